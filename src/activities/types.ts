@@ -1,0 +1,120 @@
+/**
+ * The contract between the workflow and its activities. Everything here is stored by Temporal: cursors, counts, ids and codes only.
+ * Names of activities and fields are in histories; they are added to, never renamed.
+ */
+import type { RejectionCode } from '../mapping/types.js';
+import type { ConnectionFile } from '../connection/schema.js';
+
+/** Names a page: the cursor it begins at and the size asked for. */
+export interface PageName {
+  readonly cursor: string | null;
+  readonly limit: number;
+}
+
+/** Groups the pages of one run, so that the worker keeps what the run learnt. */
+export interface RunName {
+  readonly id: string;
+  /** Where the run began; a worker that knows nothing of the run reads on from here to learn which images are older than others. */
+  readonly from: string | null;
+}
+
+export interface FetchRequest {
+  readonly config: ConnectionFile;
+  readonly run: RunName;
+  readonly page: PageName;
+}
+
+export interface FetchResult {
+  readonly page: PageName;
+  readonly nextCursor: string | null;
+  readonly hasMore: boolean;
+  readonly events: number;
+  readonly seatgeekRequests: number;
+}
+
+export interface MapRequest {
+  readonly config: ConnectionFile;
+  readonly run: RunName;
+  readonly page: PageName;
+}
+
+export interface MapResult {
+  readonly people: number;
+  readonly rejected: number;
+  readonly seatgeekRequests: number;
+}
+
+export interface UpsertRequest {
+  readonly config: ConnectionFile;
+  readonly run: RunName;
+  readonly page: PageName;
+  /** The first `takeEvents` rows only (sample import). */
+  readonly takeEvents?: number;
+  /** These people only (retry of rejected people). */
+  readonly only?: readonly string[];
+  /** `personKey` of every person in the list of rejected, concatenated: the answer names those of them that this page settles. */
+  readonly watch?: string;
+}
+
+/** Counts of one page or one run. `people` are those who are right in Halo now; skipped and rejected come on top. */
+export interface Counts {
+  readonly people: number;
+  readonly created: number;
+  readonly matchedByEmail: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly deactivated: number;
+  readonly skipped: number;
+  readonly rejected: number;
+}
+
+export interface RejectedRef {
+  readonly seatgeekId: string;
+  readonly code: RejectionCode;
+  readonly message: string;
+}
+
+export interface UpsertResult {
+  /** Everything before this cursor is settled. */
+  readonly settledCursor: string | null;
+  readonly hasMore: boolean;
+  readonly events: number;
+  readonly counts: Counts;
+  readonly rejected: readonly RejectedRef[];
+  /** People of the watch list that this page settled otherwise than by rejecting them. */
+  readonly resolved: readonly string[];
+  readonly haloRequests: number;
+  readonly seatgeekRequests: number;
+}
+
+/** One line of the set-up report. */
+export interface CheckLine {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface ValidationReport {
+  readonly ok: boolean;
+  readonly lines: readonly CheckLine[];
+}
+
+/** What the workflow needs of a checked connection file. */
+export interface ConnectionSettings {
+  readonly name: string;
+  readonly seatgeekHost: string;
+  readonly haloHost: string;
+  readonly pageSize: number;
+  readonly integratorEnabled: boolean;
+  readonly intervalMs: number;
+}
+
+export interface ConnectionActivities {
+  /** Parses the file; throws a non-retryable ConfigError failure naming the place. */
+  readConnection(config: unknown): Promise<ConnectionSettings>;
+  fetchChangeEvents(request: FetchRequest): Promise<FetchResult>;
+  mapUsers(request: MapRequest): Promise<MapResult>;
+  upsertUsers(request: UpsertRequest): Promise<UpsertResult>;
+  validateConnection(config: unknown): Promise<ValidationReport>;
+}

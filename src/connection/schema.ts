@@ -1,0 +1,112 @@
+/** The connection file: one schema for the starter, the worker and the editor (`connection.schema.json` is generated from it). */
+import { z } from 'zod';
+
+/** Names of connections become workflow ids and prefixes of environment variables. */
+const connectionName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or hyphens, beginning with a letter');
+
+const secretName = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'must be lower-case letters, digits or hyphens');
+
+const secretRef = z
+  .strictObject({ secret: secretName })
+  .describe('The name of a secret, never the secret: the worker reads it from its environment or its secrets folder.');
+
+const url = z.url({ protocol: /^https?$/ });
+
+const expression = z.string().min(1).max(2_000).describe('A column of the feed, or a JSONata expression over the row.');
+
+const fieldMapping = z.strictObject({
+  from: expression,
+  to: z.string().min(1).max(100).describe("A Halo user field as Halo's API names it, or a custom field (CF…)."),
+  when: z.enum(['always', 'create']).default('always').describe('create: only when the user is created.'),
+  blank: z.enum(['clear', 'keep']).default('clear').describe('keep: a blank value leaves what Halo has.'),
+});
+
+const staticMapping = z.strictObject({
+  to: z.string().min(1).max(100),
+  value: z.union([z.string().max(1_000), z.number(), z.boolean(), z.null()]),
+  when: z.enum(['always', 'create']).default('always'),
+});
+
+const addressLine = z.string().max(2_000);
+
+const primaryAddress = z.strictObject({
+  line1: addressLine.default('address_line_1'),
+  line2: addressLine.default('address_line_2'),
+  line3: addressLine.default('city'),
+  line4: addressLine.default("$join([state, country], ', ')"),
+  postcode: addressLine.default('postal_code'),
+});
+
+const seatgeek = z.strictObject({
+  clientId: secretRef,
+  clientSecret: secretRef,
+  apiUrl: url.default('https://ringside.seatgeek.com/v1'),
+  tokenUrl: url.default('https://auth.seatgeek.com/oauth/token'),
+  audience: z.string().min(1).default('https://ringside.seatgeek.com'),
+  entity: z
+    .string()
+    .regex(/^[a-z][a-z0-9_/-]*$/)
+    .default('clients'),
+  pageSize: z.int().min(1).max(10_000).default(1_000),
+  columns: z
+    .strictObject({ id: z.string().min(1).default('id'), email: z.string().min(1).default('email') })
+    .prefault({}),
+});
+
+const halo = z.strictObject({
+  url,
+  clientId: secretRef,
+  clientSecret: secretRef,
+  tenant: z.string().min(1).optional(),
+  scope: z.string().min(1).default('all'),
+  rateLimit: z
+    .strictObject({
+      requests: z.int().min(1).max(1_000_000).default(300),
+      perSeconds: z.number().positive().max(3_600).default(300),
+    })
+    .prefault({}),
+  writeBatch: z.int().min(1).max(100).default(50),
+  fireAutomations: z.boolean().default(false),
+});
+
+const users = z.strictObject({
+  seatgeekIdField: z
+    .string()
+    .min(1)
+    .max(100)
+    .describe('The custom field (CF…) or other1 to other5 that keeps the SeatGeek ID in Halo.'),
+  defaultSite: z.int().positive().describe('The Halo site where unmatched people are created.'),
+  fieldMappings: z.array(fieldMapping).min(1).max(200),
+  staticMappings: z.array(staticMapping).max(200).default([]),
+  importPrimaryAddress: z.boolean().default(false),
+  primaryAddress: primaryAddress.prefault({}),
+  onDelete: z.enum(['deactivate', 'ignore']).default('deactivate'),
+  onSharedEmail: z.enum(['reject', 'create']).default('reject'),
+});
+
+const integrator = z.strictObject({
+  enabled: z.boolean().default(false),
+  entities: z.array(z.literal('users')).length(1).default(['users']),
+  intervalMinutes: z.number().min(0.05).max(10_080).default(15),
+});
+
+/** The shape of the file; `check.ts` adds what a shape can't say (targets, expressions, secrets in clear text, hosts). */
+export const connectionSchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: connectionName,
+  seatgeek,
+  halo,
+  users,
+  integrator: integrator.prefault({}),
+});
+
+/** A connection file as it is on disk, defaults not filled in. */
+export type ConnectionFile = z.input<typeof connectionSchema>;
+
+/** A connection with every default filled in. */
+export type Connection = z.output<typeof connectionSchema>;
+
+/** A reference to a secret, as the file has it. */
+export type SecretRef = z.output<typeof secretRef>;

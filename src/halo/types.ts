@@ -1,0 +1,40 @@
+/** What the rest of the program sees of Halo: people go in, one outcome per person comes out. */
+import type { MappedPerson, Rejection } from '../mapping/types.js';
+
+/** What became of one person. `matchedByEmail` and `deactivated` are not counted as `updated` as well. */
+export type Outcome = 'created' | 'matchedByEmail' | 'updated' | 'unchanged' | 'deactivated' | 'skipped' | 'rejected';
+
+export interface PersonOutcome {
+  readonly seatgeekId: string;
+  readonly outcome: Outcome;
+  /** Only with `rejected`. */
+  readonly rejection?: Rejection;
+}
+
+export interface WriteOptions {
+  /** Stops before the next request; a request under way is finished, because Halo may already have acted on it. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after every settled person and while waiting for the rate limit, so that the caller can heartbeat. */
+  readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
+}
+
+export interface WriteProgress {
+  readonly settled: number;
+  /** Epoch milliseconds until which Halo's limit makes us wait; null when not waiting. */
+  readonly waitingUntil: number | null;
+}
+
+/**
+ * One run's view of one Halo: directory, matching, diff and writer. It keeps what it learnt (who is where) between pages of the run.
+ * `write` may be called again with people already written: they come out `unchanged`.
+ */
+export interface HaloRun {
+  /**
+   * Writes the people of a page, in order. Each person gets exactly one outcome.
+   * Throws TransientError, CredentialsRefusedError, DriftError, ConfigError (site or field missing) for what concerns everybody; people
+   * settled before that stay settled in Halo.
+   */
+  write(people: readonly MappedPerson[], options?: WriteOptions): Promise<readonly PersonOutcome[]>;
+  /** Halo API requests sent for this run so far, refused ones included, token requests not. */
+  readonly requests: number;
+}

@@ -1,0 +1,63 @@
+/** What mapping hands to matching and writing. These objects hold people: they live in the worker's memory and never enter Temporal. */
+
+/** A value as Halo's API takes it. Null clears the field. */
+export type HaloValue = string | number | boolean | null;
+
+/** One target field of one person. `create` fields are sent only with a new user. */
+export interface MappedField {
+  readonly to: string;
+  readonly value: HaloValue;
+  readonly when: 'always' | 'create';
+}
+
+/** Halo's `AddressStore` lines (`reference/halo.md` 3.9). An empty string is an empty line. */
+export interface MappedAddress {
+  readonly line1: string;
+  readonly line2: string;
+  readonly line3: string;
+  readonly line4: string;
+  readonly postcode: string;
+}
+
+/** A SeatGeek person, mapped to Halo's fields. `fields` lacks what the mapping says to keep when blank. */
+export interface MappedPerson {
+  readonly seatgeekId: string;
+  /** `_ringside_sequence`, lower-cased; null when the row has none. */
+  readonly sequence: string | null;
+  readonly deleted: boolean;
+  /** E-mail address for matching: trimmed and lower-cased; null when blank. */
+  readonly matchEmail: string | null;
+  readonly fields: readonly MappedField[];
+  /** Null when addresses are not imported or every line is blank. */
+  readonly address: MappedAddress | null;
+}
+
+/**
+ * Why a person was not written. `message` is safe to show: it holds field names and codes, never the person's values.
+ * `seatgeekId` is the row's id; for a row whose id can't be shown or is missing it is `row:<number>` (1-based in its page).
+ */
+export interface Rejection {
+  readonly seatgeekId: string;
+  readonly code: RejectionCode;
+  readonly message: string;
+}
+
+/** Stable reason codes, in carried state and docs. */
+export type RejectionCode =
+  | 'id-missing'
+  | 'id-unsafe'
+  | 'operation-unknown'
+  | 'name-missing'
+  | 'expression-failed'
+  | 'value-unusable'
+  | 'email-shared'
+  | 'email-taken'
+  | 'id-shared'
+  | 'halo-refused';
+
+/** A page, mapped and folded: at most one entry per person, in feed order of the last event. */
+export interface MappedPage {
+  readonly events: number;
+  readonly people: readonly MappedPerson[];
+  readonly rejected: readonly Rejection[];
+}

@@ -1,0 +1,33 @@
+/** What the rest of the program sees of SeatGeek's feed. Rows hold people: they live in the worker's memory and never enter Temporal. */
+
+/** One change event: a row image with its `_ringside_` columns, as it came. */
+export type FeedRow = Readonly<Record<string, unknown>>;
+
+/** A page, named by the cursor it was read from and the size asked for. */
+export interface FeedPage {
+  /** Null: from the start of history. */
+  readonly cursor: string | null;
+  /** Where the next page begins. Equal to `cursor` when the feed sent none (caught up). */
+  readonly nextCursor: string | null;
+  readonly hasMore: boolean;
+  readonly rows: readonly FeedRow[];
+  /** Column names of `metadata.table_definition`, stray quotes removed; empty when the feed sent none. */
+  readonly columns: readonly string[];
+}
+
+export interface ReadPageOptions {
+  readonly cursor: string | null;
+  readonly limit: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads the feed of one connection. */
+export interface FeedClient {
+  /**
+   * Reads one page, with one renewed token on 401 and no other retry.
+   * Throws TransientError (outage, 429, timeout), CredentialsRefusedError, CursorExpiredError, DriftError (an answer that is not a page).
+   */
+  readPage(options: ReadPageOptions): Promise<FeedPage>;
+  /** Feed requests sent so far, refused ones included, token requests not. */
+  readonly requests: number;
+}
