@@ -13,8 +13,11 @@ export interface PageName {
 
 /** Groups the pages of one run, so that the worker keeps what the run learnt. */
 export interface RunName {
+  /** What a worker learnt about Halo is kept for this run. */
   readonly id: string;
-  /** Where the run began; a worker that knows nothing of the run reads on from here to learn which images are older than others. */
+  /** What a worker learnt about the order of images is kept for this pass: one reading of the feed up to its end, in one or more runs. */
+  readonly pass: string;
+  /** Where the pass began; a worker that knows nothing of it reads on from here to learn which images are older than others. */
   readonly from: string | null;
 }
 
@@ -83,6 +86,8 @@ export interface UpsertResult {
   readonly rejected: readonly RejectedRef[];
   /** People of the watch list that this page settled otherwise than by rejecting them. */
   readonly resolved: readonly string[];
+  /** People of `only` that are not on the page any more. */
+  readonly missing: readonly string[];
   readonly haloRequests: number;
   readonly seatgeekRequests: number;
 }

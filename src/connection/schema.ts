@@ -6,7 +6,13 @@ const connectionName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or hyphens, beginning with a letter');
 
-const secretName = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'must be lower-case letters, digits or hyphens');
+/** Begins with the system it belongs to, so that two connections never share one (`secrets.ts`). */
+const secretName = z
+  .string()
+  .regex(
+    /^(seatgeek|halo)-[a-z0-9-]{1,50}$/,
+    'must begin with seatgeek- or halo- and hold lower-case letters, digits or hyphens',
+  );
 
 const secretRef = z
   .strictObject({ secret: secretName })
@@ -25,7 +31,10 @@ const fieldMapping = z.strictObject({
 
 const staticMapping = z.strictObject({
   to: z.string().min(1).max(100),
-  value: z.union([z.string().max(1_000), z.number(), z.boolean(), z.null()]),
+  value: z.union(
+    [z.string().max(1_000), z.number(), z.boolean(), z.null()],
+    'must be a text of up to 1000 letters, a number, true, false or null',
+  ),
   when: z.enum(['always', 'create']).default('always'),
 });
 
@@ -47,7 +56,7 @@ const seatgeek = z.strictObject({
   audience: z.string().min(1).default('https://ringside.seatgeek.com'),
   entity: z
     .string()
-    .regex(/^[a-z][a-z0-9_/-]*$/)
+    .regex(/^[a-z][a-z0-9_/-]*$/, 'must be a path of the feed, like clients')
     .default('clients'),
   pageSize: z.int().min(1).max(10_000).default(1_000),
   columns: z

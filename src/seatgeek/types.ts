@@ -19,6 +19,8 @@ export interface ReadPageOptions {
   readonly cursor: string | null;
   readonly limit: number;
   readonly signal?: AbortSignal | undefined;
+  /** Called for every feed request sent, so that a caller counts its own although others read at the same time. */
+  readonly onRequest?: (() => void) | undefined;
 }
 
 /** Reads the feed of one connection. */

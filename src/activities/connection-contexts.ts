@@ -1,0 +1,85 @@
+/** What a worker keeps per connection: the checked file and the clients built from it. Any worker can build it anew at any time. */
+import { checkConnection } from '../connection/check.js';
+import { assertAllowed, type AllowedHosts } from '../connection/allowed-hosts.js';
+import type { Connection, SecretRef } from '../connection/schema.js';
+import type { Secrets } from '../connection/secrets.js';
+import { createHaloClient, type HaloClient } from '../halo/client.js';
+import { haloInstances } from '../halo/instance.js';
+import { createHaloRun } from '../halo/run.js';
+import type { HaloRun } from '../halo/types.js';
+import type { Http } from '../http/http.js';
+import { createMapper, type Mapper } from '../mapping/mapper.js';
+import { createFeedClient } from '../seatgeek/feed-client.js';
+import { createPageReader, type PageReader } from '../seatgeek/page-reader.js';
+import type { Credentials } from '../seatgeek/token.js';
+import type { FeedClient } from '../seatgeek/types.js';
+
+export interface ActivityDependencies {
+  readonly http: Http;
+  readonly secrets: Secrets;
+  readonly allowedHosts: AllowedHosts;
+}
+
+export interface ConnectionContext {
+  /** Tells connections and versions of their files apart within this process. */
+  readonly key: string;
+  readonly connection: Connection;
+  readonly mapper: Mapper;
+  readonly feed: FeedClient;
+  readonly reader: PageReader;
+  readonly halo: HaloClient;
+  readonly seatgeekCredentials: () => Promise<Credentials>;
+  startHaloRun(): HaloRun;
+}
+
+/** Connections whose clients are kept; the least recently used goes first. */
+const MAX_CONTEXTS = 200;
+
+export class ConnectionContexts {
+  readonly #contexts = new Map<string, ConnectionContext>();
+
+  constructor(readonly deps: ActivityDependencies) {}
+
+  /** Throws ConfigError when the file is not acceptable or names a host that this worker must not talk to. */
+  open(config: unknown): ConnectionContext {
+    const key = JSON.stringify(config);
+    const context = this.#contexts.get(key) ?? this.#build(key, config);
+    this.#contexts.delete(key);
+    this.#contexts.set(key, context);
+    const [oldest] = this.#contexts.keys();
+    if (this.#contexts.size > MAX_CONTEXTS && oldest !== undefined) this.#contexts.delete(oldest);
+    return context;
+  }
+
+  #build(key: string, config: unknown): ConnectionContext {
+    const connection = checkConnection(config);
+    assertHosts(connection, this.deps.allowedHosts);
+    const { http } = this.deps;
+    const credentials = (of: 'seatgeek' | 'halo') => () => this.#credentials(connection, of);
+    const feed = createFeedClient({ connection, http, credentials: credentials('seatgeek') });
+    const instance = haloInstances.open(connection.halo);
+    const halo = createHaloClient({ connection, http, secrets: credentials('halo'), budget: instance.budget });
+    return {
+      key,
+      connection,
+      seatgeekCredentials: credentials('seatgeek'),
+      mapper: createMapper(connection),
+      feed,
+      reader: createPageReader(feed),
+      halo,
+      startHaloRun: () => createHaloRun({ client: halo, connection, instance }),
+    };
+  }
+
+  async #credentials(connection: Connection, of: 'seatgeek' | 'halo'): Promise<Credentials> {
+    const read = (ref: SecretRef): Promise<string> => this.deps.secrets.read(connection.name, ref.secret);
+    const { clientId, clientSecret } = connection[of];
+    return { clientId: await read(clientId), clientSecret: await read(clientSecret) };
+  }
+}
+
+function assertHosts(connection: Connection, allowed: AllowedHosts): void {
+  assertAllowed(connection.seatgeek.apiUrl, 'seatgeek.apiUrl', allowed);
+  assertAllowed(connection.seatgeek.tokenUrl, 'seatgeek.tokenUrl', allowed);
+  assertAllowed(connection.halo.url, 'halo.url', allowed);
+}

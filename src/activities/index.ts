@@ -1,0 +1,30 @@
+/** The activities with their dependencies handed in. */
+import { ConnectionContexts, type ActivityDependencies } from './connection-contexts.js';
+import { toFailure } from './failures.js';
+import { FeedPages } from './feed-pages.js';
+import { fetchChangeEvents } from './fetch-change-events.js';
+import { mapUsers } from './map-users.js';
+import { readConnection } from './read-connection.js';
+import { RunMemories } from './run-memories.js';
+import type { ConnectionActivities } from './types.js';
+import { upsertUsers } from './upsert-users.js';
+import { validateConnection } from './validate-connection.js';
+
+/** One set per worker process: its caches are shared by all connections. */
+export function createActivities(deps: ActivityDependencies): ConnectionActivities {
+  const contexts = new ConnectionContexts(deps);
+  const pages = new FeedPages();
+  const memories = new RunMemories(pages);
+  return {
+    readConnection: (config) =>
+      Promise.resolve()
+        .then(() => readConnection(contexts, config))
+        .catch((error: unknown) => {
+          throw toFailure(error);
+        }),
+    fetchChangeEvents: fetchChangeEvents(contexts, pages),
+    mapUsers: mapUsers(contexts, pages),
+    upsertUsers: upsertUsers(contexts, pages, memories),
+    validateConnection: validateConnection(contexts),
+  };
+}

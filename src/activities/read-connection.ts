@@ -1,0 +1,17 @@
+/** Activity: checks a connection file and answers what the workflow needs of it. */
+import type { ConnectionContexts } from './connection-contexts.js';
+import type { ConnectionSettings } from './types.js';
+
+/** Throws ConfigError naming the place. Speaks to nobody. */
+export function readConnection(contexts: ConnectionContexts, config: unknown): ConnectionSettings {
+  const { connection } = contexts.open(config);
+  const { name, seatgeek, halo, integrator } = connection;
+  return {
+    name,
+    seatgeekHost: new URL(seatgeek.apiUrl).host,
+    haloHost: new URL(halo.url).host,
+    pageSize: seatgeek.pageSize,
+    integratorEnabled: integrator.enabled,
+    intervalMs: Math.round(integrator.intervalMinutes * 60_000),
+  };
+}

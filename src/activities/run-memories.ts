@@ -1,0 +1,80 @@
+/** What this worker learnt in a run about Halo, and in a pass about the order of images. Any other worker learns it anew. */
+import type { HaloRun } from '../halo/types.js';
+import type { MappedPerson } from '../mapping/types.js';
+import { createSequenceIndex, type SequenceIndex } from '../seatgeek/sequence-index.js';
+import type { ConnectionContext } from './connection-contexts.js';
+import type { FeedPages, MappedPageInHand } from './feed-pages.js';
+import type { PageName, RunName } from './types.js';
+
+/** Runs and passes kept at a time; the least recently used go first. A run that comes back fills its memory anew. */
+const MAX_RUNS = 32;
+
+interface Pass {
+  readonly from: string | null;
+  readonly index: SequenceIndex;
+  /** The feed was read to its end: every image there was is known. */
+  drained: boolean;
+}
+
+export interface RunMemory {
+  readonly halo: HaloRun;
+  /** Learns the images of the page, and of every page of the pass before it that this worker has not seen. Answers the feed requests it took. */
+  cover(page: MappedPageInHand, signal: AbortSignal): Promise<number>;
+  /** Whether a strictly newer image of the person is known. */
+  isSuperseded(person: MappedPerson): boolean;
+}
+
+export class RunMemories {
+  readonly #passes = new Map<string, Pass>();
+  readonly #runs = new Map<string, HaloRun>();
+
+  constructor(readonly pages: FeedPages) {}
+
+  open(context: ConnectionContext, run: RunName): RunMemory {
+    const pass = keep(this.#passes, `${context.key}${run.pass}`, () => ({
+      from: run.from,
+      index: createSequenceIndex(),
+      drained: false,
+    }));
+    return {
+      halo: keep(this.#runs, `${context.key}${run.id}`, () => context.startHaloRun()),
+      cover: (page, signal) => this.#cover(context, pass, page, signal),
+      isSuperseded: ({ seatgeekId, sequence }) => pass.index.isSuperseded(seatgeekId, sequence),
+    };
+  }
+
+  /**
+   * Reads on from where this worker's knowledge ends up to the page. Pages cut otherwise may step over the page's beginning: then the feed is
+   * read to its end, and knowing more images than needed does no harm, because the newest of each will be written when its page comes.
+   */
+  async #cover(context: ConnectionContext, pass: Pass, target: MappedPageInHand, signal: AbortSignal): Promise<number> {
+    let requests = 0;
+    const { cursor, limit } = target.name;
+    let at = pass.index.coveredTo === undefined ? pass.from : pass.index.coveredTo;
+    while (at !== cursor && !pass.drained) {
+      const page = await this.#note(context, pass, { cursor: at, limit }, signal);
+      requests += page.requests;
+      pass.drained = !page.page.hasMore || page.page.nextCursor === at;
+      at = page.page.nextCursor;
+    }
+    for (const person of target.mapped.people) pass.index.note(person.seatgeekId, person.sequence);
+    if (!pass.drained) pass.index.coverTo(target.page.nextCursor);
+    return requests;
+  }
+
+  async #note(context: ConnectionContext, pass: Pass, name: PageName, signal: AbortSignal): Promise<MappedPageInHand> {
+    const page = await this.pages.readMapped(context, name, signal);
+    for (const person of page.mapped.people) pass.index.note(person.seatgeekId, person.sequence);
+    pass.index.coverTo(page.page.nextCursor);
+    return page;
+  }
+}
+
+function keep<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const value = map.get(key) ?? make();
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > MAX_RUNS && oldest !== undefined) map.delete(oldest);
+  return value;
+}

@@ -1,0 +1,92 @@
+/** Activity: brings Halo in line with a page: drops what is older than what was seen, matches, writes, and answers counts and ids. */
+import type { PersonOutcome } from '../halo/types.js';
+import type { MappedPage, Rejection } from '../mapping/types.js';
+import { personKey } from '../workflows/rejected.js';
+import type { ConnectionContexts } from './connection-contexts.js';
+import type { FeedPages } from './feed-pages.js';
+import { withHeartbeat, type Running } from './heartbeat.js';
+import type { RunMemories } from './run-memories.js';
+import { tally } from './tally.js';
+import type { UpsertRequest, UpsertResult } from './types.js';
+
+/**
+ * Safe to repeat: people written by an attempt that died come out unchanged. What a page settles is told by the page as it is read now,
+ * which need not be the page that was fetched.
+ */
+export function upsertUsers(contexts: ConnectionContexts, pages: FeedPages, memories: RunMemories) {
+  return (request: UpsertRequest): Promise<UpsertResult> =>
+    withHeartbeat(async (running) => {
+      const context = contexts.open(request.config);
+      const read = await pages.readMapped(context, request.page, running.signal, request.takeEvents);
+      const memory = memories.open(context, request.run);
+      const coverRequests = await memory.cover(read, running.signal);
+      const page = select(read.mapped, request);
+      const before = memory.halo.requests;
+      const outcomes = await writePage(memory, page, running);
+      const counts = tally(outcomes);
+      const haloRequests = memory.halo.requests - before;
+      running.log('page written', { events: read.mapped.events, ...counts, haloRequests });
+      return {
+        settledCursor: read.page.nextCursor,
+        hasMore: read.page.hasMore,
+        events: read.mapped.events,
+        counts,
+        rejected: outcomes.flatMap(({ rejection }) => (rejection === undefined ? [] : [rejection])),
+        resolved: resolvedOf(outcomes, request.watch ?? ''),
+        missing: missingOf(outcomes, request.only ?? []),
+        haloRequests,
+        seatgeekRequests: read.requests + coverRequests,
+      };
+    });
+}
+
+async function writePage(
+  memory: ReturnType<RunMemories['open']>,
+  page: MappedPage,
+  running: Running,
+): Promise<readonly PersonOutcome[]> {
+  const current = page.people.filter((person) => !memory.isSuperseded(person));
+  const superseded = page.people.filter((person) => memory.isSuperseded(person));
+  const written = await memory.halo.write(current, {
+    signal: running.signal,
+    onProgress: ({ settled, waitingUntil }) => running.progress({ settled, of: current.length, waitingUntil }),
+  });
+  return [
+    ...written,
+    ...superseded.map(({ seatgeekId }): PersonOutcome => ({ seatgeekId, outcome: 'skipped' })),
+    ...page.rejected.map((rejection): PersonOutcome => ({
+      seatgeekId: rejection.seatgeekId,
+      outcome: 'rejected',
+      rejection,
+    })),
+  ];
+}
+
+/** Rows without an id are named by their page too, so that two pages' rows are not taken for one person. */
+function select(mapped: MappedPage, { page, only }: UpsertRequest): MappedPage {
+  const rejected = mapped.rejected.map((rejection): Rejection =>
+    rejection.seatgeekId.startsWith('row:')
+      ? { ...rejection, seatgeekId: `${rejection.seatgeekId}@${personKey(page.cursor ?? '')}` }
+      : rejection,
+  );
+  if (only === undefined) return { ...mapped, rejected };
+  const wanted = new Set(only);
+  return {
+    ...mapped,
+    people: mapped.people.filter((person) => wanted.has(person.seatgeekId)),
+    rejected: rejected.filter((rejection) => wanted.has(rejection.seatgeekId)),
+  };
+}
+
+/** The watch list holds eight digits per person (`personKey`). */
+function resolvedOf(outcomes: readonly PersonOutcome[], watch: string): string[] {
+  const watched = new Set(watch.match(/.{8}/g) ?? []);
+  return outcomes
+    .filter(({ outcome, seatgeekId }) => outcome !== 'rejected' && watched.has(personKey(seatgeekId)))
+    .map(({ seatgeekId }) => seatgeekId);
+}
+
+function missingOf(outcomes: readonly PersonOutcome[], only: readonly string[]): string[] {
+  const found = new Set(outcomes.map(({ seatgeekId }) => seatgeekId));
+  return only.filter((seatgeekId) => !found.has(seatgeekId));
+}

@@ -1,0 +1,41 @@
+/** Activity: the set-up report, line by line, green or red with what to do. Writes nothing. */
+import { ConfigError, type SyncError } from '../errors.js';
+import { checkHalo } from '../halo/setup.js';
+import { checkSeatGeek } from '../seatgeek/setup.js';
+import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
+import { withHeartbeat } from './heartbeat.js';
+import type { CheckLine, ValidationReport } from './types.js';
+
+export function validateConnection(contexts: ConnectionContexts) {
+  return (config: unknown): Promise<ValidationReport> =>
+    withHeartbeat(async ({ signal }) => {
+      const opened = open(contexts, config);
+      if ('line' in opened) return { ok: false, lines: [opened.line] };
+      const { context } = opened;
+      const lines = [
+        { check: 'connection file', ok: true, message: 'The file is valid and its hosts are allowed.' },
+        ...(await checkSeatGeek({
+          connection: context.connection,
+          http: contexts.deps.http,
+          credentials: context.seatgeekCredentials,
+          columns: context.mapper.columns,
+          signal,
+        })),
+        ...(await checkHalo(context.halo, context.connection)),
+      ];
+      return { ok: lines.every((line) => line.ok), lines };
+    });
+}
+
+function open(contexts: ConnectionContexts, config: unknown): { context: ConnectionContext } | { line: CheckLine } {
+  try {
+    return { context: contexts.open(config) };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { line: lineOf(error) };
+  }
+}
+
+function lineOf({ message, hint }: SyncError): CheckLine {
+  return { check: 'connection file', ok: false, message, hint };
+}

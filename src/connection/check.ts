@@ -1,0 +1,74 @@
+/** The one way into the program for a connection file. */
+import { ConfigError } from '../errors.js';
+import { assertAllowed, type AllowedHosts } from './allowed-hosts.js';
+import { CREDENTIAL_PLACES, credentialProblems } from './credential-problems.js';
+import { readDraft } from './draft.js';
+import { MAX_FILE_BYTES } from './file-size.js';
+import { mappingProblems } from './mapping-problems.js';
+import type { Problem } from './problem.js';
+import { connectionSchema, type Connection } from './schema.js';
+import { shapeProblems } from './shape-problems.js';
+
+export interface CheckOptions {
+  /** When given, the hosts are checked too, after everything else. */
+  readonly allowedHosts?: AllowedHosts;
+}
+
+/**
+ * Checks shape and meaning and fills in the defaults. Throws ConfigError `config-invalid` listing every problem as `place: what is
+ * wrong`, its `place` being the first; `host-not-allowed` for a host that `allowedHosts` lacks. No text repeats a value of the file.
+ */
+export function checkConnection(file: unknown, { allowedHosts }: CheckOptions = {}): Connection {
+  assertSize(file);
+  const parsed = connectionSchema.safeParse(file);
+  const draft = readDraft(file);
+  const shape = parsed.success ? [] : shapeProblems(parsed.error);
+  const meaning = draft === undefined ? [] : [...credentialProblems(draft), ...mappingProblems(draft)];
+  const problems = [
+    ...shape.filter((problem) => !isToldBetter(problem, meaning)),
+    ...meaning.filter((problem) => !isWithin(problem, shape)),
+  ];
+  if (!parsed.success || problems.length > 0) throw invalid(problems);
+  if (allowedHosts !== undefined) assertHosts(parsed.data, allowedHosts);
+  return parsed.data;
+}
+
+/** A section that is missing as a whole needs no list of what it lacks. */
+function isWithin({ place }: Problem, shape: readonly Problem[]): boolean {
+  return shape.some((problem) => place.startsWith(`${problem.place}.`));
+}
+
+/** The shape says "expected object" where the meaning says "a secret in clear text". */
+function isToldBetter({ place }: Problem, meaning: readonly Problem[]): boolean {
+  const credential = CREDENTIAL_PLACES.find((start) => place === start || place.startsWith(`${start}.`));
+  return meaning.some(
+    (problem) => problem.place === place || (credential !== undefined && problem.place.startsWith(credential)),
+  );
+}
+
+function assertSize(file: unknown): void {
+  if (Buffer.byteLength(JSON.stringify([file])) <= MAX_FILE_BYTES) return;
+  throw new ConfigError(
+    'config-invalid',
+    `the connection file is larger than ${MAX_FILE_BYTES / 1_024} KB`,
+    'Shorten the mappings.',
+    'connection file',
+  );
+}
+
+function assertHosts({ seatgeek, halo }: Connection, allowed: AllowedHosts): void {
+  assertAllowed(seatgeek.apiUrl, 'seatgeek.apiUrl', allowed);
+  assertAllowed(seatgeek.tokenUrl, 'seatgeek.tokenUrl', allowed);
+  assertAllowed(halo.url, 'halo.url', allowed);
+}
+
+function invalid(problems: readonly Problem[]): ConfigError {
+  const named = problems.map(({ place, text }) => ({ place: place === '' ? 'connection file' : place, text }));
+  const [first] = named;
+  return new ConfigError(
+    'config-invalid',
+    named.map(({ place, text }) => `${place}: ${text}`).join('\n'),
+    'Correct these places; connections/example.json shows a file that is right, and $schema lets an editor complete it.',
+    first?.place ?? 'connection file',
+  );
+}

@@ -1,0 +1,63 @@
+/** Reads a connection file from disk. What is in it is checked by `check.ts`. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { ConfigError } from '../errors.js';
+import { MAX_FILE_BYTES } from './file-size.js';
+import { firstErrorIn } from './json-position.js';
+import type { ConnectionFile } from './schema.js';
+
+/** Only that it is an object; its members are for `checkConnection`. */
+const anyFile = z.custom<ConnectionFile>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
+
+/**
+ * The file as it is on disk, not yet checked. Throws ConfigError: `file-missing`, `file-unreadable`, `file-too-large`, or
+ * `file-not-json` with line and column.
+ */
+export async function loadConnectionFile(path: string): Promise<ConnectionFile> {
+  const text = (await readText(path)).replace(/^\uFEFF/, '');
+  if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
+    throw new ConfigError(
+      'file-too-large',
+      `${path} is larger than ${MAX_FILE_BYTES / 1_024} KB`,
+      'Is it the right file?',
+      path,
+    );
+  }
+  const file = anyFile.safeParse(parseJson(text, path));
+  if (file.success) return file.data;
+  throw new ConfigError('file-not-json', `${path} holds no JSON object`, 'See connections/example.json.', path);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code =
+      error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unreadable';
+    if (code === 'ENOENT') {
+      throw new ConfigError(
+        'file-missing',
+        `there is no file ${path}`,
+        'Write one with: npm run starter -- init',
+        path,
+      );
+    }
+    throw new ConfigError('file-unreadable', `${path} can't be read (${code})`, 'Name a file that may be read.', path);
+  }
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const { line, column } = firstErrorIn(text);
+    throw new ConfigError(
+      'file-not-json',
+      `${path} is not JSON: line ${line}, column ${column}`,
+      'Look at that place, or just before it, for a missing or extra comma, quote or bracket.',
+      path,
+    );
+  }
+}

@@ -1,0 +1,82 @@
+/** Checks of the mappings that a shape can't say: targets, doubles, expressions, values. */
+import { userFieldType } from '../halo/user-fields.js';
+import { compileExpression, ExpressionSyntaxError } from '../mapping/expression.js';
+import { isClearable } from '../mapping/fields.js';
+import { fitValue, NEEDS } from '../mapping/value.js';
+import type { Draft } from './draft.js';
+import type { Problem } from './problem.js';
+import { idFieldProblem, targetProblem } from './targets.js';
+
+interface Target {
+  readonly to: string;
+  readonly place: string;
+}
+
+/** All of them, section by section. */
+export function mappingProblems({ users }: Draft): Problem[] {
+  const targets = targetsOf(users);
+  return [
+    ...(users.seatgeekIdField === undefined
+      ? []
+      : problem('users.seatgeekIdField', idFieldProblem(users.seatgeekIdField))),
+    ...targets.flatMap(({ to, place }) => problem(place, targetProblem(to, users.seatgeekIdField))),
+    ...doubles(targets),
+    ...nameProblem(users, targets),
+    ...users.fieldMappings.flatMap(({ from }, index) => expressionProblem(from, `users.fieldMappings[${index}].from`)),
+    ...Object.entries(users.primaryAddress).flatMap(([line, from]) =>
+      expressionProblem(from, `users.primaryAddress.${line}`),
+    ),
+    ...users.staticMappings.flatMap(({ to, value }, index) =>
+      valueProblem(to, value, `users.staticMappings[${index}].value`),
+    ),
+  ];
+}
+
+function targetsOf({ fieldMappings, staticMappings }: Draft['users']): Target[] {
+  const named = (list: string, mappings: Draft['users']['fieldMappings']): Target[] =>
+    mappings.flatMap(({ to }, index) =>
+      to === undefined || to === '' ? [] : [{ to, place: `users.${list}[${index}].to` }],
+    );
+  return [...named('fieldMappings', fieldMappings), ...named('staticMappings', staticMappings)];
+}
+
+/** Halo takes names in any case, so two spellings are one target. */
+function doubles(targets: readonly Target[]): Problem[] {
+  const first = new Map<string, string>();
+  return targets.flatMap(({ to, place }) => {
+    const earlier = first.get(to.toLowerCase());
+    if (earlier !== undefined) return [{ place, text: `has the same target as ${earlier}; keep one of them` }];
+    first.set(to.toLowerCase(), place);
+    return [];
+  });
+}
+
+function nameProblem({ fieldMappings }: Draft['users'], targets: readonly Target[]): Problem[] {
+  if (fieldMappings.length === 0 || targets.some(({ to }) => to.toLowerCase() === 'name')) return [];
+  return [{ place: 'users.fieldMappings', text: 'nothing maps to name, without which Halo creates nobody' }];
+}
+
+function expressionProblem(from: string | undefined, place: string): Problem[] {
+  if (from === undefined) return [];
+  try {
+    compileExpression(from);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ExpressionSyntaxError)) throw error;
+    const at = error.position === undefined ? '' : ` (at character ${error.position})`;
+    return [{ place, text: `is not a usable expression: ${error.message}${at}` }];
+  }
+}
+
+function valueProblem(to: string | undefined, value: unknown, place: string): Problem[] {
+  const type = to === undefined ? undefined : userFieldType(to);
+  if (to === undefined || type === undefined) return [];
+  if (value === null) return isClearable(to) ? [] : [{ place, text: `${to} can't be cleared` }];
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return [];
+  const fits = type === 'string' ? typeof value === 'string' : fitValue(value, type) !== undefined;
+  return fits ? [] : [{ place, text: `${to} needs ${NEEDS[type]}` }];
+}
+
+function problem(place: string, text: string | undefined): Problem[] {
+  return text === undefined ? [] : [{ place, text }];
+}

@@ -1,0 +1,96 @@
+/** Secrets come from the worker's environment or its secrets folder, only here and only when they are used. */
+import { readFile as readFileOf } from 'node:fs/promises';
+import path from 'node:path';
+import { ConfigError } from '../errors.js';
+import { connectionSchema } from './schema.js';
+
+export interface Secrets {
+  /** Reads anew at every call, so that a changed secret needs no restart. Throws ConfigError naming variable and file. */
+  read(connectionName: string, secretName: string): Promise<string>;
+}
+
+export interface SecretSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder with one file per secret, named like the variable. */
+  readonly secretsDir?: string | undefined;
+  readonly readFile?: (file: string) => Promise<string>;
+}
+
+const WORD = /^(seatgeek|halo)$/;
+
+/**
+ * Why a secret's name can't be used, in words that don't repeat it; undefined when it can.
+ *
+ * A name has exactly one part that is `seatgeek` or `halo`, and it is the first. Without that rule connection `a` with secret `halo-b-c`
+ * and connection `a-halo-b` with secret `c` would share a variable, and whoever may start the one could read the other's secret.
+ */
+export function secretNameProblem(secretName: string): string | undefined {
+  if (!/^[a-z][a-z0-9-]{0,59}$/.test(secretName)) return 'must be lower-case letters, digits or hyphens';
+  const [first = '', ...rest] = secretName.split('-');
+  if (!WORD.test(first) || rest.length === 0) return 'must begin with seatgeek- or halo-, like halo-client-secret';
+  if (rest.some((part) => WORD.test(part))) return 'must hold the word seatgeek or halo only once, at its beginning';
+  return undefined;
+}
+
+/** `ARENA_HALO_CLIENT_SECRET` for the secret `halo-client-secret` of `arena`. Throws ConfigError for names that break the rules. */
+export function secretVariable(connectionName: string, secretName: string): string {
+  const named = connectionSchema.shape.name.safeParse(connectionName).success;
+  const problem = named ? secretNameProblem(secretName) : 'belongs to a connection whose name is not usable';
+  if (problem !== undefined) {
+    throw new ConfigError(
+      'secret-name-invalid',
+      `the name of a secret ${problem}`,
+      'Name the secret, never write it: {"secret": "halo-client-secret"}.',
+      'secret',
+    );
+  }
+  return `${connectionName}-${secretName}`.replaceAll('-', '_').toUpperCase();
+}
+
+/** The environment goes before the folder; what is blank counts as missing. */
+export function createSecrets({ env, secretsDir, readFile = readText }: SecretSources): Secrets {
+  return {
+    read: async (connectionName, secretName) => {
+      const variable = secretVariable(connectionName, secretName);
+      const secret = env[variable] ?? '';
+      if (secret !== '') return secret;
+      const stored =
+        secretsDir === undefined ? '' : await readStored(path.join(secretsDir, variable), variable, readFile);
+      if (stored !== '') return stored;
+      throw missing(connectionName, secretName, variable);
+    },
+  };
+}
+
+async function readStored(
+  file: string,
+  variable: string,
+  readFile: (file: string) => Promise<string>,
+): Promise<string> {
+  try {
+    return (await readFile(file)).replace(/[\r\n]+$/, '');
+  } catch (error) {
+    const code =
+      error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unreadable';
+    if (code === 'ENOENT') return '';
+    throw new ConfigError(
+      'secret-unreadable',
+      `the file ${variable} in SECRETS_DIR can't be read (${code})`,
+      'Let the worker read the file.',
+      variable,
+    );
+  }
+}
+
+function missing(connectionName: string, secretName: string, variable: string): ConfigError {
+  return new ConfigError(
+    'secret-missing',
+    `the secret ${secretName} of ${connectionName} is missing: neither the variable ${variable} nor a file ${variable} in SECRETS_DIR holds it`,
+    `Set ${variable} where the worker runs, or put the secret into a file of that name in SECRETS_DIR.`,
+    variable,
+  );
+}
+
+function readText(file: string): Promise<string> {
+  return readFileOf(file, 'utf8');
+}

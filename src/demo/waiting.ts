@@ -1,0 +1,31 @@
+/** Waiting for a condition of a running connection, and for the user. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { setTimeout as pauseFor } from 'node:timers/promises';
+import type { Status } from '../workflows/status.js';
+
+const ASK_EVERY_MS = 400;
+
+/** Asks `status` until it is as wanted; `onChange` sees each answer that differs from the one before. Never gives up by itself. */
+export async function untilStatus(
+  handle: WorkflowHandle,
+  isWanted: (status: Status) => boolean,
+  onChange: (status: Status) => void = () => undefined,
+): Promise<Status> {
+  let seen = '';
+  for (;;) {
+    const status = await handle.query<Status>('status');
+    const text = JSON.stringify(status);
+    if (text !== seen) onChange(status);
+    seen = text;
+    if (isWanted(status)) return status;
+    await pauseFor(ASK_EVERY_MS);
+  }
+}
+
+/** Resolves with the first Ctrl-C or SIGTERM. */
+export async function untilInterrupted(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+}

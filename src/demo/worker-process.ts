@@ -1,0 +1,51 @@
+/** A worker as its own process, as in production: started from this checkout, logging to a file. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export interface WorkerProcess {
+  readonly pid: number;
+  /** SIGTERM, then waits for the graceful end. Answers the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL: nothing is said to anybody. */
+  kill9(): Promise<void>;
+}
+
+export interface WorkerProcessOptions {
+  /** Added to this process's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Standard output and error go here, appended. */
+  readonly logFile: string;
+}
+
+const WORKER = fileURLToPath(new URL('../worker.ts', import.meta.url));
+
+/** Starts a worker process; Temporal hands it work as soon as it polls. Throws when it ends at once. */
+export function spawnWorker({ env, logFile }: WorkerProcessOptions): WorkerProcess {
+  const log = openSync(logFile, 'a');
+  const child = spawn(process.execPath, ['--import', 'tsx', WORKER], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  if (child.pid === undefined) throw new Error('the worker process could not be started');
+  const killWithParent = (): void => void child.kill('SIGKILL');
+  process.once('exit', killWithParent);
+  child.once('exit', () => process.off('exit', killWithParent));
+  return {
+    pid: child.pid,
+    stop: () => end(child, 'SIGTERM'),
+    kill9: async () => {
+      await end(child, 'SIGKILL');
+    },
+  };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+  return child.exitCode;
+}

@@ -1,0 +1,107 @@
+/**
+ * Primary addresses. Whether a tenant keeps the one sent with the user is not documented (`reference/halo.md` 3.9), so the first is read back;
+ * if it is not there, addresses go to `/Address`. An address that Halo refuses never costs the person.
+ */
+import type { MappedAddress, MappedPerson } from '../mapping/types.js';
+import type { CallOptions, HaloClient } from './client.js';
+import { isSameAddress } from './diff.js';
+import { HaloRefusalError, LostAnswerError } from './errors.js';
+import { toStoredAddress, type KnownUser, type StoredAddress } from './known-user.js';
+import { hiddenValues } from './payload.js';
+import { addressListSchema } from './wire.js';
+
+/** Where this tenant keeps an address: with the user, apart, or (after several refusals in a row) nowhere. */
+export type AddressPlace = 'unknown' | 'with-user' | 'apart' | 'nowhere';
+
+/** A user just written and the address it is to have. */
+export interface WrittenAddress {
+  readonly person: MappedPerson;
+  readonly address: MappedAddress;
+  readonly userId: number;
+  readonly siteId: number;
+  /** The address kept apart before; null when there was none, undefined when nobody looked. */
+  readonly before: StoredAddress | null | undefined;
+}
+
+export interface AddressOptions {
+  readonly client: HaloClient;
+  /** Reads a user's details; null when it is gone. */
+  readonly readDetails: (userId: number, call: CallOptions) => Promise<KnownUser | null>;
+  /** Told once for each address that Halo did not take: ids and Halo's reason without the person's values. */
+  readonly onRefused: (userId: number, reason: string) => void;
+}
+
+const MAX_REFUSALS = 3;
+
+export class AddressBook {
+  place: AddressPlace = 'unknown';
+  #refusals = 0;
+
+  constructor(private readonly options: AddressOptions) {}
+
+  /** After users were written with their addresses: finds out, once, whether they are kept, and else saves them apart. */
+  async settle(written: readonly WrittenAddress[], call: CallOptions): Promise<void> {
+    const [first] = written;
+    if (first === undefined) return;
+    if (this.place === 'unknown') this.place = (await this.#isKept(first, call)) ? 'with-user' : 'apart';
+    if (this.place !== 'apart') return;
+    for (const one of written) await this.#saveApart(one, call);
+  }
+
+  /** The address of a user whose details don't show it, where addresses are kept apart. */
+  async read(userId: number, call: CallOptions): Promise<StoredAddress | null> {
+    try {
+      const found = await this.options.client.get('/Address', addressListSchema, { user_id: userId }, call);
+      const own = found.filter((address) => address.user_id === userId);
+      const primary = own.find((address) => address.primary === true) ?? own[0];
+      return primary === undefined ? null : toStoredAddress(primary);
+    } catch (error) {
+      if (error instanceof HaloRefusalError) return null;
+      throw error;
+    }
+  }
+
+  async #isKept({ userId, address }: WrittenAddress, call: CallOptions): Promise<boolean> {
+    const user = await this.options.readDetails(userId, call);
+    return user !== null && isSameAddress(user.address, address);
+  }
+
+  async #saveApart(written: WrittenAddress, call: CallOptions): Promise<void> {
+    if (this.place !== 'apart') return;
+    const before = written.before === undefined ? await this.read(written.userId, call) : written.before;
+    if (before !== null && isSameAddress(before, written.address)) return;
+    try {
+      await this.#post(written, before?.id ?? null, call);
+      this.#refusals = 0;
+    } catch (error) {
+      if (!(error instanceof HaloRefusalError)) throw error;
+      this.options.onRefused(written.userId, error.reason);
+      if (++this.#refusals >= MAX_REFUSALS) this.place = 'nowhere';
+    }
+  }
+
+  /** After a lost answer the address is looked for before it is sent once more. */
+  async #post(
+    { person, address, userId, siteId }: WrittenAddress,
+    id: number | null,
+    call: CallOptions,
+  ): Promise<void> {
+    const post = (known: number | null): Promise<unknown> => {
+      const body = {
+        ...(known !== null && { id: known }),
+        ...address,
+        primary: true,
+        user_id: userId,
+        site_id: siteId,
+      };
+      return this.options.client.post('/Address', [body], { ...call, hide: hiddenValues(person) });
+    };
+    try {
+      await post(id);
+    } catch (error) {
+      if (!(error instanceof LostAnswerError)) throw error;
+      const found = await this.read(userId, call);
+      if (found === null || !isSameAddress(found, address)) await post(found?.id ?? id);
+    }
+  }
+}

@@ -1,0 +1,226 @@
+/** What a run knows of who is in Halo, and how it learns it: everybody page by page, or look-ups, whichever is cheaper and sound. */
+import type { MappedPerson } from '../mapping/types.js';
+import type { CallOptions, HaloClient } from './client.js';
+import type { Clock } from './clock.js';
+import { HaloRefusalError } from './errors.js';
+import { inFlight } from './in-flight.js';
+import type { HaloInstance } from './instance.js';
+import { emailField, seatgeekIdField, toKnownUser, type KnownUser, type LookUpField } from './known-user.js';
+import { findSearchSupport, lookUp, searchText, type LookUpContext } from './look-up.js';
+import { lookUpRequests, planDirectory } from './planner.js';
+import type { SearchSupport } from './search-support.js';
+import type { Targets } from './targets.js';
+import { UserIndex } from './user-index.js';
+import { readNewestUsers, UserListing, type UsersPage } from './users-reader.js';
+import { userSchema, type WireUser } from './wire.js';
+
+export interface DirectoryOptions {
+  readonly client: HaloClient;
+  readonly instance: HaloInstance;
+  readonly targets: Targets;
+  readonly clock: Clock;
+}
+
+/** Requests that finding out what the search supports may take. */
+const PROBES = 4;
+/** Look-ups as cheap as this are done without knowing how many users Halo has. */
+const FEW_REQUESTS = 2;
+const SEARCHES_IN_FLIGHT = 4;
+
+export class Directory {
+  readonly index: UserIndex;
+  readonly #listing: UserListing;
+  readonly #lookedUp = new Set<string>();
+  readonly #idField: LookUpField;
+  #isComplete = false;
+  #spent = 0;
+  /** Users in Halo, as of the newest read. */
+  #users: number | null = null;
+  /** Everybody with an id up to this is known, as far as the run asked. */
+  #readUpTo: number | null = null;
+  #newest: readonly KnownUser[] = [];
+
+  constructor(private readonly options: DirectoryOptions) {
+    const { client, targets } = options;
+    this.index = new UserIndex(targets);
+    this.#listing = new UserListing(client, targets);
+    this.#idField = seatgeekIdField(targets);
+  }
+
+  /** Learns all that matching these people needs. Requests nothing for people asked for before, or once everybody is known. */
+  async prepare(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
+    const unknown = people.filter(({ seatgeekId }) => !this.#isComplete && !this.#lookedUp.has(seatgeekId));
+    if (unknown.length === 0) return;
+    if ((await this.#plan(unknown, call)) === 'look-up' && (await this.#lookUp(unknown, call))) return;
+    await this.#listEverybody(call);
+  }
+
+  /** Reads the newest users down to those known, so that whoever was created meanwhile is found. */
+  async readNewest(call: CallOptions): Promise<void> {
+    const { client, targets } = this.options;
+    const known = this.#readUpTo;
+    let highest = known ?? 0;
+    for (let no = 1; ; no++) {
+      const page = await readNewestUsers(client, targets, no, call);
+      const users = this.#learnPage(page);
+      if (no === 1) this.#newest = users;
+      highest = users.reduce((max, { id }) => Math.max(max, id), highest);
+      if (users.length === 0 || known === null || users.some(({ id }) => id <= known)) break;
+    }
+    this.#readUpTo = highest;
+  }
+
+  /** `GET /Users/{id}`; null, and forgotten, when Halo no longer has the user. Throws HaloRefusalError for any other refusal. */
+  async readDetails(id: number, call: CallOptions): Promise<KnownUser | null> {
+    const { client, targets, clock } = this.options;
+    try {
+      const wire = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
+      if (wire.id !== id) return this.#drop(id);
+      const user = toKnownUser(wire, targets, 'details', clock.now());
+      this.learn(user);
+      return user;
+    } catch (error) {
+      if (!(error instanceof HaloRefusalError && error.isNotFound)) throw error;
+      return this.#drop(id);
+    }
+  }
+
+  /** Takes what we wrote ourselves. */
+  learn(user: KnownUser): void {
+    this.index.put(user);
+  }
+
+  /** Drops a user that Halo no longer has. Whoever was matched with it must be prepared for again. */
+  forget(id: number, person?: MappedPerson): void {
+    this.index.remove(id);
+    if (person !== undefined) this.#lookedUp.delete(person.seatgeekId);
+  }
+
+  #drop(id: number): null {
+    this.index.remove(id);
+    return null;
+  }
+
+  async #plan(people: readonly MappedPerson[], call: CallOptions): Promise<'list' | 'look-up'> {
+    const emails = people.filter(({ matchEmail, deleted }) => matchEmail !== null && !deleted).length;
+    const { search } = this.options.instance;
+    const known = { byId: search.get(this.#idField.name), byEmail: search.get(emailField.name) };
+    const hopeful = { byId: known.byId ?? 'many', byEmail: known.byEmail ?? 'many' } as const;
+    const demand = { people: people.length, emails, spent: this.#spent };
+    const isLearnt = known.byId !== undefined && known.byEmail !== undefined;
+    if (isLearnt && this.#spent === 0 && lookUpRequests({ ...demand, ...hopeful }) <= FEW_REQUESTS) return 'look-up';
+
+    const users = await this.#countUsers(call);
+    const probes = isLearnt ? 0 : PROBES;
+    if (planDirectory({ ...demand, ...hopeful, users, spent: this.#spent + probes }) === 'list') return 'list';
+    const byId = await this.#support(this.#idField, ({ seatgeekId }) => seatgeekId, call);
+    if (byId === 'none') return 'list';
+    const byEmail = await this.#support(emailField, ({ email }) => email, call);
+    return planDirectory({ ...demand, byId, byEmail, users });
+  }
+
+  async #countUsers(call: CallOptions): Promise<number> {
+    if (this.#users === null) await this.readNewest(call);
+    return this.#users ?? 0;
+  }
+
+  /** Without a value to ask with, nothing is concluded for later runs. */
+  async #support(
+    field: LookUpField,
+    valueOf: (user: KnownUser) => string | null,
+    call: CallOptions,
+  ): Promise<SearchSupport> {
+    const { search } = this.options.instance;
+    const known = search.get(field.name);
+    if (known !== undefined) return known;
+    const samples = this.#newest.flatMap((user) => valueOf(user) ?? []);
+    const found = await findSearchSupport(this.#context(call), field, samples);
+    if (found !== null) search.set(field.name, found);
+    return found ?? 'none';
+  }
+
+  /** False when the tenant's search does not do what it did before: then everybody must be listed. */
+  async #lookUp(people: readonly MappedPerson[], call: CallOptions): Promise<boolean> {
+    const { search } = this.options.instance;
+    const byId = search.get(this.#idField.name) ?? 'none';
+    if (byId === 'none') return false;
+    try {
+      await this.#learnUsers(lookUp(this.#counted(call), this.#idField, ids(people), byId));
+      await this.#lookUpEmails(people, call);
+    } catch (error) {
+      if (!(error instanceof HaloRefusalError)) throw error;
+      search.delete(this.#idField.name);
+      search.delete(emailField.name);
+      return false;
+    }
+    for (const { seatgeekId } of people) this.#lookedUp.add(seatgeekId);
+    return true;
+  }
+
+  async #lookUpEmails(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
+    const unmatched = people.filter((one) => !one.deleted && this.index.bySeatgeekId(one.seatgeekId).length === 0);
+    const emails = [...new Set(unmatched.flatMap(({ matchEmail }) => matchEmail ?? []))];
+    const support = this.options.instance.search.get(emailField.name) ?? 'none';
+    const context = this.#counted(call);
+    if (support !== 'none') return this.#learnUsers(lookUp(context, emailField, emails, support));
+    await inFlight(emails, SEARCHES_IN_FLIGHT, (email) => this.#learnUsers(searchText(context, email)));
+  }
+
+  async #learnUsers(reading: Promise<readonly WireUser[]>): Promise<void> {
+    for (const user of await reading) this.#learnRow(user);
+  }
+
+  async #listEverybody(call: CallOptions): Promise<void> {
+    for (let page = await this.#listing.next(call); page !== null; page = await this.#listing.next(call)) {
+      const users = this.#learnPage(page);
+      this.#readUpTo = users.reduce((max, { id }) => Math.max(max, id), this.#readUpTo ?? 0);
+    }
+    this.#isComplete = true;
+  }
+
+  #learnPage({ total, users }: UsersPage): KnownUser[] {
+    this.#users = total;
+    const known = users.map((user) => this.#learnRow(user));
+    // One page may hold everybody.
+    if (known.length >= total) this.#isComplete = true;
+    return known;
+  }
+
+  /** A row tells less than what may be known from the user's details. */
+  #learnRow(wire: WireUser): KnownUser {
+    const row = this.#toKnown(wire);
+    const before = this.index.get(row.id);
+    const merged =
+      before === undefined
+        ? row
+        : {
+            ...row,
+            values: row.values.map((value, place) => (value === undefined ? before.values[place] : value)),
+            address: before.address,
+          };
+    this.index.put(merged);
+    return merged;
+  }
+
+  #toKnown(wire: WireUser): KnownUser {
+    const { targets, clock } = this.options;
+    return toKnownUser(wire, targets, 'row', clock.now());
+  }
+
+  #context(call: CallOptions): LookUpContext {
+    const { client, targets } = this.options;
+    return { client, customIds: targets.customIds, call };
+  }
+
+  #counted(call: CallOptions): LookUpContext {
+    const onRequest = (): void => {
+      this.#spent += 1;
+      call.onRequest?.();
+    };
+    return this.#context({ ...call, onRequest });
+  }
+}
+
+function ids(people: readonly MappedPerson[]): string[] {
+  return people.map(({ seatgeekId }) => seatgeekId);
+}

@@ -1,0 +1,187 @@
+/** Writes one group, learns from every answer, and says what became of each person. */
+import type { Connection } from '../connection/schema.js';
+import type { MappedPerson } from '../mapping/types.js';
+import type { AddressBook, WrittenAddress } from './address.js';
+import type { Clock } from './clock.js';
+import type { Directory } from './directory.js';
+import type { HaloRefusalError, LostAnswerError } from './errors.js';
+import type { Page } from './page.js';
+import { afterChanges, createPayload, updatePayload, type PayloadOptions } from './payload.js';
+import type { Plan, UpdatePlan } from './plan.js';
+import type { Targets } from './targets.js';
+import type { PersonOutcome } from './types.js';
+import type { PlannedWrite, UserWriter, WriteResult } from './writer.js';
+
+/** What a run knows of the tenant. */
+export interface Setting {
+  readonly targets: Targets;
+  readonly directory: Directory;
+  readonly addresses: AddressBook;
+}
+
+export type WritePlan = UpdatePlan | Extract<Plan, { kind: 'create' }>;
+
+export interface GroupWriterOptions {
+  readonly connection: Pick<Connection, 'halo' | 'users'>;
+  readonly setting: Setting;
+  readonly page: Page;
+  readonly writer: UserWriter;
+  readonly clock: Clock;
+  /** People whose create got no answer; added to here. */
+  readonly lostCreates: Set<string>;
+}
+
+/** How often one person's write may come to nothing before the page is given back. */
+const MAX_ATTEMPTS = 3;
+const LOST_PAUSE_MS = 1_000;
+/** Halo may still be at work on a request that was given up. */
+const TIMED_OUT_PAUSE_MS = 10_000;
+
+interface Answered {
+  readonly plan: WritePlan;
+  readonly result: WriteResult;
+}
+
+export class GroupWriter {
+  constructor(private readonly options: GroupWriterOptions) {}
+
+  /**
+   * Answers who must be planned again: those whose answer was lost, and those whose Halo user is gone.
+   * Throws what concerns everybody, after learning what was written before it.
+   */
+  async write(plans: readonly WritePlan[]): Promise<MappedPerson[]> {
+    if (plans.length === 0) return [];
+    const answered = await this.#send(plans);
+    const addresses = answered.flatMap((one) => this.#learn(one));
+    const failed = answered.find(({ result }) => result.kind === 'failed');
+    if (failed?.result.kind === 'failed') throw failed.result.error;
+    await this.#settleAddresses(addresses);
+    const again: MappedPerson[] = [];
+    for (const one of answered) if (!(await this.#settle(one))) again.push(one.plan.person);
+    await this.#pause(answered);
+    return again;
+  }
+
+  /** A user of whom only an address kept apart changes is not written itself. */
+  async #send(plans: readonly WritePlan[]): Promise<Answered[]> {
+    const isSent = ({ kind, changes }: WritePlan): boolean =>
+      kind === 'create' || changes.fields.length > 0 || this.#payloadOptions.withAddress;
+    const sent = plans.filter(isSent);
+    const results =
+      sent.length === 0
+        ? []
+        : await this.options.writer.write(
+            sent.map((plan) => this.#toWrite(plan)),
+            this.options.page.call,
+          );
+    const byPlan = new Map(sent.map((plan, place) => [plan, results[place]]));
+    return plans.map((plan) => ({ plan, result: byPlan.get(plan) ?? notSent(plan) }));
+  }
+
+  #toWrite(plan: WritePlan): PlannedWrite {
+    const { person, changes } = plan;
+    const options = this.#payloadOptions;
+    if (plan.kind === 'update')
+      return { person, userId: plan.user.id, payload: updatePayload(changes, plan.user, options) };
+    return {
+      person,
+      userId: null,
+      payload: createPayload(changes, this.options.connection.users.defaultSite, options),
+    };
+  }
+
+  get #payloadOptions(): PayloadOptions {
+    const { setting, connection } = this.options;
+    const { place } = setting.addresses;
+    return {
+      targets: setting.targets,
+      fireAutomations: connection.halo.fireAutomations,
+      withAddress: place === 'unknown' || place === 'with-user',
+    };
+  }
+
+  /** Takes a written user into the directory at once; answers the address that is still to be settled. */
+  #learn({ plan, result }: Answered): WrittenAddress[] {
+    const { setting, connection, clock, lostCreates } = this.options;
+    if (result.kind === 'lost' && plan.kind === 'create') lostCreates.add(plan.person.seatgeekId);
+    if (result.kind !== 'written') return [];
+    const { person, changes } = plan;
+    const before = plan.kind === 'update' ? plan.user : undefined;
+    const siteId = before?.siteId ?? connection.users.defaultSite;
+    const { userId } = result;
+    setting.directory.learn(
+      afterChanges(changes, { id: userId, siteId, before, targets: setting.targets, now: clock.now() }),
+    );
+    if (changes.address === null) return [];
+    const wasApart = setting.addresses.place === 'apart';
+    const addressBefore = before === undefined ? null : wasApart ? before.address : undefined;
+    return [{ person, address: changes.address, userId, siteId, before: addressBefore }];
+  }
+
+  async #settleAddresses(written: readonly WrittenAddress[]): Promise<void> {
+    const { setting, page } = this.options;
+    await setting.addresses.settle(written, page.call);
+    for (const { userId, address } of written) {
+      const user = setting.directory.index.get(userId);
+      if (user !== undefined)
+        setting.directory.learn({ ...user, address: { id: user.address?.id ?? null, ...address } });
+    }
+  }
+
+  /** False when the person must be planned again. */
+  async #settle({ plan, result }: Answered): Promise<boolean> {
+    const { page } = this.options;
+    switch (result.kind) {
+      case 'written':
+        page.settle(this.#writtenOutcome(plan));
+        return true;
+      case 'refused':
+        if (await this.#isGone(plan, result.error)) return false;
+        page.settle(refusal(plan.person, result.error));
+        return true;
+      case 'lost':
+        this.#countLost(plan, result.error);
+        return false;
+      case 'failed':
+        throw result.error;
+    }
+  }
+
+  #writtenOutcome({ kind, person, ...plan }: WritePlan): PersonOutcome {
+    const { seatgeekId } = person;
+    if (kind === 'create' || this.options.lostCreates.has(seatgeekId)) return { seatgeekId, outcome: 'created' };
+    return { seatgeekId, outcome: 'outcome' in plan ? plan.outcome : 'updated' };
+  }
+
+  /** A user that was deleted or merged in Halo, which is looked at before it is believed: the person is matched anew, once. */
+  async #isGone(plan: WritePlan, error: HaloRefusalError): Promise<boolean> {
+    const { setting, page } = this.options;
+    if (plan.kind === 'create' || !error.isNotFound) return false;
+    if (page.countAttempt(plan.person) > 1) return false;
+    if ((await setting.directory.readDetails(plan.user.id, page.call)) !== null) return false;
+    setting.directory.forget(plan.user.id, plan.person);
+    await setting.directory.prepare([plan.person], page.call);
+    return true;
+  }
+
+  #countLost(plan: WritePlan, error: LostAnswerError): void {
+    if (this.options.page.countAttempt(plan.person) >= MAX_ATTEMPTS) throw error;
+  }
+
+  async #pause(answered: readonly Answered[]): Promise<void> {
+    const pauses = answered.map(({ result }) =>
+      result.kind !== 'lost' ? 0 : result.error.mayStillRun ? TIMED_OUT_PAUSE_MS : LOST_PAUSE_MS,
+    );
+    const pauseMs = Math.max(0, ...pauses);
+    if (pauseMs > 0) await this.options.clock.sleep(pauseMs, this.options.page.call.signal);
+  }
+}
+
+function notSent(plan: WritePlan): WriteResult {
+  if (plan.kind === 'update') return { kind: 'written', userId: plan.user.id };
+  throw new Error('the writer left a new user without a result');
+}
+
+function refusal({ seatgeekId }: MappedPerson, { message }: HaloRefusalError): PersonOutcome {
+  return { seatgeekId, outcome: 'rejected', rejection: { seatgeekId, code: 'halo-refused', message } };
+}

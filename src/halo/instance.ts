@@ -1,0 +1,42 @@
+/** What all connections into one Halo share in this process: its request limit, the lock around creating, what its search was seen to support. */
+import { createBudget, type Budget } from './budget.js';
+import { systemClock, type Clock } from './clock.js';
+import { Mutex } from './mutex.js';
+import type { SearchSupport } from './search-support.js';
+
+export interface HaloInstance {
+  readonly budget: Budget;
+  /** Held from reading the newest users until the new ones are written, so that two connections never create the same person at once. */
+  readonly creating: Mutex;
+  /** By name of the field searched; learnt once per process, from answers. */
+  readonly search: Map<string, SearchSupport>;
+}
+
+/** What names an instance: the host of its address, as Halo counts requests per host. */
+export interface HaloAddress {
+  readonly url: string;
+}
+
+export interface HaloInstances {
+  /** The same object for the same host, whatever the path or letter case. */
+  open(halo: HaloAddress): HaloInstance;
+}
+
+export function createHaloInstances(clock: Clock = systemClock): HaloInstances {
+  const instances = new Map<string, HaloInstance>();
+  return {
+    open: ({ url }) => {
+      const host = new URL(url).host.toLowerCase();
+      const instance = instances.get(host) ?? {
+        budget: createBudget(clock),
+        creating: new Mutex(),
+        search: new Map<string, SearchSupport>(),
+      };
+      instances.set(host, instance);
+      return instance;
+    },
+  };
+}
+
+/** The instances of this process. */
+export const haloInstances = createHaloInstances();

@@ -1,0 +1,74 @@
+/** The fields of Halo that a connection writes: each has a place in the compact image that the directory keeps of a user. Pure. */
+import { isInListRow, userFieldType } from './user-fields.js';
+
+export interface CustomField {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface Target {
+  /** As the connection file names it, and as Halo spells it. */
+  readonly to: string;
+  /** Null for a field of the user itself. */
+  readonly custom: CustomField | null;
+  /** False when only `GET /Users/{id}` shows it. */
+  readonly inListRow: boolean;
+  /** Cleared by an empty text rather than by null, which Halo may take for "not sent". */
+  readonly isText: boolean;
+}
+
+export interface Targets {
+  readonly all: readonly Target[];
+  /** Place of a field in `all`. Throws when the connection does not write it. */
+  indexOf(to: string): number;
+  /** Place of the field that keeps the SeatGeek ID. */
+  readonly seatgeekId: number;
+  readonly name: number;
+  readonly email: number;
+  readonly inactive: number;
+  /** Ids to ask for with list rows. */
+  readonly customIds: readonly number[];
+  /** Whether list rows asked for with `customIds` hold every custom field a user may have. */
+  readonly hasAllCustomFields: boolean;
+}
+
+/** The custom fields of a tenant: those named by the connection, and the ids of all that users have, if they are known. */
+export interface KnownCustomFields {
+  readonly named: ReadonlyMap<string, CustomField>;
+  readonly allIds: readonly number[] | null;
+}
+
+/** Fields that matching needs, mapped or not. */
+const ALWAYS_KEPT = ['name', 'emailaddress', 'inactive'];
+
+/** `names` are all targets of the connection; custom fields among them must be in `known`. */
+export function createTargets(names: readonly string[], seatgeekIdField: string, known: KnownCustomFields): Targets {
+  const unique = [...new Set([seatgeekIdField, ...ALWAYS_KEPT, ...names])];
+  const all = unique.map((to) => toTarget(to, known.named.get(to) ?? null));
+  const places = new Map(unique.map((to, place) => [to, place]));
+  const indexOf = (to: string): number => {
+    const place = places.get(to);
+    if (place === undefined) throw new Error(`the connection does not write the field ${to}`);
+    return place;
+  };
+  return {
+    all,
+    indexOf,
+    seatgeekId: indexOf(seatgeekIdField),
+    name: indexOf('name'),
+    email: indexOf('emailaddress'),
+    inactive: indexOf('inactive'),
+    customIds: known.allIds ?? all.flatMap(({ custom }) => (custom === null ? [] : [custom.id])),
+    hasAllCustomFields: known.allIds !== null,
+  };
+}
+
+function toTarget(to: string, custom: CustomField | null): Target {
+  const type = userFieldType(to);
+  return {
+    to,
+    custom,
+    inListRow: custom !== null || isInListRow(to),
+    isText: custom !== null || type === undefined || type === 'string',
+  };
+}

@@ -1,0 +1,90 @@
+/** What Halo answers, as zod schemas. Unknown members pass through: Halo adds some with every version. */
+import { z } from 'zod';
+
+const wholeNumber = z
+  .union([z.number(), z.string().trim().min(1).transform(Number)])
+  .pipe(z.number().transform(Math.round))
+  .pipe(z.int());
+
+/** A custom field as it stands on a user (`reference/halo.md` 3.7). */
+export const customFieldSchema = z.looseObject({
+  id: wholeNumber.nullish(),
+  name: z.string().nullish(),
+  value: z.unknown(),
+  display: z.unknown(),
+});
+
+const customFields = z
+  .array(customFieldSchema)
+  .nullish()
+  .transform((fields) => fields ?? []);
+
+/** `AddressStore` (3.9). */
+export const addressSchema = z.looseObject({
+  id: wholeNumber.nullish(),
+  line1: z.string().nullish(),
+  line2: z.string().nullish(),
+  line3: z.string().nullish(),
+  line4: z.string().nullish(),
+  postcode: z.string().nullish(),
+  primary: z.boolean().nullish(),
+  user_id: wholeNumber.nullish(),
+});
+
+/** A user, whole or as a thin list row (3.3, 3.6). `site_id` comes as a double (18.0) with an integer twin. */
+export const userSchema = z.looseObject({
+  id: wholeNumber,
+  name: z.string().nullish(),
+  emailaddress: z.string().nullish(),
+  inactive: z.boolean().nullish(),
+  site_id: wholeNumber.nullish(),
+  site_id_int: wholeNumber.nullish(),
+  customfields: customFields,
+  primary_address: addressSchema.nullish(),
+});
+
+export const userListSchema = z.looseObject({
+  record_count: wholeNumber,
+  users: z
+    .array(userSchema)
+    .nullish()
+    .transform((users) => users ?? []),
+});
+
+/** The answer to `POST /Users`: one object, a list, or `{users: []}` (3.5). */
+export const writtenUsersSchema = z
+  .union([
+    z.array(userSchema),
+    z.looseObject({ users: z.array(userSchema) }).transform(({ users }) => users),
+    userSchema.transform((user) => [user]),
+  ])
+  .refine((users) => users.every(({ id }) => id > 0), 'a user without an id');
+
+const addressList = z.array(addressSchema);
+
+/** The answer to `GET /Address`: a list, bare or in an object. */
+export const addressListSchema = z.union([
+  addressList,
+  z.looseObject({ addresses: addressList }).transform(({ addresses }) => addresses),
+]);
+
+/** A custom field's definition (`GET /FieldInfo`). */
+const fieldInfoSchema = z.looseObject({ id: wholeNumber, name: z.string().nullish(), usage: wholeNumber.nullish() });
+
+export const fieldInfoListSchema = z.union([
+  z.array(fieldInfoSchema),
+  z.looseObject({ fields: z.array(fieldInfoSchema) }).transform(({ fields }) => fields),
+]);
+
+export const siteSchema = z.looseObject({ id: wholeNumber });
+
+/** 4: an OAuth answer; `expires_in` in seconds. */
+export const tokenSchema = z.looseObject({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().positive().default(3_600),
+});
+
+export type WireUser = z.output<typeof userSchema>;
+export type WireAddress = z.output<typeof addressSchema>;
+export type WireCustomField = z.output<typeof customFieldSchema>;
+export type WireFieldInfo = z.output<typeof fieldInfoSchema>;

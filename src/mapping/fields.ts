@@ -1,0 +1,108 @@
+/** Field and static mappings: what becomes of one row in Halo's fields. */
+import type { Connection } from '../connection/schema.js';
+import { userFieldType } from '../halo/user-fields.js';
+import type { FeedRow } from '../seatgeek/types.js';
+import { compileExpression, ExpressionFailure, type Expression } from './expression.js';
+import type { HaloValue, MappedField, RejectionCode } from './types.js';
+import { fitValue, NEEDS, type TargetType } from './value.js';
+
+/** One field mapping, compiled. */
+export interface FieldRule {
+  readonly to: string;
+  readonly type: TargetType;
+  readonly when: 'always' | 'create';
+  readonly blank: 'clear' | 'keep';
+  readonly expression: Expression;
+  /** Its expression's place in the connection file. */
+  readonly place: string;
+}
+
+/** One person can't be mapped; everybody else can. The message names fields, never values. */
+export class MappingRejected extends Error {
+  constructor(
+    readonly code: RejectionCode,
+    message: string,
+    /** The place of an expression that does not end; undefined otherwise. */
+    readonly endlessAt?: string,
+  ) {
+    super(message);
+    this.name = 'MappingRejected';
+  }
+}
+
+/** Throws ExpressionSyntaxError, which a checked file never does. */
+export function compileFields({ users }: Connection): readonly FieldRule[] {
+  return users.fieldMappings.map(({ from, to, when, blank }, index) => ({
+    to,
+    type: userFieldType(to) ?? 'custom',
+    when,
+    blank: isClearable(to) ? blank : 'keep',
+    expression: compileExpression(from),
+    place: `users.fieldMappings[${index}].from`,
+  }));
+}
+
+/** The same for every person. */
+export function staticFields({ users }: Connection): readonly MappedField[] {
+  return users.staticMappings.map(({ to, value, when }) => ({
+    to,
+    value: value === null ? null : (fitValue(value, userFieldType(to) ?? 'custom') ?? value),
+    when,
+  }));
+}
+
+/** Halo requires a name, and a flag is true or false: neither can be blank. */
+export function isClearable(to: string): boolean {
+  return to !== 'name' && userFieldType(to) !== 'boolean';
+}
+
+/** Throws {@link MappingRejected} when any field is unusable: a person is written whole or not at all. */
+export async function mapFields(row: FeedRow, rules: readonly FieldRule[]): Promise<MappedField[]> {
+  const fields: MappedField[] = [];
+  for (const rule of rules) {
+    const absent = rule.expression.columns.filter((column) => !Object.hasOwn(row, column)).length;
+    // A column that the row doesn't have says nothing about the person: what Halo has stays (`reference/seatgeek.md` 6.15).
+    if (absent > 0 && absent === rule.expression.columns.length) continue;
+    const result = evaluate(row, rule);
+    const value = fit(result instanceof Promise ? await result : result, rule);
+    if (value === null && rule.blank === 'keep') continue;
+    fields.push({ to: rule.to, value, when: absent > 0 ? 'create' : rule.when });
+  }
+  return fields;
+}
+
+function fit(value: HaloValue, { to, type }: FieldRule): HaloValue {
+  if (value === null) return null;
+  const fitted = fitValue(value, type);
+  if (fitted === undefined) throw new MappingRejected('value-unusable', `${to} needs ${NEEDS[type]}`);
+  return fitted;
+}
+
+/** What an expression is for, to name it when it fails. */
+interface Evaluated {
+  readonly expression: Expression;
+  readonly to: string;
+  readonly place: string;
+}
+
+/** Evaluates with failures as rejections that name the target. Most expressions are bare columns and need no promise. */
+export function evaluate(row: FeedRow, evaluated: Evaluated): HaloValue | Promise<HaloValue> {
+  try {
+    const value = evaluated.expression.evaluate(row);
+    return value instanceof Promise ? value.catch((error: unknown) => reject(error, evaluated)) : value;
+  } catch (error) {
+    return reject(error, evaluated);
+  }
+}
+
+function reject(error: unknown, { to, place }: Evaluated): never {
+  if (!(error instanceof ExpressionFailure)) throw error;
+  switch (error.kind) {
+    case 'not-scalar':
+      throw new MappingRejected('value-unusable', `${to} got a list or an object and needs a single value`);
+    case 'endless':
+      throw new MappingRejected('expression-failed', `the expression for ${to} does not end`, place);
+    case 'failed':
+      throw new MappingRejected('expression-failed', `the expression for ${to} failed on this row`);
+  }
+}

@@ -1,0 +1,125 @@
+/** Maps pages of the feed to people for Halo. */
+import type { Connection } from '../connection/schema.js';
+import { ConfigError } from '../errors.js';
+import type { FeedPage } from '../seatgeek/types.js';
+import { compileAddress, mapAddress, type AddressLine } from './address.js';
+import { assertColumns, neededColumns } from './columns.js';
+import { foldEmail } from './email.js';
+import { compileFields, mapFields, MappingRejected, staticFields, type FieldRule } from './fields.js';
+import { foldEvents } from './fold.js';
+import { readEvent, unquote, type ChangeEvent } from './row.js';
+import type { MappedField, MappedPage, MappedPerson, Rejection } from './types.js';
+
+export interface Mapper {
+  /**
+   * Folds and maps a page, or its first `takeEvents` rows. People come in feed order of their last event; who can't be mapped is
+   * rejected. Throws DriftError `column-missing` before anybody is mapped, ConfigError `expression-endless`.
+   */
+  mapPage(page: FeedPage, options?: { readonly takeEvents?: number | undefined }): Promise<MappedPage>;
+  /** Throws DriftError `column-missing` when the feed lacks a mapped column; an empty list is not looked at. */
+  assertColumns(columns: readonly string[]): void;
+  /** The columns that must be there, id and e-mail first. */
+  readonly columns: readonly string[];
+}
+
+interface Rules {
+  readonly fields: readonly FieldRule[];
+  readonly statics: readonly MappedField[];
+  readonly address: readonly AddressLine[];
+  readonly idColumn: string;
+  readonly emailColumn: string;
+}
+
+/** Each endless expression costs a second in which the worker does nothing else. */
+const MAX_ENDLESS_PER_PAGE = 3;
+
+/** People after which other work gets its turn. */
+const PEOPLE_PER_TURN = 500;
+
+/** Compiles the mappings of a checked connection; throws ExpressionSyntaxError for one that was not checked. */
+export function createMapper(connection: Connection): Mapper {
+  const rules: Rules = {
+    fields: compileFields(connection),
+    statics: staticFields(connection),
+    address: compileAddress(connection),
+    idColumn: unquote(connection.seatgeek.columns.id),
+    emailColumn: unquote(connection.seatgeek.columns.email),
+  };
+  const needed = neededColumns(connection, rules.fields, rules.address);
+  return {
+    mapPage: async (page, { takeEvents } = {}) => {
+      assertColumns(page.columns, needed);
+      return await mapRows(page.rows.slice(0, takeEvents), rules);
+    },
+    columns: [...needed.keys()],
+    assertColumns: (columns) => assertColumns(columns, needed),
+  };
+}
+
+async function mapRows(rows: FeedPage['rows'], rules: Rules): Promise<MappedPage> {
+  const read = rows.map((row, index) => readEvent(row, index + 1, rules.idColumn));
+  const rejected = read.filter((entry) => 'code' in entry);
+  const events = read.filter(isEvent);
+  const people: MappedPerson[] = [];
+  const endless = { left: MAX_ENDLESS_PER_PAGE };
+  for (const event of foldEvents(events)) {
+    const mapped = await mapEvent(event, rules, endless);
+    if ('code' in mapped) rejected.push(mapped);
+    else people.push(mapped);
+    if ((people.length + rejected.length) % PEOPLE_PER_TURN === 0) await nextTurn();
+  }
+  return { events: rows.length, people, rejected };
+}
+
+function isEvent(entry: ChangeEvent | Rejection): entry is ChangeEvent {
+  return !('code' in entry);
+}
+
+async function mapEvent(
+  event: ChangeEvent,
+  rules: Rules,
+  endless: { left: number },
+): Promise<MappedPerson | Rejection> {
+  const { seatgeekId, operation } = event;
+  if (operation === 'unknown') {
+    return {
+      seatgeekId,
+      code: 'operation-unknown',
+      message: 'the feed names an operation that is not known (known: U, I, C, R, D)',
+    };
+  }
+  try {
+    return await mapPerson(event, rules);
+  } catch (error) {
+    if (!(error instanceof MappingRejected)) throw error;
+    if (error.endlessAt !== undefined) countEndless(error.endlessAt, endless);
+    return { seatgeekId, code: error.code, message: error.message };
+  }
+}
+
+async function mapPerson({ seatgeekId, sequence, operation, row }: ChangeEvent, rules: Rules): Promise<MappedPerson> {
+  const deleted = operation === 'delete';
+  return {
+    seatgeekId,
+    sequence,
+    deleted,
+    matchEmail: foldEmail(row[rules.emailColumn]),
+    fields: deleted ? [] : [...(await mapFields(row, rules.fields)), ...rules.statics],
+    address: deleted ? null : await mapAddress(row, rules.address),
+  };
+}
+
+function countEndless(place: string, endless: { left: number }): void {
+  endless.left -= 1;
+  if (endless.left > 0) return;
+  throw new ConfigError(
+    'expression-endless',
+    `${place}: the expression does not end`,
+    'Correct the expression in the connection file and send `configure`.',
+    place,
+  );
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,71 @@
+/** Reads a row image: its id, its operation, its order. A row that can't be attributed to a person is rejected, never guessed. */
+import type { FeedRow } from '../seatgeek/types.js';
+import type { Rejection } from './types.js';
+
+export type Operation = 'upsert' | 'delete' | 'unknown';
+
+/** One change event of one person. */
+export interface ChangeEvent {
+  readonly seatgeekId: string;
+  /** `_ringside_sequence`, lower-cased; null when the row has none. */
+  readonly sequence: string | null;
+  readonly operation: Operation;
+  /** The columns, stray quotes removed from their names. */
+  readonly row: FeedRow;
+}
+
+/** `reference/seatgeek.md` 6.13: a missing operation is an upsert, like the `U` of historical rows. */
+const UPSERTS: ReadonlySet<unknown> = new Set(['U', 'I', 'C', 'R', '', null, undefined]);
+
+/** Ids are shown in Temporal, so nothing that looks like an address or a sentence may pass as one. */
+const UNSAFE_ID = /[@\s\p{C}]/u;
+const MAX_ID_LENGTH = 100;
+
+/** `number` is the row's place in its page, from 1; it names a row whose id can't be shown. */
+export function readEvent(row: FeedRow, number: number, idColumn: string): ChangeEvent | Rejection {
+  const columns = unquoteKeys(row);
+  const seatgeekId = readId(columns[idColumn]);
+  if (seatgeekId === null) {
+    return { seatgeekId: `row:${number}`, code: 'id-missing', message: `the column ${idColumn} holds no id` };
+  }
+  if (seatgeekId === undefined) {
+    const message = `the column ${idColumn} holds something that can't be shown as an id (text with spaces or @, too long, or no text)`;
+    return { seatgeekId: `row:${number}`, code: 'id-unsafe', message };
+  }
+  const sequence = columns['_ringside_sequence'];
+  return {
+    seatgeekId,
+    sequence: typeof sequence === 'string' && sequence !== '' ? sequence.toLowerCase() : null,
+    operation: readOperation(columns['_ringside_operation']),
+    row: columns,
+  };
+}
+
+/** Some feeds name a column with the quotes around it (`reference/seatgeek.md` 1.3). */
+export function unquote(column: string): string {
+  return /^"(.+)"$/.exec(column)?.[1] ?? column;
+}
+
+/** Null: there is none. Undefined: it must not be shown. */
+function readId(value: unknown): string | null | undefined {
+  if (value === null || value === undefined || value === '') return null;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
+  if (typeof value !== 'string' || value.length > MAX_ID_LENGTH) return undefined;
+  return UNSAFE_ID.test(value) || value.startsWith('row:') ? undefined : value;
+}
+
+function readOperation(value: unknown): Operation {
+  const code = typeof value === 'string' ? value.trim().toUpperCase() : value;
+  if (code === 'D') return 'delete';
+  return UPSERTS.has(code) ? 'upsert' : 'unknown';
+}
+
+function unquoteKeys(row: FeedRow): FeedRow {
+  const keys = Object.keys(row);
+  if (!keys.some((key) => key.startsWith('"'))) return row;
+  return Object.fromEntries(
+    keys
+      .filter((key) => unquote(key) === key || !Object.hasOwn(row, unquote(key)))
+      .map((key) => [unquote(key), row[key]]),
+  );
+}

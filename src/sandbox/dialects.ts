@@ -1,0 +1,103 @@
+/**
+ * What is not known of the two APIs, as switches: every value that is plausible, the default first in mind. Tests run the same import over
+ * all of them. `reference/seatgeek.md` 7 and `reference/halo.md` 8 ask the questions that these answer.
+ */
+
+interface Switch<T> {
+  readonly question: string;
+  readonly default: T;
+  readonly values: readonly T[];
+}
+
+function choice<const T>(question: string, values: readonly [T, ...T[]]): Switch<T> {
+  return { question, default: values[0], values };
+}
+
+/** The default is the first value of each. */
+export const SEATGEEK_DIALECT = {
+  idColumn: choice('What is the primary key called?', ['id', 'client_id', 'crm_id']),
+  endCursor: choice('What is the cursor of a page without rows at the end of the feed?', ['echoed', 'null', 'absent']),
+  lastCursor: choice('Does the last page with rows carry a cursor?', ['given', 'null', 'absent']),
+  log: choice('Every version of a row, or the latest only?', ['full', 'compacted']),
+  expiredCursor: choice('Status of an expired cursor?', [410, 409, 400, 404]),
+  deletedRow: choice('What does a D row contain?', ['full', 'key']),
+  sequence: choice('Does every row carry a sequence?', ['given', 'absent', 'null', 'opaque']),
+  firstOperation: choice('The operation of a first image?', ['U', 'I', 'C', 'R', 'absent']),
+  aboveMaxLimit: choice('What happens above the largest limit?', ['cut', '413', '400', 'timeout']),
+  maxLimit: choice('The largest limit?', [10_000, 5_000, 1_000, 100]),
+  emptyPageEvery: choice(
+    'How often is a page without rows served in mid-feed? (0: never, n: before each nth page)',
+    [0, 1, 3],
+  ),
+  quotedColumns: choice('Do some column names carry quotes?', [false, true]),
+  tableDefinition: choice('Is the table definition always there?', ['given', 'absent']),
+} as const;
+
+/** The default is the first value of each. */
+export const HALO_DIALECT = {
+  arrays: choice('What does a POST of many users do when one is bad?', [
+    'stops-at-bad',
+    'all-or-nothing',
+    'skips-bad',
+    'first-only',
+    'one-only',
+  ]),
+  maxArray: choice('How many users may one POST hold?', [1_000, 100, 10]),
+  answerOfOne: choice('The answer to an array of one?', ['object', 'list', 'users']),
+  answerOfMany: choice('The answer to an array of many?', ['list', 'object', 'users']),
+  answerOrder: choice('The order of a list answered?', ['sent', 'reversed']),
+  writtenStatus: choice('The status of a write?', [201, 200]),
+  customFieldsLeftOut: choice('What happens to custom fields left out of an array that is sent?', ['emptied', 'kept']),
+  primaryAddress: choice('Is primary_address kept when sent with the user?', ['persisted', 'ignored']),
+  addressOfUser: choice('Does POST /Address take a user_id?', ['accepted', 'needs-site', 'refused']),
+  advancedSearch: choice('Which names does advanced_search take?', [
+    'emailaddress',
+    'none',
+    'emailaddress+customfields',
+  ]),
+  advancedSearchIn: choice('Does advanced_search take many values (filter_type 0)?', [false, true]),
+  searchCovers: choice('Does `search` look at other1 to other5 and custom fields too?', [
+    'names-emails',
+    'also-free-fields',
+  ]),
+  duplicateEmail: choice('Is a second user with one e-mail refused (enforce_unique_user_email_address)?', [
+    'allowed',
+    'refused',
+  ]),
+  pageCap: choice('Most rows of a page?', [100, 50, 1_000]),
+  retryAfter: choice('Does a 429 say how long?', ['none', 'seconds', 'date']),
+  limitBody: choice('What is the body of a 429?', ['text', 'json']),
+  unknownId: choice('A write to an id that does not exist?', [400, 404]),
+  wrongSecret: choice('Status of a wrong client secret?', [400, 401]),
+  tenant: choice('Must the token request name the tenant?', ['ignored', 'required']),
+  rights: choice('What may the application and its agent do?', [
+    'all',
+    'read-only',
+    'no-field-info',
+    'sees-nothing',
+    'no-users',
+  ]),
+  externalLinks: choice('May a client write its own ExternalLink rows?', ['accepted', 'refused']),
+  details: choice('What does GET /Users/{id} need to show custom fields and addresses?', ['includedetails', 'nothing']),
+} as const;
+
+type Values<T> = { -readonly [key in keyof T]: T[key] extends Switch<infer V> ? V : never };
+
+export type SeatGeekDialect = Values<typeof SEATGEEK_DIALECT>;
+export type HaloDialect = Values<typeof HALO_DIALECT> & {
+  /** Null: no limit. The text speaks of `requests` per `perSeconds`; the window really lasts `perSeconds / timeScale`. */
+  rateLimit: { readonly requests: number; readonly perSeconds: number; readonly timeScale?: number } | null;
+  tokenSeconds: number;
+};
+
+export function seatGeekDialect(chosen: Partial<SeatGeekDialect> = {}): SeatGeekDialect {
+  return { ...defaultsOf(SEATGEEK_DIALECT), ...chosen };
+}
+
+export function haloDialect(chosen: Partial<HaloDialect> = {}): HaloDialect {
+  return { ...defaultsOf(HALO_DIALECT), rateLimit: null, tokenSeconds: 3_600, ...chosen };
+}
+
+function defaultsOf<T extends Readonly<Record<string, Switch<unknown>>>>(table: T): Values<T> {
+  return Object.fromEntries(Object.entries(table).map(([name, { default: value }]) => [name, value])) as Values<T>;
+}

@@ -1,0 +1,194 @@
+/** Faults as data: which requests they meet and what happens to them. The server asks for each request whether one applies. */
+import type { System } from '../errors.js';
+
+export interface FaultMatch {
+  /** Any method when left out. */
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  /** Path without query, compared without case; a trailing `*` stands for anything. Any API path when left out (token paths must be named). */
+  readonly path?: string;
+  /** A last word over query and body. */
+  readonly where?: (request: { readonly query: URLSearchParams; readonly body: string }) => boolean;
+  /** Only the nth request that fits, counted from 1. */
+  readonly nth?: number;
+  /** Every nth request that fits. */
+  readonly every?: number;
+  /** All that fit after the first `after`. */
+  readonly after?: number;
+  /** By chance, 0 to 1; the dice follow from the sandbox's seed. */
+  readonly probability?: number;
+}
+
+export type FaultEffect =
+  /** Answers this instead of doing anything. */
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      /** Sent as it is when text, else as JSON; each API's usual error body when left out. */
+      readonly body?: unknown;
+      readonly contentType?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** 429 with `Retry-After` in the form asked for. */
+  | { readonly kind: 'retry-after'; readonly seconds: number; readonly form: 'none' | 'seconds' | 'date' }
+  /** Cuts the connection before anything is done. */
+  | { readonly kind: 'reset-before' }
+  /** Does the work, then cuts the connection: the answer is lost. */
+  | { readonly kind: 'reset-after-commit' }
+  /** Never answers and does nothing. */
+  | { readonly kind: 'timeout' }
+  /** Does the work and never answers. */
+  | { readonly kind: 'timeout-after-commit' }
+  /** Does the work, then answers with this status. */
+  | { readonly kind: 'status-after-commit'; readonly status: number }
+  /** An edge's page instead of JSON (`reference/seatgeek.md` 2). */
+  | { readonly kind: 'html'; readonly status?: number }
+  /** Does the work and sends the first half of the answer as if it were whole. */
+  | { readonly kind: 'truncated-json' }
+  /** The token in hand is revoked: 401 until a new one is fetched. */
+  | { readonly kind: 'token-401' }
+  /** Waits for `release()`, then goes on as usual. */
+  | { readonly kind: 'hold' };
+
+export type Fault = FaultEffect & {
+  readonly system: System;
+  readonly match?: FaultMatch;
+  /** How often it strikes at most. 1 when left out, without limit with `every`, `after` and `probability`. */
+  readonly times?: number;
+};
+
+export interface PlacedFault {
+  /** Requests it has struck. */
+  readonly hits: number;
+  /** Resolves when it has struck `count` times (default 1), held requests included. */
+  struck(count?: number): Promise<void>;
+  /** Lets held requests go on and ends the fault. */
+  release(): void;
+}
+
+/** A request as faults see it. */
+export interface FaultSubject {
+  readonly system: System;
+  readonly method: string;
+  readonly path: string;
+  readonly isToken: boolean;
+  readonly query: URLSearchParams;
+  readonly body: string;
+}
+
+export interface Faults {
+  add(fault: Fault): PlacedFault;
+  /** Takes all faults away and lets held requests go on. */
+  clear(): void;
+}
+
+export interface OpenFaults extends Faults {
+  /** The first fault that strikes this request. */
+  strike(subject: FaultSubject): StruckFault | undefined;
+}
+
+export interface StruckFault {
+  readonly effect: FaultEffect;
+  /** Resolves when a held request may go on. */
+  readonly released: Promise<void>;
+}
+
+interface Live {
+  readonly fault: Fault;
+  seen: number;
+  hits: number;
+  over: boolean;
+  readonly waiters: { readonly count: number; readonly resolve: () => void }[];
+  readonly released: Promise<void>;
+  readonly release: () => void;
+}
+
+export function createFaults(initial: readonly Fault[], dice: () => number): OpenFaults {
+  let live: Live[] = [];
+  const add = (fault: Fault): PlacedFault => {
+    const placed = place(fault);
+    live.push(placed);
+    return handleOf(placed);
+  };
+  for (const fault of initial) add(fault);
+  return {
+    add,
+    clear: () => {
+      for (const placed of live) placed.release();
+      live = [];
+    },
+    strike: (subject) => {
+      const placed = live.find((candidate) => strikes(candidate, subject, dice));
+      if (placed === undefined) return undefined;
+      placed.hits += 1;
+      for (const { count, resolve } of placed.waiters) if (placed.hits >= count) resolve();
+      return { effect: placed.fault, released: placed.released };
+    },
+  };
+}
+
+function place(fault: Fault): Live {
+  const { promise, resolve } = deferred();
+  const placed: Live = {
+    fault,
+    seen: 0,
+    hits: 0,
+    over: false,
+    waiters: [],
+    released: promise,
+    release: () => {
+      placed.over = true;
+      resolve();
+    },
+  };
+  return placed;
+}
+
+function handleOf(placed: Live): PlacedFault {
+  return {
+    get hits() {
+      return placed.hits;
+    },
+    struck: (count = 1) =>
+      new Promise((resolve) => {
+        if (placed.hits >= count) resolve();
+        else placed.waiters.push({ count, resolve });
+      }),
+    release: placed.release,
+  };
+}
+
+function strikes(placed: Live, subject: FaultSubject, dice: () => number): boolean {
+  const { fault } = placed;
+  if (placed.over || fault.system !== subject.system || !fits(fault.match ?? {}, subject)) return false;
+  placed.seen += 1;
+  return placed.hits < timesOf(fault) && isDue(fault.match ?? {}, placed.seen, dice);
+}
+
+function fits({ method, path, where }: FaultMatch, subject: FaultSubject): boolean {
+  if (method !== undefined && method !== subject.method) return false;
+  if (path === undefined ? subject.isToken : !fitsPath(path.toLowerCase(), subject.path.toLowerCase())) return false;
+  return where === undefined || where(subject);
+}
+
+function fitsPath(want: string, have: string): boolean {
+  return want.endsWith('*') ? have.startsWith(want.slice(0, -1)) : have === want;
+}
+
+function isDue({ nth, every, after, probability }: FaultMatch, seen: number, dice: () => number): boolean {
+  if (nth !== undefined && seen !== nth) return false;
+  if (every !== undefined && seen % every !== 0) return false;
+  if (after !== undefined && seen <= after) return false;
+  return probability === undefined || dice() < probability;
+}
+
+function timesOf({ times, match }: Fault): number {
+  if (times !== undefined) return times;
+  const repeats = match?.every !== undefined || match?.after !== undefined || match?.probability !== undefined;
+  return repeats ? Number.POSITIVE_INFINITY : 1;
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}

@@ -1,0 +1,183 @@
+/** One user, sites, custom field definitions, addresses, links (`reference/halo.md` 3.4, 3.7 to 3.9). */
+import { databaseRefusal, exceptionRefusal } from './halo-errors.js';
+import type { HaloDialect } from './dialects.js';
+import { CUSTOM_FIELDS } from './halo-fields.js';
+import type { ExternalLink, HaloAddress, HaloSite, HaloStore } from './halo-store.js';
+import { bindAddress, bindInteger, bindText, bodyArray, type JsonObject } from './halo-user-binding.js';
+import type { Answer, Ask } from './loopback-server.js';
+import type { OpenWriteLog } from './write-log.js';
+
+export interface ResourceWorld {
+  readonly store: HaloStore;
+  readonly dialect: HaloDialect;
+  readonly writes: OpenWriteLog;
+}
+
+/** Custom fields and addresses come only with `includedetails=true`, unless the dialect shows them always. */
+export function getUser({ store, dialect }: ResourceWorld, { query }: Ask, id: number): Answer {
+  const user = dialect.rights === 'sees-nothing' ? undefined : store.user(id);
+  if (user === undefined) throw exceptionRefusal(`The User with ID ${id} could not be found.`, 404);
+  if (dialect.details === 'nothing' || query.get('includedetails')?.toLowerCase() === 'true')
+    return { status: 200, json: user };
+  return { status: 200, json: { ...user, customfields: [], addresses: undefined, primary_address: undefined } };
+}
+
+export function deleteUser({ store }: ResourceWorld, id: number): Answer {
+  const user = store.user(id);
+  if (user === undefined) throw exceptionRefusal(`The User with ID ${id} could not be found.`, 404);
+  store.remove(id);
+  return { status: 200, json: user };
+}
+
+export function serveSite(
+  { store, dialect }: ResourceWorld,
+  { method, query }: Ask,
+  id: number | undefined,
+): Answer | undefined {
+  if (method !== 'GET') return undefined;
+  if (id === undefined) {
+    const sites =
+      dialect.rights === 'sees-nothing' ? [] : [...store.sites.values()].filter((site) => siteFits(site, query));
+    return { status: 200, json: { record_count: sites.length, sites: sites.map(wireSite) } };
+  }
+  const site = store.sites.get(id);
+  if (site === undefined) throw exceptionRefusal(`The Site with ID ${id} could not be found.`, 404);
+  return { status: 200, json: wireSite(site) };
+}
+
+function siteFits(site: HaloSite, query: URLSearchParams): boolean {
+  const search = query.get('search')?.toLowerCase() ?? '';
+  const client = query.get('client_id');
+  return site.name.toLowerCase().includes(search) && (client === null || Number(client) === site.client_id);
+}
+
+function wireSite(site: HaloSite): unknown {
+  return { ...site, clientsite_name: `${site.client_name}/${site.name}`, timezone: '' };
+}
+
+export function serveFieldInfo({ method, query }: Ask, id: number | undefined): Answer | undefined {
+  if (method !== 'GET') return undefined;
+  const infos = CUSTOM_FIELDS.map((field) => ({ ...field, custom: 1, table_id: 0, seq: 0, readonly: false }));
+  if (id !== undefined) {
+    const info = infos.find((field) => field.id === id);
+    if (info === undefined) throw exceptionRefusal(`The Field with ID ${id} could not be found.`, 404);
+    return { status: 200, json: info };
+  }
+  const type = query.get('inputtype');
+  return { status: 200, json: type === null ? infos : infos.filter((field) => String(field.type) === type) };
+}
+
+export function serveAddress(world: ResourceWorld, ask: Ask, id: number | undefined): Answer | undefined {
+  const { store, dialect } = world;
+  if (id !== undefined) return serveOneAddress(store, ask, id);
+  if (ask.method === 'GET') {
+    const userId = ask.query.get('user_id');
+    const siteId = ask.query.get('site_id');
+    const candidates = userId === null ? [...store.addresses.values()] : store.addressesOf(Number(userId));
+    const addresses = candidates.filter((address) => siteId === null || address.site_id === Number(siteId));
+    return { status: 200, json: { record_count: addresses.length, addresses } };
+  }
+  if (ask.method !== 'POST') return undefined;
+  const items = bodyArray(ask);
+  const written = items.map((item, at) => writeAddress(store, dialect, item, at));
+  const isNew = (at: number): boolean => !('id' in (items[at] ?? {}));
+  const ids = written.map((address) => address.id);
+  world.writes.add({
+    path: ask.path,
+    items,
+    created: ids.filter((_, at) => isNew(at)),
+    updated: ids.filter((_, at) => !isNew(at)),
+  });
+  return { status: dialect.writtenStatus, json: written.length === 1 ? written[0] : written };
+}
+
+function serveOneAddress(store: HaloStore, { method }: Ask, id: number): Answer | undefined {
+  const address = store.addresses.get(id);
+  if (address === undefined) throw exceptionRefusal(`The Address with ID ${id} could not be found.`, 404);
+  if (method === 'DELETE') store.removeAddress(id);
+  return method === 'GET' || method === 'DELETE' ? { status: 200, json: address } : undefined;
+}
+
+function writeAddress(store: HaloStore, { addressOfUser }: HaloDialect, item: JsonObject, at: number): HaloAddress {
+  const id = bindInteger(item['id'], `[${at}].id`);
+  const present = id === 0 ? undefined : store.addresses.get(id);
+  if (id !== 0 && present === undefined) throw exceptionRefusal(`The Address with ID ${id} could not be found.`, 404);
+  const user = bindInteger(item['user_id'], `[${at}].user_id`) || (present?.user_id ?? 0);
+  const site = bindInteger(item['site_id'], `[${at}].site_id`) || (present?.site_id ?? 0);
+  if (user !== 0 && addressOfUser === 'refused')
+    throw exceptionRefusal('An address of a user can not be created here.');
+  if (site === 0 && (user === 0 || addressOfUser === 'needs-site')) {
+    throw databaseRefusal(
+      515,
+      "Cannot insert the value NULL into column 'ASSiteID', table 'HaloPSA.dbo.ADDRESSSTORE'.",
+    );
+  }
+  const blank = { line1: '', line2: '', line3: '', line4: '', postcode: '', primary: false };
+  const flag = typeof item['primary'] === 'boolean' ? { primary: item['primary'] } : {};
+  const address: HaloAddress = {
+    ...blank,
+    ...present,
+    ...bindAddress(item, `[${at}]`),
+    ...flag,
+    id: present?.id ?? store.nextId(),
+    user_id: user === 0 ? null : user,
+    site_id: site === 0 ? null : site,
+  };
+  putOnlyPrimary(store, address);
+  return address;
+}
+
+/** One primary address per user; the first of a user is it. */
+function putOnlyPrimary(store: HaloStore, address: HaloAddress): void {
+  const others =
+    address.user_id === null ? [] : store.addressesOf(address.user_id).filter(({ id }) => id !== address.id);
+  if (address.primary) for (const other of others) store.putAddress({ ...other, primary: false });
+  store.putAddress(others.length === 0 && address.user_id !== null ? { ...address, primary: true } : address);
+}
+
+export function serveExternalLink(world: ResourceWorld, ask: Ask, id: number | undefined): Answer | undefined {
+  const { store, dialect } = world;
+  if (id !== undefined) {
+    const link = store.links.get(id);
+    if (link === undefined) throw exceptionRefusal(`The External Link with ID ${id} could not be found.`, 404);
+    if (ask.method === 'DELETE') store.links.delete(id);
+    return ask.method === 'GET' || ask.method === 'DELETE' ? { status: 200, json: link } : undefined;
+  }
+  if (ask.method === 'GET') return { status: 200, json: listLinks(store, dialect, ask.query) };
+  if (ask.method !== 'POST') return undefined;
+  if (dialect.externalLinks === 'refused')
+    throw exceptionRefusal('You do not have permission to create this link.', 403);
+  const items = bodyArray(ask);
+  const links = items.map((item, at) => writeLink(store, item, at));
+  world.writes.add({ path: ask.path, items, created: links.map((link) => link.id), updated: [] });
+  return { status: dialect.writtenStatus, json: links.length === 1 ? links[0] : links };
+}
+
+function listLinks(store: HaloStore, { pageCap }: HaloDialect, query: URLSearchParams): unknown {
+  const is = (name: keyof ExternalLink, link: ExternalLink): boolean => {
+    const wanted = query.get(name);
+    return wanted === null || wanted === String(link[name]);
+  };
+  const names = ['table_id', 'module_id', 'halo_id', 'third_party_id', 'details_id'] as const;
+  const links = [...store.links.values()].filter((link) => names.every((name) => is(name, link)));
+  const size = Math.min(Number(query.get('page_size') ?? pageCap), pageCap);
+  const start = (Number(query.get('page_no') ?? 1) - 1) * size;
+  return {
+    record_count: links.length,
+    links: query.get('pageinate') === 'true' ? links.slice(start, start + size) : links,
+  };
+}
+
+function writeLink(store: HaloStore, item: JsonObject, at: number): ExternalLink {
+  const integer = (name: string): number => bindInteger(item[name], `[${at}].${name}`);
+  const link: ExternalLink = {
+    id: integer('id') || store.nextId(),
+    table_id: integer('table_id'),
+    module_id: integer('module_id'),
+    halo_id: integer('halo_id'),
+    third_party_id: bindText(item['third_party_id'], `[${at}].third_party_id`),
+    details_id: integer('details_id'),
+  };
+  store.links.set(link.id, link);
+  return link;
+}

@@ -1,0 +1,200 @@
+/** `GET /Users`: filters, order, pages and the thin rows of lists (`reference/halo.md` 3.2, 3.3, 5.2). */
+import { z } from 'zod';
+import type { HaloDialect } from './dialects.js';
+import { plainRefusal } from './halo-errors.js';
+import { emptyValue, FIELD_TYPES, findUserCustomField, type HaloScalar, LIST_FIELDS } from './halo-fields.js';
+import { customField, type HaloStore, type StoredUser, textOf } from './halo-store.js';
+
+export interface ListWorld {
+  readonly store: HaloStore;
+  readonly dialect: HaloDialect;
+}
+
+export type UserLister = (query: URLSearchParams) => unknown;
+
+type Keep = (user: StoredUser) => boolean;
+
+const PAGING = new Set(['pageinate', 'page_no', 'page_size', 'include_custom_fields', 'count', 'idonly']);
+
+/** The last result is kept while nothing changes, so that reading a large list page by page stays cheap. */
+export function createUserLister(world: ListWorld): UserLister {
+  let last: { key: string; version: number; users: readonly StoredUser[] } | undefined;
+  const found = (query: URLSearchParams): readonly StoredUser[] => {
+    const key = [...query].filter(([name]) => !PAGING.has(name)).join('&');
+    const { version } = world.store;
+    if (last?.key !== key || last.version !== version) last = { key, version, users: findUsers(world, query) };
+    return last.users;
+  };
+  return (query) => {
+    const users = world.dialect.rights === 'sees-nothing' ? [] : found(query);
+    return listAnswer(world, query, users);
+  };
+}
+
+function listAnswer(world: ListWorld, query: URLSearchParams, users: readonly StoredUser[]): unknown {
+  const record_count = users.length;
+  if (isTrue(query, 'pageinate')) {
+    const page_no = number(query, 'page_no') ?? 1;
+    const page_size = Math.min(number(query, 'page_size') ?? 50, world.dialect.pageCap);
+    const rows = users.slice((page_no - 1) * page_size, page_no * page_size);
+    return { page_no, page_size, record_count, users: rowsOf(world, query, rows) };
+  }
+  const rows = users.slice(0, number(query, 'count') ?? users.length);
+  if (isTrue(query, 'idonly')) return { record_count, user_ids: rows.map(({ id }) => id) };
+  return { record_count, users: rowsOf(world, query, rows) };
+}
+
+function findUsers({ store, dialect }: ListWorld, query: URLSearchParams): readonly StoredUser[] {
+  const keeps = [activityFilter(query), scopeFilter(store, query), ...searchFilters(dialect, query)];
+  const candidates = candidatesOf(store, dialect, query);
+  return inOrder(
+    [...candidates].filter((user) => keeps.every((keep) => keep(user))),
+    query,
+  );
+}
+
+/** Inactive users only when asked for; `activeinactive=x,y` sets both. */
+function activityFilter(query: URLSearchParams): Keep {
+  const [both, other] = (query.get('activeinactive') ?? '').split(',');
+  const active = both === undefined || both === '' ? query.get('includeactive') !== 'false' : isYes(both);
+  const inactive = other === undefined ? isTrue(query, 'includeinactive') : isYes(other);
+  return (user) => (user.values['inactive'] === true ? inactive : active);
+}
+
+function scopeFilter(store: HaloStore, query: URLSearchParams): Keep {
+  const site = number(query, 'site_id');
+  const client = number(query, 'client_id');
+  const noGeneral = isTrue(query, 'exclude_generaluser') || isTrue(query, 'exclude_defaultsiteusers');
+  return (user) =>
+    (site === undefined || user.siteId === site) &&
+    (client === undefined || store.sites.get(user.siteId)?.client_id === client) &&
+    !(noGeneral && user.isGeneral);
+}
+
+function searchFilters(dialect: HaloDialect, query: URLSearchParams): Keep[] {
+  const search = query.get('search')?.trim().toLowerCase() ?? '';
+  const advanced = query.get('advanced_search') ?? '';
+  return [
+    ...(search === '' ? [] : [likeFilter(search, dialect, isTrue(query, 'search_phonenumbers'))]),
+    ...(advanced === '' ? [] : parseAdvanced(advanced).map((filter) => advancedFilter(filter, dialect))),
+  ];
+}
+
+/** "Like" over names, e-mail addresses and logins, in any case. */
+function likeFilter(search: string, { searchCovers }: HaloDialect, phones: boolean): Keep {
+  const fields = ['name', 'firstname', 'surname', 'emailaddress', 'email2', 'email3', 'login', 'samaccountname'];
+  if (phones) fields.push('phonenumber', 'homenumber', 'mobilenumber', 'mobilenumber2');
+  if (searchCovers === 'also-free-fields') fields.push('other1', 'other2', 'other3', 'other4', 'other5');
+  const contains = (value: HaloScalar | undefined): boolean => textOf(value).toLowerCase().includes(search);
+  return (user) =>
+    fields.some((field) => contains(user.values[field])) ||
+    (searchCovers === 'also-free-fields' && Object.values(user.custom).some(contains));
+}
+
+const advancedSearch = z.array(
+  z.object({
+    filter_name: z.string(),
+    filter_type: z.number(),
+    filter_value: z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]),
+  }),
+);
+type AdvancedFilter = z.infer<typeof advancedSearch>[number];
+
+function parseAdvanced(text: string): AdvancedFilter[] {
+  try {
+    return advancedSearch.parse(JSON.parse(text));
+  } catch {
+    throw invalidAdvanced();
+  }
+}
+
+function invalidAdvanced(): Error {
+  return plainRefusal(400, 'Invalid advanced search parameter');
+}
+
+/** `filter_type`: 0 in, 2 and 6 equals, 4 like (`reference/halo.md` 3.2); text is compared as the database does, without case. */
+function advancedFilter({ filter_name, filter_type, filter_value }: AdvancedFilter, dialect: HaloDialect): Keep {
+  const valueOf = advancedName(filter_name, dialect);
+  const wanted = (Array.isArray(filter_value) ? filter_value.map(String) : [String(filter_value)]).map(lower);
+  const [one = ''] = wanted;
+  if (filter_type === 0 && dialect.advancedSearchIn) {
+    const set = new Set(Array.isArray(filter_value) ? wanted : one.split(',').map((value) => value.trim()));
+    return (user) => set.has(lower(valueOf(user)));
+  }
+  if (filter_type === 2 || filter_type === 6) return (user) => lower(valueOf(user)) === one;
+  if (filter_type === 4) return (user) => lower(valueOf(user)).includes(one);
+  throw invalidAdvanced();
+}
+
+function advancedName(name: string, { advancedSearch: accepted }: HaloDialect): (user: StoredUser) => string {
+  const field = lower(name);
+  if (accepted !== 'none' && field === 'emailaddress') return (user) => textOf(user.values['emailaddress']);
+  const custom = findUserCustomField({ name });
+  if (accepted === 'emailaddress+customfields') {
+    if (custom !== undefined) return (user) => textOf(user.custom[custom.id]);
+    if (/^other[1-5]$/.test(field)) return (user) => textOf(user.values[field]);
+  }
+  throw invalidAdvanced();
+}
+
+/** Equality on the e-mail address has an index; everything else reads all users. */
+function candidatesOf(store: HaloStore, dialect: HaloDialect, query: URLSearchParams): Iterable<StoredUser> {
+  const advanced = query.get('advanced_search') ?? '';
+  if (advanced === '' || dialect.advancedSearch === 'none') return store.all();
+  const byEmail = parseAdvanced(advanced).find(
+    ({ filter_name, filter_type }) => lower(filter_name) === 'emailaddress' && [2, 6].includes(filter_type),
+  );
+  if (byEmail === undefined) return store.all();
+  return [...store.withEmail(String(byEmail.filter_value))].flatMap((id) => store.get(id) ?? []);
+}
+
+/** By name unless said otherwise, as a person would expect of a list; pages shift when people come and go. */
+function inOrder(users: StoredUser[], query: URLSearchParams): StoredUser[] {
+  const field = lower(query.get('order') ?? 'name');
+  const sign = isTrue(query, 'orderdesc') ? -1 : 1;
+  if (field === 'id') return users.sort((a, b) => sign * (a.id - b.id));
+  const key = (user: StoredUser): string => textOf(user.values[field]).toLowerCase();
+  return users.sort((a, b) => sign * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.id - b.id));
+}
+
+function rowsOf({ store }: ListWorld, query: URLSearchParams, users: readonly StoredUser[]): unknown[] {
+  const asked = (query.get('include_custom_fields') ?? '').split(',').map(Number);
+  const custom = asked.flatMap((id) => findUserCustomField({ id })?.id ?? []);
+  return users.map((user) => listRow(store, user, custom));
+}
+
+function listRow(store: HaloStore, user: StoredUser, custom: readonly number[]): unknown {
+  const site = store.sites.get(user.siteId);
+  const row: Record<string, unknown> = { id: user.id };
+  for (const field of LIST_FIELDS) row[field] = user.values[field] ?? emptyValue(FIELD_TYPES.get(field) ?? 'string');
+  return {
+    ...row,
+    site_id: user.siteId,
+    site_id_int: user.siteId,
+    site_name: site?.name,
+    client_id: site?.client_id,
+    client_name: site?.client_name,
+    lastupdate: user.updated,
+    customfields: custom.map((id) => customField(id, user)),
+    use: 'user',
+    key: user.id,
+    table: 0,
+  };
+}
+
+function number(query: URLSearchParams, name: string): number | undefined {
+  const value = Number.parseInt(query.get(name) ?? '', 10);
+  return Number.isNaN(value) || value < 1 ? undefined : value;
+}
+
+function isTrue(query: URLSearchParams, name: string): boolean {
+  return isYes(query.get(name) ?? '');
+}
+
+function isYes(text: string): boolean {
+  return /^(true|1|yes)$/i.test(text.trim());
+}
+
+function lower(text: string): string {
+  return text.toLowerCase();
+}

@@ -1,0 +1,151 @@
+/** `POST /Users`: create without an id, update with one; what many at once mean is the dialect's (`reference/halo.md` 3.5). */
+import type { HaloDialect } from './dialects.js';
+import { databaseRefusal, exceptionRefusal, HaloRefusal } from './halo-errors.js';
+import { maxLength, type HaloScalar } from './halo-fields.js';
+import type { HaloStore, StoredUser } from './halo-store.js';
+import { bindUser, bodyArray, type BoundUser } from './halo-user-binding.js';
+import type { Answer, Ask } from './loopback-server.js';
+import type { OpenWriteLog } from './write-log.js';
+
+export interface WriteWorld {
+  readonly store: HaloStore;
+  readonly dialect: HaloDialect;
+  readonly writes: OpenWriteLog;
+}
+
+interface Applied {
+  readonly id: number;
+  readonly isNew: boolean;
+  readonly undo: () => void;
+}
+
+/** Throws a refusal; what was done before it stays done where the dialect says so. */
+export function writeUsers(world: WriteWorld, ask: Ask): Answer {
+  const { dialect, store, writes } = world;
+  const items = bodyArray(ask);
+  if (items.length > dialect.maxArray)
+    throw exceptionRefusal(`No more than ${dialect.maxArray} records can be sent at once.`);
+  if (items.length > 1 && dialect.arrays === 'one-only') throw exceptionRefusal('Only one record can be sent at once.');
+  const bound = items.map(bindUser);
+  const applied: Applied[] = [];
+  let refusal: HaloRefusal | undefined;
+  for (const user of dialect.arrays === 'first-only' ? bound.slice(0, 1) : bound) {
+    try {
+      applied.push(applyUser(world, user));
+    } catch (error) {
+      if (!(error instanceof HaloRefusal)) throw error;
+      refusal = error;
+      if (dialect.arrays !== 'skips-bad') break;
+    }
+  }
+  if (refusal !== undefined && dialect.arrays === 'all-or-nothing') {
+    for (const { undo } of applied.splice(0).reverse()) undo();
+  }
+  if (applied.length > 0) {
+    const created = applied.filter(({ isNew }) => isNew).map(({ id }) => id);
+    writes.add({ path: ask.path, items, created, updated: applied.filter(({ isNew }) => !isNew).map(({ id }) => id) });
+  }
+  if (refusal !== undefined && (dialect.arrays !== 'skips-bad' || applied.length === 0)) throw refusal;
+  return answerOf(
+    applied.flatMap(({ id }) => store.user(id) ?? []),
+    items.length,
+    dialect,
+  );
+}
+
+function applyUser(world: WriteWorld, user: BoundUser): Applied {
+  const present = user.id === undefined ? undefined : world.store.get(user.id);
+  if (user.id !== undefined && present === undefined) throw unknownUser(user.id, world.dialect);
+  check(world, user, present);
+  return commit(world, user, present);
+}
+
+function check({ store, dialect }: WriteWorld, { values, siteId }: BoundUser, present: StoredUser | undefined): void {
+  if (isBlank(values['name']) && (present === undefined || 'name' in values)) throw nullColumn('uusername');
+  if (siteId === undefined && present === undefined) throw nullColumn('Usite');
+  if (siteId !== undefined && !store.sites.has(siteId)) throw exceptionRefusal('Please select a valid Site.');
+  for (const [field, value] of Object.entries(values)) {
+    if (typeof value === 'string' && value.length > maxLength(field)) {
+      throw databaseRefusal(8152, 'String or binary data would be truncated.');
+    }
+  }
+  const email = values['emailaddress'];
+  if (dialect.duplicateEmail === 'refused' && typeof email === 'string' && email.trim() !== '') {
+    const others = [...store.withEmail(email)].filter((id) => id !== present?.id);
+    if (others.length > 0) throw exceptionRefusal(`A user with the email address ${email.trim()} already exists.`);
+  }
+}
+
+function commit({ store, dialect }: WriteWorld, user: BoundUser, present: StoredUser | undefined): Applied {
+  const at = new Date(store.now()).toISOString();
+  const id = present?.id ?? store.nextId();
+  const siteId = user.siteId ?? present?.siteId ?? 0;
+  store.put({
+    id,
+    siteId,
+    isGeneral: present?.isGeneral ?? false,
+    created: present?.created ?? at,
+    updated: at,
+    values: { ...present?.values, ...user.values },
+    custom: customAfter(present, user, dialect),
+  });
+  const undoAddress = putAddress(store, dialect, id, siteId, user);
+  return {
+    id,
+    isNew: present === undefined,
+    undo: () => {
+      undoAddress();
+      if (present === undefined) store.remove(id);
+      else store.put(present);
+    },
+  };
+}
+
+function customAfter(
+  present: StoredUser | undefined,
+  { custom }: BoundUser,
+  dialect: HaloDialect,
+): Record<number, HaloScalar> {
+  const kept = custom !== undefined && dialect.customFieldsLeftOut === 'emptied' ? {} : present?.custom;
+  return { ...kept, ...Object.fromEntries(custom ?? []) };
+}
+
+function putAddress(
+  store: HaloStore,
+  dialect: HaloDialect,
+  id: number,
+  siteId: number,
+  { address }: BoundUser,
+): () => void {
+  if (address === undefined || dialect.primaryAddress === 'ignored') return () => undefined;
+  const before = store.addressesOf(id).find(({ primary }) => primary);
+  const blank = { line1: '', line2: '', line3: '', line4: '', postcode: '' };
+  store.putPrimaryAddress(id, siteId, { ...blank, ...before, ...address });
+  return () => {
+    const now = store.addressesOf(id).find(({ primary }) => primary);
+    if (before !== undefined) store.putAddress(before);
+    else if (now !== undefined) store.removeAddress(now.id);
+  };
+}
+
+function answerOf(users: readonly unknown[], asked: number, dialect: HaloDialect): Answer {
+  const list = dialect.answerOrder === 'reversed' ? [...users].reverse() : users;
+  const shape = asked === 1 ? dialect.answerOfOne : dialect.answerOfMany;
+  const json = { object: list[0] ?? null, list, users: { users: list } }[shape];
+  return { status: dialect.writtenStatus, json };
+}
+
+function unknownUser(id: number, { unknownId }: HaloDialect): HaloRefusal {
+  return exceptionRefusal(`The User with ID ${id} could not be found.`, unknownId);
+}
+
+function nullColumn(column: string): HaloRefusal {
+  return databaseRefusal(
+    515,
+    `Cannot insert the value NULL into column '${column}', table 'HaloPSA.dbo.USERS'; column does not allow nulls. INSERT fails.`,
+  );
+}
+
+function isBlank(value: HaloScalar | undefined): boolean {
+  return value === undefined || value === null || String(value).trim() === '';
+}

@@ -1,0 +1,57 @@
+/** `npm run sandbox`: starts both servers, prints how to reach them, stays until interrupted. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sandboxConnection, sandboxSecrets } from './connection-file.js';
+import { readCommand, type SandboxCommand } from './options.js';
+import { type Sandbox, startSandbox } from './start.js';
+
+async function main(): Promise<void> {
+  const command = readCommand(process.argv.slice(2));
+  const sandbox = await startSandbox(command.sandbox);
+  try {
+    await writeConnection(sandbox, command);
+    process.stdout.write(describe(sandbox, command));
+    await interrupted();
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function writeConnection(sandbox: Sandbox, { name, connectionPath }: SandboxCommand): Promise<void> {
+  if (connectionPath === undefined) return;
+  await mkdir(path.dirname(connectionPath), { recursive: true });
+  const schema = path.relative(path.dirname(path.resolve(connectionPath)), path.resolve('connection.schema.json'));
+  const file = { $schema: schema, ...sandboxConnection(sandbox, name) };
+  await writeFile(connectionPath, `${JSON.stringify(file, null, 2)}\n`);
+}
+
+function describe(sandbox: Sandbox, { name, connectionPath }: SandboxCommand): string {
+  const { seatgeek, halo } = sandbox;
+  const secrets = Object.entries(sandboxSecrets(sandbox, name)).map(([variable, value]) => `  ${variable}=${value}`);
+  const file = connectionPath ?? 'none; write one with --write-connection connections/sandbox.json';
+  return `
+SeatGeek   ${seatgeek.apiUrl}/clients   ${seatgeek.feed.length} change events
+           tokens: ${seatgeek.tokenUrl}
+Halo       ${halo.url}   ${halo.store.size} users
+Connection ${file}
+
+The worker's environment:
+
+${secrets.join('\n')}
+  ALLOWED_HOSTS=127.0.0.1
+
+Ctrl-C ends it.
+`;
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

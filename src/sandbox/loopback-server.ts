@@ -1,0 +1,194 @@
+/** An HTTP server on loopback around a synchronous handler: bodies, the request log and faults in one place. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { System } from '../errors.js';
+import type { FaultEffect, OpenFaults } from './faults.js';
+import type { OpenRequestLog } from './request-log.js';
+
+export interface Ask {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Lower-case media type without parameters; empty when none was sent. */
+  readonly contentType: string;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as it is; wins over `json`. */
+  readonly text?: string;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface LoopbackOptions {
+  readonly system: System;
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly tokenPath: string;
+  readonly faults: OpenFaults;
+  readonly requests: OpenRequestLog;
+  readonly tokenRequests: OpenRequestLog;
+  readonly now: () => number;
+  /** Does the request; `silence` never answers. */
+  readonly handle: (ask: Ask) => Answer | 'silence';
+  /** The API's usual error body for a status. */
+  readonly errorBody: (status: number) => unknown;
+  readonly revokeToken: (authorization: string | undefined) => void;
+}
+
+export interface LoopbackServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Throws an Error that names the port when it is in use. */
+export async function listen(options: LoopbackOptions): Promise<LoopbackServer> {
+  const server = createServer((incoming, outgoing) => {
+    serve(options, incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  // Longer than clients keep idle connections, so that the server never closes one that is about to be used.
+  server.keepAliveTimeout = 60_000;
+  const port = await open(server, options);
+  return { url: `http://${options.host}:${port}`, close: () => close(server) };
+}
+
+function open(server: Server, { host, port, system }: LoopbackOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'is in use: stop what holds it or choose another port' : error.message;
+      reject(new Error(`the sandbox can't listen on ${host}:${port} for ${system}: the port ${why}`, { cause: error }));
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function serve(options: LoopbackOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const url = new URL(incoming.url ?? '/', 'http://sandbox');
+  const ask: Ask = {
+    method: incoming.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    contentType: (incoming.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
+    authorization: incoming.headers.authorization,
+    body: await readBody(incoming),
+  };
+  const isToken = url.pathname === options.tokenPath;
+  const log = isToken ? options.tokenRequests : options.requests;
+  const answered = log.arrived({
+    method: ask.method,
+    path: ask.path,
+    query: url.search.slice(1),
+    at: options.now(),
+  });
+  const answer = await answerOf(options, ask, isToken);
+  if (answer === 'silence') return;
+  if (answer === 'cut') {
+    outgoing.destroy();
+    return;
+  }
+  answered(answer.status);
+  send(outgoing, answer);
+}
+
+async function answerOf(options: LoopbackOptions, ask: Ask, isToken: boolean): Promise<Answer | 'silence' | 'cut'> {
+  const struck = options.faults.strike({ ...ask, system: options.system, isToken });
+  if (struck === undefined) return options.handle(ask);
+  if (struck.effect.kind !== 'hold') return afflict(options, ask, struck.effect);
+  await struck.released;
+  return options.handle(ask);
+}
+
+function afflict(options: LoopbackOptions, ask: Ask, effect: FaultEffect): Answer | 'silence' | 'cut' {
+  switch (effect.kind) {
+    case 'status':
+      return statusAnswer(options, effect);
+    case 'retry-after':
+      return {
+        status: 429,
+        json: options.errorBody(429),
+        headers: retryAfterHeader(effect.form, effect.seconds, options.now()),
+      };
+    case 'reset-before':
+      return 'cut';
+    case 'reset-after-commit':
+      options.handle(ask);
+      return 'cut';
+    case 'timeout':
+      return 'silence';
+    case 'timeout-after-commit':
+      options.handle(ask);
+      return 'silence';
+    case 'status-after-commit':
+      options.handle(ask);
+      return { status: effect.status, json: options.errorBody(effect.status) };
+    case 'html':
+      return { status: effect.status ?? 200, text: HTML, contentType: 'text/html' };
+    case 'truncated-json':
+      return truncated(options.handle(ask));
+    case 'token-401':
+      options.revokeToken(ask.authorization);
+      return options.handle(ask);
+    case 'hold':
+      return options.handle(ask);
+  }
+}
+
+const HTML =
+  '<!DOCTYPE html><html><head><title>Just a moment…</title></head><body>Please verify you are human.</body></html>';
+
+function statusAnswer(options: LoopbackOptions, effect: Extract<FaultEffect, { kind: 'status' }>): Answer {
+  const body = effect.body === undefined ? options.errorBody(effect.status) : effect.body;
+  return {
+    status: effect.status,
+    ...(typeof body === 'string' ? { text: body } : { json: body }),
+    ...(effect.contentType !== undefined && { contentType: effect.contentType }),
+    ...(effect.headers !== undefined && { headers: effect.headers }),
+  };
+}
+
+function truncated(answer: Answer | 'silence'): Answer | 'silence' {
+  if (answer === 'silence') return answer;
+  const whole = bodyText(answer);
+  return { ...answer, text: whole.slice(0, Math.ceil(whole.length / 2)), contentType: 'application/json' };
+}
+
+/** The header in the form asked for; a date is rounded up to the next second, as HTTP dates have no fractions. */
+export function retryAfterHeader(
+  form: 'none' | 'seconds' | 'date',
+  seconds: number,
+  nowMs: number,
+): Record<string, string> {
+  if (form === 'none') return {};
+  if (form === 'seconds') return { 'retry-after': String(Math.ceil(seconds)) };
+  return { 'retry-after': new Date(Math.ceil((nowMs + seconds * 1_000) / 1_000) * 1_000).toUTCString() };
+}
+
+function send(outgoing: ServerResponse, answer: Answer): void {
+  const text = bodyText(answer);
+  const type = answer.contentType ?? (answer.text === undefined ? 'application/json; charset=utf-8' : 'text/plain');
+  outgoing.writeHead(answer.status, { 'content-type': type, ...answer.headers });
+  outgoing.end(text);
+}
+
+function bodyText(answer: Answer): string {
+  return answer.text ?? (answer.json === undefined ? '' : JSON.stringify(answer.json));
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}

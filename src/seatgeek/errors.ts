@@ -1,0 +1,115 @@
+/** What SeatGeek's refusals mean (`reference/seatgeek.md` 1.7 and 6). Status first, then content type; the body only for its reason. */
+import {
+  ConfigError,
+  CredentialsRefusedError,
+  CursorExpiredError,
+  DriftError,
+  type SyncError,
+  TransientError,
+} from '../errors.js';
+import { HttpFailure, type HttpResponse } from '../http/http.js';
+import { safeText } from './safe-text.js';
+import { reasonIn } from './wire.js';
+
+/** The answer to this request is too much for SeatGeek: the same cursor with a smaller page may work. */
+export class PageTooLargeError extends TransientError {}
+
+export const GRANT_HINT =
+  "Check the client id and secret. If they are right, the app may lack the grant for the Ringside audience: ask SeatGeek to grant it, or check 'seatgeek.audience'.";
+
+const RESTART_HINT = 'Send clear-cursor to read all history again; nothing starts over by itself.';
+const AGAIN = 'It is tried again by itself.';
+
+/** A refusal by the feed. `cursorSent` tells whether the request named a cursor that can be refused. */
+export function feedError(response: HttpResponse, cursorSent: boolean): SyncError {
+  const { status } = response;
+  const text = (what: string): string => describe(`SeatGeek's feed ${what}`, response);
+  if (status === 401) {
+    return refused('seatgeek-unauthorized', text('does not accept a new token'), 'seatgeek.clientSecret');
+  }
+  if (status === 403 && !isHtml(response)) {
+    return refused('seatgeek-forbidden', text('is not open to these credentials'), 'seatgeek.clientSecret');
+  }
+  if (status === 413) return new PageTooLargeError('seatgeek-page-too-large', text('finds the page too large'));
+  if (status === 408 || status === 504) return new PageTooLargeError('seatgeek-timeout', text('ran out of time'));
+  if (isOutage(response)) return outage(response, "SeatGeek's feed");
+  if (cursorSent && (status === 410 || ([400, 404, 409].includes(status) && /cursor/i.test(response.text)))) {
+    return new CursorExpiredError('cursor-expired', text('does not accept the stored cursor'), RESTART_HINT);
+  }
+  if (status === 409) return new TransientError('seatgeek-conflict', text('asks to come again'));
+  if (status === 404) return unknownPlace('seatgeek.apiUrl', text('is not there'));
+  return new DriftError(
+    'seatgeek-refused',
+    text('refuses the request'),
+    "Check 'seatgeek.apiUrl' and 'seatgeek.entity'.",
+  );
+}
+
+/** A refusal by the token endpoint. */
+export function tokenError(response: HttpResponse): SyncError {
+  const { status } = response;
+  if (isOutage(response)) return outage(response, "SeatGeek's token endpoint");
+  const text = describe("SeatGeek's token endpoint refuses the credentials", response);
+  if ([400, 401, 403].includes(status)) return refused('seatgeek-credentials-refused', text, 'seatgeek.clientSecret');
+  return unknownPlace('seatgeek.tokenUrl', describe("SeatGeek's token endpoint is not there", response));
+}
+
+/** An answer that came with 2xx but can't be read: half a body, or a page of some gateway. */
+export function unreadableError(response: HttpResponse, who: string): TransientError {
+  const code = isHtml(response) ? 'seatgeek-not-json' : 'seatgeek-answer-cut';
+  const what = isHtml(response) ? 'a web page instead of JSON' : 'JSON that is cut off';
+  return new TransientError(code, `${who} answered ${what} (status ${response.status}).`);
+}
+
+/** No answer came. Answers the caller's own reason when it was the caller who stopped the request. */
+export function noAnswerError(
+  failure: unknown,
+  who: string,
+  signal?: AbortSignal,
+  TimeoutError: typeof TransientError = TransientError,
+): unknown {
+  if (!(failure instanceof HttpFailure)) return failure;
+  if (failure.kind === 'aborted' && signal?.aborted === true) return signal.reason;
+  if (failure.kind === 'timeout') {
+    return new TimeoutError('seatgeek-timeout', `${who} did not answer in time.`, { cause: failure });
+  }
+  const what = failure.kind === 'connect' ? 'can not be reached' : 'broke off its answer';
+  return new TransientError('seatgeek-unreachable', `${who} ${what}.`, { cause: failure });
+}
+
+/** Some gateways answer with a web page, whatever the status (`reference/seatgeek.md` 2). */
+export function isHtml({ contentType, text }: HttpResponse): boolean {
+  return contentType === 'text/html' || text.trimStart().startsWith('<');
+}
+
+/** 406 and a web page with 403 come from the network's guard against abuse, which opens again by itself. */
+function isOutage(response: HttpResponse): boolean {
+  const { status } = response;
+  return status >= 500 || status === 429 || status === 408 || status === 406 || (status === 403 && isHtml(response));
+}
+
+function outage(response: HttpResponse, who: string): TransientError {
+  const { status, retryAfterMs } = response;
+  if (status === 429) {
+    const message = describe(`${who} asks for fewer requests`, response);
+    return new TransientError('seatgeek-rate-limited', message, { retryAfterMs });
+  }
+  const hint = `${AGAIN} SeatGeek has had a daily maintenance window from 09:00 to 12:00 UTC.`;
+  return new TransientError('seatgeek-unavailable', describe(`${who} is not available`, response), {
+    retryAfterMs,
+    hint: status >= 500 ? hint : AGAIN,
+  });
+}
+
+function refused(code: string, message: string, setting: string): CredentialsRefusedError {
+  return new CredentialsRefusedError(code, message, GRANT_HINT, setting);
+}
+
+function unknownPlace(place: string, message: string): ConfigError {
+  return new ConfigError('seatgeek-address-wrong', message, `Check '${place}' in the connection file.`, place);
+}
+
+function describe(what: string, response: HttpResponse): string {
+  const reason = isHtml(response) ? '' : safeText(reasonIn(response.text) ?? '');
+  return `${what} (status ${response.status})${reason === '' ? '.' : `: ${reason}`}`;
+}

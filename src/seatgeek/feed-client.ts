@@ -1,0 +1,109 @@
+/** Reads pages of one connection's feed (`reference/seatgeek.md` 1.4 to 1.7 and 6). */
+import type { Connection } from '../connection/schema.js';
+import { DriftError } from '../errors.js';
+import type { Http, HttpResponse } from '../http/http.js';
+import { feedError, isHtml, noAnswerError, PageTooLargeError, unreadableError } from './errors.js';
+import { createTokenSource, type Credentials, type TokenSource } from './token.js';
+import type { FeedClient, FeedPage, ReadPageOptions } from './types.js';
+import { bareColumn, bareRow, type Envelope, envelopeSchema, parseJson } from './wire.js';
+
+export interface FeedClientOptions {
+  readonly connection: Pick<Connection, 'seatgeek'>;
+  readonly http: Http;
+  readonly credentials: () => Promise<Credentials>;
+  /** Default: its own. */
+  readonly tokens?: TokenSource;
+  /** Until a whole page must be there. Default one minute. */
+  readonly timeoutMs?: number;
+}
+
+const WHO = "SeatGeek's feed";
+const TIMEOUT_MS = 60_000;
+const LOOK = 'Nothing was written. If it stays, SeatGeek has changed its feed: report it with the code of this error.';
+
+/** A client for the feed that the connection names. */
+export function createFeedClient(options: FeedClientOptions): FeedClient {
+  const { connection, http, credentials } = options;
+  const tokens = options.tokens ?? createTokenSource({ settings: connection.seatgeek, http, credentials });
+  let requests = 0;
+
+  const ask = async (page: ReadPageOptions, token: string): Promise<HttpResponse> => {
+    requests += 1;
+    page.onRequest?.();
+    return requestPage(options, page, token);
+  };
+  const readPage = async (page: ReadPageOptions): Promise<FeedPage> => {
+    const token = await tokens.get();
+    page.signal?.throwIfAborted();
+    let response = await ask(page, token);
+    if (response.status === 401) response = await ask(page, await tokens.renew(token));
+    return parsePage(response, page.cursor);
+  };
+  return {
+    readPage,
+    get requests() {
+      return requests;
+    },
+  };
+}
+
+async function requestPage(options: FeedClientOptions, page: ReadPageOptions, token: string): Promise<HttpResponse> {
+  const { connection, http, timeoutMs = TIMEOUT_MS } = options;
+  const { cursor, limit, signal } = page;
+  try {
+    return await http.request({
+      method: 'GET',
+      url: pageUrl(connection.seatgeek, cursor, limit),
+      headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
+      timeoutMs,
+      signal,
+    });
+  } catch (failure) {
+    throw noAnswerError(failure, WHO, signal, PageTooLargeError);
+  }
+}
+
+function pageUrl({ apiUrl, entity }: Connection['seatgeek'], cursor: string | null, limit: number): URL {
+  const url = new URL(apiUrl);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${entity}`;
+  if (cursor !== null) url.searchParams.set('cursor', cursor);
+  url.searchParams.set('limit', String(limit));
+  return url;
+}
+
+/** Status, then content type, then envelope. */
+function parsePage(response: HttpResponse, cursor: string | null): FeedPage {
+  if (response.status < 200 || response.status > 299) throw feedError(response, cursor !== null);
+  const json = parseJson(response.text);
+  if (isHtml(response) || json === undefined) throw unreadableError(response, WHO);
+  const parsed = envelopeSchema.safeParse(json);
+  if (!parsed.success) {
+    const place = parsed.error.issues[0]?.path.join('.') ?? '';
+    throw new DriftError(
+      'envelope-unexpected',
+      `${WHO} answered something that is no page (${place || 'body'}).`,
+      LOOK,
+    );
+  }
+  return toPage(parsed.data, cursor);
+}
+
+function toPage(envelope: Envelope, cursor: string | null): FeedPage {
+  const { has_more: hasMore, data, metadata } = envelope;
+  // Null or empty never replaces a cursor: it would mean the start of history.
+  const nextCursor = envelope.cursor === undefined || envelope.cursor === '' ? cursor : (envelope.cursor ?? cursor);
+  assertMoves(hasMore, cursor, nextCursor);
+  return {
+    cursor,
+    nextCursor,
+    hasMore,
+    rows: data.map(bareRow),
+    columns: (metadata?.table_definition ?? []).map(({ column }) => bareColumn(column)),
+  };
+}
+
+/** A feed that has more but stands still would be read for ever. */
+function assertMoves(hasMore: boolean, cursor: string | null, nextCursor: string | null): void {
+  if (!hasMore || nextCursor !== cursor) return;
+  throw new DriftError('cursor-stuck', `${WHO} says that it has more but gives no cursor that leads on.`, LOOK);
+}

@@ -1,0 +1,66 @@
+/** SeatGeek's wire shapes (`reference/seatgeek.md` 1.2, 1.5, 1.7). Unknown keys pass through everywhere. */
+import { z } from 'zod';
+import type { FeedRow } from './types.js';
+
+const row = z.custom<FeedRow>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+
+/** Only for noticing drift: a malformed one counts as absent. */
+const metadata = z
+  .looseObject({ table_definition: z.array(z.looseObject({ column: z.string() })) })
+  .nullish()
+  .catch(null);
+
+/** A page of the feed. Rows are checked to be objects and no further: their columns are the mapping's business. */
+export const envelopeSchema = z.looseObject({
+  has_more: z.boolean(),
+  cursor: z.string().nullish(),
+  data: z.array(row),
+  metadata,
+});
+
+export type Envelope = z.output<typeof envelopeSchema>;
+
+/** The token endpoint's answer. `expires_in` is in seconds. */
+export const tokenSchema = z.looseObject({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().positive().optional().catch(undefined),
+});
+
+const errorSchema = z.looseObject({
+  message: z.string().optional().catch(undefined),
+  errors: z
+    .array(z.looseObject({ message: z.string() }))
+    .optional()
+    .catch(undefined),
+  error_description: z.string().optional().catch(undefined),
+  error: z.string().optional().catch(undefined),
+});
+
+/** The reason in an error body; undefined when the body isn't JSON or gives none. It may hold anything: see `safeText`. */
+export function reasonIn(body: string): string | undefined {
+  const parsed = errorSchema.safeParse(parseJson(body));
+  if (!parsed.success) return undefined;
+  const { message, errors, error_description, error } = parsed.data;
+  return [message, errors?.[0]?.message, error_description, error].find((text) => text !== undefined && text !== '');
+}
+
+/** Undefined when the text isn't JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Some columns come with quotes in their name (`reference/seatgeek.md` 1.3). */
+export function bareColumn(name: string): string {
+  return name.replace(/^["'`]+|["'`]+$/g, '');
+}
+
+/** The row with bare column names; the row itself when they are bare already. */
+export function bareRow(feedRow: FeedRow): FeedRow {
+  const names = Object.keys(feedRow);
+  if (names.every((name) => bareColumn(name) === name)) return feedRow;
+  return Object.fromEntries(names.map((name) => [bareColumn(name), feedRow[name]]));
+}

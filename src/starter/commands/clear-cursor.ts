@@ -1,0 +1,47 @@
+/** `clear-cursor <name>`: forgets the cursor after asking, so that the next run reads all history again. */
+import { clearCursorSignal } from '../../workflows/messages.js';
+import type { Status } from '../../workflows/status.js';
+import { connectionNameFrom } from '../connection-argument.js';
+import type { Context } from '../context.js';
+import { StarterError, UsageError } from '../errors.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { clean, count } from '../text.js';
+import { runSummary } from '../views/run.js';
+
+export async function clearCursorCommand(
+  context: Context,
+  argument: string,
+  { yes }: { yes: boolean },
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const name = await connectionNameFrom(argument);
+  if (!yes && !terminal.interactive) throw needsYes();
+  const connections = await context.connections();
+  const status = await connections.status(name);
+  for (const line of consequences(status)) terminal.say(line);
+  if (!yes && !(await context.confirm(`Clear the cursor of ${name}?`, { initial: false }))) {
+    throw new StarterError('cancelled', 'the cursor was not cleared', 'Nothing was changed.');
+  }
+  await connections.signal(name, clearCursorSignal);
+  const isOff = status.integrator === 'off';
+  terminal.show({ connection: name, asked: 'clear-cursor' }, [
+    `${name}: the cursor is cleared; ${isOff ? 'all history is read once the integrator is on' : 'all history is read now'}`,
+  ]);
+  terminal.next(isOff ? `resume ${name}` : `watch ${name}`);
+  return EXIT.ok;
+}
+
+/** What clearing the cursor will do, in lines. */
+export function consequences({ connection, integrator, lastRun }: Status): string[] {
+  const when = integrator === 'on' ? 'The next run, at once,' : 'The next run, once the integrator is switched on,';
+  return [
+    `${when} reads every event of ${clean(connection)}'s history again; only differences are written to Halo.`,
+    ...(lastRun === null || lastRun.events === 0
+      ? []
+      : [`The last run: ${count(lastRun.people)} people (${runSummary(lastRun)}).`]),
+  ];
+}
+
+function needsYes(): UsageError {
+  return new UsageError('needs-yes', 'clear-cursor asks before it acts and nobody can be asked here', 'Add --yes.');
+}

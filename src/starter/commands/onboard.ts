@@ -1,0 +1,102 @@
+/** `onboard <file>`: validate, start, try the mappings with a sample import, switch on. Questions in a terminal, else flags decide. */
+import type { ValidationReport } from '../../activities/types.js';
+import { resumeSignal } from '../../workflows/messages.js';
+import type { Status } from '../../workflows/status.js';
+import type { Context } from '../context.js';
+import { alreadyRunning } from '../errors.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { reportLines } from '../views/report.js';
+import { importSample, sampleCode, sampleLines } from './sample-import.js';
+import { readFile, validateSetUp, type CheckedFile } from './validate.js';
+
+export interface OnboardOptions {
+  readonly import100: boolean;
+  readonly resume: boolean;
+  /** Every question is answered with yes. */
+  readonly yes: boolean;
+  readonly skipValidate: boolean;
+}
+
+/** What `--json` shows: null for steps that were not taken. */
+export interface OnboardResult {
+  readonly connection: string;
+  /** Null when the check found something: nothing was started. */
+  readonly workflowId: string | null;
+  readonly validation: ValidationReport | null;
+  readonly sampleImport: Status['sampleImport'];
+  readonly integrator: 'on' | 'off' | null;
+}
+
+export async function onboardCommand(context: Context, path: string, options: OnboardOptions): Promise<ExitCode> {
+  const checked = await readFile(path);
+  const { name } = checked.connection;
+  const connections = await context.connections();
+  if (await connections.isRunning(name)) throw alreadyRunning(name);
+  const validation = options.skipValidate ? null : await validated(context, checked);
+  if (validation?.ok === false) return refused(context, name, validation);
+  const workflowId = await connections.start(checked.connection, checked.file);
+  context.terminal.say(`${name}: started as ${workflowId}`);
+  const { status, code } = await sampled(context, checked, options);
+  const integrator = code === EXIT.failed ? fileState(checked) : await switchedOn(context, checked, options);
+  const result: OnboardResult = {
+    connection: name,
+    workflowId,
+    validation,
+    sampleImport: status?.sampleImport ?? null,
+    integrator,
+  };
+  context.terminal.show(result, [`${name}: onboarded, the integrator is ${integrator}`]);
+  context.terminal.next(nextCommand(name, integrator, code));
+  return code;
+}
+
+async function validated(context: Context, checked: CheckedFile): Promise<ValidationReport> {
+  const report = await validateSetUp(context, checked);
+  context.terminal.print(reportLines(report, context.terminal.colors));
+  return report;
+}
+
+function refused({ terminal }: Context, connection: string, validation: ValidationReport): ExitCode {
+  const result: OnboardResult = { connection, workflowId: null, validation, sampleImport: null, integrator: null };
+  terminal.show(result, [`${connection}: not started. Correct what is marked and run onboard again.`]);
+  return EXIT.failed;
+}
+
+async function sampled(
+  context: Context,
+  { connection: { name } }: CheckedFile,
+  { import100, yes }: OnboardOptions,
+): Promise<{ status: Status | null; code: ExitCode }> {
+  const question = 'Import the first 100 change events now, to try the mappings?';
+  if (!(await decide(context, import100 || yes, question))) return { status: null, code: EXIT.ok };
+  const status = await importSample(context, name);
+  context.terminal.print(sampleLines(context, status));
+  return { status, code: sampleCode(status) };
+}
+
+async function switchedOn(
+  context: Context,
+  checked: CheckedFile,
+  { resume, yes }: OnboardOptions,
+): Promise<'on' | 'off'> {
+  if (fileState(checked) === 'on') return 'on';
+  const question = 'Switch the integrator on now? It imports everybody, then keeps them up to date.';
+  if (!(await decide(context, resume || yes, question))) return 'off';
+  await (await context.connections()).signal(checked.connection.name, resumeSignal, 'onboarding');
+  return 'on';
+}
+
+function fileState({ connection }: CheckedFile): 'on' | 'off' {
+  return connection.integrator.enabled ? 'on' : 'off';
+}
+
+/** A flag needs no question; without somebody to ask, no flag means no. */
+async function decide(context: Context, flag: boolean, question: string): Promise<boolean> {
+  if (flag) return true;
+  return context.terminal.interactive && (await context.confirm(question, { initial: true }));
+}
+
+function nextCommand(name: string, integrator: 'on' | 'off', code: ExitCode): string {
+  if (code === EXIT.failed) return `status ${name}`;
+  return integrator === 'on' ? `watch ${name}` : `resume ${name}`;
+}

@@ -1,0 +1,37 @@
+/** Which command usually comes next, as the starter suggests it. Pure. */
+import type { Status } from '../workflows/status.js';
+
+/** Null when there is nothing to do, or nothing that the starter does. */
+export function nextStep(status: Status): string | null {
+  const name = status.connection;
+  switch (status.phase) {
+    case 'syncing':
+      return `watch ${name}`;
+    case 'failing':
+      return `sync-now ${name} --wait`;
+    case 'cursor-expired':
+      return `clear-cursor ${name}`;
+    case 'paused':
+      return isUnderWay(status) ? `watch ${name}` : pausedStep(status);
+    case 'idle':
+      if (isUnderWay(status)) return `watch ${name}`;
+      return status.rejectedUsers > 0 ? `rejected ${name}` : null;
+    case 'held':
+      return null;
+  }
+}
+
+function pausedStep({ connection, sampleImport, lastRun }: Status): string {
+  return sampleImport === null && lastRun === null ? `import-100 ${connection}` : `resume ${connection}`;
+}
+
+/** Whether something goes on or is asked for that can be served now: a connection that is off serves only the sample import. */
+export function isUnderWay({ run, integrator, sampleImport, pending }: Status): boolean {
+  if (run !== null || isSampling(sampleImport, pending)) return true;
+  return integrator === 'on' && pending.length > 0;
+}
+
+/** Whether a sample import goes on or is asked for. */
+export function isSampling(sampleImport: Status['sampleImport'], pending: Status['pending']): boolean {
+  return pending.includes('import-100') || (sampleImport !== null && sampleImport.finishedAt === null);
+}

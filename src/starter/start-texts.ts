@@ -1,0 +1,17 @@
+/** What the Web UI shows of a connection from the start: fixed texts, without personal data. Pure. */
+import type { Connection } from '../connection/schema.js';
+import { workflowIdOf } from '../temporal/task-queue.js';
+
+/** `arena: ringside.seatgeek.com → acme.halopsa.com`. */
+export function workflowSummary({ name, seatgeek, halo }: Connection): string {
+  return `${name}: ${new URL(seatgeek.apiUrl).host} → ${new URL(halo.url).host}`;
+}
+
+/** Markdown: what this workflow is and the signals it understands. */
+export function workflowDetails({ name, integrator }: Connection): string {
+  return [
+    `Imports the people of the SeatGeek connection **${name}** into Halo and keeps them up to date, every ${integrator.intervalMinutes} minutes.`,
+    'Signals: `pause`, `resume`, `sync-now`, `import-100`, `clear-cursor`, `retry-rejected`. Queries: `status`, `rejected`. Update: `validate`.',
+    `On the command line: \`npm run starter -- status ${name}\`, or \`temporal workflow query --workflow-id ${workflowIdOf(name)} --type status\`.`,
+  ].join('\n\n');
+}

@@ -1,0 +1,51 @@
+/** What Temporal's errors mean to somebody at a terminal. */
+import { isGrpcDeadlineError, isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { StarterError, temporalGone } from './errors.js';
+
+/** Numbers of gRPC's status codes (https://grpc.io/docs/guides/status-codes). */
+const FAILED_PRECONDITION = 9;
+const UNAVAILABLE = 14;
+
+/** Whether a query was not answered because no worker was there to answer it. */
+export function isUnanswered(error: unknown): boolean {
+  return isGrpcDeadlineError(error) || grpcCode(error) === FAILED_PRECONDITION;
+}
+
+/** Does `call`; throws StarterError `temporal-unreachable` when Temporal itself did not answer. */
+export async function translated<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (grpcCode(error) === UNAVAILABLE) throw temporalGone({ cause: error });
+    throw error;
+  }
+}
+
+function grpcCode(error: unknown): number | null {
+  for (const link of causes(error)) if (isGrpcServiceError(link)) return link.code;
+  return null;
+}
+
+/** The error a workflow ended with, told by its innermost failure: activities put the hint into its first detail. */
+export function workflowFailure(error: unknown, what: string): unknown {
+  if (!(error instanceof WorkflowFailedError)) return error;
+  const innermost = causes(error).at(-1);
+  const message = innermost instanceof Error ? innermost.message : 'for an unknown reason';
+  return new StarterError(codeOf(innermost), `${what}: ${message}`, hintOf(innermost), { cause: error });
+}
+
+function codeOf(failure: unknown): string {
+  return failure instanceof ApplicationFailure ? (failure.type ?? 'workflow-failed') : 'workflow-failed';
+}
+
+function hintOf(failure: unknown): string {
+  const hint: unknown = failure instanceof ApplicationFailure ? failure.details?.[0] : undefined;
+  return typeof hint === 'string' ? hint : "See the workflow's history in the Web UI.";
+}
+
+function causes(error: unknown): unknown[] {
+  const chain: unknown[] = [];
+  for (let link = error; link instanceof Error && !chain.includes(link); link = link.cause) chain.push(link);
+  return chain;
+}

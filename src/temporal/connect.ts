@@ -1,0 +1,91 @@
+/** Connects to Temporal as the Temporal CLI does: a profile of `temporal.toml`, overridden by `TEMPORAL_*` variables. */
+import { Client, Connection, type ClientOptions } from '@temporalio/client';
+import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import type { NativeConnection } from '@temporalio/worker';
+import { ConfigError } from '../errors.js';
+
+export interface ConnectConfig {
+  readonly connectionOptions: ClientConnectConfig['connectionOptions'];
+  readonly address: string;
+  readonly namespace: string;
+  /** Until the server must have answered. Default ten seconds. */
+  readonly timeoutMs?: number;
+}
+
+/** What `connectClient` adds to the address and namespace, such as a data converter. */
+export type ExtraClientOptions = Omit<ClientOptions, 'connection' | 'namespace'>;
+
+const DEFAULT_ADDRESS = 'localhost:7233';
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Reads profile and environment. Throws ConfigError when they can't be read or name a profile that is missing. */
+export function loadConnectConfig(env: NodeJS.ProcessEnv = process.env): ConnectConfig {
+  const { connectionOptions, namespace } = loadProfile(env);
+  const address = connectionOptions.address ?? DEFAULT_ADDRESS;
+  return { connectionOptions: { ...connectionOptions, address }, address, namespace: namespace ?? 'default' };
+}
+
+function loadProfile(env: NodeJS.ProcessEnv): ClientConnectConfig {
+  const overrideEnvVars = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  try {
+    return loadClientConnectConfig({ overrideEnvVars });
+  } catch (error) {
+    throw new ConfigError(
+      'temporal-profile-unreadable',
+      `The Temporal profile can't be read: ${reasonOf(error)}`,
+      'Correct TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE or the file they name.',
+      'TEMPORAL_PROFILE',
+      { cause: error },
+    );
+  }
+}
+
+/** A client for the starter and tests; the caller closes `connection`. Throws ConfigError naming the address when nothing answers there. */
+export async function connectClient(
+  config: ConnectConfig = loadConnectConfig(),
+  options: ExtraClientOptions = {},
+): Promise<{ client: Client; connection: Connection }> {
+  const connection = await connecting(config, () =>
+    Connection.connect({ ...config.connectionOptions, connectTimeout: config.timeoutMs ?? CONNECT_TIMEOUT_MS }),
+  );
+  return { client: new Client({ ...options, connection, namespace: config.namespace }), connection };
+}
+
+/** A client of the server at `address` (host:port), whatever profile and environment say: for servers of our own starting. */
+export function connectClientTo(
+  address: string,
+  options: ExtraClientOptions = {},
+): Promise<{ client: Client; connection: Connection }> {
+  return connectClient({ connectionOptions: { address }, address, namespace: 'default' }, options);
+}
+
+/** A connection for a worker; the caller closes it. Throws ConfigError naming the address when nothing answers there. */
+export async function connectWorker(
+  config: ConnectConfig = loadConnectConfig(),
+): Promise<{ connection: NativeConnection; namespace: string }> {
+  // Loaded here only: the starter uses this file too and need not wait for the worker's native library.
+  const worker = await import('@temporalio/worker');
+  const connection = await connecting(config, () => worker.NativeConnection.connect(config.connectionOptions));
+  return { connection, namespace: config.namespace };
+}
+
+async function connecting<T>(config: ConnectConfig, connect: () => Promise<T>): Promise<T> {
+  try {
+    return await connect();
+  } catch (error) {
+    throw new ConfigError(
+      'temporal-unreachable',
+      `Temporal does not answer at ${config.address} (namespace ${config.namespace}): ${reasonOf(error)}`,
+      'Start one with `npm run temporal`, or name yours with TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE or a profile of temporal.toml (TEMPORAL_PROFILE).',
+      'TEMPORAL_ADDRESS',
+      { cause: error },
+    );
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0]?.slice(0, 200) ?? '';
+}

@@ -1,0 +1,45 @@
+/** The worker's settings from its environment, checked once. */
+import { z } from 'zod';
+import { ConfigError } from '../errors.js';
+
+const settingsSchema = z.object({
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  SECRETS_DIR: z.string().min(1).optional(),
+  ALLOWED_HOSTS: z.string().default(''),
+  EAGER_ACTIVITIES: z.enum(['0', '1']).default('1'),
+  SHUTDOWN_GRACE_SECONDS: z.coerce.number().min(0).max(3_600).default(20),
+});
+
+export interface WorkerSettings {
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+  /** Folder with one file per secret. */
+  readonly secretsDir: string | undefined;
+  /** Hosts beyond SeatGeek's and Halo's clouds, comma-separated. */
+  readonly allowedHosts: string;
+  /** Eager dispatch keeps a run's steps on the worker that holds its workflow. Off: any step lands on any worker. */
+  readonly eagerActivities: boolean;
+  readonly shutdownGraceMs: number;
+}
+
+/** Throws ConfigError naming the variable. */
+export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
+  const parsed = settingsSchema.safeParse(env);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const variable = issue?.path.join('.') ?? 'environment';
+    throw new ConfigError(
+      'setting-invalid',
+      `${variable}: ${issue?.message ?? 'not usable'}`,
+      'Correct the variable.',
+      variable,
+    );
+  }
+  const { data } = parsed;
+  return {
+    logLevel: data.LOG_LEVEL,
+    secretsDir: data.SECRETS_DIR,
+    allowedHosts: data.ALLOWED_HOSTS,
+    eagerActivities: data.EAGER_ACTIVITIES === '1',
+    shutdownGraceMs: data.SHUTDOWN_GRACE_SECONDS * 1_000,
+  };
+}

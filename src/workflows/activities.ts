@@ -1,0 +1,43 @@
+/** The activities as the workflow calls them: time limits, retries, and the summaries that the Web UI shows. */
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { ConnectionActivities } from '../activities/types.js';
+
+/**
+ * Four attempts bridge a short hiccup; a longer outage gives control back, so that the phase and the error are on view and the next
+ * cycle tries again. A worker that dies is noticed after `heartbeatTimeout`.
+ */
+const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 4 } as const;
+
+/** Reading is free of side effects: it is abandoned at once when it is no longer wanted. */
+export const reading = proxyActivities<ConnectionActivities>({
+  startToCloseTimeout: '30m',
+  heartbeatTimeout: '15s',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: RETRY,
+});
+
+/**
+ * Under Halo's limit a page of 1,000 people may take long, hence the generous limit; heartbeats tell whether it lives. A cancelled write is
+ * waited for, because a request under way must be seen to its end. More attempts than reading: a worker that is replaced costs one.
+ */
+export const writing = proxyActivities<ConnectionActivities>({
+  startToCloseTimeout: '12h',
+  heartbeatTimeout: '15s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { ...RETRY, maximumAttempts: 8 },
+});
+
+/** The file is checked without any I/O but the worker's settings. */
+export const checking = proxyActivities<ConnectionActivities>({
+  startToCloseTimeout: '1m',
+  retry: { ...RETRY, maximumAttempts: Infinity },
+  summary: 'check the connection file',
+});
+
+/** Asks both systems; writes nothing. */
+export const validating = proxyActivities<ConnectionActivities>({
+  startToCloseTimeout: '5m',
+  heartbeatTimeout: '15s',
+  retry: RETRY,
+  summary: 'validate credentials and set-up',
+});

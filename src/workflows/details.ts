@@ -1,0 +1,75 @@
+/** The Markdown that the Web UI shows as a connection's current details: the whole story and the next step, without personal data. */
+import type { ConnectionSettings } from '../activities/types.js';
+import { phaseOf, type Phase, type RunReport, type State } from './state.js';
+
+const SHOWN_REJECTED = 10;
+
+const NEXT_STEP: Record<Phase, string> = {
+  syncing: 'Nothing to do: people are being imported.',
+  idle: 'Nothing to do: the next run begins by itself. Signal `sync-now` runs at once.',
+  paused: 'The integrator is off. Signal `import-100` to try the mappings, then `resume` to switch it on.',
+  failing: 'See the error below. It is tried again by itself; signal `sync-now` tries at once.',
+  held: 'The brake holds this run. Signal `approve` lets it go on.',
+  'cursor-expired': 'SeatGeek no longer serves the cursor. Signal `clear-cursor` to read all history again.',
+};
+
+/** Markdown of at most a few kilobytes; Temporal's limit is about 20 kB (`reference/temporal.md` A.2). */
+export function detailsOf(state: State, settings: ConnectionSettings): string {
+  const phase = phaseOf(state);
+  return [
+    `**${settings.name}**: ${settings.seatgeekHost} → ${settings.haloHost}`,
+    `Phase **${phase}** · integrator **${state.integrator}**${state.integratorNote === null ? '' : ` (${plain(state.integratorNote)})`}`,
+    NEXT_STEP[phase],
+    ...errorLines(state),
+    ...runLines('Run in progress', state.run),
+    ...runLines('Last run', state.lastRun),
+    ...runLines('Sample import', state.sampleImport),
+    `Last synced: ${state.lastSyncedAt ?? 'never'} · next run: ${state.nextRunAt ?? 'on signal'} · epoch ${state.epoch}`,
+    ...rejectedLines(state),
+  ].join('\n\n');
+}
+
+function errorLines(state: State): string[] {
+  if (state.lastError === null) return [];
+  const { code, message, hint, at } = state.lastError;
+  return [`**Error** \`${code}\` at ${at}: ${plain(message)}`, `**What to do:** ${plain(hint)}`];
+}
+
+function runLines(title: string, run: RunReport | null): string[] {
+  if (run === null) return [];
+  const rows = [
+    ['created', run.created],
+    ['matched by e-mail', run.matchedByEmail],
+    ['updated', run.updated],
+    ['unchanged', run.unchanged],
+    ['deactivated', run.deactivated],
+    ['skipped', run.skipped],
+    ['rejected', run.rejected],
+  ] as const;
+  const head = `**${title}** (${run.trigger}, ${run.outcome ?? 'going on'}): ${run.pages} pages · ${run.events} events · ${run.people} people`;
+  const table = ['| outcome | people |', '| --- | ---: |', ...rows.map(([name, count]) => `| ${name} | ${count} |`)];
+  return [head, table.join('\n'), `Requests: ${run.haloRequests} to Halo, ${run.seatgeekRequests} to SeatGeek`];
+}
+
+function rejectedLines(state: State): string[] {
+  const { users, beyond } = state.rejected;
+  if (users.length === 0) return [];
+  const table = [
+    '| SeatGeek ID | why | attempts |',
+    '| --- | --- | ---: |',
+    ...users.slice(0, SHOWN_REJECTED).map((user) => {
+      const gone = user.pageGone ? ' (no longer on its page of the feed)' : '';
+      return `| \`${user.seatgeekId}\` | ${user.code}: ${plain(user.message)}${gone} | ${user.attempts} |`;
+    }),
+  ];
+  const more = users.length + beyond - Math.min(users.length, SHOWN_REJECTED);
+  return [
+    `**Rejected people** (query \`rejected\` lists them; each is retried by itself):`,
+    table.join('\n') + (more > 0 ? `\n\n… and ${more} more` : ''),
+  ];
+}
+
+/** Keeps outside text from being read as Markdown. */
+function plain(text: string): string {
+  return text.replaceAll(/[|`*_<>[\]\\]/g, ' ').replaceAll(/\s+/g, ' ');
+}

@@ -1,0 +1,3 @@
+/** The workflow types, by the names they have in Temporal. */
+export { connection } from './connection.js';
+export { validate } from './validate.js';

@@ -1,0 +1,134 @@
+/** The people whom Halo or a rule refused: ids, codes and the page where each stands, bounded, never personal data. Pure. */
+import type { PageName, UpsertResult } from '../activities/types.js';
+import type { RejectionCode } from '../mapping/types.js';
+
+export interface RejectedUser {
+  readonly seatgeekId: string;
+  readonly code: RejectionCode;
+  readonly message: string;
+  /** The page to read again for a retry. */
+  readonly page: PageName;
+  readonly attempts: number;
+  readonly firstSeenAt: string;
+  readonly lastTriedAt: string;
+  /** Retried once this many runs are done. */
+  readonly retryAtRun: number;
+  /** The last retry did not find the person on the page, or the page's cursor is no longer served. */
+  readonly pageGone: boolean;
+}
+
+export interface RejectedUsers {
+  readonly users: readonly RejectedUser[];
+  /** Rejected people beyond what is kept; `clear-cursor` reads them again. */
+  readonly beyond: number;
+}
+
+export const NO_REJECTED: RejectedUsers = { users: [], beyond: 0 };
+
+/** Keeps carried state within 256 KB: an entry is about 350 bytes, cursors have no bound of their own. */
+const MAX_USERS = 400;
+const MAX_CHARACTERS = 180_000;
+const MAX_MESSAGE = 120;
+
+/** Runs to wait after so many attempts: 1, 2, 4 … 64. */
+const retryDistance = (attempts: number): number => 2 ** Math.min(attempts - 1, 6);
+
+interface Moment {
+  readonly now: string;
+  readonly runs: number;
+}
+
+/** A page's outcome: who is settled leaves the list, who is refused joins it or has one more attempt. */
+export function addRejected(
+  list: RejectedUsers,
+  page: PageName,
+  result: UpsertResult,
+  { now, runs }: Moment,
+): RejectedUsers {
+  if (result.rejected.length === 0 && result.resolved.length === 0) return list;
+  const users = new Map(list.users.map((user) => [user.seatgeekId, user]));
+  for (const id of result.resolved) users.delete(id);
+  for (const { seatgeekId, code, message } of result.rejected) {
+    const before = users.get(seatgeekId);
+    const attempts = (before?.attempts ?? 0) + 1;
+    users.set(seatgeekId, {
+      seatgeekId,
+      code,
+      message: message.slice(0, MAX_MESSAGE),
+      page,
+      attempts,
+      firstSeenAt: before?.firstSeenAt ?? now,
+      lastTriedAt: now,
+      retryAtRun: runs + retryDistance(attempts),
+      pageGone: false,
+    });
+  }
+  return bound([...users.values()], list.beyond);
+}
+
+function bound(users: readonly RejectedUser[], beyond: number): RejectedUsers {
+  const kept: RejectedUser[] = [];
+  let characters = 0;
+  for (const user of users) {
+    characters += JSON.stringify(user).length;
+    if (kept.length < MAX_USERS && characters <= MAX_CHARACTERS) kept.push(user);
+  }
+  return { users: kept, beyond: beyond + users.length - kept.length };
+}
+
+/** A page to read again, and the people on it to try again. */
+export interface Retry {
+  readonly page: PageName;
+  readonly seatgeekIds: readonly string[];
+}
+
+/** Retries due after `runs` runs (all of them when `all`), page by page, at most `maxPages` pages at a time. */
+export function dueRetries(list: RejectedUsers, runs: number, all: boolean, maxPages: number): readonly Retry[] {
+  const pages = new Map<string, { page: PageName; seatgeekIds: string[] }>();
+  for (const user of list.users) {
+    if (!all && user.retryAtRun > runs) continue;
+    const key = JSON.stringify([user.page.cursor, user.page.limit]);
+    const retry = pages.get(key) ?? { page: user.page, seatgeekIds: [] };
+    retry.seatgeekIds.push(user.seatgeekId);
+    pages.set(key, retry);
+  }
+  return [...pages.values()].slice(0, maxPages);
+}
+
+/** These were not found where they stood: they stay on view and say so. */
+export function notePageGone(
+  list: RejectedUsers,
+  seatgeekIds: readonly string[],
+  { now, runs }: Moment,
+): RejectedUsers {
+  const gone = new Set(seatgeekIds);
+  const users = list.users.map((user) =>
+    gone.has(user.seatgeekId)
+      ? {
+          ...user,
+          attempts: user.attempts + 1,
+          lastTriedAt: now,
+          retryAtRun: runs + retryDistance(user.attempts + 1),
+          pageGone: true,
+        }
+      : user,
+  );
+  return { ...list, users };
+}
+
+/**
+ * Eight hex digits of a person's id (FNV-1a). The list goes to `upsertUsers` in this short form, so that a page names who of the list it
+ * settled; a collision costs nothing, since the answer has full ids.
+ */
+export function personKey(seatgeekId: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < seatgeekId.length; index += 1) {
+    hash = Math.imul(hash ^ seatgeekId.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+/** Everybody in the list, in the short form. */
+export function watchList(list: RejectedUsers): string {
+  return list.users.map((user) => personKey(user.seatgeekId)).join('');
+}

@@ -1,0 +1,65 @@
+/** One workflow run's mutable cell around the pure state, and how its state gets on view. */
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { ConnectionFile } from '../connection/schema.js';
+import {
+  ConnectionPhase,
+  HaloInstance,
+  LastSyncedAt,
+  RejectedUsers,
+  SeatGeekConnection,
+} from '../temporal/search-attributes.js';
+import { detailsOf } from './details.js';
+import { phaseOf, type State } from './state.js';
+
+export class Session {
+  /** Stops the page in flight, if there is one. Set by the run, called by the handlers of `pause` and `clear-cursor`. */
+  interruptPage: (() => void) | null = null;
+
+  constructor(
+    readonly config: ConnectionFile,
+    public state: State,
+  ) {}
+
+  /** Applies a pure transition. */
+  apply(transition: (state: State) => State): void {
+    this.state = transition(this.state);
+    if (this.state.settings !== null) setCurrentDetails(detailsOf(this.state, this.state.settings));
+  }
+
+  /** Sets the search attributes that changed since they were last set: an idle cycle sets none. */
+  publish(): void {
+    const { settings, published } = this.state;
+    if (settings === null) return;
+    setCurrentDetails(detailsOf(this.state, settings));
+    const view = {
+      phase: phaseOf(this.state),
+      rejected: this.state.rejected.users.length + this.state.rejected.beyond,
+      lastSyncedAt: this.state.lastChangedAt,
+    };
+    const changes = [
+      ...(published === null
+        ? [
+            { key: SeatGeekConnection, value: settings.name },
+            { key: HaloInstance, value: settings.haloHost },
+          ]
+        : []),
+      ...(published?.phase === view.phase ? [] : [{ key: ConnectionPhase, value: view.phase }]),
+      ...(published?.rejected === view.rejected ? [] : [{ key: RejectedUsers, value: view.rejected }]),
+      ...(view.lastSyncedAt === null || published?.lastSyncedAt === view.lastSyncedAt
+        ? []
+        : [{ key: LastSyncedAt, value: new Date(view.lastSyncedAt) }]),
+    ];
+    if (changes.length === 0) return;
+    upsertSearchAttributes(changes);
+    this.state = { ...this.state, published: view };
+  }
+}
+
+/** The workflow's clock as ISO 8601 in whole seconds. */
+export function nowIso(): string {
+  return isoSeconds(Date.now());
+}
+
+export function isoSeconds(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace(/\.\d+Z$/, 'Z');
+}

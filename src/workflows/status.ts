@@ -1,0 +1,43 @@
+/** What `status` answers: flat, documented, the same in the Temporal CLI, `starter status --json` and tests. Fields are added, never renamed. */
+import { pending, phaseOf, type LastError, type Phase, type RunReport, type State } from './state.js';
+
+export interface Status {
+  readonly connection: string;
+  readonly phase: Phase;
+  readonly integrator: 'on' | 'off';
+  readonly cursor: string | null;
+  readonly epoch: number;
+  readonly lastSyncedAt: string | null;
+  readonly run: RunReport | null;
+  readonly lastRun: RunReport | null;
+  readonly sampleImport: RunReport | null;
+  readonly rejectedUsers: number;
+  readonly nextRunAt: string | null;
+  readonly waiting: { readonly for: string; readonly until: string } | null;
+  readonly lastError: LastError | null;
+  readonly pending: readonly string[];
+}
+
+export function statusOf(state: State, connection: string): Status {
+  return {
+    connection,
+    phase: phaseOf(state),
+    integrator: state.integrator,
+    cursor: state.cursor,
+    epoch: state.epoch,
+    lastSyncedAt: state.lastSyncedAt,
+    run: state.run,
+    lastRun: state.lastRun,
+    sampleImport: state.sampleImport,
+    rejectedUsers: state.rejected.users.length + state.rejected.beyond,
+    nextRunAt: state.nextRunAt,
+    waiting: waitingOf(state),
+    lastError: state.lastError,
+    pending: pending(state),
+  };
+}
+
+function waitingOf(state: State): Status['waiting'] {
+  if (state.lastError === null || state.nextRunAt === null) return null;
+  return { for: `another try after ${state.lastError.code}`, until: state.nextRunAt };
+}

@@ -1,0 +1,8 @@
+/** Checks a connection file that is not running yet: `starter validate` and `onboard` use it, and so may the Temporal CLI. */
+import type { ValidationReport } from '../activities/types.js';
+import { validating } from './activities.js';
+
+/** Workflow type `validate`; writes nothing. Answers the report line by line. */
+export async function validate(config: unknown): Promise<ValidationReport> {
+  return validating.validateConnection(config);
+}

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before } from 'mocha';
+import { untilStatus } from '../../src/demo/waiting.js';
+import { sandboxSecrets } from '../../src/sandbox/connection-file.js';
+import type { Sandbox } from '../../src/sandbox/start.js';
+import { isSettled, World } from '../world/world.js';
+
+/** Shorter values stand in ordinary text by chance. */
+const SHORTEST = 6;
+
+const PERSONAL = [
+  'first_name',
+  'middle_name',
+  'last_name',
+  'email',
+  'home_phone',
+  'business_phone',
+  'mobile_phone',
+  'address_line_1',
+  'address_line_2',
+  'postal_code',
+];
+
+/** Everything personal that SeatGeek told, and every secret. */
+function canaries(sandbox: Sandbox): string[] {
+  const rows = [...sandbox.seatgeek.feed.rows()];
+  const values = rows.flatMap((row) => PERSONAL.map((column) => row[column]));
+  const texts = values.filter((value): value is string => typeof value === 'string').map((value) => value.trim());
+  return [...new Set([...texts, ...Object.values(sandboxSecrets(sandbox, 'arena'))])].filter(
+    (text) => text.length >= SHORTEST,
+  );
+}
+
+/** Database, write-ahead log and worker log, byte by byte. */
+async function everythingWritten(world: World): Promise<Map<string, Buffer>> {
+  const files = (await readdir(world.folder)).filter((file) => /^temporal\.db|\.log$/.test(file));
+  const contents = await Promise.all(files.map((file) => readFile(path.join(world.folder, file))));
+  return new Map(files.map((file, index) => [file, contents[index] ?? Buffer.alloc(0)]));
+}
+
+/** One pass over each file: the canaries that begin with the six characters at hand are compared there. */
+function leaks(written: Map<string, Buffer>, texts: readonly string[]): string[] {
+  const byBeginning = new Map<string, string[]>();
+  for (const text of texts) {
+    const canary = Buffer.from(text.toLowerCase()).toString('latin1');
+    const beginning = canary.slice(0, SHORTEST);
+    byBeginning.set(beginning, [...(byBeginning.get(beginning) ?? []), canary]);
+  }
+  const found = new Set<string>();
+  for (const [file, content] of written) {
+    const text = content.toString('latin1').toLowerCase();
+    for (let at = 0; at + SHORTEST <= text.length; at += 1) {
+      for (const canary of byBeginning.get(text.slice(at, at + SHORTEST)) ?? []) {
+        if (text.startsWith(canary, at)) found.add(`${file}: ${canary}`);
+      }
+    }
+  }
+  return [...found];
+}
+
+describe("people's data and secrets", function () {
+  this.timeout(240_000);
+  let world: World;
+
+  before(async () => {
+    world = await World.open({ sandbox: { people: 5_000, seed: 41 } });
+  });
+  after(() => world.close());
+
+  it('never reach the database file of Temporal, its write-ahead log or a worker log, also when people are refused and steps fail', async () => {
+    const { faults } = world.sandbox;
+    faults.add({
+      system: 'halo',
+      match: { method: 'POST', path: '/api/Users', every: 97 },
+      kind: 'status',
+      status: 503,
+    });
+    faults.add({ system: 'seatgeek', match: { path: '/v1/clients', nth: 3 }, kind: 'truncated-json' });
+    world.startWorker();
+    const handle = await world.start(world.connectionFile('arena', { integrator: { enabled: true } }));
+    const status = await untilStatus(handle, isSettled);
+    assert.ok(status.rejectedUsers > 0);
+    await handle.query('rejected');
+
+    const texts = canaries(world.sandbox);
+    assert.ok(texts.length > 10_000, `${texts.length} canaries`);
+    const written = await everythingWritten(world);
+    assert.ok([...written.keys()].includes('temporal.db-wal') || (written.get('temporal.db')?.length ?? 0) > 100_000);
+    assert.deepEqual(leaks(written, texts), []);
+  });
+
+  it('would be found: the search sees what is surely there', async () => {
+    assert.ok(leaks(await everythingWritten(world), ['connection-arena']).length > 0);
+  });
+});

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { after, before } from 'mocha';
+import { untilStatus } from '../../src/demo/waiting.js';
+import { untilWrites } from '../world/writes.js';
+import { finalDifferences } from '../world/oracle.js';
+import { isSettled, World } from '../world/world.js';
+
+/** Small pages, so that crashes fall between and within many of them. */
+const PAGE_SIZE = 100;
+const PEOPLE = 1_500;
+
+describe('crashes during the first import', function () {
+  this.timeout(240_000);
+  let world: World;
+
+  before(async () => {
+    world = await World.open({ sandbox: { people: PEOPLE, seed: 11 } });
+  });
+  after(() => world.close());
+
+  it('loses nobody and doubles nobody when the worker is killed three times and then the server', async () => {
+    const config = world.connectionFile('arena', {
+      seatgeek: { pageSize: PAGE_SIZE },
+      integrator: { enabled: true },
+    });
+    let worker = world.startWorker();
+    const handle = await world.start(config);
+    for (const share of [0.1, 0.3, 0.5]) {
+      await untilWrites(world.sandbox, Math.floor(PEOPLE * share));
+      await worker.kill9();
+      worker = world.startWorker();
+    }
+    await untilWrites(world.sandbox, Math.floor(PEOPLE * 0.7));
+    await world.crashServer();
+    const status = await untilStatus(world.handle(), isSettled);
+    assert.equal(status.lastRun?.outcome, 'completed');
+    assert.deepEqual(finalDifferences(world), []);
+    assert.equal((await handle.describe()).status.name, 'RUNNING');
+  });
+});
+
+/** Whether the worker of that process wrote a page. */
+async function wrotePage(world: World, pid: number): Promise<boolean> {
+  const lines = (await world.workerLog()).split('\n');
+  return lines.some((line) => line.includes(`"pid":${pid},`) && line.includes('page written'));
+}
+
+describe('two workers without eager dispatch', function () {
+  this.timeout(180_000);
+  let world: World;
+
+  before(async () => {
+    world = await World.open({ sandbox: { people: 1_000, seed: 12 }, workerEnv: { EAGER_ACTIVITIES: '0' } });
+  });
+  after(() => world.close());
+
+  it('come to the same result wherever a step lands', async () => {
+    const config = world.connectionFile('arena', {
+      seatgeek: { pageSize: PAGE_SIZE },
+      integrator: { enabled: true },
+    });
+    world.startWorker();
+    world.startWorker();
+    await world.start(config);
+    const status = await untilStatus(world.handle(), isSettled);
+    assert.equal(status.lastRun?.outcome, 'completed');
+    assert.deepEqual(finalDifferences(world), []);
+    for (const { pid } of world.workers) assert.ok(await wrotePage(world, pid), `worker ${pid} wrote no page`);
+  });
+});

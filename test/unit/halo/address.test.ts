@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { HALO_DIALECT } from '../../../src/sandbox/dialects.js';
+import { HaloBench, outcomes, person, type BenchOptions } from './halo-bench.js';
+
+const LINES = { line1: '1 High St', line2: '', line3: 'London', line4: 'UK', postcode: 'N1 1AA' };
+const MOVED = { ...LINES, line1: '2 Low St' };
+
+describe('primary addresses', () => {
+  let bench: HaloBench;
+  const open = async (options: BenchOptions = {}): Promise<HaloBench> => (bench = await HaloBench.start(options));
+  const withAddress = (id: string, address = LINES) => person(id, { address });
+
+  afterEach(() => bench.close());
+
+  function addresses(): unknown[] {
+    return [...bench.sandbox.halo.store.addresses.values()].map(({ line1, line3, postcode, primary }) => [
+      line1,
+      line3,
+      postcode,
+      primary,
+    ]);
+  }
+
+  for (const primaryAddress of HALO_DIALECT.primaryAddress.values) {
+    for (const addressOfUser of HALO_DIALECT.addressOfUser.values) {
+      const isKept = primaryAddress === 'persisted' || addressOfUser !== 'refused';
+
+      it(`${isKept ? 'are kept' : 'never cost the person'} (with the user ${primaryAddress}, apart ${addressOfUser})`, async () => {
+        await open({ halo: { primaryAddress, addressOfUser } });
+        const people = ['a', 'b', 'c', 'd', 'e'].map((id) => withAddress(id));
+        assert.deepEqual(new Set(outcomes(await bench.run().write(people))), new Set(['created']));
+        assert.equal(bench.people().length, 5);
+        assert.deepEqual(addresses(), isKept ? Array(5).fill(['1 High St', 'London', 'N1 1AA', true]) : []);
+      });
+
+      if (!isKept) continue;
+
+      it(`are changed, not doubled (with the user ${primaryAddress}, apart ${addressOfUser})`, async () => {
+        await open({ halo: { primaryAddress, addressOfUser } });
+        await bench.run().write([withAddress('a'), withAddress('b')]);
+        const run = bench.run();
+        const settled = await run.write([withAddress('a', MOVED), withAddress('b')]);
+        assert.deepEqual(outcomes(settled), ['updated', 'unchanged']);
+        assert.deepEqual(addresses(), [
+          ['2 Low St', 'London', 'N1 1AA', true],
+          ['1 High St', 'London', 'N1 1AA', true],
+        ]);
+        assert.deepEqual(outcomes(await run.write([withAddress('a', MOVED)])), ['unchanged']);
+      });
+    }
+  }
+
+  it('are read back once in a run', async () => {
+    await open();
+    await bench.run().write(['a', 'b', 'c'].map((id) => withAddress(id)));
+    assert.equal(bench.sandbox.halo.requests.of('GET', '/api/Users/*').length, 1);
+  });
+});

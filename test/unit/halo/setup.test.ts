@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { checkHalo } from '../../../src/halo/setup.js';
+import { HaloBench, type BenchOptions } from './halo-bench.js';
+
+describe("the set-up report's lines on Halo", () => {
+  let bench: HaloBench;
+  const open = async (options: BenchOptions = {}): Promise<HaloBench> => (bench = await HaloBench.start(options));
+  const lines = () => checkHalo(bench.client, bench.connection);
+  const colours = async () => (await lines()).map(({ check, ok }) => `${check}: ${ok ? 'green' : 'red'}`);
+
+  afterEach(() => bench.close());
+
+  it('are all green when everything is there, and nothing is written', async () => {
+    await open({ existing: 3 });
+    assert.deepEqual(await colours(), [
+      'Halo token: green',
+      'Halo users: green',
+      'Halo default site: green',
+      'Halo fields: green',
+      'Halo search: green',
+    ]);
+    assert.equal(
+      bench.sandbox.halo.requests.all().every(({ method }) => method === 'GET'),
+      true,
+    );
+  });
+
+  it('stop at wrong credentials', async () => {
+    await open();
+    const wrong = bench.clientOf(bench.connection, 'wrong');
+    const [token, ...rest] = await checkHalo(wrong, bench.connection);
+    assert.match(token?.message ?? '', /refuses the client credentials/);
+    assert.deepEqual(new Set(rest.map(({ message }) => message)), new Set(['Not checked.']));
+    assert.equal(bench.sandbox.halo.requests.count, 0);
+  });
+
+  it('name a missing custom field and where to make it', async () => {
+    await open({ connection: { users: { staticMappings: [{ to: 'CFNowhere', value: 'x' }] } } });
+    const fields = (await lines()).find(({ check }) => check === 'Halo fields');
+    assert.equal(fields?.ok, false);
+    assert.match(`${fields.message} ${fields.hint}`, /CFNowhere.*Custom Fields/);
+  });
+
+  it('name a missing site', async () => {
+    await open({ connection: { users: { defaultSite: 4_711 } } });
+    assert.match((await lines()).find(({ check }) => check === 'Halo default site')?.message ?? '', /no site 4711/);
+  });
+
+  it('warn when no users are shown', async () => {
+    await open({ halo: { rights: 'sees-nothing' } });
+    assert.match((await lines()).find(({ check }) => check === 'Halo users')?.hint ?? '', /may not see their client/);
+  });
+
+  it('say what the search supports', async () => {
+    await open({ halo: { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true }, existing: 120 });
+    const search = (await lines()).find(({ check }) => check === 'Halo search');
+    assert.equal(search?.message, 'By SeatGeek ID: many in one request; by e-mail address: many in one request.');
+  });
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { connectionMapping, connectionWith, mapOne, rejectOne, valuesOf } from './sample-connection.js';
+
+describe('field mappings', () => {
+  it('write each target in the order of the file, then the static ones', async () => {
+    const connection = connectionWith({
+      fieldMappings: [
+        { from: "first_name & ' ' & last_name", to: 'name' },
+        { from: 'tier', to: 'CFTier', when: 'create' },
+      ],
+      staticMappings: [
+        { to: 'inactive', value: false },
+        { to: 'CFSource', value: 'SeatGeek', when: 'create' },
+      ],
+    });
+    assert.deepEqual((await mapOne(connection, { last_name: 'Byron', tier: 'gold' })).fields, [
+      { to: 'name', value: 'Ada Byron', when: 'always' },
+      { to: 'CFTier', value: 'gold', when: 'create' },
+      { to: 'inactive', value: false, when: 'always' },
+      { to: 'CFSource', value: 'SeatGeek', when: 'create' },
+    ]);
+  });
+
+  it('fit values to the type of the Halo field and leave custom fields as they are', async () => {
+    const connection = connectionMapping(
+      { from: 'opted_out', to: 'neversendemails' },
+      { from: 'born', to: 'date_of_birth' },
+      { from: 'code', to: 'other1' },
+      { from: 'points', to: 'CFPoints' },
+    );
+    const person = await mapOne(connection, { opted_out: 'Yes', born: '1815-12-10', code: 17, points: 17 });
+    assert.deepEqual(valuesOf(person), {
+      name: 'Ada',
+      neversendemails: true,
+      date_of_birth: '1815-12-10T00:00:00.000Z',
+      other1: '17',
+      CFPoints: 17,
+    });
+  });
+
+  it('fit static values too', async () => {
+    const connection = connectionWith({
+      staticMappings: [
+        { to: 'inactive', value: 'no' },
+        { to: 'notes', value: null },
+      ],
+    });
+    assert.deepEqual(valuesOf(await mapOne(connection, {})), { name: 'Ada', inactive: false, notes: null });
+  });
+
+  for (const blank of [null, '', '   ']) {
+    it(`clear a target when the column is ${JSON.stringify(blank)}, unless they say keep`, async () => {
+      const connection = connectionMapping({ from: 'a', to: 'notes' }, { from: 'a', to: 'CFKept', blank: 'keep' });
+      assert.deepEqual(valuesOf(await mapOne(connection, { a: blank })), { name: 'Ada', notes: null });
+    });
+  }
+
+  it('leave a target alone when the row lacks its column', async () => {
+    const connection = connectionMapping({ from: 'a', to: 'notes' }, { from: "a & '-' & b", to: 'CFBoth' });
+    assert.deepEqual(valuesOf(await mapOne(connection, {})), { name: 'Ada' });
+  });
+
+  it('use an expression that lacks a part of its columns only to create', async () => {
+    const connection = connectionMapping({ from: "a & '-' & b", to: 'CFBoth' });
+    const { fields } = await mapOne(connection, { a: 'x' });
+    assert.deepEqual(fields[1], { to: 'CFBoth', value: 'x-', when: 'create' });
+  });
+
+  it('never clear the name or a flag', async () => {
+    const connection = connectionMapping({ from: 'flag', to: 'neversendemails' });
+    assert.deepEqual(valuesOf(await mapOne(connection, { first_name: ' ', flag: null })), {});
+  });
+
+  it('write a constant even though it has no column', async () => {
+    assert.deepEqual(valuesOf(await mapOne(connectionMapping({ from: "'Gold'", to: 'notes' }), {})), {
+      name: 'Ada',
+      notes: 'Gold',
+    });
+  });
+
+  const unusable: [string, string, unknown][] = [
+    ['born', 'date_of_birth', '10/12/1815'],
+    ['tags', 'notes', ['secret-tag']],
+    ['extra', 'CFExtra', { a: 'secret-tag' }],
+    ['flag', 'inactive', 'secret-tag'],
+  ];
+  for (const [from, to, value] of unusable) {
+    it(`reject the whole person for a value that ${to} can't take, naming the field only`, async () => {
+      const rejection = await rejectOne(connectionMapping({ from, to }), { [from]: value });
+      assert.equal(rejection.code, 'value-unusable');
+      assert.equal(rejection.seatgeekId, 'p1');
+      assert.ok(rejection.message.includes(to));
+      assert.ok(!/secret-tag|1815-12|10\/12/.test(rejection.message));
+    });
+  }
+
+  it('reject the person when an expression fails, naming the field only', async () => {
+    assert.deepEqual(await rejectOne(connectionMapping({ from: '$number(a)', to: 'CFNumber' }), { a: 'Byron' }), {
+      seatgeekId: 'p1',
+      code: 'expression-failed',
+      message: 'the expression for CFNumber failed on this row',
+    });
+  });
+});
+
+describe('the e-mail address for matching', () => {
+  const cases: [unknown, string | null][] = [
+    [' Ada@Example.ORG ', 'ada@example.org'],
+    ['İ@example.org', 'i̇@example.org'],
+    ['', null],
+    [null, null],
+    ['no address', null],
+    [12, null],
+    [undefined, null],
+  ];
+  for (const [email, folded] of cases) {
+    it(`is ${String(folded)} for ${email === undefined ? 'an absent column' : JSON.stringify(email)}`, async () => {
+      assert.equal((await mapOne(connectionWith(), { email })).matchEmail, folded);
+    });
+  }
+
+  it('comes from the column that the file names', async () => {
+    const connection = connectionWith();
+    const named = {
+      ...connection,
+      seatgeek: { ...connection.seatgeek, columns: { id: 'id', email: 'primary_email' } },
+    };
+    assert.equal(
+      (await mapOne(named, { primary_email: 'a@b.example', email: 'x@y.example' })).matchEmail,
+      'a@b.example',
+    );
+  });
+});

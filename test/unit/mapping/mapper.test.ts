@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { createMapper } from '../../../src/mapping/mapper.js';
+import { connectionMapping, connectionWith, mapRows, pageOf, sequenceOf, valuesOf } from './sample-connection.js';
+
+const COLUMNS = ['id', 'email', 'first_name', '_ringside_operation', '_ringside_sequence'];
+
+describe('mapPage', () => {
+  it('answers one person per id, as the last event has them', async () => {
+    const { events, people, rejected } = await mapRows(
+      connectionWith(),
+      { id: 'a', first_name: 'Ada', email: 'ada@example.org' },
+      { id: 'b', first_name: 'Bob', email: null },
+      { id: 'a', first_name: 'Augusta', email: 'ADA@example.org', _ringside_sequence: sequenceOf(2) },
+    );
+    assert.equal(events, 3);
+    assert.deepEqual(rejected, []);
+    assert.deepEqual(
+      people.map(({ seatgeekId }) => seatgeekId),
+      ['b', 'a'],
+    );
+    assert.equal(valuesOf(people[1]!)['name'], 'Augusta');
+    assert.equal(people[1]!.sequence, sequenceOf(2));
+    assert.equal(people[1]!.matchEmail, 'ada@example.org');
+  });
+
+  it('maps only the first rows when told how many', async () => {
+    const page = pageOf({ id: 'a', first_name: 'A' }, { id: 'b', first_name: 'B' }, { id: 'a', first_name: 'C' });
+    const { events, people } = await createMapper(connectionWith()).mapPage(page, { takeEvents: 2 });
+    assert.equal(events, 2);
+    assert.deepEqual(people.map(valuesOf), [{ name: 'A' }, { name: 'B' }]);
+  });
+
+  it('has nothing to say about a deleted person but that', async () => {
+    const connection = connectionWith({
+      importPrimaryAddress: true,
+      staticMappings: [{ to: 'inactive', value: false }],
+    });
+    const row = { id: 'a', first_name: 'Ada', city: 'London', email: 'ada@example.org', _ringside_operation: 'D' };
+    assert.deepEqual((await mapRows(connection, row)).people, [
+      { seatgeekId: 'a', sequence: null, deleted: true, matchEmail: 'ada@example.org', fields: [], address: null },
+    ]);
+  });
+
+  it('lets a delete win over the upsert before it, and the other way round', async () => {
+    const upsert = { id: 'a', first_name: 'Ada', _ringside_operation: 'U' };
+    const remove = { id: 'a', _ringside_operation: 'D' };
+    assert.deepEqual(
+      (await mapRows(connectionWith(), upsert, remove)).people.map(({ deleted }) => deleted),
+      [true],
+    );
+    assert.deepEqual(
+      (await mapRows(connectionWith(), remove, upsert)).people.map(({ deleted }) => deleted),
+      [false],
+    );
+  });
+
+  it('rejects an unknown operation and never deletes for it', async () => {
+    const { people, rejected } = await mapRows(connectionWith(), {
+      id: 'a',
+      first_name: 'Ada',
+      _ringside_operation: 'X',
+    });
+    assert.deepEqual(people, []);
+    assert.deepEqual(
+      rejected.map(({ seatgeekId, code }) => [seatgeekId, code]),
+      [['a', 'operation-unknown']],
+    );
+  });
+
+  it('forgets a rejection when a later event of the person is right', async () => {
+    const connection = connectionMapping({ from: 'born', to: 'date_of_birth' });
+    const { people, rejected } = await mapRows(
+      connection,
+      { id: 'a', first_name: 'Ada', born: 'unknown' },
+      { id: 'a', first_name: 'Ada', born: '1815-12-10' },
+    );
+    assert.equal(people.length, 1);
+    assert.deepEqual(rejected, []);
+  });
+
+  it('goes on after a rejected row, naming rows without id by their number', async () => {
+    const { events, people, rejected } = await mapRows(
+      connectionWith(),
+      { first_name: 'Nobody' },
+      { id: 'ada@example.org', first_name: 'Ada' },
+      { id: 'c', first_name: 'Cleo' },
+    );
+    assert.equal(events, 3);
+    assert.deepEqual(
+      people.map(({ seatgeekId }) => seatgeekId),
+      ['c'],
+    );
+    assert.deepEqual(
+      rejected.map(({ seatgeekId, code }) => [seatgeekId, code]),
+      [
+        ['row:1', 'id-missing'],
+        ['row:2', 'id-unsafe'],
+      ],
+    );
+  });
+
+  it('stops at an expression that ends for nobody, naming its place', async () => {
+    const endless = connectionMapping({ from: '($f := function($n){ $f($n + 1) }; $f(0))', to: 'notes' });
+    const rows = ['a', 'b', 'c', 'd'].map((id) => ({ id, first_name: id }));
+    await assert.rejects(mapRows(endless, ...rows), {
+      code: 'expression-endless',
+      place: 'users.fieldMappings[1].from',
+    });
+    const { rejected } = await mapRows(endless, ...rows.slice(0, 2));
+    assert.deepEqual(
+      rejected.map(({ code }) => code),
+      ['expression-failed', 'expression-failed'],
+    );
+  });
+
+  it('maps nobody when a mapped column has vanished from the feed', async () => {
+    const mapper = createMapper(connectionMapping({ from: 'tier', to: 'CFTier' }));
+    await assert.rejects(mapper.mapPage({ ...pageOf({ id: 'a', first_name: 'Ada' }), columns: COLUMNS }), {
+      name: 'DriftError',
+      code: 'column-missing',
+    });
+  });
+});
+
+describe('assertColumns', () => {
+  it('names every missing column with the place that needs it', () => {
+    const mapper = createMapper(connectionMapping({ from: "tier & ' ' & level", to: 'CFTier' }));
+    assert.throws(() => mapper.assertColumns([...COLUMNS, 'level'].filter((column) => column !== 'email')), {
+      code: 'column-missing',
+      message:
+        "SeatGeek's feed lacks mapped columns: email (seatgeek.columns.email), tier (users.fieldMappings[1].from)",
+    });
+  });
+
+  it('is content with every column there, quoted or not', () => {
+    const mapper = createMapper(connectionMapping({ from: '"user"', to: 'CFUser' }));
+    mapper.assertColumns([...COLUMNS, '"user"']);
+    assert.deepEqual(mapper.columns, ['id', 'email', 'first_name', 'user']);
+  });
+
+  it('looks at no empty list', () => {
+    createMapper(connectionWith()).assertColumns([]);
+  });
+
+  it('does without the columns of default address lines but not of written ones', () => {
+    createMapper(connectionWith({ importPrimaryAddress: true })).assertColumns(COLUMNS);
+    const written = connectionWith({ importPrimaryAddress: true, primaryAddress: { postcode: 'zip' } });
+    assert.throws(() => createMapper(written).assertColumns(COLUMNS), {
+      message: /zip \(users\.primaryAddress\.postcode\)$/,
+    });
+    createMapper(connectionWith({ primaryAddress: { postcode: 'zip' } })).assertColumns(COLUMNS);
+  });
+});

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import {
+  ConfigError,
+  CredentialsRefusedError,
+  CursorExpiredError,
+  DriftError,
+  SyncError,
+  TransientError,
+} from '../../../src/errors.js';
+import { PageTooLargeError } from '../../../src/seatgeek/errors.js';
+import { createFeedClient } from '../../../src/seatgeek/feed-client.js';
+import { page, startFakeSeatGeek, type Answer, type FakeSeatGeek } from './fake-seatgeek.js';
+
+const HTML: Answer = { text: '<html>Are you a robot?</html>', headers: { 'content-type': 'text/html' } };
+
+describe('the feed client', () => {
+  let fake: FakeSeatGeek;
+
+  beforeEach(async () => {
+    fake = await startFakeSeatGeek();
+  });
+
+  afterEach(() => fake.close());
+
+  const client = (timeoutMs = 10_000) => createFeedClient({ ...fake, timeoutMs });
+  const read = (cursor: string | null, timeoutMs?: number) => client(timeoutMs).readPage({ cursor, limit: 100 });
+
+  async function refusal(answer: Answer, cursor: string | null, timeoutMs?: number): Promise<SyncError> {
+    fake.feed = [answer];
+    const error: unknown = await read(cursor, timeoutMs).then(
+      () => assert.fail('the page was accepted'),
+      (reason: unknown) => reason,
+    );
+    assert(error instanceof SyncError, String(error));
+    return error;
+  }
+
+  it('asks for the start of history without a cursor', async () => {
+    await read(null);
+    const [asked] = fake.feedRequests;
+    assert.equal(asked?.path, '/v1/clients');
+    assert.deepEqual(asked.query, { limit: '100' });
+    assert.equal(asked.headers.authorization, 'Bearer token-1');
+    assert.equal(asked.headers.accept, 'application/json');
+  });
+
+  it('sends the cursor as it came, whatever it holds', async () => {
+    const cursor = 'a+b/c==&limit=1 é';
+    await read(cursor);
+    assert.deepEqual(fake.feedRequests[0]?.query, { cursor, limit: '100' });
+  });
+
+  it('answers rows and columns with stray quotes removed and unknown keys kept', async () => {
+    const columns = [{ column: 'id', postgres_type: 'uuid' }, { column: '"user"' }];
+    fake.feed = [
+      page([{ id: '1', '"user"': 'x', brand_new: { a: 1 } }], {
+        has_more: true,
+        surprise: 1,
+        metadata: { table_definition: columns },
+      }),
+    ];
+    assert.deepEqual(await read('here'), {
+      cursor: 'here',
+      nextCursor: 'next',
+      hasMore: true,
+      rows: [{ id: '1', user: 'x', brand_new: { a: 1 } }],
+      columns: ['id', 'user'],
+    });
+  });
+
+  for (const cursor of [null, '', undefined]) {
+    it(`keeps the cursor when a caught-up feed answers ${String(cursor)}`, async () => {
+      fake.feed = [page([], { cursor })];
+      const { nextCursor, hasMore } = await read('here');
+      assert.deepEqual({ nextCursor, hasMore }, { nextCursor: 'here', hasMore: false });
+    });
+  }
+
+  it('goes on over an empty page whose cursor moves', async () => {
+    fake.feed = [page([], { has_more: true })];
+    const { nextCursor, hasMore } = await read('here');
+    assert.deepEqual({ nextCursor, hasMore }, { nextCursor: 'next', hasMore: true });
+  });
+
+  it('accepts a repeated cursor when there is no more', async () => {
+    fake.feed = [page([], { cursor: 'here' })];
+    assert.equal((await read('here')).nextCursor, 'here');
+  });
+
+  for (const metadata of [undefined, null, 'odd', { table_definition: 'odd' }, { table_definition: [{ name: 1 }] }]) {
+    it(`answers no columns for ${JSON.stringify({ metadata })}`, async () => {
+      fake.feed = [page([{ id: '1' }], { metadata })];
+      const { columns, rows } = await read(null);
+      assert.deepEqual([columns, rows], [[], [{ id: '1' }]]);
+    });
+  }
+
+  it('renews the token once on 401 and counts both requests', async () => {
+    fake.feed = [{ status: 401, body: {} }, page([{ id: '1' }])];
+    fake.token = ['old', 'new'].map((access_token) => ({ body: { access_token } }));
+    const feed = client();
+    let counted = 0;
+    const { rows } = await feed.readPage({ cursor: null, limit: 100, onRequest: () => (counted += 1) });
+    assert.equal(rows.length, 1);
+    assert.deepEqual(
+      fake.feedRequests.map(({ headers }) => headers.authorization),
+      ['Bearer old', 'Bearer new'],
+    );
+    assert.deepEqual([feed.requests, counted], [2, 2]);
+  });
+
+  it('gives up after one renewed token', async () => {
+    const error = await refusal({ status: 401, body: { message: 'Unauthorized' } }, null);
+    assert(error instanceof CredentialsRefusedError);
+    assert.deepEqual([error.code, error.setting], ['seatgeek-unauthorized', 'seatgeek.clientSecret']);
+    assert.deepEqual([fake.feedRequests.length, fake.tokenRequests.length], [2, 2]);
+  });
+
+  const cursorBody = { message: 'Cursor has expired' };
+  const refusals: [string, Answer, string | null, new (...args: never[]) => SyncError, string][] = [
+    ['403', { status: 403, body: { message: 'no' } }, 'here', CredentialsRefusedError, 'seatgeek-forbidden'],
+    ['403 with a web page', { ...HTML, status: 403 }, 'here', TransientError, 'seatgeek-unavailable'],
+    ['406', { status: 406, text: '' }, 'here', TransientError, 'seatgeek-unavailable'],
+    ['408', { status: 408, text: '' }, 'here', PageTooLargeError, 'seatgeek-timeout'],
+    ['413', { status: 413, text: '' }, 'here', PageTooLargeError, 'seatgeek-page-too-large'],
+    ['429', { status: 429, text: '' }, 'here', TransientError, 'seatgeek-rate-limited'],
+    ['500', { status: 500, body: {} }, 'here', TransientError, 'seatgeek-unavailable'],
+    ['502 with a web page', { ...HTML, status: 502 }, 'here', TransientError, 'seatgeek-unavailable'],
+    ['504', { status: 504, text: '' }, 'here', PageTooLargeError, 'seatgeek-timeout'],
+    ['a web page with 200', HTML, 'here', TransientError, 'seatgeek-not-json'],
+    ['JSON that is cut off', { text: '{"has_more": tr' }, 'here', TransientError, 'seatgeek-answer-cut'],
+    ['an empty body', { text: '' }, 'here', TransientError, 'seatgeek-answer-cut'],
+    ['a connection that breaks off', 'cut', 'here', TransientError, 'seatgeek-unreachable'],
+    ['410 for a cursor', { status: 410, text: '' }, 'here', CursorExpiredError, 'cursor-expired'],
+    ['400 about the cursor', { status: 400, body: cursorBody }, 'here', CursorExpiredError, 'cursor-expired'],
+    ['404 about the cursor', { status: 404, body: cursorBody }, 'here', CursorExpiredError, 'cursor-expired'],
+    ['409 about the cursor', { status: 409, body: cursorBody }, 'here', CursorExpiredError, 'cursor-expired'],
+    [
+      '400 about the cursor when none was sent',
+      { status: 400, body: cursorBody },
+      null,
+      DriftError,
+      'seatgeek-refused',
+    ],
+    ['410 when no cursor was sent', { status: 410, text: '' }, null, DriftError, 'seatgeek-refused'],
+    ['400 about something else', { status: 400, body: { message: 'limit' } }, 'here', DriftError, 'seatgeek-refused'],
+    ['409 about something else', { status: 409, body: {} }, 'here', TransientError, 'seatgeek-conflict'],
+    ['404', { status: 404, body: { message: 'no route' } }, 'here', ConfigError, 'seatgeek-address-wrong'],
+    ['a redirect', { status: 302, headers: { location: '/x' } }, 'here', DriftError, 'seatgeek-refused'],
+    ['a list', { body: [] }, 'here', DriftError, 'envelope-unexpected'],
+    ['has_more as text', page([], { has_more: 'true' }), 'here', DriftError, 'envelope-unexpected'],
+    ['no data', page([], { data: undefined }), 'here', DriftError, 'envelope-unexpected'],
+    ['data that is no list', page([], { data: {} }), 'here', DriftError, 'envelope-unexpected'],
+    ['a row that is no object', page([['x']]), 'here', DriftError, 'envelope-unexpected'],
+    ['more with the same cursor', page([], { has_more: true, cursor: 'here' }), 'here', DriftError, 'cursor-stuck'],
+    ['more with a null cursor', page([], { has_more: true, cursor: null }), 'here', DriftError, 'cursor-stuck'],
+    ['more with an empty cursor', page([], { has_more: true, cursor: '' }), null, DriftError, 'cursor-stuck'],
+    ['more without a cursor', page([], { has_more: true, cursor: undefined }), null, DriftError, 'cursor-stuck'],
+  ];
+  for (const [title, answer, cursor, kind, code] of refusals) {
+    it(`takes ${title} for ${code}`, async () => {
+      const error = await refusal(answer, cursor);
+      assert.equal(error.code, code);
+      assert(error instanceof kind);
+    });
+  }
+
+  it('takes a page that does not come in time for too large', async () => {
+    const error = await refusal('hang', 'here', 50);
+    assert(error instanceof PageTooLargeError);
+    assert.equal(error.code, 'seatgeek-timeout');
+  });
+
+  it('takes a closed port for an outage', async () => {
+    const gone = await startFakeSeatGeek();
+    await gone.close();
+    const seatgeek = { ...fake.connection.seatgeek, apiUrl: gone.connection.seatgeek.apiUrl };
+    const feed = createFeedClient({ ...fake, connection: { seatgeek } });
+    await assert.rejects(feed.readPage({ cursor: null, limit: 1 }), { code: 'seatgeek-unreachable' });
+  });
+
+  it("answers the caller's own reason when the caller gives up", async () => {
+    fake.feed = ['hang'];
+    const gaveUp = new Error('gave up');
+    const abort = new AbortController();
+    const pending = client().readPage({
+      cursor: null,
+      limit: 1,
+      signal: abort.signal,
+      onRequest: () => setImmediate(() => abort.abort(gaveUp)),
+    });
+    await assert.rejects(pending, gaveUp);
+  });
+
+  it('hands on Retry-After in seconds', async () => {
+    const error = await refusal({ status: 429, text: '', headers: { 'retry-after': '7' } }, null);
+    assert(error instanceof TransientError);
+    assert.equal(error.retryAfterMs, 7_000);
+  });
+
+  it('hands on Retry-After as a date', async () => {
+    const header = new Date(Date.now() + 60_000).toUTCString();
+    const error = await refusal({ status: 503, text: '', headers: { 'retry-after': header } }, null);
+    assert(error instanceof TransientError && error.retryAfterMs !== undefined);
+    assert(error.retryAfterMs > 0 && error.retryAfterMs <= 60_000);
+  });
+
+  it("quotes SeatGeek's reason without what may be a person or a token", async () => {
+    const message = 'no client jo.smith@example.com, +31 20 123 4567, token eyJhbGciOiJIUzI1NiJ9.e30.abc at all';
+    const error = await refusal({ status: 422, body: { errors: [{ code: 42201, message }] } }, null);
+    assert.equal(
+      error.message,
+      "SeatGeek's feed refuses the request (status 422): no client [removed], [removed], token [removed] at all",
+    );
+  });
+});

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import picocolors from 'picocolors';
+import { listLines } from '../../../src/starter/views/list.js';
+import { peoplePerSecond, progressBlock, progressLine } from '../../../src/starter/views/progress.js';
+import { rejectedLines } from '../../../src/starter/views/rejected.js';
+import { reportLines } from '../../../src/starter/views/report.js';
+import { statusLines } from '../../../src/starter/views/status.js';
+import { aRejectedUser, aRun, aStatus, NOW_MS } from './builders.js';
+
+const plain = picocolors.createColors(false);
+
+/** Clears the screen, changes the window's title, breaks the line, and turns the reading direction around. */
+const HOSTILE = '\u001b[2J\u001b]0;owned\u0007x\r\ny\u009b31m\u202e';
+
+function assertHarmless(lines: readonly string[]): void {
+  for (const line of lines) assert.doesNotMatch(line, /[\p{Cc}\p{Cf}]/u);
+}
+
+describe('status view', () => {
+  it('shows facts, the last run and nothing that is absent', () => {
+    assert.deepEqual(statusLines(aStatus(), plain), [
+      'Connection   arena',
+      'Phase        idle',
+      'Integrator   on',
+      'Last synced  2026-11-23 14:14:50 UTC',
+      'Next run     2026-11-23 14:29:50 UTC',
+      'Cursor       eyJzZXEiOjF9',
+      'Epoch        0',
+      'Rejected     0',
+      '',
+      'Last run: interval, completed 2026-11-23 14:14:50 UTC, 5 pages, 5,000 events',
+      '  people             4,810',
+      '  created            4,600',
+      '  matched by e-mail    150',
+      '  updated               60',
+      '  skipped                4',
+      '  118 requests to Halo, 6 to SeatGeek',
+    ]);
+  });
+
+  it('shows the error on view with what to do, what is asked for and what is waited for', () => {
+    const lines = statusLines(
+      aStatus({
+        phase: 'failing',
+        lastError: { code: 'halo-unavailable', message: 'Halo is down', hint: 'Wait.', at: '2026-11-23T14:14:50Z' },
+        waiting: { for: 'another try', until: '2026-11-23T14:20:00Z' },
+        pending: ['sync-now', 'import-100'],
+      }),
+      plain,
+    );
+    assert.ok(lines.includes('Error halo-unavailable at 2026-11-23 14:14:50 UTC: Halo is down'));
+    assert.ok(lines.includes('  → Wait.'));
+    assert.ok(lines.includes('Asked for    sync-now, import-100'));
+    assert.ok(lines.includes('Waiting      another try, until 2026-11-23 14:20:00 UTC'));
+  });
+
+  it('says so when nothing has happened yet', () => {
+    const lines = statusLines(
+      aStatus({ phase: 'paused', integrator: 'off', cursor: null, lastSyncedAt: null, lastRun: null, nextRunAt: null }),
+      plain,
+    );
+    assert.ok(lines.includes('Last synced  never'));
+    assert.ok(lines.includes('Next run     on request'));
+    assert.ok(lines.includes('Cursor       start of history'));
+  });
+
+  it('paints without changing the columns', () => {
+    const painted = statusLines(aStatus(), picocolors.createColors(true)).join('\n');
+    assert.equal(
+      painted.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g'), ''),
+      statusLines(aStatus(), plain).join('\n'),
+    );
+  });
+
+  it('lets no control character through', () => {
+    assertHarmless(
+      statusLines(
+        aStatus({
+          connection: HOSTILE,
+          cursor: HOSTILE,
+          lastSyncedAt: HOSTILE,
+          pending: [HOSTILE],
+          waiting: { for: HOSTILE, until: HOSTILE },
+          lastError: { code: HOSTILE, message: HOSTILE, hint: HOSTILE, at: HOSTILE },
+          lastRun: aRun({ startedAt: HOSTILE, finishedAt: HOSTILE }),
+        }),
+        plain,
+      ),
+    );
+  });
+});
+
+describe('report view', () => {
+  const report = {
+    ok: false,
+    lines: [
+      { check: 'Halo token', ok: true, message: 'granted' },
+      { check: 'site', ok: false, message: 'site 18 is not there', hint: 'Correct users.defaultSite.' },
+    ],
+  };
+
+  it('marks each line and says what to do', () => {
+    assert.deepEqual(reportLines(report, plain), [
+      '✔ Halo token: granted',
+      '✘ site: site 18 is not there',
+      '    → Correct users.defaultSite.',
+      '',
+      '1 check to look at',
+    ]);
+  });
+
+  it('says that nothing is to be corrected', () => {
+    const [first] = report.lines;
+    assert.deepEqual(reportLines({ ok: true, lines: [first!, first!] }, plain).at(-1), '2 checks, nothing to correct');
+  });
+
+  it('lets no control character through', () => {
+    assertHarmless(
+      reportLines({ ok: false, lines: [{ check: HOSTILE, ok: false, message: HOSTILE, hint: HOSTILE }] }, plain),
+    );
+  });
+});
+
+describe('list view', () => {
+  it('aligns the columns and shows a dash for what is not set yet', () => {
+    const lines = listLines(
+      [
+        {
+          connection: 'arena',
+          phase: 'idle',
+          halo: 'acme.halopsa.com',
+          lastSyncedAt: '2026-11-23T14:15:02.123Z',
+          rejectedUsers: 1_200,
+        },
+        { connection: 'a-much-longer-name', phase: null, halo: null, lastSyncedAt: null, rejectedUsers: null },
+      ],
+      plain,
+    );
+    assert.deepEqual(lines, [
+      'CONNECTION          PHASE  HALO              LAST SYNCED              REJECTED',
+      'arena               idle   acme.halopsa.com  2026-11-23 14:15:02 UTC     1,200',
+      'a-much-longer-name  –      –                 never                           –',
+    ]);
+  });
+
+  it('says that no connection is running', () => {
+    assert.deepEqual(listLines([], plain), ['no connection is running']);
+  });
+
+  it('lets no control character through', () => {
+    assertHarmless(
+      listLines(
+        [{ connection: HOSTILE, phase: HOSTILE, halo: HOSTILE, lastSyncedAt: HOSTILE, rejectedUsers: 1 }],
+        plain,
+      ),
+    );
+  });
+});
+
+describe('rejected view', () => {
+  it('names ids, codes and reasons', () => {
+    assert.deepEqual(rejectedLines([aRejectedUser(), aRejectedUser({ seatgeekId: 'sg-22', pageGone: true })], plain), [
+      'SEATGEEK ID  CODE         ATTEMPTS  LAST TRIED               WHY',
+      'sg-1         email-taken         2  2026-11-23 14:14:50 UTC  emailaddress is in use',
+      'sg-22        email-taken         2  2026-11-23 14:14:50 UTC  emailaddress is in use (no longer on its page of the feed)',
+    ]);
+  });
+
+  it('lets no control character through', () => {
+    assertHarmless(
+      rejectedLines([aRejectedUser({ seatgeekId: HOSTILE, message: HOSTILE, lastTriedAt: HOSTILE })], plain),
+    );
+  });
+});
+
+describe('progress view', () => {
+  const running = aStatus({
+    phase: 'syncing',
+    run: aRun({ outcome: null, finishedAt: null, trigger: 'resume', pages: 1, rejected: 6 }),
+  });
+
+  it('shows counts and the rate in a block', () => {
+    assert.deepEqual(progressBlock(running, NOW_MS), [
+      'arena: syncing',
+      '  1 page · 5,000 events · 4,810 people · 118 Halo requests · 6 rejected · 80.3 people/s',
+      '  created 4,600 · by e-mail 150 · updated 60 · unchanged 0 · deactivated 0 · skipped 4',
+    ]);
+  });
+
+  it('is the same line as long as nothing changes', () => {
+    assert.equal(
+      progressLine(running),
+      'arena: syncing · 1 page · 5,000 events · 4,810 people · 118 Halo requests · 6 rejected',
+    );
+  });
+
+  it('shows a sample import while there is no run', () => {
+    const sampling = aStatus({
+      phase: 'paused',
+      integrator: 'off',
+      sampleImport: aRun({ trigger: 'import-100', outcome: null, finishedAt: null, events: 100, people: 99 }),
+    });
+    assert.match(progressLine(sampling), /^arena: paused, sample import going on · 5 pages · 100 events · 99 people/);
+  });
+
+  it('says what is waited for and which error it is for', () => {
+    const waiting = aStatus({
+      phase: 'failing',
+      lastError: { code: 'halo-unavailable', message: 'Halo is down', hint: 'Wait.', at: '2026-11-23T14:14:50Z' },
+      waiting: { for: 'another try', until: '2026-11-23T14:20:00Z' },
+    });
+    assert.equal(
+      progressLine(waiting),
+      'arena: failing · error halo-unavailable: Halo is down · waiting for another try, until 2026-11-23 14:20:00 UTC',
+    );
+  });
+
+  it('has no rate before a second has gone by or anybody is settled', () => {
+    const run = aRun({ finishedAt: null });
+    assert.equal(peoplePerSecond(run, Date.parse(run.startedAt)), null);
+    assert.equal(peoplePerSecond(aRun({ finishedAt: null, people: 0, skipped: 0 }), NOW_MS), null);
+  });
+
+  it('counts a finished run up to its end', () => {
+    assert.equal(peoplePerSecond(aRun({ people: 96, skipped: 2, rejected: 2 }), NOW_MS), 2);
+  });
+
+  it('lets no control character through', () => {
+    const hostile = aStatus({ connection: HOSTILE, pending: [HOSTILE], waiting: { for: HOSTILE, until: HOSTILE } });
+    assertHarmless(progressBlock(hostile, NOW_MS));
+  });
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import type { UpsertResult } from '../../../src/activities/types.js';
+import {
+  addRejected,
+  dueRetries,
+  NO_REJECTED,
+  notePageGone,
+  personKey,
+  watchList,
+} from '../../../src/workflows/rejected.js';
+
+const MOMENT = { now: '2026-11-23T14:15:02Z', runs: 0 };
+const PAGE = { cursor: 'c1', limit: 1_000 };
+
+function outcome(rejected: readonly string[], resolved: readonly string[] = []): UpsertResult {
+  return {
+    settledCursor: 'c2',
+    hasMore: false,
+    events: 1,
+    counts: {
+      people: 0,
+      created: 0,
+      matchedByEmail: 0,
+      updated: 0,
+      unchanged: 0,
+      deactivated: 0,
+      skipped: 0,
+      rejected: 0,
+    },
+    rejected: rejected.map((seatgeekId) => ({ seatgeekId, code: 'halo-refused', message: 'refused' })),
+    resolved,
+    missing: [],
+    haloRequests: 0,
+    seatgeekRequests: 0,
+  };
+}
+
+describe('rejected people', () => {
+  it('are kept once, with their attempts and the newest page', () => {
+    const first = addRejected(NO_REJECTED, PAGE, outcome(['sg-1']), MOMENT);
+    const later = addRejected(first, { cursor: 'c9', limit: 500 }, outcome(['sg-1']), { now: 'later', runs: 3 });
+    assert.equal(later.users.length, 1);
+    assert.deepEqual(
+      [later.users[0]?.attempts, later.users[0]?.page.cursor, later.users[0]?.firstSeenAt, later.users[0]?.lastTriedAt],
+      [2, 'c9', MOMENT.now, 'later'],
+    );
+  });
+
+  it('leave the list when a page settles them', () => {
+    const list = addRejected(NO_REJECTED, PAGE, outcome(['sg-1', 'sg-2']), MOMENT);
+    assert.deepEqual(
+      addRejected(list, PAGE, outcome([], ['sg-1']), MOMENT).users.map((user) => user.seatgeekId),
+      ['sg-2'],
+    );
+  });
+
+  it('are retried with growing distance, and all at once when asked', () => {
+    const once = addRejected(NO_REJECTED, PAGE, outcome(['sg-1']), MOMENT);
+    const twice = addRejected(once, PAGE, outcome(['sg-1']), { now: 'later', runs: 1 });
+    assert.equal(dueRetries(once, 0, false, 20).length, 0);
+    assert.equal(dueRetries(once, 1, false, 20).length, 1);
+    assert.equal(dueRetries(twice, 2, false, 20).length, 0);
+    assert.equal(dueRetries(twice, 3, false, 20).length, 1);
+    assert.equal(dueRetries(twice, 1, true, 20).length, 1);
+  });
+
+  it('are retried page by page', () => {
+    const list = addRejected(
+      addRejected(NO_REJECTED, PAGE, outcome(['sg-1', 'sg-2']), MOMENT),
+      { cursor: null, limit: 100 },
+      outcome(['sg-3']),
+      MOMENT,
+    );
+    assert.deepEqual(dueRetries(list, 1, false, 20), [
+      { page: PAGE, seatgeekIds: ['sg-1', 'sg-2'] },
+      { page: { cursor: null, limit: 100 }, seatgeekIds: ['sg-3'] },
+    ]);
+    assert.equal(dueRetries(list, 1, false, 1).length, 1);
+  });
+
+  it('stay on view when their page is gone', () => {
+    const list = notePageGone(addRejected(NO_REJECTED, PAGE, outcome(['sg-1']), MOMENT), ['sg-1'], MOMENT);
+    assert.deepEqual([list.users[0]?.pageGone, list.users[0]?.attempts], [true, 2]);
+  });
+
+  it('never make carried state larger than its bound, and are still counted', () => {
+    const ids = Array.from({ length: 5_000 }, (_, index) => `sg-${index}`);
+    const list = addRejected(NO_REJECTED, { cursor: 'x'.repeat(2_000), limit: 1_000 }, outcome(ids), MOMENT);
+    assert.ok(JSON.stringify(list).length < 200_000);
+    assert.equal(list.users.length + list.beyond, 5_000);
+  });
+
+  it('are watched by eight digits each', () => {
+    const list = addRejected(NO_REJECTED, PAGE, outcome(['sg-1', 'sg-2']), MOMENT);
+    assert.equal(watchList(list), personKey('sg-1') + personKey('sg-2'));
+    assert.match(personKey('sg-1'), /^[0-9a-f]{8}$/);
+  });
+});

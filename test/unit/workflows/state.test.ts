@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import type { UpsertResult } from '../../../src/activities/types.js';
+import {
+  askRetryRejected,
+  askSampleImport,
+  begin,
+  beginRun,
+  clearCursor,
+  completeRun,
+  failRun,
+  hasWork,
+  notePageRead,
+  pause,
+  pending,
+  phaseOf,
+  restoreState,
+  resume,
+  settleEmptyPage,
+  settlePage,
+  stopRun,
+  syncNow,
+  type State,
+} from '../../../src/workflows/state.js';
+import { statusOf } from '../../../src/workflows/status.js';
+
+const NOW = '2026-11-23T14:15:02Z';
+const SETTINGS = {
+  name: 'arena',
+  seatgeekHost: 'ringside.seatgeek.com',
+  haloHost: 'acme.halopsa.com',
+  pageSize: 1_000,
+  integratorEnabled: true,
+  intervalMs: 900_000,
+};
+const ERROR = {
+  code: 'halo-unavailable',
+  message: 'Halo answered 503.',
+  hint: 'It is tried again by itself.',
+  at: NOW,
+};
+const PAGE = { cursor: null, limit: 1_000 };
+
+function upserted(overrides: Partial<UpsertResult> = {}): UpsertResult {
+  return {
+    settledCursor: 'c1',
+    hasMore: true,
+    events: 3,
+    counts: {
+      people: 2,
+      created: 1,
+      matchedByEmail: 1,
+      updated: 0,
+      unchanged: 0,
+      deactivated: 0,
+      skipped: 0,
+      rejected: 1,
+    },
+    rejected: [{ seatgeekId: 'sg-3', code: 'email-shared', message: 'two users share it' }],
+    resolved: [],
+    missing: [],
+    haloRequests: 4,
+    seatgeekRequests: 0,
+    ...overrides,
+  };
+}
+
+const running = (): State => beginRun(begin(restoreState(undefined), SETTINGS), 'start', 'pass-1', NOW);
+
+describe('connection state', () => {
+  it('starts by itself when the file switches the integrator on', () => {
+    const state = begin(restoreState(undefined), SETTINGS);
+    assert.deepEqual([state.integrator, state.due, hasWork(state)], ['on', 'start', true]);
+  });
+
+  it('waits paused when the file leaves the integrator off', () => {
+    const state = begin(restoreState(undefined), { ...SETTINGS, integratorEnabled: false });
+    assert.deepEqual([state.integrator, phaseOf(state), hasWork(state)], ['off', 'paused', false]);
+  });
+
+  it('lets a pause that came with the start win over the file', () => {
+    const state = begin(pause(restoreState(undefined), null), SETTINGS);
+    assert.equal(state.integrator, 'off');
+  });
+
+  it('keeps a clear-cursor that came with the start and still follows the file', () => {
+    const state = begin(clearCursor(restoreState(undefined)), SETTINGS);
+    assert.deepEqual([state.integrator, state.due, state.epoch], ['on', 'clear-cursor', 1]);
+  });
+
+  it('moves the cursor with the settled page and counts people', () => {
+    const state = settlePage(notePageRead(running(), 3, 1), PAGE, upserted(), NOW);
+    assert.equal(state.cursor, 'c1');
+    assert.equal(state.run?.created, 1);
+    assert.equal(state.run.events, 3);
+    assert.equal(state.run.haloRequests, 4);
+    assert.equal(state.run.seatgeekRequests, 1);
+    assert.equal(state.rejected.users[0]?.seatgeekId, 'sg-3');
+  });
+
+  it('never overwrites the cursor with null', () => {
+    const state = { ...running(), cursor: 'c7' };
+    assert.equal(settleEmptyPage(state, null).cursor, 'c7');
+    assert.equal(settlePage(state, PAGE, upserted({ settledCursor: null }), NOW).cursor, 'c7');
+  });
+
+  it('keeps the pass when a run stops in the middle and ends it when the feed is drained', () => {
+    const stopped = stopRun(running(), NOW);
+    assert.deepEqual(stopped.pass, { id: 'pass-1', from: null });
+    const again = beginRun({ ...stopped, cursor: 'c1' }, 'resume', 'pass-2', NOW);
+    assert.deepEqual(again.pass, { id: 'pass-1', from: null });
+    assert.equal(completeRun(again, NOW).pass, null);
+  });
+
+  it('shows an idle cycle as idle and a page with events as syncing', () => {
+    assert.equal(phaseOf(notePageRead(running(), 0, 1)), 'idle');
+    assert.equal(phaseOf(notePageRead(running(), 5, 1)), 'syncing');
+  });
+
+  it('fails, shows the error, and recovers with the next completed run', () => {
+    const failed = failRun(running(), ERROR, NOW);
+    assert.deepEqual([phaseOf(failed), failed.failures, failed.lastRun?.outcome], ['failing', 1, 'failed']);
+    const recovered = completeRun(beginRun(failed, 'interval', 'pass-2', NOW), NOW);
+    assert.deepEqual([phaseOf(recovered), recovered.failures, recovered.lastError], ['idle', 0, null]);
+  });
+
+  it('waits for clear-cursor when the cursor expired', () => {
+    const expired = failRun(running(), { ...ERROR, code: 'cursor-expired' }, NOW);
+    assert.equal(phaseOf(expired), 'cursor-expired');
+    assert.equal(phaseOf({ ...clearCursor(expired), lastError: null }), 'idle');
+  });
+
+  it('names what is asked and not yet served', () => {
+    const asked = askRetryRejected(askSampleImport(syncNow(begin(restoreState(undefined), SETTINGS))));
+    assert.deepEqual(pending(asked), ['import-100', 'retry-rejected']);
+    assert.deepEqual(pending(clearCursor(asked)), ['clear-cursor', 'import-100', 'retry-rejected']);
+  });
+
+  it('does not let sync-now weaken a clear-cursor that is due', () => {
+    assert.equal(syncNow(clearCursor(running())).due, 'clear-cursor');
+  });
+
+  it('remembers a resume that comes after a pause', () => {
+    const state = resume(pause(running(), 'stock-take'), null);
+    assert.deepEqual([state.integrator, state.due], ['on', 'resume']);
+  });
+
+  it('survives JSON unchanged in its fullest form', () => {
+    let state = settlePage(notePageRead(running(), 3, 1), PAGE, upserted(), NOW);
+    state = askRetryRejected(askSampleImport(failRun(state, ERROR, NOW)));
+    const carried = JSON.parse(JSON.stringify(state)) as Partial<State>;
+    assert.deepEqual(restoreState(carried), state);
+  });
+
+  it('reads carried state that an older version wrote without newer fields', () => {
+    const state = restoreState({ version: 1, cursor: 'c1', epoch: 2 });
+    assert.deepEqual([state.cursor, state.epoch, state.pass, state.rejected.users.length], ['c1', 2, null, 0]);
+  });
+
+  it('answers status flat, with every documented key', () => {
+    assert.deepEqual(Object.keys(statusOf(running(), 'arena')), [
+      'connection',
+      'phase',
+      'integrator',
+      'cursor',
+      'epoch',
+      'lastSyncedAt',
+      'run',
+      'lastRun',
+      'sampleImport',
+      'rejectedUsers',
+      'nextRunAt',
+      'waiting',
+      'lastError',
+      'pending',
+    ]);
+  });
+});
