@@ -34,7 +34,7 @@ export async function resolveTargets(
 }
 
 /** The tenant's custom fields, spelled as the connection spells them. Without the right to read definitions, as users carry them. */
-export async function readCustomFields(
+async function readCustomFields(
   client: HaloClient,
   names: readonly string[],
   call: CallOptions = {},
@@ -99,7 +99,7 @@ function sameUsage(definitions: readonly WireFieldInfo[], ours: readonly CustomF
   return definitions.filter(({ usage }) => usages.has(usage)).map(({ id }) => id);
 }
 
-export function fieldMissing(name: string, users: UserSettings): ConfigError {
+function fieldMissing(name: string, users: UserSettings): ConfigError {
   const place =
     name === users.seatgeekIdField ? 'users.seatgeekIdField' : 'users.fieldMappings or users.staticMappings';
   return new ConfigError(

@@ -10,6 +10,9 @@ import { isSettled, World } from '../world/world.js';
 /** Shorter values stand in ordinary text by chance. */
 const SHORTEST = 6;
 
+/** What people type into a phone field and the program says too (`operation-unknown`). */
+const ORDINARY_WORDS = new Set(['unknown']);
+
 const PERSONAL = [
   'first_name',
   'middle_name',
@@ -29,7 +32,7 @@ function canaries(sandbox: Sandbox): string[] {
   const values = rows.flatMap((row) => PERSONAL.map((column) => row[column]));
   const texts = values.filter((value): value is string => typeof value === 'string').map((value) => value.trim());
   return [...new Set([...texts, ...Object.values(sandboxSecrets(sandbox, 'arena'))])].filter(
-    (text) => text.length >= SHORTEST,
+    (text) => text.length >= SHORTEST && !ORDINARY_WORDS.has(text.toLowerCase()),
   );
 }
 
@@ -73,9 +76,10 @@ describe("people's data and secrets", function () {
     const { faults } = world.sandbox;
     faults.add({
       system: 'halo',
-      match: { method: 'POST', path: '/api/Users', every: 97 },
+      match: { method: 'POST', path: '/api/Users', every: 1_999 },
       kind: 'status',
       status: 503,
+      times: 2,
     });
     faults.add({ system: 'seatgeek', match: { path: '/v1/clients', nth: 3 }, kind: 'truncated-json' });
     world.startWorker();
