@@ -22,10 +22,12 @@ const browser = await chromium.launch({
   ],
 });
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 1100 } });
-  await page.goto(`${address}/namespaces/default/workflows/connection-${connection}`, { waitUntil: 'domcontentloaded' });
-  await page.getByText('ConnectionPhase').first().waitFor({ timeout: 30_000 });
-  await page.getByText('Last run').first().waitFor({ timeout: 30_000 });
+  const page = await browser.newPage({ viewport: { width: 1500, height: 1300 } });
+  await page.goto(`${address}/namespaces/default/workflows/connection-${connection}`, {
+    waitUntil: 'domcontentloaded',
+  });
+  await page.getByText('User Metadata').click();
+  await page.frameLocator('iframe').getByText('Last synced').waitFor({ timeout: 30_000 });
   await page.screenshot({ path: file });
   process.stdout.write(`${file}\n`);
 } finally {

@@ -36,31 +36,44 @@ interface World {
   readonly config: ConnectionFile;
 }
 
-/** Answers the exit code: 0 when the first import completed. */
+/** As a shell names a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/** Answers the exit code: 0 when the first import completed. Ctrl-C at any time ends everything in order. */
 export async function runDemo(options: DemoOptions): Promise<number> {
-  const startedAt = Date.now();
   const closers: (() => Promise<unknown>)[] = [];
+  const interrupted = untilInterrupted();
+  const demo = playDemo(options, closers);
+  // What still runs when everything is closed under it fails, and nobody needs to hear of that.
+  demo.catch(() => undefined);
   try {
-    const world = await openWorld(options, closers);
-    const before = world.sandbox.halo.users().length;
-    const handle = await onboard(world);
-    const { sample, full, status } = await importAll(handle);
-    const rejected = await handle.query<RejectedUser[]>('rejected');
-    const result = {
-      people: options.people,
-      sample,
-      full,
-      rejected,
-      wallMs: Date.now() - startedAt,
-      haloUsersBefore: before,
-      haloUsersAfter: world.sandbox.halo.users().length,
-    };
-    process.stdout.write(`\n${demoTable(result)}\n`);
-    if (!options.once) await stayUp(world);
-    return full.outcome === 'completed' && status.lastError === null ? 0 : 1;
+    const code = await Promise.race([demo, interrupted.then(() => INTERRUPTED)]);
+    if (!options.once) await interrupted;
+    return code;
   } finally {
     for (const close of closers.reverse()) await close();
   }
+}
+
+async function playDemo(options: DemoOptions, closers: (() => Promise<unknown>)[]): Promise<number> {
+  const startedAt = Date.now();
+  const world = await openWorld(options, closers);
+  const before = world.sandbox.halo.users().length;
+  const handle = await onboard(world);
+  const { sample, full, status } = await importAll(handle);
+  const rejected = await handle.query<RejectedUser[]>('rejected');
+  const result = {
+    people: options.people,
+    sample,
+    full,
+    rejected,
+    wallMs: Date.now() - startedAt,
+    haloUsersBefore: before,
+    haloUsersAfter: world.sandbox.halo.users().length,
+  };
+  process.stdout.write(`\n${demoTable(result)}\n`);
+  if (!options.once) goLive(world);
+  return full.outcome === 'completed' && status.lastError === null ? 0 : 1;
 }
 
 async function openWorld({ people, port, uiPort }: DemoOptions, closers: (() => Promise<unknown>)[]): Promise<World> {
@@ -125,20 +138,18 @@ async function importAll(handle: WorkflowHandle): Promise<{ sample: RunReport; f
   return { sample: tried.sampleImport, full: status.lastRun, status };
 }
 
-async function stayUp({ sandbox, server }: World): Promise<void> {
-  const live = setInterval(() => sandbox.addLiveChanges(LIVE.changes), LIVE.everyMs);
-  const at = `TEMPORAL_ADDRESS=${server.address}`;
+function goLive({ sandbox, server }: World): void {
+  setInterval(() => sandbox.addLiveChanges(LIVE.changes), LIVE.everyMs).unref();
+  const temporal = `TEMPORAL_ADDRESS=${server.address}`;
   process.stdout.write(`
 ${LIVE.changes} people change every ${LIVE.everyMs / 1_000} seconds; the connection looks every ${LIVE.intervalMinutes * 60} seconds (15 minutes in real life).
 
   Web UI      ${server.uiUrl}/namespaces/default/workflows/${workflowIdOf(NAME)}
-  starter     ${at} npm run starter -- watch ${NAME}
+  starter     ${temporal} npm run starter -- watch ${NAME}
   Temporal    temporal workflow query --address ${server.address} --workflow-id ${workflowIdOf(NAME)} --type status
 
 Ctrl-C ends everything.
 `);
-  await untilInterrupted();
-  clearInterval(live);
 }
 
 function say(line: string): void {

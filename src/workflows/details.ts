@@ -21,9 +21,7 @@ export function detailsOf(state: State, settings: ConnectionSettings): string {
     `Phase **${phase}** · integrator **${state.integrator}**${state.integratorNote === null ? '' : ` (${plain(state.integratorNote)})`}`,
     NEXT_STEP[phase],
     ...errorLines(state),
-    ...runLines('Run in progress', state.run),
-    ...runLines('Last run', state.lastRun),
-    ...runLines('Sample import', state.sampleImport),
+    ...reportTable(state),
     `Last synced: ${state.lastSyncedAt ?? 'never'} · next run: ${state.nextRunAt ?? 'on signal'} · epoch ${state.epoch}`,
     ...rejectedLines(state),
   ].join('\n\n');
@@ -35,20 +33,37 @@ function errorLines(state: State): string[] {
   return [`**Error** \`${code}\` at ${at}: ${plain(message)}`, `**What to do:** ${plain(hint)}`];
 }
 
-function runLines(title: string, run: RunReport | null): string[] {
-  if (run === null) return [];
-  const rows = [
-    ['created', run.created],
-    ['matched by e-mail', run.matchedByEmail],
-    ['updated', run.updated],
-    ['unchanged', run.unchanged],
-    ['deactivated', run.deactivated],
-    ['skipped', run.skipped],
-    ['rejected', run.rejected],
-  ] as const;
-  const head = `**${title}** (${run.trigger}, ${run.outcome ?? 'going on'}): ${run.pages} pages · ${run.events} events · ${run.people} people`;
-  const table = ['| outcome | people |', '| --- | ---: |', ...rows.map(([name, count]) => `| ${name} | ${count} |`)];
-  return [head, table.join('\n'), `Requests: ${run.haloRequests} to Halo, ${run.seatgeekRequests} to SeatGeek`];
+/** One column per report that there is. */
+function reportTable({ run, lastRun, sampleImport }: State): string[] {
+  const all: [string, RunReport | null][] = [
+    ['run in progress', run],
+    ['last run', lastRun],
+    ['sample import', sampleImport],
+  ];
+  const reports = all.flatMap(([title, report]) => (report === null ? [] : [{ title, ...report }]));
+  if (reports.length === 0) return [];
+  const row = (name: string, of: (report: RunReport & { title: string }) => string | number): string =>
+    `| ${name} | ${reports.map(of).join(' | ')} |`;
+  return [
+    [
+      row('', ({ title }) => title),
+      `| --- |${' ---: |'.repeat(reports.length)}`,
+      row('trigger', ({ trigger }) => trigger),
+      row('outcome', ({ outcome }) => outcome ?? 'going on'),
+      row('pages', ({ pages }) => pages),
+      row('change events', ({ events }) => events),
+      row('**people**', ({ people }) => `**${people}**`),
+      row('created', ({ created }) => created),
+      row('matched by e-mail', ({ matchedByEmail }) => matchedByEmail),
+      row('updated', ({ updated }) => updated),
+      row('unchanged', ({ unchanged }) => unchanged),
+      row('deactivated', ({ deactivated }) => deactivated),
+      row('skipped', ({ skipped }) => skipped),
+      row('rejected', ({ rejected }) => rejected),
+      row('Halo requests', ({ haloRequests }) => haloRequests),
+      row('SeatGeek requests', ({ seatgeekRequests }) => seatgeekRequests),
+    ].join('\n'),
+  ];
 }
 
 function rejectedLines(state: State): string[] {
@@ -71,5 +86,5 @@ function rejectedLines(state: State): string[] {
 
 /** Keeps outside text from being read as Markdown. */
 function plain(text: string): string {
-  return text.replaceAll(/[|`*_<>[\]\\]/g, ' ').replaceAll(/\s+/g, ' ');
+  return text.replaceAll(/[|`*_<>[\]\\]/g, ' ').replaceAll(/\s+/g, ' ').trim();
 }

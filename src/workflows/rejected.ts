@@ -25,10 +25,10 @@ export interface RejectedUsers {
 
 export const NO_REJECTED: RejectedUsers = { users: [], beyond: 0 };
 
-/** Keeps carried state within 256 KB: an entry is about 350 bytes, cursors have no bound of their own. */
+/** Keeps carried state within 256 KB: an entry is about 400 bytes, cursors have no bound of their own. */
 const MAX_USERS = 400;
 const MAX_CHARACTERS = 180_000;
-const MAX_MESSAGE = 120;
+const MAX_MESSAGE = 200;
 
 /** Runs to wait after so many attempts: 1, 2, 4 … 64. */
 const retryDistance = (attempts: number): number => 2 ** Math.min(attempts - 1, 6);

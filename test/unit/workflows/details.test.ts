@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { detailsOf } from '../../../src/workflows/details.js';
+import {
+  begin,
+  beginRun,
+  completeRun,
+  failRun,
+  notePageRead,
+  pause,
+  restoreState,
+} from '../../../src/workflows/state.js';
+import type { State } from '../../../src/workflows/state.js';
+
+const NOW = '2026-11-23T14:15:02Z';
+const SETTINGS = {
+  name: 'arena',
+  seatgeekHost: 'ringside.seatgeek.com',
+  haloHost: 'acme.halopsa.com',
+  pageSize: 1_000,
+  integratorEnabled: true,
+  intervalMs: 900_000,
+};
+const running = (): State =>
+  notePageRead(beginRun(begin(restoreState(undefined), SETTINGS), 'start', 'pass-1', NOW), 7, 1);
+const REJECTED = {
+  seatgeekId: 'sg-1',
+  code: 'halo-refused',
+  message: 'a | b * <emailaddress>',
+  page: { cursor: null, limit: 100 },
+  attempts: 3,
+  firstSeenAt: NOW,
+  lastTriedAt: NOW,
+  retryAtRun: 9,
+  pageGone: true,
+} as const;
+
+describe('the details in the Web UI', () => {
+  it('name both hosts, the phase and the counts of each report', () => {
+    const text = detailsOf(running(), SETTINGS);
+    assert.match(text, /arena\*\*: ringside\.seatgeek\.com → acme\.halopsa\.com/);
+    assert.match(text, /Phase \*\*syncing\*\*/);
+    assert.match(text, /\| change events \| 7 \|/);
+    assert.doesNotMatch(text, /sample import/);
+  });
+
+  it('say what to do when paused, with the note that was left', () => {
+    const text = detailsOf(pause(completeRun(running(), NOW), 'stock-take'), SETTINGS);
+    assert.match(text, /integrator \*\*off\*\* \(stock-take\)/);
+    assert.match(text, /`resume`/);
+  });
+
+  it('show the error and the way out', () => {
+    const error = {
+      code: 'halo-credentials-refused',
+      message: 'Halo refuses.',
+      hint: 'Correct halo.clientSecret.',
+      at: NOW,
+    };
+    const text = detailsOf(failRun(running(), error, NOW), SETTINGS);
+    assert.match(text, /`halo-credentials-refused` at 2026-11-23T14:15:02Z: Halo refuses\./);
+    assert.match(text, /What to do:\*\* Correct halo\.clientSecret\./);
+  });
+
+  it('list rejected people, ten at most, with text from outside kept from being Markdown', () => {
+    const users = Array.from({ length: 12 }, (_, index) => ({ ...REJECTED, seatgeekId: `sg-${index}` }));
+    const text = detailsOf({ ...running(), rejected: { users, beyond: 5 } }, SETTINGS);
+    assert.match(text, /\| `sg-9` \| halo-refused: a b emailaddress \(no longer on its page of the feed\) \| 3 \|/);
+    assert.doesNotMatch(text, /sg-10/);
+    assert.match(text, /and 7 more/);
+  });
+
+  it('stay far below what Temporal takes', () => {
+    const users = Array.from({ length: 400 }, () => ({ ...REJECTED, message: 'x'.repeat(120) }));
+    assert.ok(detailsOf({ ...running(), rejected: { users, beyond: 0 } }, SETTINGS).length < 8_000);
+  });
+});
