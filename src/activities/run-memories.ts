@@ -4,6 +4,7 @@ import type { MappedPerson } from '../mapping/types.js';
 import { createSequenceIndex, type SequenceIndex } from '../seatgeek/sequence-index.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import type { FeedPages, MappedPageInHand } from './feed-pages.js';
+import { startScout, type Scout } from './scout.js';
 import type { PageName, RunName } from './types.js';
 
 /** Runs and passes kept at a time; the least recently used go first. A run that comes back fills its memory anew. */
@@ -14,12 +15,16 @@ interface Pass {
   readonly index: SequenceIndex;
   /** The feed was read to its end: every image there was is known. */
   drained: boolean;
+  /** Only in a pass over all history. */
+  scout: Scout | null;
 }
 
 export interface RunMemory {
   readonly halo: HaloRun;
   /** Learns the images of the page, and of every page of the pass before it that this worker has not seen. Answers the feed requests it took. */
   cover(page: MappedPageInHand, signal: AbortSignal): Promise<number>;
+  /** Sends a scout ahead of a pass over all history, once per worker. Answers the feed requests it has sent since last asked. */
+  scout(page: MappedPageInHand): Promise<number>;
   /** Whether a strictly newer image of the person is known. */
   isSuperseded(person: MappedPerson): boolean;
 }
@@ -35,12 +40,21 @@ export class RunMemories {
       from: run.from,
       index: createSequenceIndex(),
       drained: false,
+      scout: null,
     }));
     return {
       halo: keep(this.#runs, `${context.key}${run.id}`, () => context.startHaloRun()),
       cover: (page, signal) => this.#cover(context, pass, page, signal),
+      scout: (page) => this.#scout(context, pass, page),
       isSuperseded: ({ seatgeekId, sequence }) => pass.index.isSuperseded(seatgeekId, sequence),
     };
+  }
+
+  async #scout(context: ConnectionContext, pass: Pass, { name, page }: MappedPageInHand): Promise<number> {
+    const isWanted = pass.from === null && page.hasMore && !pass.drained;
+    if (isWanted) pass.scout ??= startScout(context, pass.index, { cursor: page.nextCursor, limit: name.limit });
+    await pass.scout?.headStart;
+    return pass.scout?.takeRequests() ?? 0;
   }
 
   /**

@@ -19,6 +19,8 @@ export function upsertUsers(contexts: ConnectionContexts, pages: FeedPages, memo
       const context = contexts.open(request.config);
       const read = await pages.readMapped(context, request.page, running.signal, request.takeEvents);
       const memory = memories.open(context, request.run);
+      const isWholePage = request.takeEvents === undefined && request.only === undefined;
+      const scoutRequests = isWholePage ? await memory.scout(read) : 0;
       const coverRequests = await memory.cover(read, running.signal);
       const page = select(read.mapped, request);
       const before = memory.halo.requests;
@@ -35,7 +37,7 @@ export function upsertUsers(contexts: ConnectionContexts, pages: FeedPages, memo
         resolved: resolvedOf(outcomes, request.watch ?? ''),
         missing: missingOf(outcomes, request.only ?? []),
         haloRequests,
-        seatgeekRequests: read.requests + coverRequests,
+        seatgeekRequests: read.requests + coverRequests + scoutRequests,
       };
     });
 }

@@ -86,5 +86,8 @@ function rejectedLines(state: State): string[] {
 
 /** Keeps outside text from being read as Markdown. */
 function plain(text: string): string {
-  return text.replaceAll(/[|`*_<>[\]\\]/g, ' ').replaceAll(/\s+/g, ' ').trim();
+  return text
+    .replaceAll(/[|`*_<>[\]\\]/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }
