@@ -18,6 +18,9 @@ export function createLogger(level: string): Logger {
   };
 }
 
+/** Of no use to a reader, and long. */
+const LEFT_OUT = new Set(['taskToken', 'isLocal']);
+
 const METHODS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
 function write(sink: Pino, level: LogLevel, message: string, meta: LogMetadata | undefined): void {
@@ -27,7 +30,7 @@ function write(sink: Pino, level: LogLevel, message: string, meta: LogMetadata |
 function plainMeta(meta: LogMetadata | undefined): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(meta ?? {})
-      .filter(([, value]) => value !== undefined && typeof value !== 'symbol')
+      .filter(([key, value]) => !LEFT_OUT.has(key) && value !== undefined && typeof value !== 'symbol')
       .map(([key, value]) => [key, plainValue(value)]),
   );
 }
