@@ -40,7 +40,7 @@ async function readText(path: string): Promise<string> {
       throw new ConfigError(
         'file-missing',
         `there is no file ${path}`,
-        'Write one with: npm run starter -- init',
+        'Name an existing file; connections/example.json is one to copy.',
         path,
       );
     }
