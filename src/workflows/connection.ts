@@ -154,7 +154,7 @@ function nextWaitMs({ state, config }: Session): number {
     intervalMs: state.settings?.intervalMs ?? 900_000,
     runs: state.runs,
     failures: state.failures,
-    errorCode: state.lastError?.code ?? null,
+    isTransient: state.lastError?.transient ?? false,
   });
 }
 

@@ -2,7 +2,7 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { LastError } from './state.js';
 
-/** Turns a failure that ended a run into the error on view. */
+/** Turns a failure that ended a run into the error on view. What Temporal may retry is transient (`activities/failures.ts`). */
 export function toLastError(error: unknown, at: string): LastError {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) {
@@ -12,17 +12,15 @@ export function toLastError(error: unknown, at: string): LastError {
       message: cause.message,
       hint: typeof hint === 'string' ? hint : LOOK,
       at,
+      transient: cause.nonRetryable !== true,
     };
   }
   if (cause instanceof TimeoutFailure) {
-    return {
-      code: 'worker-unresponsive',
-      message: 'A worker took a step and did not answer in time.',
-      hint: WORKERS,
-      at,
-    };
+    const message = 'A worker took a step and did not answer in time.';
+    return { code: 'worker-unresponsive', message, hint: WORKERS, at, transient: true };
   }
-  return { code: 'unexpected', message: 'The run ended with an error of an unknown kind.', hint: LOOK, at };
+  const message = 'The run ended with an error of an unknown kind.';
+  return { code: 'unexpected', message, hint: LOOK, at, transient: false };
 }
 
 const LOOK = "See the failed activity in this workflow's history and the worker's log.";

@@ -3,25 +3,23 @@ import { personKey } from './rejected.js';
 
 const MINUTE_MS = 60_000;
 
-/** Errors that time alone may cure are tried again sooner than the interval: after 1, 2, 4 … minutes. */
-const CURED_BY_TIME = /-(unavailable|rate-limited|timeout|unresponsive|interrupted)$/;
-
 export interface Wait {
   readonly name: string;
   readonly intervalMs: number;
   /** Runs finished so far. */
   readonly runs: number;
-  /** Failed runs in a row, and what the last one failed with. */
+  /** Failed runs in a row, and whether time alone may cure the last one's error. */
   readonly failures: number;
-  readonly errorCode: string | null;
+  readonly isTransient: boolean;
 }
 
 /**
- * Milliseconds until the next run. The first wait of a connection is a part of the interval that its name decides, so that many
- * connections started together do not all run at the same moment ever after.
+ * Milliseconds until the next run: the interval, or 1, 2, 4 … minutes after an error that time alone may cure. The first wait of a
+ * connection is a part of the interval that its name decides, so that many connections started together do not all run at the same
+ * moment ever after.
  */
-export function waitMs({ name, intervalMs, runs, failures, errorCode }: Wait): number {
-  if (failures > 0 && errorCode !== null && CURED_BY_TIME.test(errorCode)) {
+export function waitMs({ name, intervalMs, runs, failures, isTransient }: Wait): number {
+  if (failures > 0 && isTransient) {
     return Math.min(intervalMs, MINUTE_MS * 2 ** Math.min(failures - 1, 10));
   }
   return runs <= 1 ? Math.ceil(intervalMs * firstShare(name)) : intervalMs;

@@ -26,6 +26,8 @@ export interface LastError {
   readonly message: string;
   readonly hint: string;
   readonly at: string;
+  /** Time alone may cure it: it is tried again sooner than the interval. */
+  readonly transient: boolean;
 }
 
 /** A reading of the feed that has not reached its end. It outlives runs that stop or fail in the middle. */

@@ -80,7 +80,13 @@ describe('import-100', () => {
     const failed = {
       ...paused,
       sampleImport: aRun({ trigger: 'import-100', outcome: 'failed' }),
-      lastError: { code: 'halo-refused', message: 'no site 18', hint: 'Correct it.', at: '2026-11-23T14:14:50Z' },
+      lastError: {
+        code: 'halo-refused',
+        message: 'no site 18',
+        hint: 'Correct it.',
+        at: '2026-11-23T14:14:50Z',
+        transient: true,
+      },
     };
     const { context, stdout } = recorded(fakeConnections({ statuses: [failed] }));
     assert.equal(await sampleImportCommand(context, 'arena', { wait: true }), 1);

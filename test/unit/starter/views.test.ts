@@ -42,7 +42,13 @@ describe('status view', () => {
     const lines = statusLines(
       aStatus({
         phase: 'failing',
-        lastError: { code: 'halo-unavailable', message: 'Halo is down', hint: 'Wait.', at: '2026-11-23T14:14:50Z' },
+        lastError: {
+          code: 'halo-unavailable',
+          message: 'Halo is down',
+          hint: 'Wait.',
+          at: '2026-11-23T14:14:50Z',
+          transient: true,
+        },
         waiting: { for: 'another try', until: '2026-11-23T14:20:00Z' },
         pending: ['sync-now', 'import-100'],
       }),
@@ -81,7 +87,7 @@ describe('status view', () => {
           lastSyncedAt: HOSTILE,
           pending: [HOSTILE],
           waiting: { for: HOSTILE, until: HOSTILE },
-          lastError: { code: HOSTILE, message: HOSTILE, hint: HOSTILE, at: HOSTILE },
+          lastError: { code: HOSTILE, message: HOSTILE, hint: HOSTILE, at: HOSTILE, transient: true },
           lastRun: aRun({ startedAt: HOSTILE, finishedAt: HOSTILE }),
         }),
         plain,
@@ -206,7 +212,13 @@ describe('progress view', () => {
   it('says what is waited for and which error it is for', () => {
     const waiting = aStatus({
       phase: 'failing',
-      lastError: { code: 'halo-unavailable', message: 'Halo is down', hint: 'Wait.', at: '2026-11-23T14:14:50Z' },
+      lastError: {
+        code: 'halo-unavailable',
+        message: 'Halo is down',
+        hint: 'Wait.',
+        at: '2026-11-23T14:14:50Z',
+        transient: true,
+      },
       waiting: { for: 'another try', until: '2026-11-23T14:20:00Z' },
     });
     assert.equal(

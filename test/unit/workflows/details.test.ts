@@ -55,6 +55,7 @@ describe('the details in the Web UI', () => {
       message: 'Halo refuses.',
       hint: 'Correct halo.clientSecret.',
       at: NOW,
+      transient: true,
     };
     const text = detailsOf(failRun(running(), error, NOW), SETTINGS);
     assert.match(text, /`halo-credentials-refused` at 2026-11-23T14:15:02Z: Halo refuses\./);

@@ -3,7 +3,7 @@ import { waitMs } from '../../../src/workflows/schedule.js';
 
 const INTERVAL = 900_000;
 const after = (overrides: Partial<Parameters<typeof waitMs>[0]>): number =>
-  waitMs({ name: 'arena', intervalMs: INTERVAL, runs: 5, failures: 0, errorCode: null, ...overrides });
+  waitMs({ name: 'arena', intervalMs: INTERVAL, runs: 5, failures: 0, isTransient: false, ...overrides });
 
 describe('the wait between runs', () => {
   it('is the interval', () => assert.equal(after({}), INTERVAL));
@@ -17,11 +17,11 @@ describe('the wait between runs', () => {
   });
 
   it('is short after an outage and grows up to the interval', () => {
-    const waits = [1, 2, 3, 4, 5, 9].map((failures) => after({ failures, errorCode: 'halo-unavailable' }));
+    const waits = [1, 2, 3, 4, 5, 9].map((failures) => after({ failures, isTransient: true }));
     assert.deepEqual(waits, [60_000, 120_000, 240_000, 480_000, INTERVAL, INTERVAL]);
   });
 
   it('is the interval when an operator has to act', () => {
-    assert.equal(after({ failures: 1, errorCode: 'halo-credentials-refused' }), INTERVAL);
+    assert.equal(after({ failures: 1, isTransient: false }), INTERVAL);
   });
 });

@@ -37,6 +37,7 @@ const ERROR = {
   message: 'Halo answered 503.',
   hint: 'It is tried again by itself.',
   at: NOW,
+  transient: true,
 };
 const PAGE = { cursor: null, limit: 1_000 };
 
