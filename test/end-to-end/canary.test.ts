@@ -83,10 +83,16 @@ describe("people's data and secrets", function () {
     });
     faults.add({ system: 'seatgeek', match: { path: '/v1/clients', nth: 3 }, kind: 'truncated-json' });
     world.startWorker();
-    const handle = await world.start(world.connectionFile('arena', { integrator: { enabled: true } }));
-    const status = await untilStatus(handle, isSettled);
+    const handle = await world.start(world.connectionFile());
+    await handle.signal('import-100');
+    await untilStatus(handle, ({ sampleImport }) => sampleImport?.outcome === 'completed');
+    await handle.signal('resume', 'the sample looks right');
+    await untilStatus(handle, isSettled);
+    await handle.signal('retry-rejected');
+    const status = await untilStatus(handle, ({ pending }) => pending.length === 0);
     assert.ok(status.rejectedUsers > 0);
     await handle.query('rejected');
+    await handle.executeUpdate('validate');
 
     const texts = canaries(world.sandbox);
     assert.ok(texts.length > 10_000, `${texts.length} canaries`);
