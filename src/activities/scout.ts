@@ -9,6 +9,8 @@ import type { SequenceIndex } from '../seatgeek/sequence-index.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import type { PageName } from './types.js';
 
+type Scouted = Pick<ConnectionContext, 'connection' | 'reader'>;
+
 const HEAD_START_MS = 1_000;
 
 export interface Scout {
@@ -19,7 +21,7 @@ export interface Scout {
 }
 
 /** Reads on from `from` to the end of the feed, page by page, at its own pace. Any error ends it: the run meets the same one and says so. */
-export function startScout(context: ConnectionContext, index: SequenceIndex, from: PageName): Scout {
+export function startScout(context: Scouted, index: SequenceIndex, from: PageName): Scout {
   let requests = 0;
   const onRequest = (): void => void (requests += 1);
   const scouting = async (): Promise<void> => {
@@ -43,7 +45,7 @@ export function startScout(context: ConnectionContext, index: SequenceIndex, fro
 }
 
 /** An event that will be rejected does not supersede anything. */
-function notePage({ connection }: ConnectionContext, index: SequenceIndex, rows: PageRead['page']['rows']): void {
+function notePage({ connection }: Scouted, index: SequenceIndex, rows: PageRead['page']['rows']): void {
   const idColumn = unquote(connection.seatgeek.columns.id);
   for (const row of rows) {
     const event = readEvent(row, 0, idColumn);

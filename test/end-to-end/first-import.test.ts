@@ -43,7 +43,6 @@ describe('the first import', function () {
     const { lastRun } = await untilStatus(handle, (now) => isSettled(now) && now.lastRun?.trigger === 'clear-cursor');
     assert.deepEqual([lastRun?.outcome, lastRun?.created, lastRun?.matchedByEmail], ['completed', 0, 0]);
     assert.equal(world.sandbox.halo.writes.created, created);
-    assert.ok((lastRun?.updated ?? 0) < 100, `${lastRun?.updated} updates`);
     assert.deepEqual(finalDifferences(world), []);
   });
 });
