@@ -54,14 +54,11 @@ export function needsDetails(person: MappedPerson, user: KnownUser, targets: Tar
   if (person.address !== null && user.address === undefined) return true;
   const wanted = wantedFields(person, targets).filter(({ when }) => when === 'always');
   if (wanted.some(({ place }) => user.values[place] === undefined)) return true;
-  return touchesCustomFields(diffPerson(person, user, targets), targets) && !isArrayKnown(user, targets, now);
+  return touchesCustomFields(diffPerson(person, user, targets), targets) && !isArrayKnown(user, now);
 }
 
-function isArrayKnown(user: KnownUser, targets: Targets, now: number): boolean {
-  if (user.address !== undefined && user.others.length === 0) return true;
-  const isFresh = now - user.readAt <= MAX_ROW_AGE_MS;
-  if (user.address !== undefined) return isFresh;
-  return targets.hasAllCustomFields && (user.others.length === 0 || isFresh);
+function isArrayKnown({ hasAllCustomFields, others, readAt }: KnownUser, now: number): boolean {
+  return hasAllCustomFields && (others.length === 0 || now - readAt <= MAX_ROW_AGE_MS);
 }
 
 export function touchesCustomFields({ fields }: Changes, targets: Targets): boolean {

@@ -34,9 +34,7 @@ export class Directory {
   readonly #idField: LookUpField;
   #isComplete = false;
   #spent = 0;
-  /** Users in Halo, as of the newest read. */
   #users: number | null = null;
-  /** Everybody with an id up to this is known, as far as the run asked. */
   #readUpTo: number | null = null;
   #newest: readonly KnownUser[] = [];
 
@@ -45,6 +43,16 @@ export class Directory {
     this.index = new UserIndex(targets);
     this.#listing = new UserListing(client, targets);
     this.#idField = seatgeekIdField(targets);
+  }
+
+  /** Everybody with an id up to this is known, as far as the run asked; null before anything was read. */
+  get readUpTo(): number | null {
+    return this.#readUpTo;
+  }
+
+  /** Users in Halo, as of the newest read; null before that. */
+  get users(): number | null {
+    return this.#users;
   }
 
   /** Learns all that matching these people needs. Requests nothing for people asked for before, or once everybody is known. */
@@ -186,18 +194,10 @@ export class Directory {
     return known;
   }
 
-  /** A row tells less than what may be known from the user's details. */
   #learnRow(wire: WireUser): KnownUser {
     const row = this.#toKnown(wire);
     const before = this.index.get(row.id);
-    const merged =
-      before === undefined
-        ? row
-        : {
-            ...row,
-            values: row.values.map((value, place) => (value === undefined ? before.values[place] : value)),
-            address: before.address,
-          };
+    const merged = before === undefined ? row : withRow(before, row);
     this.index.put(merged);
     return merged;
   }
@@ -223,4 +223,11 @@ export class Directory {
 
 function ids(people: readonly MappedPerson[]): string[] {
   return people.map(({ seatgeekId }) => seatgeekId);
+}
+
+/** A row tells less than what may be known from the user's details. */
+function withRow(before: KnownUser, row: KnownUser): KnownUser {
+  const { others, hasAllCustomFields, readAt } = row.hasAllCustomFields ? row : before;
+  const values = row.values.map((value, place) => (value === undefined ? before.values[place] : value));
+  return { ...row, values, others, hasAllCustomFields, readAt, address: before.address };
 }

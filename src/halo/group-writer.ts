@@ -2,9 +2,11 @@
 import type { Connection } from '../connection/schema.js';
 import type { MappedPerson } from '../mapping/types.js';
 import type { AddressBook, WrittenAddress } from './address.js';
+import type { AddressList } from './address-list.js';
 import type { Clock } from './clock.js';
 import type { Directory } from './directory.js';
 import type { HaloRefusalError, LostAnswerError } from './errors.js';
+import { pauseAfter } from './lost-pause.js';
 import type { Page } from './page.js';
 import { afterChanges, createPayload, updatePayload, type PayloadOptions } from './payload.js';
 import type { Plan, UpdatePlan } from './plan.js';
@@ -17,6 +19,8 @@ export interface Setting {
   readonly targets: Targets;
   readonly directory: Directory;
   readonly addresses: AddressBook;
+  readonly addressList: AddressList;
+  readonly writer: UserWriter;
 }
 
 export type WritePlan = UpdatePlan | Extract<Plan, { kind: 'create' }>;
@@ -25,7 +29,6 @@ export interface GroupWriterOptions {
   readonly connection: Pick<Connection, 'halo' | 'users'>;
   readonly setting: Setting;
   readonly page: Page;
-  readonly writer: UserWriter;
   readonly clock: Clock;
   /** People whose create got no answer; added to here. */
   readonly lostCreates: Set<string>;
@@ -33,9 +36,6 @@ export interface GroupWriterOptions {
 
 /** How often one person's write may come to nothing before the page is given back. */
 const MAX_ATTEMPTS = 3;
-const LOST_PAUSE_MS = 1_000;
-/** Halo may still be at work on a request that was given up. */
-const TIMED_OUT_PAUSE_MS = 10_000;
 
 interface Answered {
   readonly plan: WritePlan;
@@ -46,7 +46,7 @@ export class GroupWriter {
   constructor(private readonly options: GroupWriterOptions) {}
 
   /**
-   * Answers who must be planned again: those whose answer was lost, and those whose Halo user is gone.
+   * Answers who must be planned again: those whose answer was lost, those not sent because of that, and those whose Halo user is gone.
    * Throws what concerns everybody, after learning what was written before it.
    */
   async write(plans: readonly WritePlan[]): Promise<MappedPerson[]> {
@@ -70,7 +70,7 @@ export class GroupWriter {
     const results =
       sent.length === 0
         ? []
-        : await this.options.writer.write(
+        : await this.options.setting.writer.write(
             sent.map((plan) => this.#toWrite(plan)),
             this.options.page.call,
           );
@@ -82,10 +82,11 @@ export class GroupWriter {
     const { person, changes } = plan;
     const options = this.#payloadOptions;
     if (plan.kind === 'update')
-      return { person, userId: plan.user.id, payload: updatePayload(changes, plan.user, options) };
+      return { person, userId: plan.user.id, changes, payload: updatePayload(changes, plan.user, options) };
     return {
       person,
       userId: null,
+      changes,
       payload: createPayload(changes, this.options.connection.users.defaultSite, options),
     };
   }
@@ -103,7 +104,7 @@ export class GroupWriter {
   /** Takes a written user into the directory at once; answers the address that is still to be settled. */
   #learn({ plan, result }: Answered): WrittenAddress[] {
     const { setting, connection, clock, lostCreates } = this.options;
-    if (result.kind === 'lost' && plan.kind === 'create') lostCreates.add(plan.person.seatgeekId);
+    if (plan.kind === 'create' && lostAnswerOf(result) !== null) lostCreates.add(plan.person.seatgeekId);
     if (result.kind !== 'written') return [];
     const { person, changes } = plan;
     const before = plan.kind === 'update' ? plan.user : undefined;
@@ -140,7 +141,8 @@ export class GroupWriter {
         page.settle(refusal(plan.person, result.error));
         return true;
       case 'lost':
-        this.#countLost(plan, result.error);
+      case 'unsent':
+        if (result.error !== null) this.#countLost(plan, result.error);
         return false;
       case 'failed':
         throw result.error;
@@ -169,12 +171,14 @@ export class GroupWriter {
   }
 
   async #pause(answered: readonly Answered[]): Promise<void> {
-    const pauses = answered.map(({ result }) =>
-      result.kind !== 'lost' ? 0 : result.error.mayStillRun ? TIMED_OUT_PAUSE_MS : LOST_PAUSE_MS,
-    );
+    const pauses = answered.map(({ result }) => (result.kind === 'lost' ? pauseAfter(result.error) : 0));
     const pauseMs = Math.max(0, ...pauses);
     if (pauseMs > 0) await this.options.clock.sleep(pauseMs, this.options.page.call.signal);
   }
+}
+
+function lostAnswerOf(result: WriteResult): LostAnswerError | null {
+  return result.kind === 'lost' || result.kind === 'unsent' ? result.error : null;
 }
 
 function notSent(plan: WritePlan): WriteResult {

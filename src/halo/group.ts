@@ -2,43 +2,51 @@
 import type { MappedPerson } from '../mapping/types.js';
 
 export interface Grouping<T> {
-  /** In order; at most `size` of them are `plan`ned to be written. */
+  /** In order; of each kind of write at most `size`. */
   readonly group: readonly T[];
-  /** In order; begins with those who had to wait for somebody of the group. */
+  /** In order; begins with those who had to wait, for somebody of the group or for room in it. */
   readonly rest: readonly MappedPerson[];
 }
+
+/** Each kind goes in an array of its own. */
+export type WriteKind = 'create' | 'update';
 
 export interface GroupOptions<T> {
   readonly size: number;
   /** What two people may not have in common in one group: e-mail addresses, Halo users. */
   readonly keysOf: (person: MappedPerson) => readonly string[];
   readonly plan: (person: MappedPerson) => T;
-  readonly isWrite: (planned: T) => boolean;
+  /** Null when nothing is to be written. */
+  readonly kindOf: (planned: T) => WriteKind | null;
 }
+
+/** So many sizes of people are looked at to fill up the scarcer kind: each of them is planned anew with every group. */
+const SIZES_LOOKED_AT = 10;
 
 /** Two people with one key keep their order: the second waits for the next group, and whoever shares a key with the second waits too. */
 export function takeGroup<T>(
   people: readonly MappedPerson[],
-  { size, keysOf, plan, isWrite }: GroupOptions<T>,
+  { size, keysOf, plan, kindOf }: GroupOptions<T>,
 ): Grouping<T> {
   const taken = new Set<string>();
   const group: T[] = [];
   const waiting: MappedPerson[] = [];
-  let writes = 0;
+  const room = { create: size, update: size };
   let place = 0;
-  for (; place < people.length && writes < size; place++) {
-    const person = people[place];
-    if (person === undefined) break;
+  for (const person of people) {
+    const isFull = room.create === 0 || room.update === 0;
+    if (isFull && (place >= size * SIZES_LOOKED_AT || room.create + room.update === 0)) break;
+    place += 1;
     const keys = keysOf(person);
-    const mustWait = keys.some((key) => taken.has(key));
+    const planned = keys.some((key) => taken.has(key)) ? undefined : plan(person);
     for (const key of keys) taken.add(key);
-    if (mustWait) {
+    const kind = planned === undefined ? null : kindOf(planned);
+    if (planned === undefined || (kind !== null && room[kind] === 0)) {
       waiting.push(person);
       continue;
     }
-    const planned = plan(person);
     group.push(planned);
-    if (isWrite(planned)) writes += 1;
+    if (kind !== null) room[kind] -= 1;
   }
   return { group, rest: [...waiting, ...people.slice(place)] };
 }

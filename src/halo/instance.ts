@@ -1,4 +1,5 @@
-/** What all connections into one Halo share in this process: its request limit, the lock around creating, what its search was seen to support. */
+/** What all connections into one Halo share in this process: its request limit, the lock around creating, what it was seen to support. */
+import { createArrayHabits, type ArrayHabits } from './array-habits.js';
 import { createBudget, type Budget } from './budget.js';
 import { systemClock, type Clock } from './clock.js';
 import { Mutex } from './mutex.js';
@@ -10,6 +11,10 @@ export interface HaloInstance {
   readonly creating: Mutex;
   /** By name of the field searched; learnt once per process, from answers. */
   readonly search: Map<string, SearchSupport>;
+  /** Whether its list of addresses tells whose they are, as far as it was tried. */
+  readonly addressList: { isUseful: boolean };
+  /** What it does with arrays of users. */
+  readonly arrays: ArrayHabits;
 }
 
 /** What names an instance: the host of its address, as Halo counts requests per host. */
@@ -31,6 +36,8 @@ export function createHaloInstances(clock: Clock = systemClock): HaloInstances {
         budget: createBudget(clock),
         creating: new Mutex(),
         search: new Map<string, SearchSupport>(),
+        addressList: { isUseful: true },
+        arrays: createArrayHabits(),
       };
       instances.set(host, instance);
       return instance;

@@ -34,6 +34,8 @@ export interface KnownUser {
   /** By place in `Targets.all`; undefined where only `GET /Users/{id}` would tell. */
   readonly values: readonly unknown[];
   readonly others: readonly OtherField[];
+  /** Whether `others` holds all there are. */
+  readonly hasAllCustomFields: boolean;
   /** Undefined where only `GET /Users/{id}` would tell; null when the user has none. */
   readonly address: StoredAddress | null | undefined;
   /** Epoch milliseconds. */
@@ -89,6 +91,7 @@ export function toKnownUser(wire: WireUser, targets: Targets, source: 'row' | 'd
     siteId: wire.site_id_int ?? wire.site_id ?? null,
     values,
     others: wire.customfields.flatMap((field) => (ownIds.has(field.id ?? undefined) ? [] : otherField(field))),
+    hasAllCustomFields: source === 'details' || targets.hasAllCustomFields,
     address: source === 'details' ? primaryAddress(wire) : undefined,
     readAt,
   };

@@ -1,8 +1,8 @@
 /** Sends every user in a request of its own: right in every tenant, whatever it does with longer arrays (`reference/halo.md` 3.5). */
 import type { CallOptions, HaloClient } from './client.js';
-import { HaloRefusalError, LostAnswerError } from './errors.js';
+import { LostAnswerError } from './errors.js';
 import { inFlight } from './in-flight.js';
-import { hiddenValues } from './payload.js';
+import { postUsers } from './post-users.js';
 import { writtenUsersSchema } from './wire.js';
 import type { PlannedWrite, UserWriter, WriteResult } from './writer.js';
 
@@ -23,21 +23,16 @@ export function createOnePerRequestWriter(client: HaloClient): UserWriter {
 }
 
 async function writeOne(client: HaloClient, write: PlannedWrite, call: CallOptions): Promise<WriteResult> {
-  try {
-    const answer = await client.post('/Users', [write.payload], { ...call, hide: hiddenValues(write.person) });
-    return { kind: 'written', userId: write.userId ?? createdId(answer) };
-  } catch (error) {
-    if (error instanceof HaloRefusalError) return { kind: 'refused', error };
-    if (error instanceof LostAnswerError) return { kind: 'lost', error };
-    return { kind: 'failed', error };
-  }
+  const posted = await postUsers(client, [write], call);
+  if (posted.kind !== 'accepted') return posted;
+  const userId = write.userId ?? createdId(posted.answer);
+  if (userId !== null) return { kind: 'written', userId };
+  return { kind: 'lost', error: new LostAnswerError('Halo accepted a new user without naming it.', false) };
 }
 
 /** An accepted create whose answer names no user is looked for like one without any answer. */
-function createdId(answer: unknown): number {
+function createdId(answer: unknown): number | null {
   const parsed = writtenUsersSchema.safeParse(answer);
   const [user, ...more] = parsed.success ? parsed.data : [];
-  if (user === undefined || more.length > 0)
-    throw new LostAnswerError('Halo accepted a new user without naming it.', false);
-  return user.id;
+  return user === undefined || more.length > 0 ? null : user.id;
 }

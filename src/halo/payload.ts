@@ -92,6 +92,7 @@ export function afterChanges(changes: Changes, { id, siteId, before, targets, no
     siteId: before?.siteId ?? siteId,
     values,
     others: before?.others ?? [],
+    hasAllCustomFields: before?.hasAllCustomFields ?? true,
     address: changes.address !== null ? undefined : before === undefined ? null : before.address,
     readAt: before?.readAt ?? now,
   };

@@ -80,6 +80,14 @@ function planUpdate(person: MappedPerson, user: KnownUser, by: 'id' | 'email', {
   return { kind: 'update', person, user, changes, outcome };
 }
 
+/** Whether the address is all that the user's details must tell. */
+export function waitsForAddress(
+  { person, user }: Extract<Plan, { kind: 'read' }>,
+  { targets, now }: PlanContext,
+): boolean {
+  return user.address === undefined && !needsDetails(person, { ...user, address: null }, targets, now);
+}
+
 /** What two people written at the same time may not share: the e-mail they come with, will have or had, and the Halo user. */
 export function conflictKeys(
   person: MappedPerson,

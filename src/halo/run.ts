@@ -3,6 +3,8 @@ import type { Connection } from '../connection/schema.js';
 import { DriftError } from '../errors.js';
 import type { MappedPerson } from '../mapping/types.js';
 import { AddressBook } from './address.js';
+import { AddressList } from './address-list.js';
+import { createBatchWriter, type BatchWriterOptions } from './batch-writer.js';
 import type { CallOptions, HaloClient } from './client.js';
 import { systemClock, type Clock } from './clock.js';
 import { Directory } from './directory.js';
@@ -12,9 +14,8 @@ import { GroupWriter, type Setting, type WritePlan } from './group-writer.js';
 import { takeGroup } from './group.js';
 import { inFlight } from './in-flight.js';
 import type { HaloInstance } from './instance.js';
-import { createOnePerRequestWriter } from './one-per-request.js';
 import { Page } from './page.js';
-import { conflictKeys, planPerson, rejected, type Plan, type PlanContext } from './plan.js';
+import { conflictKeys, planPerson, rejected, waitsForAddress, type Plan, type PlanContext } from './plan.js';
 import type { HaloRun, PersonOutcome, WriteOptions } from './types.js';
 import type { UserWriter } from './writer.js';
 
@@ -29,7 +30,8 @@ export interface HaloRunOptions {
   readonly instance: HaloInstance;
   readonly clock?: Clock;
   readonly log?: RunLog;
-  readonly writer?: UserWriter;
+  /** Arrays by default. */
+  readonly createWriter?: (options: BatchWriterOptions) => UserWriter;
 }
 
 const DETAILS_IN_FLIGHT = 4;
@@ -42,14 +44,12 @@ export function createHaloRun(options: HaloRunOptions): HaloRun {
 class Run implements HaloRun {
   requests = 0;
   readonly #clock: Clock;
-  readonly #writer: UserWriter;
   #setting: Setting | undefined;
   /** Outlives a page that was given back, so that people found in Halo later still count as created. */
   readonly #lostCreates = new Set<string>();
 
   constructor(private readonly options: HaloRunOptions) {
     this.#clock = options.clock ?? systemClock;
-    this.#writer = options.writer ?? createOnePerRequestWriter(options.client);
   }
 
   async write(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly PersonOutcome[]> {
@@ -57,6 +57,7 @@ class Run implements HaloRun {
     try {
       const setting = await this.#open(page.call);
       await setting.directory.prepare(people, page.call);
+      await this.#learnAddresses(people, setting, page.call);
       for (let left = people; left.length > 0;) left = await this.#writeGroup(left, setting, page);
       return people.map((person) => page.outcomeOf(person));
     } catch (error) {
@@ -75,8 +76,27 @@ class Run implements HaloRun {
       readDetails: (userId, options) => directory.readDetails(userId, options),
       onRefused: (userId, reason) => log?.warn('Halo did not take an address', { userId, reason }),
     });
-    this.#setting = { targets, directory, addresses };
+    const { createWriter = createBatchWriter } = this.options;
+    const writer = createWriter({ client, habits: instance.arrays, directory, targets, clock: this.#clock });
+    const addressList = new AddressList({
+      client,
+      instance,
+      readDetails: (userId, options) => directory.readDetails(userId, options),
+      learn: (user) => directory.learn(user),
+    });
+    this.#setting = { targets, directory, addresses, addressList, writer };
     return this.#setting;
+  }
+
+  /** Of those whose plan waits for nothing but the address. */
+  async #learnAddresses(people: readonly MappedPerson[], setting: Setting, call: CallOptions): Promise<void> {
+    const { directory, addressList } = setting;
+    const context = this.#planContext(setting);
+    const comparisons = people.flatMap((person) => {
+      const plan = planPerson(person, context);
+      return plan.kind === 'read' && waitsForAddress(plan, context) ? [plan] : [];
+    });
+    await addressList.learn(comparisons, directory.users ?? 0, call);
   }
 
   /** Settles a group; answers who is left, in order. */
@@ -86,7 +106,7 @@ class Run implements HaloRun {
       size: this.options.connection.halo.writeBatch,
       keysOf: (person) => conflictKeys(person, context),
       plan: (person) => planPerson(person, context),
-      isWrite: ({ kind }) => kind !== 'settled',
+      kindOf: ({ kind }) => (kind === 'settled' ? null : kind === 'create' ? 'create' : 'update'),
     });
     const plans = await inFlight(group, DETAILS_IN_FLIGHT, (plan) => this.#complete(plan, setting, page.call));
     for (const plan of plans) if (plan.kind === 'settled') page.settle(this.#outcomeOf(plan));
@@ -131,7 +151,6 @@ class Run implements HaloRun {
       connection,
       setting,
       page,
-      writer: this.#writer,
       clock: this.#clock,
       lostCreates: this.#lostCreates,
     });

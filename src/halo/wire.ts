@@ -10,8 +10,8 @@ const wholeNumber = z
 export const customFieldSchema = z.looseObject({
   id: wholeNumber.nullish(),
   name: z.string().nullish(),
-  value: z.unknown(),
-  display: z.unknown(),
+  value: z.unknown().optional(),
+  display: z.unknown().optional(),
 });
 
 const customFields = z
@@ -66,6 +66,14 @@ const addressList = z.array(addressSchema);
 export const addressListSchema = z.union([
   addressList,
   z.looseObject({ addresses: addressList }).transform(({ addresses }) => addresses),
+]);
+
+/** The same with the total, where the answer has one. */
+export const addressListingSchema = z.union([
+  addressList.transform((addresses) => ({ addresses, total: null })),
+  z
+    .looseObject({ addresses: addressList, record_count: wholeNumber.nullish() })
+    .transform(({ addresses, record_count }) => ({ addresses, total: record_count ?? null })),
 ]);
 
 /** A custom field's definition (`GET /FieldInfo`). */

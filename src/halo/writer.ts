@@ -1,6 +1,7 @@
 /** The contract of whatever sends users to Halo. */
 import type { MappedPerson } from '../mapping/types.js';
 import type { CallOptions } from './client.js';
+import type { Changes } from './diff.js';
 import type { HaloRefusalError, LostAnswerError } from './errors.js';
 import type { Payload } from './payload.js';
 
@@ -8,17 +9,20 @@ export interface PlannedWrite {
   readonly person: MappedPerson;
   /** Null for a new user. */
   readonly userId: number | null;
+  readonly changes: Changes;
   readonly payload: Payload;
 }
 
 /**
- * `lost`: Halo may or may not have done it, so that it is looked for before anything is sent again. `failed`: something that concerns
- * everybody; those after it were not sent.
+ * `lost`: Halo may or may not have done it, so that it is looked for, after a pause, before anything is sent again. `unsent`: surely not in
+ * Halo as things stand, to be planned again; `error` when an answer was lost on the way. `failed`: something that concerns everybody; those
+ * after it were not sent.
  */
 export type WriteResult =
   | { readonly kind: 'written'; readonly userId: number }
   | { readonly kind: 'refused'; readonly error: HaloRefusalError }
   | { readonly kind: 'lost'; readonly error: LostAnswerError }
+  | { readonly kind: 'unsent'; readonly error: LostAnswerError | null }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 export interface UserWriter {

@@ -50,6 +50,7 @@ export const HALO_DIALECT = {
   customFieldsLeftOut: choice('What happens to custom fields left out of an array that is sent?', ['emptied', 'kept']),
   primaryAddress: choice('Is primary_address kept when sent with the user?', ['persisted', 'ignored']),
   addressOfUser: choice('Does POST /Address take a user_id?', ['accepted', 'needs-site', 'refused']),
+  addressList: choice('What does GET /Address list?', ['whole', 'cut', 'without-users', 'without-primary', 'refused']),
   advancedSearch: choice('Which names does advanced_search take?', [
     'emailaddress',
     'none',

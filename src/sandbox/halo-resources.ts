@@ -70,13 +70,7 @@ export function serveFieldInfo({ method, query }: Ask, id: number | undefined): 
 export function serveAddress(world: ResourceWorld, ask: Ask, id: number | undefined): Answer | undefined {
   const { store, dialect } = world;
   if (id !== undefined) return serveOneAddress(store, ask, id);
-  if (ask.method === 'GET') {
-    const userId = ask.query.get('user_id');
-    const siteId = ask.query.get('site_id');
-    const candidates = userId === null ? [...store.addresses.values()] : store.addressesOf(Number(userId));
-    const addresses = candidates.filter((address) => siteId === null || address.site_id === Number(siteId));
-    return { status: 200, json: { record_count: addresses.length, addresses } };
-  }
+  if (ask.method === 'GET') return listAddresses(world, ask);
   if (ask.method !== 'POST') return undefined;
   const items = bodyArray(ask);
   const written = items.map((item, at) => writeAddress(store, dialect, item, at));
@@ -89,6 +83,30 @@ export function serveAddress(world: ResourceWorld, ask: Ask, id: number | undefi
     updated: ids.filter((_, at) => !isNew(at)),
   });
   return { status: dialect.writtenStatus, json: written.length === 1 ? written[0] : written };
+}
+
+/** Most rows of a list that the dialect cuts. */
+const CUT = 10;
+
+function listAddresses({ store, dialect }: ResourceWorld, { query }: Ask): Answer {
+  const userId = query.get('user_id');
+  const siteId = query.get('site_id');
+  const candidates = userId === null ? [...store.addresses.values()] : store.addressesOf(Number(userId));
+  const found = candidates.filter((address) => siteId === null || address.site_id === Number(siteId));
+  const record_count = found.length;
+  if (userId !== null) return { status: 200, json: { record_count, addresses: found } };
+  switch (dialect.addressList) {
+    case 'whole':
+      return { status: 200, json: { record_count, addresses: found } };
+    case 'cut':
+      return { status: 200, json: { record_count: Math.min(CUT, record_count), addresses: found.slice(0, CUT) } };
+    case 'without-users':
+      return { status: 200, json: found.map((address) => ({ ...address, user_id: 0 })) };
+    case 'without-primary':
+      return { status: 200, json: found.map((address) => ({ ...address, primary: undefined })) };
+    case 'refused':
+      throw exceptionRefusal('A user must be named.');
+  }
 }
 
 function serveOneAddress(store: HaloStore, { method }: Ask, id: number): Answer | undefined {

@@ -7,7 +7,7 @@ import { after, before } from 'mocha';
 import { z } from 'zod';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { findCli } from '../../src/temporal/find-cli.js';
-import { untilWrites } from '../world/writes.js';
+import { untilWrites, writtenSoFar } from '../world/writes.js';
 import { finalDifferences } from '../world/oracle.js';
 import { World } from '../world/world.js';
 
@@ -71,9 +71,9 @@ describe('the Temporal CLI alone', function () {
     assert.equal(sampled.sampleImport?.events, 100);
     assert.equal(sampled.cursor, null);
 
-    const writes = world.sandbox.halo.writes.count;
+    const written = writtenSoFar(world.sandbox);
     await signal('resume');
-    await untilWrites(world.sandbox, writes + 100);
+    await untilWrites(world.sandbox, written + 100);
     await signal('clear-cursor');
     const again = await until(({ run: now, lastRun }) => now === null && lastRun?.trigger === 'clear-cursor');
     assert.deepEqual([again.epoch, again.lastRun?.outcome], [1, 'completed']);

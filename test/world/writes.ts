@@ -2,7 +2,12 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { Sandbox } from '../../src/sandbox/start.js';
 
-/** Waits until Halo has taken so many writes. */
+/** New users and changes so far; one array holds many. */
+export function writtenSoFar({ halo }: Sandbox): number {
+  return halo.writes.created + halo.writes.updated;
+}
+
+/** Waits until Halo has written so many. */
 export async function untilWrites(sandbox: Sandbox, count: number): Promise<void> {
-  while (sandbox.halo.writes.count < count) await pauseFor(10);
+  while (writtenSoFar(sandbox) < count) await pauseFor(10);
 }

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { takeGroup } from '../../../src/halo/group.js';
+import { takeGroup, type GroupOptions } from '../../../src/halo/group.js';
 import type { MappedPerson } from '../../../src/mapping/types.js';
 import { person } from './halo-bench.js';
 
-const options = {
+const options: GroupOptions<MappedPerson> = {
   size: 3,
   keysOf: ({ matchEmail }: MappedPerson) => (matchEmail ?? '').split('+'),
   plan: (one: MappedPerson) => one,
-  isWrite: ({ deleted }: MappedPerson) => !deleted,
+  kindOf: ({ deleted, seatgeekId }: MappedPerson) =>
+    deleted ? null : seatgeekId.startsWith('u') ? 'update' : 'create',
 };
 
 describe('groups of people', () => {
@@ -29,9 +30,23 @@ describe('groups of people', () => {
     );
   });
 
-  it('count those who are written only', () => {
-    const people = Array.from({ length: 10 }, (_, n) => person(String(n), { deleted: n % 2 === 0 }));
-    assert.equal(takeGroup(people, options).group.length, 6);
+  it('hold so many of each kind of write, and any number of people with nothing to write', () => {
+    const ids = ['1', '2', '3', '4', 'u1', '5', 'u2', '6', 'u3', '7', 'u4'];
+    const people = ids.flatMap((id) => [person(id), person(`-${id}`, { deleted: true })]);
+    const { group, rest } = takeGroup(people, options);
+    const written = group.filter(({ deleted }) => !deleted).map(({ seatgeekId }) => seatgeekId);
+    assert.deepEqual(written, ['1', '2', '3', 'u1', 'u2', 'u3']);
+    assert.deepEqual(
+      rest.map(({ seatgeekId }) => seatgeekId),
+      ['4', '5', '6', '-u3', '7', '-7', 'u4', '-u4'],
+    );
+  });
+
+  it('look no further than ten sizes for what is scarce', () => {
+    const people = [...Array.from({ length: 40 }, (_, n) => person(String(n))), person('u1')];
+    const { group, rest } = takeGroup(people, options);
+    assert.equal(group.length, 3);
+    assert.equal(rest.length, people.length - 3);
   });
 
   it('keep the order of all who share a key, and lose nobody', () => {

@@ -1,0 +1,120 @@
+/**
+ * Sends changes of users in arrays. An update may be repeated, so a refused array is simply halved. Whose update was done must stand in
+ * the answer: those it does not name are sent alone, and where they turn out to be fine the tenant gets one update per request from then on.
+ */
+import { addParts, learnLimit, NO_PARTS, type ArrayHabits, type Parts } from './array-habits.js';
+import type { CallOptions, HaloClient } from './client.js';
+import type { Directory } from './directory.js';
+import { HaloRefusalError } from './errors.js';
+import { answeredIds } from './named-users.js';
+import { postUsers } from './post-users.js';
+import { isSameValue } from './same-value.js';
+import type { WriteResults } from './write-results.js';
+import type { PlannedWrite, UserWriter } from './writer.js';
+
+export interface UpdateArraysOptions {
+  readonly client: HaloClient;
+  readonly habits: ArrayHabits;
+  readonly directory: Directory;
+  readonly onePerRequest: UserWriter;
+  readonly results: WriteResults;
+  readonly call: CallOptions;
+}
+
+/** A write of a user that is there. */
+export type PlannedUpdate = PlannedWrite & { readonly userId: number };
+
+type Updates = readonly PlannedUpdate[];
+
+export class UpdateArrays {
+  constructor(private readonly options: UpdateArraysOptions) {}
+
+  /** Gives every update a result unless the results are over. Throws what reading Halo throws. */
+  async send(updates: Updates): Promise<Parts> {
+    const { results } = this.options;
+    let parts = NO_PARTS;
+    for (let left = updates; left.length > 0 && !results.isOver;) {
+      const size = this.#isOneByOne ? left.length : Math.min(left.length, this.options.habits.limit);
+      parts = addParts(parts, await this.#sendArray(left.slice(0, size)));
+      left = left.slice(size);
+    }
+    return parts;
+  }
+
+  get #isOneByOne(): boolean {
+    const { habits } = this.options;
+    return habits.limit === 1 || !habits.takesManyUpdates;
+  }
+
+  async #sendArray(updates: Updates): Promise<Parts> {
+    const { client, results, call } = this.options;
+    if (updates.length === 1 || this.#isOneByOne) return this.#sendAlone(updates);
+    const posted = await postUsers(client, updates, call);
+    switch (posted.kind) {
+      case 'accepted':
+        return this.#afterAccepted(updates, posted.answer);
+      case 'refused':
+        return this.#sendHalves(updates);
+      case 'lost':
+      case 'failed':
+        results.setAll(updates, posted);
+        return NO_PARTS;
+    }
+  }
+
+  async #sendAlone(updates: Updates): Promise<Parts> {
+    const { onePerRequest, results, call } = this.options;
+    const answered = await onePerRequest.write(updates, call);
+    answered.forEach((result, place) => {
+      const update = updates[place];
+      if (update !== undefined) results.set(update, result);
+    });
+    const refused = updates.filter((update) => results.isRefused(update)).length;
+    return { largest: refused < updates.length ? 1 : 0, refused };
+  }
+
+  async #sendHalves(updates: Updates): Promise<Parts> {
+    const { habits, results } = this.options;
+    const middle = Math.ceil(updates.length / 2);
+    const parts = addParts(await this.send(updates.slice(0, middle)), await this.send(updates.slice(middle)));
+    if (!results.isOver) learnLimit(habits, parts);
+    return parts;
+  }
+
+  async #afterAccepted(updates: Updates, answer: unknown): Promise<Parts> {
+    const { habits, results } = this.options;
+    const ids = answeredIds(answer);
+    const named = updates.filter(({ userId }) => ids.has(userId));
+    if (!(await this.#isTrue(named))) {
+      habits.takesManyUpdates = false;
+      return this.#sendAlone(updates);
+    }
+    for (const update of named) results.written(update, update.userId);
+    const leftOut = updates.filter(({ userId }) => !ids.has(userId));
+    if (leftOut.length === 0) return { largest: updates.length, refused: 0 };
+    const parts = await this.#sendAlone(leftOut);
+    if (leftOut.some((update) => results.isWritten(update))) habits.takesManyUpdates = false;
+    return parts;
+  }
+
+  /** Holds the first answer that names several users against the details of the last of them. */
+  async #isTrue(named: Updates): Promise<boolean> {
+    const { habits } = this.options;
+    const last = named.findLast(({ changes }) => changes.fields.length > 0);
+    if (habits.isUpdateAnswerTrusted || named.length < 2 || last === undefined) return true;
+    habits.isUpdateAnswerTrusted = await this.#isDone(last);
+    return habits.isUpdateAnswerTrusted;
+  }
+
+  /** Halo may have put one value into another form; that all of them differ means that nothing was written. */
+  async #isDone({ userId, changes }: PlannedUpdate): Promise<boolean> {
+    const { directory, call } = this.options;
+    try {
+      const user = await directory.readDetails(userId, call);
+      return user !== null && changes.fields.some(({ place, value }) => isSameValue(user.values[place], value));
+    } catch (error) {
+      if (error instanceof HaloRefusalError) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import type { PersonOutcome } from '../../../src/halo/types.js';
+import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
+import { compare, expectedHaloUsers } from '../../oracle/index.js';
+import { HaloBench } from '../../unit/halo/halo-bench.js';
+import { readFeedPeople } from './feed-people.js';
+
+/** Rights with which nothing can be imported, which is another test's matter. */
+const HOPELESS = ['read-only', 'sees-nothing', 'no-users'];
+
+const SINGLE: readonly (readonly [string, Partial<HaloDialect>])[] = Object.entries(HALO_DIALECT).flatMap(
+  ([name, { values }]) =>
+    values
+      .filter((value) => !HOPELESS.includes(String(value)))
+      .map((value): [string, Partial<HaloDialect>] => [`${name}: ${String(value)}`, { [name]: value }]),
+);
+
+const PAIRS: readonly (readonly [string, Partial<HaloDialect>])[] = HALO_DIALECT.arrays.values.flatMap((arrays) =>
+  HALO_DIALECT.answerOfMany.values.map((answerOfMany): [string, Partial<HaloDialect>] => [
+    `arrays: ${arrays}, answerOfMany: ${answerOfMany}, addresses apart`,
+    { arrays, answerOfMany, answerOrder: 'reversed', primaryAddress: 'ignored', duplicateEmail: 'refused' },
+  ]),
+);
+
+describe('an import of three hundred people and another of the same', function () {
+  this.timeout(60_000);
+
+  for (const [title, halo] of [...SINGLE, ...PAIRS]) {
+    it(`ends as the feed says (${title})`, async () => {
+      const bench = await HaloBench.start({
+        people: 300,
+        existing: 40,
+        seed: 5,
+        halo,
+        connection: { users: { importPrimaryAddress: true } },
+      });
+      try {
+        const { sandbox } = bench;
+        const before = sandbox.halo.users();
+        const pages = await readFeedPeople(sandbox, bench.connection);
+        const due = expectedHaloUsers({ rows: sandbox.seatgeek.feed.rows(), before });
+        for (let times = 0; times < 2; times++) {
+          const run = bench.run();
+          const settled: PersonOutcome[] = [];
+          for (const people of pages) settled.push(...(await run.write(people)));
+          // The oracle takes texts without an @ for no e-mail address; a Halo that wants them unique does not.
+          const refused = settled.filter(({ rejection }) => rejection?.message.includes('> already exists'));
+          const excused = refused.map(({ seatgeekId }) => `${seatgeekId}: is missing in Halo`);
+          assert.deepEqual(
+            compare(sandbox, due).filter((line) => !excused.includes(line)),
+            [],
+          );
+        }
+      } finally {
+        await bench.close();
+      }
+    });
+  }
+});

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import type { MappedPerson } from '../../../src/mapping/types.js';
+import { HALO_DIALECT } from '../../../src/sandbox/dialects.js';
+import { HaloBench, outcomes, person, type BenchOptions } from './halo-bench.js';
+
+const LINES = { line1: '1 High St', line2: '', line3: 'London', line4: 'UK', postcode: 'N1 1AA' };
+const MOVED = { ...LINES, line1: '2 Low St' };
+const COUNT = 30;
+
+const people = (address = LINES, count = COUNT): MappedPerson[] =>
+  Array.from({ length: count }, (_, n) => person(`p${n}`, { address }));
+
+describe('the list of addresses', () => {
+  let bench: HaloBench;
+  const open = async (options: BenchOptions = {}): Promise<HaloBench> => (bench = await HaloBench.start(options));
+  const details = (): number => bench.sandbox.halo.requests.of('GET', '/api/Users/*').length;
+  const lists = (): number => bench.sandbox.halo.requests.of('GET', '/api/Address').length;
+  const lines = (): string[] => [...bench.sandbox.halo.store.addresses.values()].map(({ line1 }) => line1);
+
+  afterEach(() => bench.close());
+
+  const readAlone = {
+    whole: 1,
+    cut: 1 + 1 + COUNT - 10 - 1,
+    'without-users': COUNT,
+    'without-primary': COUNT,
+    refused: COUNT,
+  };
+
+  for (const addressList of HALO_DIALECT.addressList.values) {
+    it(`is believed as far as it is true, and nobody's address is written without need (${addressList})`, async () => {
+      await open({ halo: { addressList } });
+      await bench.run().write(people());
+      bench.sandbox.halo.requests.clear();
+      assert.deepEqual(new Set(outcomes(await bench.run().write(people()))), new Set(['unchanged']));
+      assert.deepEqual([details(), lists()], [readAlone[addressList], 1]);
+    });
+
+    it(`leads to what details would have (${addressList})`, async () => {
+      for (const primaryAddress of HALO_DIALECT.primaryAddress.values) {
+        await open({ halo: { addressList, primaryAddress } });
+        await bench.run().write(people());
+        const [byHand] = bench.people().slice(-1);
+        bench.sandbox.halo.store.update(byHand?.id ?? 0, { address: { ...LINES, line1: 'by hand' } });
+        const settled = outcomes(await bench.run().write([...people(MOVED, 5), ...people().slice(5)]));
+        assert.deepEqual(
+          settled.map((outcome, n) => (outcome === 'updated' ? n : null)).filter((n) => n !== null),
+          [0, 1, 2, 3, 4, COUNT - 1],
+        );
+        assert.equal(lines().length, COUNT, 'no address is doubled');
+        assert.equal(lines().filter((line) => line === MOVED.line1).length, 5);
+        assert.equal(lines().filter((line) => line === LINES.line1).length, COUNT - 5);
+        if (primaryAddress === 'persisted') await bench.close();
+      }
+    });
+  }
+
+  it('is not asked for again where it was of no use', async () => {
+    await open({ halo: { addressList: 'without-users' } });
+    await bench.run().write(people());
+    for (let times = 0; times < 3; times++) await bench.run().write(people());
+    assert.equal(lists(), 1);
+  });
+
+  it('is not read for a few people', async () => {
+    await open();
+    await bench.run().write(people());
+    await bench.run().write(people().slice(0, 5));
+    assert.equal(lists(), 0);
+  });
+
+  it('is read once in a run', async () => {
+    await open();
+    await bench.run().write(people());
+    const run = bench.run();
+    await run.write(people().slice(0, 10));
+    await run.write(people().slice(10));
+    assert.deepEqual([lists(), details()], [1, 1 + 1], 'one read back when they were written');
+  });
+
+  it('tells who has none, once that was seen to be true of two', async () => {
+    await open();
+    await bench.run().write(people());
+    for (let n = 0; n < 20; n++) bench.add({ name: `Old ${n}`, emailaddress: `old${n}@example.org` });
+    bench.sandbox.halo.requests.clear();
+    const old = Array.from({ length: 20 }, (_, n) => person(`old${n}`, { address: LINES }));
+    const settled = outcomes(await bench.run().write([...people(), ...old]));
+    assert.deepEqual(
+      [settled.filter((outcome) => outcome === 'matchedByEmail').length, details()],
+      [20, 1 + 2 + 1 + 1],
+      'a listed one, two absent ones, one for the array, one for the address',
+    );
+    assert.equal(lines().length, COUNT + 20);
+  });
+});
