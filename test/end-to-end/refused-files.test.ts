@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { WorkflowFailedError } from '@temporalio/client';
 import { after, before } from 'mocha';
 import type { ConnectionFile } from '../../src/connection/schema.js';
+import { starter } from '../world/starter.js';
 import { World } from '../world/world.js';
 
-const run = promisify(execFile);
-const STARTER = path.resolve('src/starter.ts');
 const CLEAR_TEXT = 'hunter2-in-clear-text';
 
 type Loose = Record<string, unknown>;
@@ -86,16 +83,6 @@ describe('a connection file that can not be used', function () {
   });
   after(() => world.close());
 
-  const starter = async (...args: string[]): Promise<{ code: number; text: string }> => {
-    try {
-      const env = { ...process.env, ...world.env, NO_COLOR: '1' };
-      const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', STARTER, ...args], { env });
-      return { code: 0, text: stdout + stderr };
-    } catch (error) {
-      if (!(error instanceof Error && 'stdout' in error && 'stderr' in error && 'code' in error)) throw error;
-      return { code: Number(error.code), text: `${String(error.stdout)}${String(error.stderr)}` };
-    }
-  };
   const openConnections = async (): Promise<number> => {
     const query = 'WorkflowType="connection" AND ExecutionStatus="Running"';
     return (await world.client.workflow.count(query)).count;
@@ -105,7 +92,8 @@ describe('a connection file that can not be used', function () {
     it(`is refused by onboard with the place named: ${what}`, async () => {
       const file = path.join(world.folder, 'bad.json');
       await writeFile(file, JSON.stringify(spoil(world.connectionFile())));
-      const { code, text } = await starter('onboard', file, '--yes');
+      const { code, stdout, stderr } = await starter(world, ['onboard', file, '--yes']);
+      const text = stdout + stderr;
       assert.equal(code, inHalo || inWorker ? 1 : 2, text);
       assert.match(text, names);
       assert.ok(!text.includes(CLEAR_TEXT));
