@@ -35,6 +35,7 @@ export interface ConnectionContext {
 /** Connections whose clients are kept; the least recently used goes first. */
 const MAX_CONTEXTS = 200;
 
+/** The contexts of this worker, built when first asked for. */
 export class ConnectionContexts {
   readonly #contexts = new Map<string, ConnectionContext>();
 

@@ -20,6 +20,7 @@ export interface MappedPageInHand extends PageInHand {
   readonly mapped: MappedPage;
 }
 
+/** Pages by connection, cursor and size; shared by all activities of a worker. */
 export class FeedPages {
   readonly #cache = createPageCache<MappedPage>(BOUNDS);
 

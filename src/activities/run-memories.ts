@@ -29,6 +29,7 @@ export interface RunMemory {
   isSuperseded(person: MappedPerson): boolean;
 }
 
+/** Memories by run and pass; shared by all activities of a worker. */
 export class RunMemories {
   readonly #passes = new Map<string, Pass>();
   readonly #runs = new Map<string, HaloRun>();

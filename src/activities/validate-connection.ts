@@ -6,6 +6,7 @@ import type { ConnectionContext, ConnectionContexts } from './connection-context
 import { withHeartbeat } from './heartbeat.js';
 import type { CheckLine, ValidationReport } from './types.js';
 
+/** Expected errors become red lines; only an unexpected one fails the activity. */
 export function validateConnection(contexts: ConnectionContexts) {
   return (config: unknown): Promise<ValidationReport> =>
     withHeartbeat(async ({ signal }) => {

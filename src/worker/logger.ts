@@ -2,6 +2,7 @@
 import type { LogLevel, LogMetadata, Logger } from '@temporalio/common';
 import { pino, type Logger as Pino } from 'pino';
 
+/** Writes lines of `level` and above. */
 export function createLogger(level: string): Logger {
   const sink = pino(
     { level, base: { app: 'seatgeek-halo', pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },

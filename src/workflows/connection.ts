@@ -47,6 +47,10 @@ import {
 } from './state.js';
 import { statusOf } from './status.js';
 
+/**
+ * Workflow type `connection`. Never returns: each cycle continues as new. Fails only when the file is not acceptable at the first start, with
+ * the place in its message.
+ */
 export async function connection(config: ConnectionFile, carried?: Partial<State>): Promise<never> {
   // State first: signals that came with the start run inside `setHandler`.
   const session = new Session(config, restoreState(carried));

@@ -11,6 +11,7 @@ import {
 import { detailsOf } from './details.js';
 import { phaseOf, type State } from './state.js';
 
+/** The handlers and the main loop share it; nothing of it but the state is carried on. */
 export class Session {
   /** Stops the page in flight, if there is one. Set by the run, called by the handlers of `pause` and `clear-cursor`. */
   interruptPage: (() => void) | null = null;

@@ -108,6 +108,7 @@ export function begin(state: State, settings: ConnectionSettings): State {
   return { ...state, settings, integrator: 'on', due: state.due ?? 'start' };
 }
 
+/** All history is due again; a page in flight belongs to the old epoch. */
 export function clearCursor(state: State): State {
   return {
     ...state,
@@ -119,10 +120,12 @@ export function clearCursor(state: State): State {
   };
 }
 
+/** The integrator goes off; nothing is due until `resume`. */
 export function pause(state: State, note: string | null): State {
   return { ...state, integrator: 'off', integratorNote: note ?? 'by signal', due: null, nextRunAt: null };
 }
 
+/** The integrator goes on and a run is due at once. */
 export function resume(state: State, note: string | null): State {
   return { ...state, integrator: 'on', integratorNote: note ?? 'by signal', due: 'resume' };
 }
@@ -159,6 +162,7 @@ export function pending(state: State): string[] {
   ];
 }
 
+/** A run counts as `syncing` once a page held events, so that idle cycles change nothing on view. */
 export function phaseOf(state: State): Phase {
   if (state.run !== null && state.run.events > 0) return 'syncing';
   if (state.cursorExpired) return 'cursor-expired';

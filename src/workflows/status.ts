@@ -18,6 +18,7 @@ export interface Status {
   readonly pending: readonly string[];
 }
 
+/** The answer of the query `status`; `connection` is the connection's name. */
 export function statusOf(state: State, connection: string): Status {
   return {
     connection,
