@@ -137,7 +137,7 @@ function writeAddress(store: HaloStore, { addressOfUser }: HaloDialect, item: Js
     ...present,
     ...bindAddress(item, `[${at}]`),
     ...flag,
-    id: present?.id ?? store.nextId(),
+    id: present?.id ?? store.nextId('addresses'),
     user_id: user === 0 ? null : user,
     site_id: site === 0 ? null : site,
   };
@@ -189,7 +189,7 @@ function listLinks(store: HaloStore, { pageCap }: HaloDialect, query: URLSearchP
 function writeLink(store: HaloStore, item: JsonObject, at: number): ExternalLink {
   const integer = (name: string): number => bindInteger(item[name], `[${at}].${name}`);
   const link: ExternalLink = {
-    id: integer('id') || store.nextId(),
+    id: integer('id') || store.nextId('links'),
     table_id: integer('table_id'),
     module_id: integer('module_id'),
     halo_id: integer('halo_id'),

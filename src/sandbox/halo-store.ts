@@ -84,6 +84,9 @@ export interface ExternalLink {
   readonly details_id: number;
 }
 
+/** Each numbers its rows by itself. */
+export type HaloTable = 'users' | 'addresses' | 'links';
+
 /** The newest state only; `version` counts changes. */
 export class HaloStore {
   readonly sites: ReadonlyMap<number, HaloSite>;
@@ -92,7 +95,7 @@ export class HaloStore {
   readonly #users = new Map<number, StoredUser>();
   readonly #byEmail = new Map<string, Set<number>>();
   readonly #addressesOf = new Map<number, Set<number>>();
-  #lastId = 0;
+  readonly #lastIds: Record<HaloTable, number> = { users: 0, addresses: 0, links: 0 };
   #version = 0;
 
   constructor(
@@ -110,9 +113,9 @@ export class HaloStore {
     return this.#users.size;
   }
 
-  /** A new id, as an identity column gives it: never used again, not even after a rollback. */
-  nextId(): number {
-    return (this.#lastId += 1);
+  /** A new id, as the identity column of each table gives it: never used again, not even after a rollback. */
+  nextId(table: HaloTable): number {
+    return (this.#lastIds[table] += 1);
   }
 
   all(): Iterable<StoredUser> {
@@ -164,12 +167,12 @@ export class HaloStore {
   /** Writes the lines as the user's primary address, in place of the one there is. */
   putPrimaryAddress(userId: number, siteId: number, lines: AddressLines): void {
     const present = this.addressesOf(userId).find(({ primary }) => primary);
-    this.putAddress({ ...lines, id: present?.id ?? this.nextId(), user_id: userId, site_id: siteId, primary: true });
+    this.putAddress({ ...lines, id: present?.id ?? this.nextId('addresses'), user_id: userId, site_id: siteId, primary: true });
   }
 
   /** Makes a user behind the API's back and answers its id. Site 18 unless said otherwise. */
   create(draft: UserDraft, isGeneral = false): number {
-    const id = this.nextId();
+    const id = this.nextId('users');
     const at = new Date(this.now()).toISOString();
     const blank: StoredUser = { id, siteId: 18, isGeneral, created: at, updated: at, values: {}, custom: {} };
     this.#putDraft(blank, draft);

@@ -78,7 +78,7 @@ function check({ store, dialect }: WriteWorld, { values, siteId }: BoundUser, pr
 
 function commit({ store, dialect }: WriteWorld, user: BoundUser, present: StoredUser | undefined): Applied {
   const at = new Date(store.now()).toISOString();
-  const id = present?.id ?? store.nextId();
+  const id = present?.id ?? store.nextId('users');
   const siteId = user.siteId ?? present?.siteId ?? 0;
   store.put({
     id,
