@@ -1,5 +1,6 @@
 /** What of a mapped person Halo does not have yet. Only that is sent. Pure. */
 import type { HaloValue, MappedAddress, MappedPerson } from '../mapping/types.js';
+import { HashedValue } from './hashed-value.js';
 import type { KnownUser } from './known-user.js';
 import { isSameValue } from './same-value.js';
 import type { Targets } from './targets.js';
@@ -54,11 +55,28 @@ export function needsDetails(person: MappedPerson, user: KnownUser, targets: Tar
   if (person.address !== null && user.address === undefined) return true;
   const wanted = wantedFields(person, targets).filter(({ when }) => when === 'always');
   if (wanted.some(({ place }) => user.values[place] === undefined)) return true;
-  return touchesCustomFields(diffPerson(person, user, targets), targets) && !isArrayKnown(user, now);
+  return touchesCustomFields(diffPerson(person, user, targets), targets) && !isArrayKnown(user, targets, now);
 }
 
-function isArrayKnown({ hasAllCustomFields, others, readAt }: KnownUser, now: number): boolean {
-  return hasAllCustomFields && (others.length === 0 || now - readAt <= MAX_ROW_AGE_MS);
+function isArrayKnown(
+  { hasAllCustomFields, others, values, readAt }: KnownUser,
+  targets: Targets,
+  now: number,
+): boolean {
+  const isFresh = others.length === 0 || now - readAt <= MAX_ROW_AGE_MS;
+  const isHashed = targets.all.some(({ custom }, place) => custom !== null && values[place] instanceof HashedValue);
+  return hasAllCustomFields && isFresh && !isHashed;
+}
+
+/** Puts the wanted value in the place of a hash that says it is the same. */
+export function revealWanted(person: MappedPerson, user: KnownUser, targets: Targets): KnownUser {
+  if (!user.values.some((value) => value instanceof HashedValue)) return user;
+  const values = [...user.values];
+  for (const { place, value, when } of wantedFields(person, targets)) {
+    const kept = values[place];
+    if (when === 'always' && kept instanceof HashedValue && kept.isSame(value)) values[place] = value;
+  }
+  return { ...user, values };
 }
 
 export function touchesCustomFields({ fields }: Changes, targets: Targets): boolean {

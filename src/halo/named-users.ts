@@ -1,7 +1,7 @@
 /** Who is who in the answer to an array of users: any shape, any order (`reference/halo.md` 3.5). Pure. */
 import { foldEmail } from '../mapping/email.js';
 import { toKnownUser, type KnownUser } from './known-user.js';
-import { isBlank } from './same-value.js';
+import { isBlank } from './blank.js';
 import type { Targets } from './targets.js';
 import { writtenUsersSchema, type WireUser } from './wire.js';
 import type { PlannedWrite } from './writer.js';

@@ -4,7 +4,7 @@ import type { MappedAddress, MappedPerson } from '../mapping/types.js';
 import type { HiddenValue } from './error-text.js';
 import { touchesCustomFields, type Changes } from './diff.js';
 import { ShownValue, storedId, type KnownUser, type OtherField } from './known-user.js';
-import { isBlank } from './same-value.js';
+import { isBlank } from './blank.js';
 import type { Targets } from './targets.js';
 
 export type Payload = Readonly<Record<string, unknown>>;
@@ -85,10 +85,11 @@ export interface WrittenUser {
 export function afterChanges(changes: Changes, { id, siteId, before, targets, now }: WrittenUser): KnownUser {
   const values = targets.all.map((_, place) => (before === undefined ? null : before.values[place]));
   for (const { place, value } of changes.fields) values[place] = value;
+  const isKept = (place: number): boolean => before !== undefined && !changes.fields.some((one) => one.place === place);
   return {
     id,
-    seatgeekId: storedId(values[targets.seatgeekId]),
-    email: foldEmail(values[targets.email]),
+    seatgeekId: isKept(targets.seatgeekId) ? (before?.seatgeekId ?? null) : storedId(values[targets.seatgeekId]),
+    email: isKept(targets.email) ? (before?.email ?? null) : foldEmail(values[targets.email]),
     siteId: before?.siteId ?? siteId,
     values,
     others: before?.others ?? [],

@@ -2,10 +2,11 @@
 import type { Connection } from '../connection/schema.js';
 import { foldEmail } from '../mapping/email.js';
 import type { MappedPerson, Rejection, RejectionCode } from '../mapping/types.js';
-import { creation, deactivation, diffPerson, isEmpty, needsDetails, type Changes } from './diff.js';
+import { creation, deactivation, diffPerson, isEmpty, needsDetails, revealWanted, type Changes } from './diff.js';
+import { keyOfText } from './compact-users.js';
 import type { KnownUser } from './known-user.js';
 import { matchPerson } from './match.js';
-import { isBlank } from './same-value.js';
+import { isBlank } from './blank.js';
 import type { Targets } from './targets.js';
 import type { Outcome } from './types.js';
 import type { UserLookup } from './user-index.js';
@@ -72,7 +73,8 @@ function planCreate(person: MappedPerson, targets: Targets): Plan {
   return { kind: 'create', person, changes };
 }
 
-function planUpdate(person: MappedPerson, user: KnownUser, by: 'id' | 'email', { targets, now }: PlanContext): Plan {
+function planUpdate(person: MappedPerson, kept: KnownUser, by: 'id' | 'email', { targets, now }: PlanContext): Plan {
+  const user = revealWanted(person, kept, targets);
   if (!person.deleted && needsDetails(person, user, targets, now)) return { kind: 'read', person, user };
   const changes = person.deleted ? deactivation(user, targets) : diffPerson(person, user, targets);
   if (isEmpty(changes)) return { kind: 'settled', person, outcome: 'unchanged' };
@@ -99,5 +101,5 @@ export function conflictKeys(
     .map(({ value }) => foldEmail(value));
   const own = [`=${person.seatgeekId}`, ...users.map(({ id }) => `#${id}`)];
   const emails = [person.matchEmail, ...mapped, ...users.map(({ email }) => email)];
-  return [...new Set([...own, ...emails.filter((email) => email !== null)])];
+  return [...new Set([...own, ...emails.flatMap((email) => (email === null ? [] : keyOfText(email)))])];
 }

@@ -1,15 +1,15 @@
 /** Whether two values mean the same to Halo. Pure. */
 import type { HaloValue } from '../mapping/types.js';
+import { isBlank } from './blank.js';
+import { HashedValue } from './hashed-value.js';
+import { instantOf } from './instant.js';
 import { ShownValue } from './known-user.js';
 
 /** `current` is what Halo answered, of any shape. A list-like custom field may be wanted by its stored value or by the text it shows. */
 export function isSameValue(current: unknown, wanted: HaloValue): boolean {
+  if (current instanceof HashedValue) return current.isSame(wanted);
   if (current instanceof ShownValue) return isSameBare(current.value, wanted) || isSameBare(current.display, wanted);
   return isSameBare(current, wanted);
-}
-
-export function isBlank(value: unknown): boolean {
-  return value === null || value === undefined || value === '';
 }
 
 function isSameBare(current: unknown, wanted: HaloValue): boolean {
@@ -37,14 +37,7 @@ function toNumber(value: unknown): number | undefined {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : undefined;
 }
 
-const DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
-
-/** Halo answers dates with a time; without a zone they are taken for UTC. */
 function isSameDay(current: string, wanted: string): boolean {
-  if (!DATE.test(current) || !DATE.test(wanted)) return false;
-  return toInstant(current) === toInstant(wanted);
-}
-
-function toInstant(date: string): number {
-  return Date.parse(date.includes('T') && !/(Z|[+-]\d{2}:\d{2})$/.test(date) ? `${date}Z` : date);
+  const instant = instantOf(current);
+  return instant !== undefined && instant === instantOf(wanted);
 }

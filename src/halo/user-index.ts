@@ -1,4 +1,5 @@
 /** Who is in Halo, as far as this run knows: by Halo id, by SeatGeek ID and by e-mail. Pure. */
+import { CompactUsers } from './compact-users.js';
 import { isGeneralUser, type KnownUser } from './known-user.js';
 import type { Targets } from './targets.js';
 
@@ -9,57 +10,67 @@ export interface UserLookup {
   byEmail(email: string): readonly KnownUser[];
 }
 
-export class UserIndex implements UserLookup {
-  readonly #users = new Map<number, KnownUser>();
-  readonly #bySeatgeekId = new Map<string, number[]>();
-  readonly #byEmail = new Map<string, number[]>();
+/** Users kept whole: those learnt last. They are about to be compared, or were just written. */
+const MAX_WHOLE = 10_000;
 
-  constructor(private readonly targets: Targets) {}
+/** All users compact, the last ones whole as well. */
+export class UserIndex implements UserLookup {
+  readonly #compact: CompactUsers;
+  readonly #whole = new Map<number, KnownUser>();
+  readonly #bySite = new Map<number, number>();
+
+  constructor(
+    private readonly targets: Targets,
+    private readonly maxWhole = MAX_WHOLE,
+  ) {
+    this.#compact = new CompactUsers(targets);
+  }
+
+  /** Memory that the compact part takes. */
+  get bytes(): number {
+    return this.#compact.bytes;
+  }
 
   /** Takes a user's newest image; the placeholder "General User" is left out. */
   put(user: KnownUser): void {
     this.remove(user.id);
     if (isGeneralUser(user, this.targets)) return;
-    this.#users.set(user.id, user);
-    add(this.#bySeatgeekId, user.seatgeekId, user.id);
-    add(this.#byEmail, user.email, user.id);
+    this.#compact.put(user);
+    this.#count(user.siteId, 1);
+    this.#whole.set(user.id, user);
+    const [oldest] = this.#whole.keys();
+    if (this.#whole.size > this.maxWhole && oldest !== undefined) this.#whole.delete(oldest);
   }
 
   remove(id: number): void {
-    const user = this.#users.get(id);
-    if (user === undefined) return;
-    this.#users.delete(id);
-    drop(this.#bySeatgeekId, user.seatgeekId, id);
-    drop(this.#byEmail, user.email, id);
+    const site = this.#compact.siteOf(id);
+    if (site === undefined) return;
+    this.#count(site, -1);
+    this.#compact.remove(id);
+    this.#whole.delete(id);
   }
 
   get(id: number): KnownUser | undefined {
-    return this.#users.get(id);
+    return this.#whole.get(id) ?? this.#compact.get(id);
   }
 
   bySeatgeekId(seatgeekId: string): readonly KnownUser[] {
-    return this.#all(this.#bySeatgeekId.get(seatgeekId));
+    return this.#all(this.#compact.withSeatgeekId(seatgeekId));
   }
 
   byEmail(email: string): readonly KnownUser[] {
-    return this.#all(this.#byEmail.get(email));
+    return this.#all(this.#compact.withEmail(email));
   }
 
-  #all(ids: readonly number[] = []): readonly KnownUser[] {
-    return ids.flatMap((id) => this.#users.get(id) ?? []);
+  countAt(siteId: number): number {
+    return this.#bySite.get(siteId) ?? 0;
   }
-}
 
-function add(ids: Map<string, number[]>, key: string | null, id: number): void {
-  if (key === null) return;
-  const held = ids.get(key);
-  if (held === undefined) ids.set(key, [id]);
-  else held.push(id);
-}
+  #count(siteId: number | null, change: number): void {
+    if (siteId !== null) this.#bySite.set(siteId, this.countAt(siteId) + change);
+  }
 
-function drop(ids: Map<string, number[]>, key: string | null, id: number): void {
-  if (key === null) return;
-  const left = (ids.get(key) ?? []).filter((other) => other !== id);
-  if (left.length === 0) ids.delete(key);
-  else ids.set(key, left);
+  #all(ids: readonly number[]): readonly KnownUser[] {
+    return ids.flatMap((id) => this.get(id) ?? []);
+  }
 }

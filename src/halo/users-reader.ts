@@ -1,6 +1,7 @@
 /** Reads lists of users page by page (`reference/halo.md` 3.2, 5.2). */
 import { DriftError } from '../errors.js';
 import type { CallOptions, HaloClient, Query } from './client.js';
+import { IdSet } from './id-set.js';
 import { userListSchema, type WireUser } from './wire.js';
 
 export interface UsersPage {
@@ -51,7 +52,7 @@ const MAX_STALE_PAGES = 3;
  */
 export class UserListing {
   readonly #query: UsersQuery;
-  readonly #seen = new Set<number>();
+  readonly #seen = new IdSet();
   #next = 1;
   #size = PAGE_SIZE;
   #total = 0;

@@ -2,6 +2,7 @@
  * What a reading of the feed knows of the newest image of each person: an id's hash and a sequence, 32 bytes in flat arrays, so that a million
  * people take about 70 MB. Like the page cache only speed: without it, older images are written first and newer ones after them.
  */
+import { hash64 } from '../hash.js';
 import { isComparable } from './sequence.js';
 
 export interface SequenceIndex {
@@ -52,7 +53,7 @@ export function createSequenceIndex(): SequenceIndex {
     const words = parseSequence(sequence);
     if (words === undefined) return;
     if ((size + 1) * WORDS > table.length * MAX_LOAD) grow();
-    const [high, low] = hash(seatgeekId);
+    const [high, low] = hash64(seatgeekId);
     const at = findSlot(table, high, low);
     if (isFree(table, at)) size += 1;
     else if (compare(table, at, words) >= 0) return;
@@ -63,7 +64,7 @@ export function createSequenceIndex(): SequenceIndex {
   const isSuperseded = (seatgeekId: string, sequence: string | null): boolean => {
     const words = parseSequence(sequence);
     if (words === undefined) return false;
-    const at = findSlot(table, ...hash(seatgeekId));
+    const at = findSlot(table, ...hash64(seatgeekId));
     return !isFree(table, at) && compare(table, at, words) > 0;
   };
   return {
@@ -111,24 +112,4 @@ function findSlot(table: Uint32Array, high: number, low: number): number {
 
 function isFree(table: Uint32Array, at: number): boolean {
   return table[at] === 0 && table[at + 1] === 0;
-}
-
-/** Two 32-bit multiplicative hashes, mixed into each other at the end; never both zero, which marks a free slot. */
-function hash(text: string): [number, number] {
-  let first = 0xdeadbeef;
-  let second = 0x41c6ce57;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    first = Math.imul(first ^ unit, 0x9e3779b1);
-    second = Math.imul(second ^ unit, 0x5f356495);
-  }
-  const high = mix(first, second);
-  const low = mix(second, high);
-  return high === 0 && low === 0 ? [1, 0] : [high, low];
-}
-
-function mix(a: number, b: number): number {
-  let mixed = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
 }

@@ -1,0 +1,21 @@
+/** Hashes of texts for compact tables in memory. Not for secrets: whoever wants to can make two texts meet. Pure. */
+
+/** Two 32-bit multiplicative hashes, mixed into each other at the end; never both zero, so that zeros may mark what is not there. */
+export function hash64(text: string): [number, number] {
+  let first = 0xdeadbeef;
+  let second = 0x41c6ce57;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    first = Math.imul(first ^ unit, 0x9e3779b1);
+    second = Math.imul(second ^ unit, 0x5f356495);
+  }
+  const high = mix(first, second);
+  const low = mix(second, high);
+  return high === 0 && low === 0 ? [1, 0] : [high, low];
+}
+
+function mix(a: number, b: number): number {
+  let mixed = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { IdSet } from '../../../src/halo/id-set.js';
+
+describe('a set of Halo ids', () => {
+  it('counts each id once', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 100_000 })), (ids) => {
+        const set = new IdSet();
+        for (const id of ids) set.add(id);
+        assert.equal(set.size, new Set(ids).size);
+      }),
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { HashedValue } from '../../../src/halo/hashed-value.js';
+import type { KnownUser } from '../../../src/halo/known-user.js';
+import { createTargets } from '../../../src/halo/targets.js';
+import { UserIndex } from '../../../src/halo/user-index.js';
+
+const named = new Map([['CFSeatGeekID', { id: 211, name: 'CFSeatGeekID' }]]);
+const targets = createTargets(['name', 'emailaddress'], 'CFSeatGeekID', { named, allIds: [211] });
+
+function user(id: number, overrides: Partial<KnownUser> = {}): KnownUser {
+  const { seatgeekId = `sg-${id}`, email = `u${id}@example.org` } = overrides;
+  const values: unknown[] = targets.all.map(() => null);
+  values[targets.seatgeekId] = seatgeekId;
+  values[targets.name] = `Name ${id}`;
+  values[targets.email] = email;
+  return {
+    id,
+    seatgeekId,
+    email,
+    siteId: 18,
+    values,
+    others: [],
+    hasAllCustomFields: true,
+    address: undefined,
+    readAt: 0,
+    ...overrides,
+  };
+}
+
+const ids = (users: readonly KnownUser[]): number[] => users.map(({ id }) => id).sort((a, b) => a - b);
+
+describe('the index of Halo users', () => {
+  it('finds by Halo id, SeatGeek ID and e-mail what was put last, however much came and went', () => {
+    const step = fc.record({
+      id: fc.integer({ min: 1, max: 12 }),
+      seatgeekId: fc.constantFrom('a', 'b', 'c', null),
+      email: fc.constantFrom('x@example.org', 'y@example.org', null),
+      isRemoved: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (steps, maxWhole) => {
+        const index = new UserIndex(targets, maxWhole);
+        const plain = new Map<number, KnownUser>();
+        for (const { id, seatgeekId, email, isRemoved } of steps) {
+          if (isRemoved) index.remove(id);
+          else index.put(user(id, { seatgeekId, email }));
+          if (isRemoved) plain.delete(id);
+          else plain.set(id, user(id, { seatgeekId, email }));
+        }
+        const having = (key: 'seatgeekId' | 'email', value: string): number[] =>
+          ids([...plain.values()].filter((one) => one[key] === value));
+        for (const id of ['a', 'b', 'c']) assert.deepEqual(ids(index.bySeatgeekId(id)), having('seatgeekId', id));
+        for (const email of ['x@example.org', 'y@example.org'])
+          assert.deepEqual(ids(index.byEmail(email)), having('email', email));
+        for (let id = 1; id <= 12; id += 1) {
+          assert.equal(index.get(id)?.id, plain.get(id)?.id);
+          assert.equal(index.get(id)?.seatgeekId === null, plain.get(id)?.seatgeekId === null);
+        }
+        assert.equal(index.countAt(18), plain.size);
+      }),
+    );
+  });
+
+  it('finds everybody among ten thousand', () => {
+    const index = new UserIndex(targets, 10);
+    for (let id = 1; id <= 10_000; id += 1) index.put(user(id));
+    for (let id = 1; id <= 10_000; id += 1) {
+      assert.deepEqual(ids(index.bySeatgeekId(`sg-${id}`)), [id]);
+      assert.deepEqual(ids(index.byEmail(`u${id}@example.org`)), [id]);
+    }
+    assert.deepEqual(index.bySeatgeekId('sg-0'), []);
+  });
+
+  it('keeps of who was not learnt lately the hashes of the fields, and puts them back unharmed', () => {
+    const index = new UserIndex(targets, 1);
+    index.put(user(1));
+    index.put(user(2));
+    const kept = index.get(1);
+    const name = kept?.values[targets.name];
+    assert.ok(kept !== undefined && name instanceof HashedValue);
+    assert.equal(name.isSame('Name 1'), true);
+    assert.equal(name.isSame('Name 2'), false);
+    index.put(kept);
+    assert.deepEqual(ids(index.bySeatgeekId('sg-1')), [1]);
+    assert.deepEqual(ids(index.byEmail('u1@example.org')), [1]);
+  });
+
+  it('takes custom fields of somebody else for unknown once they are not kept', () => {
+    const index = new UserIndex(targets, 1);
+    index.put(user(1, { others: [{ id: 9, name: 'CFBadge', value: '7' }] }));
+    index.put(user(2));
+    index.put(user(3));
+    assert.equal(index.get(1)?.hasAllCustomFields, false);
+    assert.equal(index.get(2)?.hasAllCustomFields, true);
+  });
+
+  it('leaves out the placeholder that every site has', () => {
+    const index = new UserIndex(targets);
+    const values = [...user(1).values];
+    values[targets.name] = 'General User';
+    index.put(user(1, { seatgeekId: null, values }));
+    assert.equal(index.get(1), undefined);
+  });
+
+  it('holds a million users with fourteen mapped fields in 250 MB', () => {
+    const fields = [
+      'firstname',
+      'surname',
+      'phonenumber',
+      'mobilenumber',
+      'homenumber',
+      'fax',
+      'title',
+      'notes',
+      'other1',
+      'other2',
+    ];
+    const many = createTargets(['name', 'emailaddress', ...fields], 'CFSeatGeekID', { named, allIds: [211] });
+    const index = new UserIndex(many);
+    const values = many.all.map((_, place) => `value ${place}`);
+    const count = 100_000;
+    for (let id = 1; id <= count; id += 1) index.put(user(id, { values }));
+    assert.ok((index.bytes / count) * 1_000_000 <= 250_000_000, `${index.bytes} bytes for ${count}`);
+  });
+});
