@@ -21,6 +21,8 @@ export interface AddressListOptions {
   readonly client: HaloClient;
   readonly instance: HaloInstance;
   readonly readDetails: (userId: number, call: CallOptions) => Promise<KnownUser | null>;
+  /** How many users the site has, or at most has. */
+  readonly usersAt: (siteId: number) => number;
   /** Takes a user whose address is now known. */
   readonly learn: (user: KnownUser) => void;
 }
@@ -33,9 +35,9 @@ export interface Comparison {
 
 /** Addresses asked for at most: the answer comes in one piece. Users beyond are read alone. */
 const MAX_ADDRESSES = 100_000;
-/** Fewer comparisons than this at a site are made by reading the users. */
+/** Fewer comparisons than this at a site, in the whole run, are made by reading the users. */
 const WORTH_A_LIST = 6;
-/** Listing a big site for few of its people is a heavy answer: one in so many of Halo's users must be compared. */
+/** Listing a big site for few of its people is a heavy answer: one in so many of its users must be compared. */
 const USERS_PER_COMPARISON = 500;
 
 interface SiteAddresses {
@@ -51,18 +53,26 @@ export class AddressList {
   #addresses: Belief = 'unchecked';
   /** Whether a user that the list lacks has no address. */
   #absence: Belief = 'unchecked';
+  /** Comparisons that a site has had in this run without a list. */
+  readonly #unlisted = new Map<number, number>();
 
   constructor(private readonly options: AddressListOptions) {}
 
-  /** Learns what addresses it can, cheaply; the others stay unknown. `users`: how many Halo has. */
-  async learn(comparisons: readonly Comparison[], users: number, call: CallOptions): Promise<void> {
+  /** Learns what addresses it can, cheaply; the others stay unknown. */
+  async learn(comparisons: readonly Comparison[], call: CallOptions): Promise<void> {
     for (const [siteId, ofSite] of bySite(comparisons)) {
-      const isWorth = ofSite.length >= Math.max(WORTH_A_LIST, users / USERS_PER_COMPARISON);
-      if (!this.options.instance.addressList.isUseful || !(isWorth || this.#sites.has(siteId))) continue;
+      if (!this.options.instance.addressList.isUseful || !this.#isWorth(siteId, ofSite.length)) continue;
       const site = await this.#site(siteId, call);
       await this.#learnListed(site, ofSite, call);
       await this.#learnAbsent(site, ofSite, call);
     }
+  }
+
+  #isWorth(siteId: number, comparisons: number): boolean {
+    if (this.#sites.has(siteId)) return true;
+    const all = (this.#unlisted.get(siteId) ?? 0) + comparisons;
+    this.#unlisted.set(siteId, all);
+    return all >= Math.max(WORTH_A_LIST, this.options.usersAt(siteId) / USERS_PER_COMPARISON);
   }
 
   async #site(siteId: number, call: CallOptions): Promise<SiteAddresses> {
@@ -113,7 +123,8 @@ export class AddressList {
     call: CallOptions,
   ): Promise<void> {
     const absent = comparisons.filter(({ user }) => !byUser.has(user.id)).map(({ user }) => user);
-    if (!isWhole || this.#addresses !== 'believed' || absent.length < WORTH_A_LIST) return;
+    if (!isWhole || this.#addresses !== 'believed') return;
+    if (this.#absence === 'unchecked' && absent.length < WORTH_A_LIST) return;
     if (this.#absence === 'unchecked') this.#absence = await this.#checkAbsence(absent, call);
     if (this.#absence !== 'believed') return;
     for (const user of absent) this.options.learn({ ...user, address: null });

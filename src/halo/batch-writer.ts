@@ -1,11 +1,16 @@
-/** Sends a group as two arrays, one of new users and one of changes; what the tenant does with arrays is learnt per Halo instance. */
+/**
+ * Sends a group as arrays, new users and changes apart; once the tenant's answers to both are known to be true, few of both go together. What
+ * the tenant does with arrays is learnt per Halo instance.
+ */
+import { isLikelyRefused } from './column-sizes.js';
 import { CreateArrays } from './create-arrays.js';
 import { CreatedUsers } from './created-users.js';
 import type { ArrayHabits } from './array-habits.js';
-import type { HaloClient } from './client.js';
+import type { CallOptions, HaloClient } from './client.js';
 import type { Clock } from './clock.js';
 import type { Directory } from './directory.js';
 import { createOnePerRequestWriter } from './one-per-request.js';
+import { postUsers } from './post-users.js';
 import type { Targets } from './targets.js';
 import { UpdateArrays, type PlannedUpdate } from './update-arrays.js';
 import { WriteResults } from './write-results.js';
@@ -17,24 +22,66 @@ export interface BatchWriterOptions {
   readonly directory: Directory;
   readonly targets: Targets;
   readonly clock: Clock;
+  /** Most users of one array. */
+  readonly size: number;
 }
 
-/** A group with new users must be written right after `Directory.readNewest`, with nobody else of this process creating. */
+/** A group with new users must be written right after `Directory.readyToCreate`, with nobody else of this process creating. */
 export function createBatchWriter(options: BatchWriterOptions): UserWriter {
-  const onePerRequest = createOnePerRequestWriter(options.client);
   return {
     write: async (group, call) => {
       const results = new WriteResults();
-      const shared = { ...options, onePerRequest, results, call, createdUsers: new CreatedUsers(options.directory) };
+      const creates = group.filter(({ userId }) => userId === null);
       try {
-        await new CreateArrays(shared).send(group.filter(({ userId }) => userId === null));
-        await new UpdateArrays(shared).send(group.filter(isUpdate));
+        await new GroupArrays(options, results, call).send(creates, group.filter(isUpdate));
+        options.directory.noteCreated(results.createdIds(creates));
       } catch (error) {
+        options.directory.noteCreated(null);
         results.fail(error);
       }
       return group.map((write) => results.of(write));
     },
   };
+}
+
+class GroupArrays {
+  readonly #creates: CreateArrays;
+  readonly #updates: UpdateArrays;
+
+  constructor(
+    private readonly options: BatchWriterOptions,
+    private readonly results: WriteResults,
+    private readonly call: CallOptions,
+  ) {
+    const onePerRequest = createOnePerRequestWriter(options.client);
+    const shared = { ...options, onePerRequest, results, call, createdUsers: new CreatedUsers(options.directory) };
+    this.#creates = new CreateArrays(shared);
+    this.#updates = new UpdateArrays(shared);
+  }
+
+  async send(creates: readonly PlannedWrite[], updates: readonly PlannedUpdate[]): Promise<void> {
+    const sound = creates.filter(({ payload }) => !isLikelyRefused(payload));
+    if (this.#mayGoTogether(sound, updates)) await this.#sendTogether(sound, updates);
+    else {
+      await this.#creates.send(sound);
+      await this.#updates.send(updates);
+    }
+    await this.#creates.sendAlone(creates.filter(({ payload }) => isLikelyRefused(payload)));
+  }
+
+  #mayGoTogether(creates: readonly PlannedWrite[], updates: readonly PlannedUpdate[]): boolean {
+    const { habits, size } = this.options;
+    const isKnown = habits.isCreateAnswerTrusted && habits.isUpdateAnswerTrusted && habits.takesManyUpdates;
+    const fits = creates.length + updates.length <= Math.min(size, habits.limit);
+    return isKnown && fits && creates.length > 0 && updates.length > 0;
+  }
+
+  async #sendTogether(creates: readonly PlannedWrite[], updates: readonly PlannedUpdate[]): Promise<void> {
+    const { results, call } = this;
+    const posted = await postUsers(this.options.client, [...creates, ...updates], call);
+    await this.#creates.take(creates, posted);
+    if (posted.kind !== 'refused' || !results.isOver) await this.#updates.take(updates, posted);
+  }
 }
 
 function isUpdate(write: PlannedWrite): write is PlannedUpdate {

@@ -13,7 +13,7 @@ import type { CreatedUsers, Found } from './created-users.js';
 import type { LostAnswerError } from './errors.js';
 import { pauseAfter } from './lost-pause.js';
 import { namedUsers } from './named-users.js';
-import { postUsers } from './post-users.js';
+import { postUsers, type PostResult } from './post-users.js';
 import type { Targets } from './targets.js';
 import type { WriteResults } from './write-results.js';
 import type { PlannedWrite, UserWriter } from './writer.js';
@@ -46,26 +46,10 @@ export class CreateArrays {
     return parts;
   }
 
-  async #sendArray(writes: Writes): Promise<Parts> {
-    const { client, habits, results, call } = this.options;
-    if (writes.length === 1 || habits.limit === 1) return this.#sendAlone(writes);
-    const posted = await postUsers(client, writes, call);
-    switch (posted.kind) {
-      case 'accepted':
-        return this.#afterAccepted(writes, posted.answer);
-      case 'refused':
-        return this.#afterRefused(writes);
-      case 'lost':
-        await this.#afterLost(writes, posted.error);
-        return NO_PARTS;
-      case 'failed':
-        results.setAll(writes, posted);
-        return NO_PARTS;
-    }
-  }
-
-  async #sendAlone(writes: Writes): Promise<Parts> {
+  /** Each in a request of its own, unless the results are over. Throws nothing. */
+  async sendAlone(writes: Writes): Promise<Parts> {
     const { onePerRequest, results, call } = this.options;
+    if (results.isOver) return NO_PARTS;
     const answered = await onePerRequest.write(writes, call);
     answered.forEach((result, place) => {
       const write = writes[place];
@@ -73,6 +57,31 @@ export class CreateArrays {
     });
     const refused = writes.filter((write) => results.isRefused(write)).length;
     return { largest: refused < writes.length ? 1 : 0, refused };
+  }
+
+  async #sendArray(writes: Writes): Promise<Parts> {
+    const { client, habits, call } = this.options;
+    if (writes.length === 1 || habits.limit === 1) return this.sendAlone(writes);
+    const posted = await postUsers(client, writes, call);
+    return posted.kind === 'refused' ? this.#afterRefused(writes) : this.take(writes, posted);
+  }
+
+  /** Takes what became of an array that held these users, and perhaps others. Throws what reading Halo throws. */
+  async take(writes: Writes, posted: PostResult): Promise<Parts> {
+    const { results } = this.options;
+    switch (posted.kind) {
+      case 'accepted':
+        return this.#afterAccepted(writes, posted.answer);
+      case 'refused':
+        // Who of the array was bad is not known, so nothing is learnt from it.
+        return this.send((await this.#readBack(writes)).absent);
+      case 'lost':
+        await this.#afterLost(writes, posted.error);
+        return NO_PARTS;
+      case 'failed':
+        results.setAll(writes, posted);
+        return NO_PARTS;
+    }
   }
 
   async #afterAccepted(writes: Writes, answer: unknown): Promise<Parts> {
@@ -94,7 +103,7 @@ export class CreateArrays {
     let parts = NO_PARTS;
     for (const [place, write] of absent.entries()) {
       if (results.isOver) break;
-      parts = addParts(parts, await this.#sendAlone([write]));
+      parts = addParts(parts, await this.sendAlone([write]));
       if (!results.isWritten(write)) continue;
       habits.limit = Math.min(habits.limit, Math.max(1, written));
       return addParts(parts, await this.send(absent.slice(place + 1)));
@@ -108,7 +117,7 @@ export class CreateArrays {
     const [first, ...rest] = absent;
     if (first === undefined) return NO_PARTS;
     // Those before the bad one are there, so it is the first that is not.
-    if (present.size > 0) return addParts(await this.#sendAlone([first]), await this.send(rest));
+    if (present.size > 0) return addParts(await this.sendAlone([first]), await this.send(rest));
     const parts = habits.refusesWhole ? await this.#sendHalves(absent) : await this.#sendFirst(first, rest);
     if (!results.isOver && taken.length === 0) learnLimit(habits, parts);
     return parts;
@@ -116,7 +125,7 @@ export class CreateArrays {
 
   async #sendFirst(first: PlannedWrite, rest: Writes): Promise<Parts> {
     const { habits, results } = this.options;
-    const parts = await this.#sendAlone([first]);
+    const parts = await this.sendAlone([first]);
     if (!results.isWritten(first)) return addParts(parts, await this.send(rest));
     habits.refusesWhole = true;
     return addParts(parts, await this.#sendHalves(rest));

@@ -19,10 +19,19 @@ export interface DirectoryOptions {
   readonly instance: HaloInstance;
   readonly targets: Targets;
   readonly clock: Clock;
+  /** The others are kept compact; 10,000 by default. */
+  readonly usersKeptWhole?: number | undefined;
+}
+
+interface Moment {
+  readonly at: number;
+  readonly creations: number;
 }
 
 /** Requests that finding out what the search supports may take. */
 const PROBES = 4;
+/** So long the knowledge of the newest users is good enough to create by. */
+const CURRENT_MS = 3_000;
 /** Look-ups as cheap as this are done without knowing how many users Halo has. */
 const FEW_REQUESTS = 2;
 const SEARCHES_IN_FLIGHT = 4;
@@ -36,11 +45,15 @@ export class Directory {
   #spent = 0;
   #users: number | null = null;
   #readUpTo: number | null = null;
+  /** When it was last sure that nobody above `#readUpTo` is in Halo; null once it is not. */
+  #currentAt: number | null = null;
+  /** `HaloInstance.creations` at that time. */
+  #creations = 0;
   #newest: readonly KnownUser[] = [];
 
   constructor(private readonly options: DirectoryOptions) {
     const { client, targets } = options;
-    this.index = new UserIndex(targets);
+    this.index = new UserIndex(targets, options.usersKeptWhole);
     this.#listing = new UserListing(client, targets);
     this.#idField = seatgeekIdField(targets);
   }
@@ -50,9 +63,37 @@ export class Directory {
     return this.#readUpTo;
   }
 
-  /** Users in Halo, as of the newest read; null before that. */
-  get users(): number | null {
-    return this.#users;
+  /** Users of a site; as long as not everybody is known, those of all sites. */
+  usersAt(siteId: number): number {
+    return this.#isComplete ? this.index.countAt(siteId) : (this.#users ?? 0);
+  }
+
+  /**
+   * Makes sure, before users are created, that everybody who may have been created meanwhile is known: by somebody in Halo, by another
+   * connection or process, or by a request of ours whose answer was lost. Costs nothing when that is known from the last answer.
+   */
+  async readyToCreate(call: CallOptions): Promise<void> {
+    const { clock, instance } = this.options;
+    const isFresh = this.#currentAt !== null && clock.now() - this.#currentAt <= CURRENT_MS;
+    if (!isFresh || instance.creations !== this.#creations) await this.readNewest(call);
+    instance.creations += 1;
+    this.#creations = instance.creations;
+  }
+
+  /**
+   * Takes what became of creates: the ids that Halo gave, or null when that is not sure of all. Halo numbers users in the order of their
+   * creation, so ids that follow on the highest one known prove that nobody else created any in between. A gap, whatever made it, has the
+   * newest read before the next create.
+   */
+  noteCreated(ids: readonly number[] | null): void {
+    const known = this.#readUpTo;
+    const newer = new Set(ids?.filter((id) => known === null || id > known));
+    const follows = known !== null && Math.max(known, ...newer) === known + newer.size;
+    if (ids === null || !follows) this.#currentAt = null;
+    else if (this.#currentAt !== null && newer.size > 0) {
+      this.#readUpTo = known + newer.size;
+      this.#currentAt = this.options.clock.now();
+    }
   }
 
   /** Learns all that matching these people needs. Requests nothing for people asked for before, or once everybody is known. */
@@ -67,6 +108,7 @@ export class Directory {
   async readNewest(call: CallOptions): Promise<void> {
     const { client, targets } = this.options;
     const known = this.#readUpTo;
+    const moment = this.#moment();
     let highest = known ?? 0;
     for (let no = 1; ; no++) {
       const page = await readNewestUsers(client, targets, no, call);
@@ -76,6 +118,7 @@ export class Directory {
       if (users.length === 0 || known === null || users.some(({ id }) => id <= known)) break;
     }
     this.#readUpTo = highest;
+    this.#takeCurrent(moment);
   }
 
   /** `GET /Users/{id}`; null, and forgotten, when Halo no longer has the user. Throws HaloRefusalError for any other refusal. */
@@ -132,6 +175,12 @@ export class Directory {
     return this.#users ?? 0;
   }
 
+  /** So that small runs to come may look people up; a few requests, once, beside the many that listing took. */
+  async #learnSearch(call: CallOptions): Promise<void> {
+    await this.#support(this.#idField, ({ seatgeekId }) => seatgeekId, call);
+    await this.#support(emailField, ({ email }) => email, call);
+  }
+
   /** Without a value to ask with, nothing is concluded for later runs. */
   async #support(
     field: LookUpField,
@@ -179,11 +228,26 @@ export class Directory {
   }
 
   async #listEverybody(call: CallOptions): Promise<void> {
+    let moment = this.#moment();
     for (let page = await this.#listing.next(call); page !== null; page = await this.#listing.next(call)) {
       const users = this.#learnPage(page);
       this.#readUpTo = users.reduce((max, { id }) => Math.max(max, id), this.#readUpTo ?? 0);
+      this.#takeCurrent(moment);
+      moment = this.#moment();
+      if (users.length > 0) this.#newest = users;
     }
     this.#isComplete = true;
+    await this.#learnSearch(call);
+  }
+
+  #moment(): Moment {
+    return { at: this.options.clock.now(), creations: this.options.instance.creations };
+  }
+
+  /** Whoever was created before `moment` is known. */
+  #takeCurrent({ at, creations }: Moment): void {
+    this.#currentAt = at;
+    this.#creations = creations;
   }
 
   #learnPage({ total, users }: UsersPage): KnownUser[] {

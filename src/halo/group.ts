@@ -23,30 +23,50 @@ export interface GroupOptions<T> {
 /** So many sizes of people are looked at to fill up the scarcer kind: each of them is planned anew with every group. */
 const SIZES_LOOKED_AT = 10;
 
-/** Two people with one key keep their order: the second waits for the next group, and whoever shares a key with the second waits too. */
-export function takeGroup<T>(
-  people: readonly MappedPerson[],
-  { size, keysOf, plan, kindOf }: GroupOptions<T>,
-): Grouping<T> {
-  const taken = new Set<string>();
+interface Candidate<T> {
+  readonly person: MappedPerson;
+  /** Undefined for somebody who has to wait for another. */
+  readonly planned: T | undefined;
+  readonly kind: WriteKind | null;
+  /** The array of this kind is full. */
+  readonly isTooMany: boolean;
+}
+
+/**
+ * Two people with one key keep their order: the second waits for the next group, and whoever shares a key with the second waits too. A kind
+ * that does not fill its array waits as a whole as long as another group follows for the sake of the other kind.
+ */
+export function takeGroup<T>(people: readonly MappedPerson[], options: GroupOptions<T>): Grouping<T> {
+  const { candidates, room } = lookAhead(people, options);
+  const goesOn = candidates.length < people.length || candidates.some(({ isTooMany }) => isTooMany);
   const group: T[] = [];
   const waiting: MappedPerson[] = [];
+  for (const { person, planned, kind, isTooMany } of candidates) {
+    const isShort = kind !== null && goesOn && room[kind] > 0;
+    if (planned === undefined || isTooMany || isShort) waiting.push(person);
+    else group.push(planned);
+  }
+  return { group, rest: [...waiting, ...people.slice(candidates.length)] };
+}
+
+/** Stops once a kind is full and the other is full too or too rare. */
+function lookAhead<T>(
+  people: readonly MappedPerson[],
+  { size, keysOf, plan, kindOf }: GroupOptions<T>,
+): { candidates: Candidate<T>[]; room: Readonly<Record<WriteKind, number>> } {
+  const taken = new Set<string>();
+  const candidates: Candidate<T>[] = [];
   const room = { create: size, update: size };
-  let place = 0;
   for (const person of people) {
     const isFull = room.create === 0 || room.update === 0;
-    if (isFull && (place >= size * SIZES_LOOKED_AT || room.create + room.update === 0)) break;
-    place += 1;
+    if (isFull && (candidates.length >= size * SIZES_LOOKED_AT || room.create + room.update === 0)) break;
     const keys = keysOf(person);
     const planned = keys.some((key) => taken.has(key)) ? undefined : plan(person);
     for (const key of keys) taken.add(key);
     const kind = planned === undefined ? null : kindOf(planned);
-    if (planned === undefined || (kind !== null && room[kind] === 0)) {
-      waiting.push(person);
-      continue;
-    }
-    group.push(planned);
-    if (kind !== null) room[kind] -= 1;
+    const isTooMany = kind !== null && room[kind] === 0;
+    candidates.push({ person, planned, kind, isTooMany });
+    if (kind !== null && !isTooMany) room[kind] -= 1;
   }
-  return { group, rest: [...waiting, ...people.slice(place)] };
+  return { candidates, room };
 }

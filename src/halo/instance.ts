@@ -9,6 +9,8 @@ export interface HaloInstance {
   readonly budget: Budget;
   /** Held from reading the newest users until the new ones are written, so that two connections never create the same person at once. */
   readonly creating: Mutex;
+  /** Counts what this process set out to create: whoever has not seen the last must read the newest users before creating. */
+  creations: number;
   /** By name of the field searched; learnt once per process, from answers. */
   readonly search: Map<string, SearchSupport>;
   /** Whether its list of addresses tells whose they are, as far as it was tried. */
@@ -35,6 +37,7 @@ export function createHaloInstances(clock: Clock = systemClock): HaloInstances {
       const instance = instances.get(host) ?? {
         budget: createBudget(clock),
         creating: new Mutex(),
+        creations: 0,
         search: new Map<string, SearchSupport>(),
         addressList: { isUseful: true },
         arrays: createArrayHabits(),

@@ -30,6 +30,8 @@ export interface HaloRunOptions {
   readonly instance: HaloInstance;
   readonly clock?: Clock;
   readonly log?: RunLog;
+  /** See `Directory`. */
+  readonly usersKeptWhole?: number;
   /** Arrays by default. */
   readonly createWriter?: (options: BatchWriterOptions) => UserWriter;
 }
@@ -70,18 +72,26 @@ class Run implements HaloRun {
     const { client, instance, connection, log } = this.options;
     await checkSite(client, connection.users.defaultSite, call);
     const targets = await resolveTargets(client, connection.users, call);
-    const directory = new Directory({ client, instance, targets, clock: this.#clock });
+    const directory = new Directory({
+      client,
+      instance,
+      targets,
+      clock: this.#clock,
+      usersKeptWhole: this.options.usersKeptWhole,
+    });
     const addresses = new AddressBook({
       client,
       readDetails: (userId, options) => directory.readDetails(userId, options),
       onRefused: (userId, reason) => log?.warn('Halo did not take an address', { userId, reason }),
     });
     const { createWriter = createBatchWriter } = this.options;
-    const writer = createWriter({ client, habits: instance.arrays, directory, targets, clock: this.#clock });
+    const size = connection.halo.writeBatch;
+    const writer = createWriter({ client, habits: instance.arrays, directory, targets, clock: this.#clock, size });
     const addressList = new AddressList({
       client,
       instance,
       readDetails: (userId, options) => directory.readDetails(userId, options),
+      usersAt: (siteId) => directory.usersAt(siteId),
       learn: (user) => directory.learn(user),
     });
     this.#setting = { targets, directory, addresses, addressList, writer };
@@ -90,13 +100,13 @@ class Run implements HaloRun {
 
   /** Of those whose plan waits for nothing but the address. */
   async #learnAddresses(people: readonly MappedPerson[], setting: Setting, call: CallOptions): Promise<void> {
-    const { directory, addressList } = setting;
+    const { addressList } = setting;
     const context = this.#planContext(setting);
     const comparisons = people.flatMap((person) => {
       const plan = planPerson(person, context);
       return plan.kind === 'read' && waitsForAddress(plan, context) ? [plan] : [];
     });
-    await addressList.learn(comparisons, directory.users ?? 0, call);
+    await addressList.learn(comparisons, call);
   }
 
   /** Settles a group; answers who is left, in order. */
@@ -134,9 +144,9 @@ class Run implements HaloRun {
     return this.options.instance.creating.run(() => this.#writeWithCreates(writes, setting, page));
   }
 
-  /** From reading the newest users until the new ones are there nobody else in this process creates; who is found now is planned again. */
+  /** From knowing the newest users until the new ones are there nobody else in this process creates; who is found now is planned again. */
   async #writeWithCreates(writes: readonly WritePlan[], setting: Setting, page: Page): Promise<MappedPerson[]> {
-    await setting.directory.readNewest(page.call);
+    await setting.directory.readyToCreate(page.call);
     const context = this.#planContext(setting);
     const isStillRight = ({ kind, person }: WritePlan): boolean =>
       kind === 'update' || planPerson(person, context).kind === 'create';

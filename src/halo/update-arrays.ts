@@ -7,7 +7,7 @@ import type { CallOptions, HaloClient } from './client.js';
 import type { Directory } from './directory.js';
 import { HaloRefusalError } from './errors.js';
 import { answeredIds } from './named-users.js';
-import { postUsers } from './post-users.js';
+import { postUsers, type PostResult } from './post-users.js';
 import { isSameValue } from './same-value.js';
 import type { WriteResults } from './write-results.js';
 import type { PlannedWrite, UserWriter } from './writer.js';
@@ -47,14 +47,20 @@ export class UpdateArrays {
   }
 
   async #sendArray(updates: Updates): Promise<Parts> {
-    const { client, results, call } = this.options;
+    const { client, call } = this.options;
     if (updates.length === 1 || this.#isOneByOne) return this.#sendAlone(updates);
     const posted = await postUsers(client, updates, call);
+    return posted.kind === 'refused' ? this.#sendHalves(updates) : this.take(updates, posted);
+  }
+
+  /** Takes what became of an array that held these updates, and perhaps others. Throws what reading Halo throws. */
+  async take(updates: Updates, posted: PostResult): Promise<Parts> {
+    const { results } = this.options;
     switch (posted.kind) {
       case 'accepted':
         return this.#afterAccepted(updates, posted.answer);
       case 'refused':
-        return this.#sendHalves(updates);
+        return this.send(updates);
       case 'lost':
       case 'failed':
         results.setAll(updates, posted);

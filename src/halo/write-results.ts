@@ -35,6 +35,14 @@ export class WriteResults {
     return this.#results.get(write)?.kind === 'written';
   }
 
+  /** Halo's ids of the users written; null when of one of them it is neither sure that it was written nor that it was refused. */
+  createdIds(writes: readonly PlannedWrite[]): readonly number[] | null {
+    const results = writes.map((write) => this.#results.get(write));
+    const settled = results.filter((result) => result?.kind === 'written' || result?.kind === 'refused');
+    if (settled.length < results.length) return null;
+    return settled.flatMap((result) => (result.kind === 'written' ? [result.userId] : []));
+  }
+
   isRefused(write: PlannedWrite): boolean {
     return this.#results.get(write)?.kind === 'refused';
   }

@@ -22,6 +22,7 @@ export interface BenchOptions extends SandboxOptions {
   readonly connection?: ConnectionOverrides;
   readonly timeoutMs?: number;
   readonly clock?: Clock;
+  readonly usersKeptWhole?: number;
 }
 
 export class HaloBench {
@@ -66,7 +67,9 @@ export class HaloBench {
 
   run(connection: Connection = this.connection): HaloRun {
     const client = connection === this.connection ? this.client : this.clientOf(connection);
-    return createHaloRun({ client, connection, instance: this.instance, clock: this.clock });
+    const { usersKeptWhole } = this.options;
+    const options = { client, connection, instance: this.instance, clock: this.clock };
+    return createHaloRun({ ...options, ...(usersKeptWhole !== undefined && { usersKeptWhole }) });
   }
 
   /** Puts a user into Halo behind everybody's back. */
