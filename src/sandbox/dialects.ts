@@ -49,6 +49,10 @@ export const HALO_DIALECT = {
   writtenStatus: choice('The status of a write?', [201, 200]),
   customFieldsLeftOut: choice('What happens to custom fields left out of an array that is sent?', ['emptied', 'kept']),
   primaryAddress: choice('Is primary_address kept when sent with the user?', ['persisted', 'ignored']),
+  addressWithoutId: choice('What does a primary_address without an id do to a user who has a primary address?', [
+    'replaces',
+    'adds',
+  ]),
   addressOfUser: choice('Does POST /Address take a user_id?', ['accepted', 'needs-site', 'refused']),
   addressList: choice('What does GET /Address list?', ['whole', 'cut', 'without-users', 'without-primary', 'refused']),
   advancedSearch: choice('Which names does advanced_search take?', [

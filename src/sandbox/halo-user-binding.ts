@@ -11,7 +11,13 @@ export interface BoundUser {
   readonly siteId: number | undefined;
   readonly values: Readonly<Record<string, HaloScalar>>;
   readonly custom: ReadonlyMap<number, HaloScalar> | undefined;
-  readonly address: Partial<AddressLines> | undefined;
+  readonly address: BoundAddress | undefined;
+}
+
+export interface BoundAddress {
+  /** 0: not sent. */
+  readonly id: number;
+  readonly lines: Partial<AddressLines>;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -41,7 +47,7 @@ export function bindUser(item: JsonObject, at: number): BoundUser {
   let id: number | undefined;
   let siteId: number | undefined;
   let custom: Map<number, HaloScalar> | undefined;
-  let address: Partial<AddressLines> | undefined;
+  let address: BoundAddress | undefined;
   for (const [key, value] of Object.entries(item)) {
     const name = key.toLowerCase();
     const path = `[${at}].${key}`;
@@ -49,7 +55,7 @@ export function bindUser(item: JsonObject, at: number): BoundUser {
     if (name === 'id') id = bindInteger(value, path) || undefined;
     else if (name === 'site_id' || name === 'site_id_int') siteId = bindInteger(value, path) || siteId;
     else if (name === 'customfields') custom = bindCustomFields(value, path);
-    else if (name === 'primary_address') address = bindAddress(value, path);
+    else if (name === 'primary_address') address = bindPrimaryAddress(value, path);
     else if (type !== undefined) values[name] = bindScalar(value, type, path);
   }
   return { id, siteId, values, custom, address };
@@ -109,7 +115,12 @@ function customScalar(value: unknown): HaloScalar {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
-/** Lines of an address; null when none was sent. */
+function bindPrimaryAddress(value: unknown, path: string): BoundAddress | undefined {
+  const lines = bindAddress(value, path);
+  return lines === undefined ? undefined : { id: isObject(value) ? bindInteger(value['id'], `${path}.id`) : 0, lines };
+}
+
+/** Lines of an address; undefined when none was sent. */
 export function bindAddress(value: unknown, path: string): Partial<AddressLines> | undefined {
   if (value === null || value === undefined) return undefined;
   if (!isObject(value)) throw cannotConvert('value', 'AddressStore', path);

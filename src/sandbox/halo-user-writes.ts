@@ -110,6 +110,7 @@ function customAfter(
   return { ...kept, ...Object.fromEntries(custom ?? []) };
 }
 
+/** Answers how to undo it. */
 function putAddress(
   store: HaloStore,
   dialect: HaloDialect,
@@ -120,11 +121,16 @@ function putAddress(
   if (address === undefined || dialect.primaryAddress === 'ignored') return () => undefined;
   const before = store.addressesOf(id).find(({ primary }) => primary);
   const blank = { line1: '', line2: '', line3: '', line4: '', postcode: '' };
-  store.putPrimaryAddress(id, siteId, { ...blank, ...before, ...address });
+  if (before !== undefined && address.id === 0 && dialect.addressWithoutId === 'adds') {
+    store.putAddress({ ...before, primary: false });
+    store.putPrimaryAddress(id, siteId, { ...blank, ...address.lines });
+  } else {
+    store.putPrimaryAddress(id, siteId, { ...blank, ...before, ...address.lines });
+  }
   return () => {
     const now = store.addressesOf(id).find(({ primary }) => primary);
+    if (now !== undefined && now.id !== before?.id) store.removeAddress(now.id);
     if (before !== undefined) store.putAddress(before);
-    else if (now !== undefined) store.removeAddress(now.id);
   };
 }
 

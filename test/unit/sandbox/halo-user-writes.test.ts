@@ -237,6 +237,31 @@ describe('sandbox Halo: writing many users, by dialect', () => {
     });
   }
 
+  for (const addressWithoutId of ['replaces', 'adds'] as const) {
+    it(`has a primary address without an id as one that ${addressWithoutId}, and with the id as the same`, async () => {
+      const sandbox = await tenant({ addressWithoutId });
+      const lines = { line1: 'old', line2: '', line3: '', line4: '', postcode: '' };
+      const id = sandbox.halo.store.create({ ...ada, address: lines });
+      const shown = (): [string, boolean][] =>
+        sandbox.halo.store.addressesOf(id).map(({ line1, primary }) => [line1, primary]);
+      const known = sandbox.halo.store.user(id)?.primary_address?.id;
+      await post(sandbox, [{ id, primary_address: { id: known, line1: 'corrected' } }]);
+      assert.deepEqual(shown(), [['corrected', true]]);
+      await post(sandbox, [{ id, primary_address: { line1: 'new' } }]);
+      const kept: [string, boolean][] = addressWithoutId === 'adds' ? [['corrected', false]] : [];
+      assert.deepEqual(shown(), [...kept, ['new', true]]);
+    });
+  }
+
+  it('takes an added address back when all or nothing', async () => {
+    const sandbox = await tenant({ arrays: 'all-or-nothing', addressWithoutId: 'adds' });
+    const lines = { line1: 'old', line2: '', line3: '', line4: '', postcode: '' };
+    const id = sandbox.halo.store.create({ ...ada, address: lines });
+    const before = sandbox.halo.users();
+    await post(sandbox, [{ id, primary_address: { line1: 'new' } }, { name: 'No Site' }]);
+    assert.deepEqual(sandbox.halo.users(), before);
+  });
+
   it('refuses a second user with one e-mail where the tenant does, quoting it', async () => {
     const sandbox = await tenant({ duplicateEmail: 'refused' });
     const id = sandbox.halo.store.create(ada);
