@@ -61,7 +61,7 @@ export class AddressList {
   /** Learns what addresses it can, cheaply; the others stay unknown. */
   async learn(comparisons: readonly Comparison[], call: CallOptions): Promise<void> {
     for (const [siteId, ofSite] of bySite(comparisons)) {
-      if (!this.options.instance.addressList.isUseful || !this.#isWorth(siteId, ofSite.length)) continue;
+      if (!this.options.instance.addresses.isListUseful || !this.#isWorth(siteId, ofSite.length)) continue;
       const site = await this.#site(siteId, call);
       await this.#learnListed(site, ofSite, call);
       await this.#learnAbsent(site, ofSite, call);
@@ -150,7 +150,7 @@ export class AddressList {
   }
 
   #giveUp(): void {
-    this.options.instance.addressList.isUseful = false;
+    this.options.instance.addresses.isListUseful = false;
   }
 }
 

@@ -3,6 +3,7 @@
  * if it is not there, addresses go to `/Address`. An address that Halo refuses never costs the person.
  */
 import type { MappedAddress, MappedPerson } from '../mapping/types.js';
+import type { AddressHabits } from './address-habits.js';
 import type { CallOptions, HaloClient } from './client.js';
 import { isSameAddress } from './diff.js';
 import { HaloRefusalError, LostAnswerError } from './errors.js';
@@ -10,8 +11,8 @@ import { toStoredAddress, type KnownUser, type StoredAddress } from './known-use
 import { hiddenValues } from './payload.js';
 import { addressListSchema } from './wire.js';
 
-/** Where this tenant keeps an address: with the user, apart, or (after several refusals in a row) nowhere. */
-export type AddressPlace = 'unknown' | 'with-user' | 'apart' | 'nowhere';
+/** Where this tenant keeps an address; nowhere, for the rest of the run, after several refusals in a row. */
+export type AddressPlace = AddressHabits['place'] | 'nowhere';
 
 /** A user just written and the address it is to have. */
 export interface WrittenAddress {
@@ -19,12 +20,15 @@ export interface WrittenAddress {
   readonly address: MappedAddress;
   readonly userId: number;
   readonly siteId: number;
+  /** The user was just created. */
+  readonly isNew: boolean;
   /** The address kept apart before; null when there was none, undefined when nobody looked. */
   readonly before: StoredAddress | null | undefined;
 }
 
 export interface AddressOptions {
   readonly client: HaloClient;
+  readonly habits: AddressHabits;
   /** Reads a user's details; null when it is gone. */
   readonly readDetails: (userId: number, call: CallOptions) => Promise<KnownUser | null>;
   /** Told once for each address that Halo did not take: ids and Halo's reason without the person's values. */
@@ -34,16 +38,26 @@ export interface AddressOptions {
 const MAX_REFUSALS = 3;
 
 export class AddressBook {
-  place: AddressPlace = 'unknown';
   #refusals = 0;
 
   constructor(private readonly options: AddressOptions) {}
 
-  /** After users were written with their addresses: finds out, once, whether they are kept, and else saves them apart. */
+  get place(): AddressPlace {
+    return this.#refusals >= MAX_REFUSALS ? 'nowhere' : this.options.habits.place;
+  }
+
+  /** Whether the address of a user may be sent without knowing the one that is there. */
+  get mayBeBlind(): boolean {
+    return this.place === 'with-user' && this.options.habits.withoutId === 'replaces';
+  }
+
+  /** After users were written with their addresses: finds out, once, what Halo does with them, and else saves them apart. */
   async settle(written: readonly WrittenAddress[], call: CallOptions): Promise<void> {
-    const [first] = written;
-    if (first === undefined) return;
-    if (this.place === 'unknown') this.place = (await this.#isKept(first, call)) ? 'with-user' : 'apart';
+    const sample = written.find(({ isNew }) => isNew) ?? written[0];
+    if (sample === undefined) return;
+    const { habits } = this.options;
+    if (habits.place === 'unknown' || (this.place === 'with-user' && habits.withoutId === 'unknown' && sample.isNew))
+      await this.#findOut(sample, call);
     if (this.place !== 'apart') return;
     for (const one of written) await this.#saveApart(one, call);
   }
@@ -61,9 +75,28 @@ export class AddressBook {
     }
   }
 
-  async #isKept({ userId, address }: WrittenAddress, call: CallOptions): Promise<boolean> {
-    const user = await this.options.readDetails(userId, call);
-    return user !== null && isSameAddress(user.address, address);
+  async #findOut(sample: WrittenAddress, call: CallOptions): Promise<void> {
+    const { habits, readDetails } = this.options;
+    const user = await readDetails(sample.userId, call);
+    const isKept = user !== null && isSameAddress(user.address, sample.address);
+    if (habits.place === 'unknown') habits.place = isKept ? 'with-user' : 'apart';
+    const id = user?.address?.id ?? null;
+    if (isKept && sample.isNew && id !== null) await this.#tryWithoutId(sample, id, call);
+  }
+
+  /** Sends the address of a user of our own making once more, without its id, and takes the old one away where that made a second. */
+  async #tryWithoutId({ person, userId, address }: WrittenAddress, id: number, call: CallOptions): Promise<void> {
+    const { client, habits, readDetails } = this.options;
+    const body = [{ id: userId, primary_address: { ...address, primary: true }, _dont_fire_automations: true }];
+    try {
+      await client.post('/Users', body, { ...call, hide: hiddenValues(person) });
+    } catch (error) {
+      if (!(error instanceof HaloRefusalError || error instanceof LostAnswerError)) throw error;
+    }
+    const after = await readDetails(userId, call);
+    if (after?.address?.id == null) return;
+    habits.withoutId = after.address.id === id ? 'replaces' : 'adds';
+    if (habits.withoutId === 'adds') await client.delete(`/Address/${id}`, call);
   }
 
   async #saveApart(written: WrittenAddress, call: CallOptions): Promise<void> {
@@ -76,7 +109,7 @@ export class AddressBook {
     } catch (error) {
       if (!(error instanceof HaloRefusalError)) throw error;
       this.options.onRefused(written.userId, error.reason);
-      if (++this.#refusals >= MAX_REFUSALS) this.place = 'nowhere';
+      this.#refusals += 1;
     }
   }
 

@@ -8,7 +8,7 @@ export interface JsonAnswer {
   readonly json: unknown;
 }
 
-type Method = 'GET' | 'POST';
+type Method = 'GET' | 'POST' | 'DELETE';
 
 /** What an answer other than 401 and 429 (the client's own business) amounts to. */
 export function failureOf(
@@ -33,7 +33,7 @@ export function isRepeatable(failure: Error, method: Method): failure is Transie
 
 function noAnswer(failure: HttpFailure, method: Method): Error {
   const message = `Halo gave no answer to a ${method} request (${failure.kind}).`;
-  if (method === 'POST' && failure.sent) {
+  if (method !== 'GET' && failure.sent) {
     return new LostAnswerError(message, failure.kind !== 'reset', { cause: failure });
   }
   return new TransientError('halo-unreachable', message, { cause: failure });
@@ -42,16 +42,17 @@ function noAnswer(failure: HttpFailure, method: Method): Error {
 function serverFailure({ status, retryAfterMs }: HttpResponse, method: Method): Error {
   const message = `Halo answered a ${method} request with status ${status}.`;
   // A gateway gives up on a request that Halo itself may still be working on.
-  if (method === 'POST') return new LostAnswerError(message, status !== 500, { retryAfterMs });
+  if (method !== 'GET') return new LostAnswerError(message, status !== 500, { retryAfterMs });
   return new TransientError('halo-unavailable', message, { retryAfterMs });
 }
 
 function readJson(text: string, method: Method): JsonAnswer | Error {
+  if (method === 'DELETE' && text.trim() === '') return { json: null };
   try {
     const json: unknown = JSON.parse(text);
     return { json };
   } catch {
-    if (method === 'POST') return new LostAnswerError('Halo answered a write with something that is not JSON.', false);
+    if (method !== 'GET') return new LostAnswerError('Halo answered a write with something that is not JSON.', false);
     return new DriftError(
       'halo-answer-unreadable',
       'Halo answered with something that is not JSON.',

@@ -6,6 +6,7 @@ import { HttpFailure, type Http, type HttpResponse } from '../http/http.js';
 import { failureOf, isRepeatable } from './answer.js';
 import type { Budget, Release } from './budget.js';
 import { systemClock, type Clock } from './clock.js';
+import { HaloRefusalError } from './errors.js';
 import type { HiddenValue } from './error-text.js';
 import { createTokenSource, type ClientCredentials, type TokenSource } from './token.js';
 
@@ -44,6 +45,8 @@ export interface HaloClient {
    * Throws as `get` does, and LostAnswerError when Halo may or may not have done it.
    */
   post(path: string, body: unknown, call?: CallOptions): Promise<unknown>;
+  /** `DELETE {url}/api{path}`; what is gone already is no failure. Throws as `post` does. */
+  delete(path: string, call?: CallOptions): Promise<void>;
   /** Asks for a new token, without any request to the API. Throws CredentialsRefusedError, TransientError, ConfigError, DriftError. */
   authenticate(): Promise<void>;
   /** API requests sent, refused ones included, token requests not. */
@@ -51,7 +54,7 @@ export interface HaloClient {
 }
 
 interface Outgoing {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: URL;
   readonly body?: string;
 }
@@ -105,6 +108,14 @@ class Client implements HaloClient {
 
   post(path: string, body: unknown, call: CallOptions = {}): Promise<unknown> {
     return this.#settle({ method: 'POST', url: new URL(`${this.#base}${path}`), body: JSON.stringify(body) }, call);
+  }
+
+  async delete(path: string, call: CallOptions = {}): Promise<void> {
+    try {
+      await this.#settle({ method: 'DELETE', url: new URL(`${this.#base}${path}`) }, call);
+    } catch (error) {
+      if (!(error instanceof HaloRefusalError && error.isNotFound)) throw error;
+    }
   }
 
   /** Sends until there is an answer to give or a failure that a repeat would not mend. */

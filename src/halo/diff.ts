@@ -22,12 +22,15 @@ const MAX_ROW_AGE_MS = 15 * 60_000;
 
 /**
  * The changes that bring `user` in line with `person`. `create` fields are left alone. A user whom an agent made inactive stays inactive
- * unless the mapping says otherwise: only mapped fields decide.
+ * unless the mapping says otherwise: only mapped fields decide. A field of which nothing is known counts as changed.
  */
 export function diffPerson(person: MappedPerson, user: KnownUser, targets: Targets): Changes {
   const wanted = wantedFields(person, targets).filter(({ when }) => when === 'always');
   return {
-    fields: wanted.filter(({ place, value }) => !isSameValue(user.values[place], value)),
+    fields: wanted.filter(({ place, value }) => {
+      const current = user.values[place];
+      return current === undefined || !isSameValue(current, value);
+    }),
     address: isSameAddress(user.address, person.address) ? null : person.address,
   };
 }
@@ -50,12 +53,27 @@ export function isEmpty({ fields, address }: Changes): boolean {
   return fields.length === 0 && address === null;
 }
 
-/** Whether `GET /Users/{id}` must come first: a list row doesn't show all that is compared, or not all that must be sent back. */
-export function needsDetails(person: MappedPerson, user: KnownUser, targets: Targets, now: number): boolean {
-  if (person.address !== null && user.address === undefined) return true;
-  const wanted = wantedFields(person, targets).filter(({ when }) => when === 'always');
-  if (wanted.some(({ place }) => user.values[place] === undefined)) return true;
-  return touchesCustomFields(diffPerson(person, user, targets), targets) && !isArrayKnown(user, targets, now);
+export interface DetailsContext {
+  readonly targets: Targets;
+  /** Whether an address may be sent without knowing the one that is there. */
+  readonly mayBeBlind: boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/**
+ * Whether `GET /Users/{id}` must come first: a list row doesn't show all that is compared, or not all that must be sent back. Whoever is
+ * written anyway gets what the row doesn't show without a look, for one request may hold fifty of them and a look costs one each.
+ */
+export function needsDetails(person: MappedPerson, user: KnownUser, context: DetailsContext): boolean {
+  const { targets, mayBeBlind, now } = context;
+  const isAddressUnknown = person.address !== null && user.address === undefined;
+  const { fields } = diffPerson(person, user, targets);
+  const isAnyUnknown = fields.some(({ place }) => user.values[place] === undefined);
+  const differs = fields.some(({ place }) => user.values[place] !== undefined);
+  if (isAddressUnknown && !mayBeBlind) return true;
+  if ((isAddressUnknown || isAnyUnknown) && !differs) return true;
+  return touchesCustomFields({ fields }, targets) && !isArrayKnown(user, targets, now);
 }
 
 function isArrayKnown(
@@ -79,7 +97,7 @@ export function revealWanted(person: MappedPerson, user: KnownUser, targets: Tar
   return { ...user, values };
 }
 
-export function touchesCustomFields({ fields }: Changes, targets: Targets): boolean {
+export function touchesCustomFields({ fields }: Pick<Changes, 'fields'>, targets: Targets): boolean {
   return fields.some(({ place }) => targets.all[place]?.custom !== null);
 }
 

@@ -116,7 +116,7 @@ export class GroupWriter {
     if (changes.address === null) return [];
     const wasApart = setting.addresses.place === 'apart';
     const addressBefore = before === undefined ? null : wasApart ? before.address : undefined;
-    return [{ person, address: changes.address, userId, siteId, before: addressBefore }];
+    return [{ person, address: changes.address, userId, siteId, isNew: before === undefined, before: addressBefore }];
   }
 
   async #settleAddresses(written: readonly WrittenAddress[]): Promise<void> {

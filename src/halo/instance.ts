@@ -1,4 +1,5 @@
 /** What all connections into one Halo share in this process: its request limit, the lock around creating, what it was seen to support. */
+import { createAddressHabits, type AddressHabits } from './address-habits.js';
 import { createArrayHabits, type ArrayHabits } from './array-habits.js';
 import { createBudget, type Budget } from './budget.js';
 import { systemClock, type Clock } from './clock.js';
@@ -13,10 +14,12 @@ export interface HaloInstance {
   creations: number;
   /** By name of the field searched; learnt once per process, from answers. */
   readonly search: Map<string, SearchSupport>;
-  /** Whether its list of addresses tells whose they are, as far as it was tried. */
-  readonly addressList: { isUseful: boolean };
+  /** What it does with addresses. */
+  readonly addresses: AddressHabits;
   /** What it does with arrays of users. */
   readonly arrays: ArrayHabits;
+  /** Whether a connection's habits have been taken already. */
+  knowsHabits: boolean;
 }
 
 /** What names an instance: the host of its address, as Halo counts requests per host. */
@@ -39,8 +42,9 @@ export function createHaloInstances(clock: Clock = systemClock): HaloInstances {
         creating: new Mutex(),
         creations: 0,
         search: new Map<string, SearchSupport>(),
-        addressList: { isUseful: true },
+        addresses: createAddressHabits(),
         arrays: createArrayHabits(),
+        knowsHabits: false,
       };
       instances.set(host, instance);
       return instance;

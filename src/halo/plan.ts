@@ -37,6 +37,8 @@ export interface PlanContext {
   readonly users: Pick<Connection['users'], 'onDelete' | 'onSharedEmail'>;
   /** False when the tenant takes no addresses: then they are not compared either. */
   readonly withAddress: boolean;
+  /** Whether an address may be sent without knowing the one that is there. */
+  readonly mayBeBlind: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -73,9 +75,10 @@ function planCreate(person: MappedPerson, targets: Targets): Plan {
   return { kind: 'create', person, changes };
 }
 
-function planUpdate(person: MappedPerson, kept: KnownUser, by: 'id' | 'email', { targets, now }: PlanContext): Plan {
+function planUpdate(person: MappedPerson, kept: KnownUser, by: 'id' | 'email', context: PlanContext): Plan {
+  const { targets } = context;
   const user = revealWanted(person, kept, targets);
-  if (!person.deleted && needsDetails(person, user, targets, now)) return { kind: 'read', person, user };
+  if (!person.deleted && needsDetails(person, user, context)) return { kind: 'read', person, user };
   const changes = person.deleted ? deactivation(user, targets) : diffPerson(person, user, targets);
   if (isEmpty(changes)) return { kind: 'settled', person, outcome: 'unchanged' };
   const outcome = person.deleted ? 'deactivated' : by === 'email' ? 'matchedByEmail' : 'updated';
@@ -83,11 +86,8 @@ function planUpdate(person: MappedPerson, kept: KnownUser, by: 'id' | 'email', {
 }
 
 /** Whether the address is all that the user's details must tell. */
-export function waitsForAddress(
-  { person, user }: Extract<Plan, { kind: 'read' }>,
-  { targets, now }: PlanContext,
-): boolean {
-  return user.address === undefined && !needsDetails(person, { ...user, address: null }, targets, now);
+export function waitsForAddress({ person, user }: Extract<Plan, { kind: 'read' }>, context: PlanContext): boolean {
+  return user.address === undefined && !needsDetails(person, { ...user, address: null }, context);
 }
 
 /** What two people written at the same time may not share: the e-mail they come with, will have or had, and the Halo user. */

@@ -81,6 +81,7 @@ class Run implements HaloRun {
     });
     const addresses = new AddressBook({
       client,
+      habits: instance.addresses,
       readDetails: (userId, options) => directory.readDetails(userId, options),
       onRefused: (userId, reason) => log?.warn('Halo did not take an address', { userId, reason }),
     });
@@ -178,6 +179,7 @@ class Run implements HaloRun {
       targets,
       users: this.options.connection.users,
       withAddress: addresses.place !== 'nowhere',
+      mayBeBlind: addresses.mayBeBlind,
       now: this.#clock.now(),
     };
   }

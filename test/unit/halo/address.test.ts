@@ -50,9 +50,41 @@ describe('primary addresses', () => {
     }
   }
 
-  it('are read back once in a run', async () => {
+  const reads = (): number => bench.sandbox.halo.requests.of('GET', '/api/Users/*').length;
+
+  it('are read back once, and once more to see what one without an id does', async () => {
     await open();
     await bench.run().write(['a', 'b', 'c'].map((id) => withAddress(id)));
-    assert.equal(bench.sandbox.halo.requests.of('GET', '/api/Users/*').length, 1);
+    await bench.run().write(['d', 'e'].map((id) => withAddress(id)));
+    assert.equal(reads(), 2);
+  });
+
+  for (const addressWithoutId of HALO_DIALECT.addressWithoutId.values) {
+    it(`of people who change otherwise are sent without a look where that is safe (without an id: ${addressWithoutId})`, async () => {
+      await open({ halo: { addressWithoutId } });
+      const ids = ['a', 'b', 'c', 'd'];
+      await bench.run().write(ids.map((id) => withAddress(id)));
+      const before = reads();
+      const moved = ids.map((id) => person(id, { name: 'New', address: MOVED }));
+      assert.deepEqual(outcomes(await bench.run().write(moved)), Array(4).fill('updated'));
+      assert.deepEqual(addresses(), Array(4).fill(['2 Low St', 'London', 'N1 1AA', true]));
+      const checks = 1;
+      assert.equal(
+        reads() - before,
+        checks + (addressWithoutId === 'replaces' ? 0 : 4),
+        'the first array of updates is checked',
+      );
+    });
+  }
+
+  it('that did not change cost no write when nothing else did', async () => {
+    await open();
+    await bench.run().write(['a', 'b'].map((id) => withAddress(id)));
+    const before = bench.sandbox.halo.requests.of('POST', '/api/Users').length;
+    assert.deepEqual(outcomes(await bench.run().write(['a', 'b'].map((id) => withAddress(id)))), [
+      'unchanged',
+      'unchanged',
+    ]);
+    assert.equal(bench.sandbox.halo.requests.of('POST', '/api/Users').length, before);
   });
 });

@@ -95,7 +95,7 @@ describe('the difference of a person', () => {
     const stored = { seatgeekId: 'a', values: SAME };
     const row = { ...stored, address: undefined };
     const asks = (user: object, fields: readonly MappedField[] = [], now = 0, targets = TARGETS): boolean =>
-      needsDetails(person('a', { fields }), known(1, user, targets), targets, now);
+      needsDetails(person('a', { fields }), known(1, user, targets), { targets, mayBeBlind: false, now });
     const others = [{ id: 230, name: 'CFBadge', value: '7' }];
     const tier = [always('CFTier', 'gold')];
     assert.equal(asks(row), false);
@@ -106,7 +106,22 @@ describe('the difference of a person', () => {
     assert.equal(asks(row, tier, 0, targetsOf(null)), true, 'a row that may lack custom fields');
     assert.equal(asks({ ...stored, others }, tier, 0, targetsOf(null)), false, 'details just read');
     const lines = { line1: 'x', line2: '', line3: '', line4: '', postcode: '' };
-    assert.equal(needsDetails(person('a', { address: lines }), known(1, row), TARGETS, 0), true);
+    const withAddress = (fields: readonly MappedField[], mayBeBlind: boolean): boolean =>
+      needsDetails(person('a', { fields, address: lines }), known(1, row), { targets: TARGETS, mayBeBlind, now: 0 });
+    assert.equal(withAddress([], true), true, 'perhaps nothing differs');
+    assert.equal(withAddress(tier, false), true);
+    assert.equal(withAddress(tier, true), false, 'written anyway, and the address replaces what is there');
+  });
+
+  it('has what a list row does not show of whoever is written anyway', () => {
+    const user = known(1, { seatgeekId: 'a', values: { ...SAME, email2: undefined, language_id: undefined } });
+    const mapped = person('a', { name: 'New', fields: [always('email2', null), always('language_id', 5)] });
+    assert.equal(needsDetails(mapped, user, { targets: TARGETS, mayBeBlind: false, now: 0 }), false);
+    assert.deepEqual(names(diffPerson(mapped, user, TARGETS)), [
+      ['name', 'New'],
+      ['email2', null],
+      ['language_id', 5],
+    ]);
   });
 
   it('is sent with the whole array of custom fields, and clears text by an empty one', () => {

@@ -1,0 +1,14 @@
+/** What a Halo was seen to do with addresses (`reference/halo.md` 3.9, 8.5: not documented). Learnt once per process and instance. */
+
+export interface AddressHabits {
+  /** Whether `GET /Address` tells whose the addresses are, as far as it was tried. */
+  isListUseful: boolean;
+  /** Where an address is kept: with the user it comes with, or only when it is sent apart. */
+  place: 'unknown' | 'with-user' | 'apart';
+  /** What becomes of a primary address that comes without an id for a user who has one. */
+  withoutId: 'unknown' | 'replaces' | 'adds';
+}
+
+export function createAddressHabits(): AddressHabits {
+  return { isListUseful: true, place: 'unknown', withoutId: 'unknown' };
+}
