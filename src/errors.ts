@@ -50,6 +50,9 @@ export class CredentialsRefusedError extends SyncError {
 /** The cursor is too old or not understood. Only the operator may start over (`clear-cursor`). */
 export class CursorExpiredError extends SyncError {}
 
+/** The run would create or deactivate far more people than the connection's past suggests. Nothing was written; the operator lets it go on. */
+export class BrakeError extends SyncError {}
+
 /** A mapped column or field has vanished, or an answer no longer has the shape it must have. Nothing is written until somebody looks. */
 export class DriftError extends SyncError {}
 

@@ -4,7 +4,7 @@ import { assertAllowed, type AllowedHosts } from '../connection/allowed-hosts.js
 import type { Connection, SecretRef } from '../connection/schema.js';
 import type { Secrets } from '../connection/secrets.js';
 import { createHaloClient, type HaloClient } from '../halo/client.js';
-import { haloInstances } from '../halo/instance.js';
+import { haloInstances, type HaloInstance } from '../halo/instance.js';
 import { createHaloRun } from '../halo/run.js';
 import type { HaloRun } from '../halo/types.js';
 import type { Http } from '../http/http.js';
@@ -28,6 +28,7 @@ export interface ConnectionContext {
   readonly feed: FeedClient;
   readonly reader: PageReader;
   readonly halo: HaloClient;
+  readonly instance: HaloInstance;
   readonly seatgeekCredentials: () => Promise<Credentials>;
   startHaloRun(): HaloRun;
 }
@@ -68,6 +69,7 @@ export class ConnectionContexts {
       feed,
       reader: createPageReader(feed),
       halo,
+      instance,
       startHaloRun: () => createHaloRun({ client: halo, connection, instance }),
     };
   }

@@ -2,8 +2,10 @@
 import type { HaloRun } from '../halo/types.js';
 import type { MappedPerson } from '../mapping/types.js';
 import { createSequenceIndex, type SequenceIndex } from '../seatgeek/sequence-index.js';
+import { checkBrake } from './brake.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import type { FeedPages, MappedPageInHand } from './feed-pages.js';
+import type { Running } from './heartbeat.js';
 import { startScout, type Scout } from './scout.js';
 import type { PageName, RunName } from './types.js';
 
@@ -19,8 +21,16 @@ interface Pass {
   scout: Scout | null;
 }
 
+interface Run {
+  readonly halo: HaloRun;
+  /** The brake let it pass. */
+  isWithinPast: boolean;
+}
+
 export interface RunMemory {
   readonly halo: HaloRun;
+  /** Once per run and worker, after `cover`. Answers the feed requests it took. Throws as `checkBrake` does. */
+  brake(page: MappedPageInHand, past: number, running: Running): Promise<number>;
   /** Learns the images of the page, and of every page of the pass before it that this worker has not seen. Answers the feed requests it took. */
   cover(page: MappedPageInHand, signal: AbortSignal): Promise<number>;
   /** Sends a scout ahead of a pass over all history, once per worker. Answers the feed requests it has sent since last asked. */
@@ -32,7 +42,7 @@ export interface RunMemory {
 /** Memories by run and pass; shared by all activities of a worker. */
 export class RunMemories {
   readonly #passes = new Map<string, Pass>();
-  readonly #runs = new Map<string, HaloRun>();
+  readonly #runs = new Map<string, Run>();
 
   constructor(readonly pages: FeedPages) {}
 
@@ -43,12 +53,32 @@ export class RunMemories {
       drained: false,
       scout: null,
     }));
+    const kept = keep(this.#runs, `${context.key}${run.id}`, () => ({
+      halo: context.startHaloRun(),
+      isWithinPast: false,
+    }));
     return {
-      halo: keep(this.#runs, `${context.key}${run.id}`, () => context.startHaloRun()),
+      halo: kept.halo,
+      brake: (page, past, running) => this.#brake(context, pass, kept, { page, past, running }),
       cover: (page, signal) => this.#cover(context, pass, page, signal),
       scout: (page) => this.#scout(context, pass, page),
       isSuperseded: ({ seatgeekId, sequence }) => pass.index.isSuperseded(seatgeekId, sequence),
     };
+  }
+
+  /** Afterwards every image up to the end of the feed is known, so that no scout and no covering is needed. */
+  async #brake(
+    context: ConnectionContext,
+    pass: Pass,
+    run: Run,
+    { page, past, running }: { page: MappedPageInHand; past: number; running: Running },
+  ): Promise<number> {
+    if (run.isWithinPast) return 0;
+    const check = { context, halo: run.halo, index: pass.index, past, running };
+    const requests = await checkBrake(check, page.page, page.name.limit);
+    run.isWithinPast = true;
+    pass.drained = true;
+    return requests;
   }
 
   async #scout(context: ConnectionContext, pass: Pass, { name, page }: MappedPageInHand): Promise<number> {

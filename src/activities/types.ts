@@ -2,6 +2,7 @@
  * The contract between the workflow and its activities. Everything here is stored by Temporal: cursors, counts, ids and codes only.
  * Names of activities and fields are in histories; they are added to, never renamed.
  */
+import type { TenantHabits } from '../halo/habits.js';
 import type { RejectionCode } from '../mapping/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
 
@@ -57,6 +58,10 @@ export interface UpsertRequest {
   readonly only?: readonly string[];
   /** `personKey` of every person in the list of rejected, concatenated: the answer names those of them that this page settles. */
   readonly watch?: string;
+  /** People whom the connection has imported so far: the run is held before it creates or deactivates far more. Left out: it is not. */
+  readonly past?: number;
+  /** What the connection's Halo was seen to do; a worker that has seen nothing yet goes by it. */
+  readonly habits?: TenantHabits;
 }
 
 /** Counts of one page or one run. `people` are those who are right in Halo now; skipped and rejected come on top. */
@@ -90,6 +95,10 @@ export interface UpsertResult {
   readonly missing: readonly string[];
   readonly haloRequests: number;
   readonly seatgeekRequests: number;
+  /** How the run learnt who is in Halo, and why so. */
+  readonly directory?: string;
+  /** What Halo was seen to do; left out when it is what the request said. */
+  readonly habits?: TenantHabits;
 }
 
 /** One line of the set-up report. */

@@ -1,11 +1,13 @@
 /** Activity: brings Halo in line with a page: drops what is older than what was seen, matches, writes, and answers counts and ids. */
+import { isDeepStrictEqual } from 'node:util';
+import { adoptHabits, habitsOf } from '../halo/habits.js';
 import type { PersonOutcome } from '../halo/types.js';
 import type { MappedPage, Rejection } from '../mapping/types.js';
 import { personKey } from '../workflows/rejected.js';
-import type { ConnectionContexts } from './connection-contexts.js';
+import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import type { FeedPages } from './feed-pages.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
-import type { RunMemories } from './run-memories.js';
+import type { RunMemories, RunMemory } from './run-memories.js';
 import { tally } from './tally.js';
 import type { UpsertRequest, UpsertResult } from './types.js';
 
@@ -17,11 +19,15 @@ export function upsertUsers(contexts: ConnectionContexts, pages: FeedPages, memo
   return (request: UpsertRequest): Promise<UpsertResult> =>
     withHeartbeat(async (running) => {
       const context = contexts.open(request.config);
+      adoptHabits(context.instance, request.habits);
       const read = await pages.readMapped(context, request.page, running.signal, request.takeEvents);
       const memory = memories.open(context, request.run);
       const isWholePage = request.takeEvents === undefined && request.only === undefined;
-      const scoutRequests = isWholePage ? await memory.scout(read) : 0;
+      // The brake reads on to the end of the feed itself.
+      const past = isWholePage && context.connection.integrator.brake.enabled ? request.past : undefined;
+      const scoutRequests = isWholePage && past === undefined ? await memory.scout(read) : 0;
       const coverRequests = await memory.cover(read, running.signal);
+      const brakeRequests = past === undefined ? 0 : await memory.brake(read, past, running);
       const page = select(read.mapped, request);
       const before = memory.halo.requests;
       const outcomes = await writePage(memory, page, running);
@@ -37,16 +43,20 @@ export function upsertUsers(contexts: ConnectionContexts, pages: FeedPages, memo
         resolved: resolvedOf(outcomes, request.watch ?? ''),
         missing: missingOf(outcomes, request.only ?? []),
         haloRequests,
-        seatgeekRequests: read.requests + coverRequests + scoutRequests,
+        seatgeekRequests: read.requests + brakeRequests + coverRequests + scoutRequests,
+        ...(memory.halo.directory !== null && { directory: memory.halo.directory }),
+        ...newHabits(context, request),
       };
     });
 }
 
-async function writePage(
-  memory: ReturnType<RunMemories['open']>,
-  page: MappedPage,
-  running: Running,
-): Promise<readonly PersonOutcome[]> {
+/** Only what the connection does not know yet. */
+function newHabits({ instance }: ConnectionContext, { habits: known }: UpsertRequest): Pick<UpsertResult, 'habits'> {
+  const habits = habitsOf(instance);
+  return isDeepStrictEqual(habits, known) ? {} : { habits };
+}
+
+async function writePage(memory: RunMemory, page: MappedPage, running: Running): Promise<readonly PersonOutcome[]> {
   const current = page.people.filter((person) => !memory.isSuperseded(person));
   const superseded = page.people.filter((person) => memory.isSuperseded(person));
   const written = await memory.halo.write(current, {

@@ -95,10 +95,24 @@ const users = z.strictObject({
   onSharedEmail: z.enum(['reject', 'create']).default('reject'),
 });
 
+const brake = z
+  .strictObject({
+    enabled: z.boolean().default(true),
+    atLeast: z.int().min(1).max(10_000_000).default(200).describe('Fewer people than this never hold a run.'),
+    percent: z
+      .number()
+      .positive()
+      .max(100)
+      .default(20)
+      .describe('A run that would create or deactivate more than this part of the people imported so far is held.'),
+  })
+  .describe('Holds a run before it writes, until the signal approve. The first import is never held.');
+
 const integrator = z.strictObject({
   enabled: z.boolean().default(false),
   entities: z.array(z.literal('users')).length(1).default(['users']),
   intervalMinutes: z.number().min(0.05).max(10_080).default(15),
+  brake: brake.prefault({}),
 });
 
 /** The shape of the file; `check.ts` adds what a shape can't say (targets, expressions, secrets in clear text, hosts). */

@@ -7,7 +7,7 @@ import { inFlight } from './in-flight.js';
 import type { HaloInstance } from './instance.js';
 import { emailField, seatgeekIdField, toKnownUser, type KnownUser, type LookUpField } from './known-user.js';
 import { findSearchSupport, lookUp, searchText, type LookUpContext } from './look-up.js';
-import { lookUpRequests, planDirectory } from './planner.js';
+import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
 import type { SearchSupport } from './search-support.js';
 import type { Targets } from './targets.js';
 import { UserIndex } from './user-index.js';
@@ -43,6 +43,8 @@ export class Directory {
   readonly #idField: LookUpField;
   #isComplete = false;
   #spent = 0;
+  #listRequests = 0;
+  #because = '';
   #users: number | null = null;
   #readUpTo: number | null = null;
   /** When it was last sure that nobody above `#readUpTo` is in Halo; null once it is not. */
@@ -94,6 +96,15 @@ export class Directory {
       this.#readUpTo = known + newer.size;
       this.#currentAt = this.options.clock.now();
     }
+  }
+
+  /** How it was learnt who is in Halo, and why so; null before anybody was asked for. For people to read: counts only. */
+  get explanation(): string | null {
+    const lookedUp =
+      this.#lookedUp.size > 0 ? `looked up ${this.#lookedUp.size} people in ${this.#spent} requests` : '';
+    const listed = this.#isComplete ? `listed all ${this.index.size} users in ${this.#listRequests} requests` : '';
+    const ways = [lookedUp, listed].filter((way) => way !== '');
+    return ways.length === 0 ? null : `${ways.join(', then ')}${this.#because === '' ? '' : ` (${this.#because})`}`;
   }
 
   /** Learns all that matching these people needs. Requests nothing for people asked for before, or once everybody is known. */
@@ -152,7 +163,7 @@ export class Directory {
     return null;
   }
 
-  async #plan(people: readonly MappedPerson[], call: CallOptions): Promise<'list' | 'look-up'> {
+  async #plan(people: readonly MappedPerson[], call: CallOptions): Promise<Plan> {
     const emails = people.filter(({ matchEmail, deleted }) => matchEmail !== null && !deleted).length;
     const { search } = this.options.instance;
     const known = { byId: search.get(this.#idField.name), byEmail: search.get(emailField.name) };
@@ -163,11 +174,16 @@ export class Directory {
 
     const users = await this.#countUsers(call);
     const probes = isLearnt ? 0 : PROBES;
-    if (planDirectory({ ...demand, ...hopeful, users, spent: this.#spent + probes }) === 'list') return 'list';
+    const hope: PlanInput = { ...demand, ...hopeful, users, spent: this.#spent + probes };
+    if (planDirectory(hope) === 'list') return this.#choose(hope);
     const byId = await this.#support(this.#idField, ({ seatgeekId }) => seatgeekId, call);
-    if (byId === 'none') return 'list';
-    const byEmail = await this.#support(emailField, ({ email }) => email, call);
-    return planDirectory({ ...demand, byId, byEmail, users });
+    const byEmail = byId === 'none' ? 'none' : await this.#support(emailField, ({ email }) => email, call);
+    return this.#choose({ ...demand, byId, byEmail, users });
+  }
+
+  #choose(input: PlanInput): Plan {
+    this.#because = explainPlan(input);
+    return planDirectory(input);
   }
 
   async #countUsers(call: CallOptions): Promise<number> {
@@ -231,6 +247,7 @@ export class Directory {
     let moment = this.#moment();
     for (let page = await this.#listing.next(call); page !== null; page = await this.#listing.next(call)) {
       const users = this.#learnPage(page);
+      this.#listRequests += 1;
       this.#readUpTo = users.reduce((max, { id }) => Math.max(max, id), this.#readUpTo ?? 0);
       this.#takeCurrent(moment);
       moment = this.#moment();

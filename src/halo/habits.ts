@@ -2,6 +2,7 @@
  * What a Halo was seen to do where its documentation is silent (`reference/halo.md` 8), as plain JSON: a connection carries it, so that another
  * worker, or the same after a restart, need not find it out again. A wrong habit costs requests, never a person.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { HaloInstance } from './instance.js';
 
@@ -24,6 +25,20 @@ const habitsSchema = z.object({
 
 export type TenantHabits = Readonly<z.output<typeof habitsSchema>>;
 
+const NOTHING_SEEN: TenantHabits = {
+  arrays: {
+    limit: null,
+    isCreateAnswerTrusted: false,
+    isUpdateAnswerTrusted: false,
+    takesManyUpdates: true,
+    refusesWhole: false,
+  },
+  search: {},
+  isAddressListUseful: true,
+  addressPlace: 'unknown',
+  addressWithoutId: 'unknown',
+};
+
 /** What this process has seen so far. */
 export function habitsOf({ arrays, search, addresses }: HaloInstance): TenantHabits {
   const { limit, ...flags } = arrays;
@@ -36,10 +51,10 @@ export function habitsOf({ arrays, search, addresses }: HaloInstance): TenantHab
   };
 }
 
-/** Takes what was carried, once, before this process has seen anything itself. What is not readable is left out. */
+/** Takes what was carried as long as this process has seen nothing itself. What is not readable is left out. */
 export function adoptHabits(instance: HaloInstance, carried: unknown): void {
   const parsed = habitsSchema.safeParse(carried);
-  if (instance.knowsHabits || !parsed.success) return;
+  if (!parsed.success || !isDeepStrictEqual(habitsOf(instance), NOTHING_SEEN)) return;
   const { arrays, search, isAddressListUseful, addressPlace, addressWithoutId } = parsed.data;
   Object.assign(instance.arrays, arrays, { limit: arrays.limit ?? Infinity });
   Object.assign(instance.addresses, {
@@ -48,5 +63,4 @@ export function adoptHabits(instance: HaloInstance, carried: unknown): void {
     withoutId: addressWithoutId,
   });
   for (const [name, support] of Object.entries(search)) instance.search.set(name, support);
-  instance.knowsHabits = true;
 }

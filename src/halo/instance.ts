@@ -18,8 +18,6 @@ export interface HaloInstance {
   readonly addresses: AddressHabits;
   /** What it does with arrays of users. */
   readonly arrays: ArrayHabits;
-  /** Whether a connection's habits have been taken already. */
-  knowsHabits: boolean;
 }
 
 /** What names an instance: the host of its address, as Halo counts requests per host. */
@@ -44,7 +42,6 @@ export function createHaloInstances(clock: Clock = systemClock): HaloInstances {
         search: new Map<string, SearchSupport>(),
         addresses: createAddressHabits(),
         arrays: createArrayHabits(),
-        knowsHabits: false,
       };
       instances.set(host, instance);
       return instance;

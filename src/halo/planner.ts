@@ -29,6 +29,15 @@ export function planDirectory(input: PlanInput): Plan {
   return input.spent + lookUpRequests(input) < listRequests(input.users) ? 'look-up' : 'list';
 }
 
+/** Both ways and what they would take, for people to read. */
+export function explainPlan(input: PlanInput): string {
+  const lookUp = lookUpRequests(input);
+  const cost = Number.isFinite(lookUp)
+    ? `would take ${lookUp}`
+    : "can't be done: Halo's search does not find SeatGeek IDs";
+  return `looking up ${input.people} people ${cost}, listing ${input.users} users ${listRequests(input.users)}`;
+}
+
 export function listRequests(users: number): number {
   return Math.max(1, Math.ceil(users / PAGE_SIZE));
 }

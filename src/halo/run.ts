@@ -16,7 +16,8 @@ import { inFlight } from './in-flight.js';
 import type { HaloInstance } from './instance.js';
 import { Page } from './page.js';
 import { conflictKeys, planPerson, rejected, waitsForAddress, type Plan, type PlanContext } from './plan.js';
-import type { HaloRun, PersonOutcome, WriteOptions } from './types.js';
+import { forecastPerson } from './forecast.js';
+import type { Forecast, HaloRun, PersonOutcome, WriteOptions } from './types.js';
 import type { UserWriter } from './writer.js';
 
 export interface RunLog {
@@ -65,6 +66,22 @@ class Run implements HaloRun {
     } catch (error) {
       throw error instanceof HaloRefusalError ? readRefused(error) : error;
     }
+  }
+
+  async forecast(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly Forecast[]> {
+    const { call } = new Page(options, () => (this.requests += 1));
+    try {
+      const { directory, targets } = await this.#open(call);
+      await directory.prepare(people, call);
+      const { users } = this.options.connection;
+      return people.map((person) => forecastPerson(person, { index: directory.index, targets, users }));
+    } catch (error) {
+      throw error instanceof HaloRefusalError ? readRefused(error) : error;
+    }
+  }
+
+  get directory(): string | null {
+    return this.#setting?.directory.explanation ?? null;
   }
 
   async #open(call: CallOptions): Promise<Setting> {

@@ -24,6 +24,9 @@ export interface WriteProgress {
   readonly waitingUntil: number | null;
 }
 
+/** `other`: matched and kept, or nothing at all. */
+export type Forecast = 'create' | 'deactivate' | 'other';
+
 /**
  * One run's view of one Halo: directory, matching, diff and writer. It keeps what it learnt (who is where) between pages of the run.
  * `write` may be called again with people already written: they come out `unchanged`.
@@ -35,6 +38,13 @@ export interface HaloRun {
    * settled before that stay settled in Halo.
    */
   write(people: readonly MappedPerson[], options?: WriteOptions): Promise<readonly PersonOutcome[]>;
+  /**
+   * Says what `write` would make of people who are not written yet, as far as matching tells: only ID, e-mail and whether they are deleted
+   * are looked at. Writes nothing. Throws as `write` does.
+   */
+  forecast(people: readonly MappedPerson[], options?: WriteOptions): Promise<readonly Forecast[]>;
+  /** How the run learnt who is in Halo, and why so; null before it did. Counts only. */
+  readonly directory: string | null;
   /** Halo API requests sent for this run so far, refused ones included, token requests not. */
   readonly requests: number;
 }

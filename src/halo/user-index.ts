@@ -26,6 +26,10 @@ export class UserIndex implements UserLookup {
     this.#compact = new CompactUsers(targets);
   }
 
+  get size(): number {
+    return this.#compact.size;
+  }
+
   /** Memory that the compact part takes. */
   get bytes(): number {
     return this.#compact.bytes;

@@ -18,6 +18,7 @@ import type { ConnectionFile } from '../connection/schema.js';
 import { checking, validating } from './activities.js';
 import { importRun, type Next } from './import-run.js';
 import {
+  approveSignal,
   clearCursorSignal,
   import100Signal,
   pauseSignal,
@@ -33,6 +34,7 @@ import { importSample } from './sample-import.js';
 import { waitMs } from './schedule.js';
 import { isoSeconds, nowIso, Session } from './session.js';
 import {
+  approve,
   askRetryRejected,
   askSampleImport,
   begin,
@@ -111,6 +113,12 @@ function registerHandlers(session: Session): void {
   setHandler(retryRejectedSignal, () => session.apply(askRetryRejected), {
     description: 'Try the rejected people again now.',
   });
+  setHandler(approveSignal, () => session.apply(approve), {
+    description: 'Let a run go on that the brake holds.',
+  });
+  setHandler(approveSignal, () => session.apply(approve), {
+    description: 'Let a run go on that the brake holds.',
+  });
   setDefaultSignalHandler((name) => log.warn('unknown signal ignored', { signal: name }));
   setHandler(statusQuery, () => statusOf(session.state, nameOf(session)), {
     description: 'All that an operator asks.',
@@ -138,10 +146,10 @@ async function serve(session: Session): Promise<Next> {
   }
 }
 
-/** One wake-up point: a signal, or the interval. Paused, or with an expired cursor, there is no timer: it costs nothing. */
+/** One wake-up point: a signal, or the interval. Paused, held or with an expired cursor, there is no timer: it costs nothing. */
 async function waitForWork(session: Session): Promise<void> {
   const isOff = (): boolean => session.state.integrator === 'off';
-  if (isOff() || session.state.cursorExpired) {
+  if (isOff() || session.state.cursorExpired || session.state.held) {
     await condition(() => hasWork(session.state));
     return;
   }

@@ -1,5 +1,6 @@
 /** The Markdown that the Web UI shows as a connection's current details: the whole story and the next step, without personal data. */
 import type { ConnectionSettings } from '../activities/types.js';
+import { habitsInWords } from './habits.js';
 import { phaseOf, type Phase, type RunReport, type State } from './state.js';
 
 const SHOWN_REJECTED = 10;
@@ -24,6 +25,7 @@ export function detailsOf(state: State, settings: ConnectionSettings): string {
     ...reportTable(state),
     `Last synced: ${state.lastSyncedAt ?? 'never'} · next run: ${state.nextRunAt ?? 'on signal'} · epoch ${state.epoch}`,
     ...rejectedLines(state),
+    ...haloLines(state),
   ].join('\n\n');
 }
 
@@ -81,6 +83,14 @@ function rejectedLines(state: State): string[] {
   return [
     `**Rejected people** (query \`rejected\` lists them; each is retried by itself):`,
     table.join('\n') + (more > 0 ? `\n\n… and ${more} more` : ''),
+  ];
+}
+
+function haloLines({ run, lastRun, habits }: State): string[] {
+  const directory = (run ?? lastRun)?.directory ?? null;
+  return [
+    ...(directory === null ? [] : [`Who is in Halo: ${plain(directory)}.`]),
+    ...(habits === null ? [] : [`Seen of this Halo: ${habitsInWords(habits).join('; ')}.`]),
   ];
 }
 

@@ -3,6 +3,7 @@ import { CancellationScope, isCancellation, uuid4, workflowInfo } from '@tempora
 import type { FetchResult, PageName, RunName, UpsertRequest, UpsertResult } from '../activities/types.js';
 import { reading, writing } from './activities.js';
 import { toLastError } from './failures.js';
+import { habitsOf } from './habits.js';
 import { watchList } from './rejected.js';
 import { importSample } from './sample-import.js';
 import { nowIso, type Session } from './session.js';
@@ -14,6 +15,7 @@ import {
   settleEmptyPage,
   settlePage,
   stopRun,
+  type State,
   type Trigger,
 } from './state.js';
 
@@ -76,12 +78,19 @@ async function settle(session: Session, page: FetchResult, isStopped: () => bool
     run: runName(session),
     page: page.page,
     watch: watchList(session.state.rejected),
+    ...brakeOf(session.state),
+    ...habitsOf(session.state),
   });
   // A `clear-cursor` that came meanwhile wins: this page's cursor belongs to the old epoch.
   if (result === null || isStopped()) return null;
   session.apply((state) => settlePage(state, page.page, result, nowIso()));
   session.publish();
   return result.hasMore;
+}
+
+/** Nothing is held before all history was imported once, nor after `approve`. */
+function brakeOf({ past, approved }: State): Pick<UpsertRequest, 'past'> {
+  return past === null || approved ? {} : { past };
 }
 
 /** Upserts one page in a scope that `pause` and `clear-cursor` interrupt; null when they did. */

@@ -9,6 +9,7 @@ export const import100Signal = defineSignal('import-100');
 export const pauseSignal = defineSignal<[note?: string]>('pause');
 export const resumeSignal = defineSignal<[note?: string]>('resume');
 export const syncNowSignal = defineSignal('sync-now');
+export const approveSignal = defineSignal('approve');
 export const retryRejectedSignal = defineSignal('retry-rejected');
 
 export const statusQuery = defineQuery<Status>('status');

@@ -2,6 +2,7 @@
 import { isCancellation, uuid4 } from '@temporalio/workflow';
 import { writing } from './activities.js';
 import { toLastError } from './failures.js';
+import { habitsOf } from './habits.js';
 import { addRejected, dueRetries, notePageGone, watchList, type Retry } from './rejected.js';
 import { nowIso, type Session } from './session.js';
 
@@ -36,11 +37,13 @@ async function retryPage(session: Session, id: string, { page, seatgeekIds }: Re
           page,
           only: seatgeekIds,
           watch: watchList(session.state.rejected),
+          ...habitsOf(session.state),
         },
       ],
     );
     session.apply((state) => ({
       ...state,
+      habits: result.habits ?? state.habits,
       rejected: notePageGone(addRejected(state.rejected, page, result, moment), result.missing, moment),
     }));
     return true;

@@ -3,6 +3,7 @@ import { isCancellation, uuid4 } from '@temporalio/workflow';
 import type { UpsertResult } from '../activities/types.js';
 import { reading, writing } from './activities.js';
 import { toLastError } from './failures.js';
+import { habitsOf } from './habits.js';
 import { addRejected, watchList } from './rejected.js';
 import { nowIso, type Session } from './session.js';
 import { addCounts, newRun, type RunReport } from './state.js';
@@ -41,7 +42,7 @@ async function importFirstEvents(session: Session): Promise<void> {
       ]);
       const watch = watchList(session.state.rejected);
       const result = await writing.upsertUsers.executeWithOptions({ summary: 'sample import · write' }, [
-        { config, run, page: fetched.page, takeEvents, watch },
+        { config, run, page: fetched.page, takeEvents, watch, ...habitsOf(session.state) },
       ]);
       note(session, fetched.page, fetched.seatgeekRequests, takeEvents, result);
     }
@@ -60,6 +61,7 @@ function note(
 ): void {
   session.apply((state) => ({
     ...state,
+    habits: result.habits ?? state.habits,
     rejected: addRejected(state.rejected, page, result, { now: nowIso(), runs: state.runs }),
     sampleImport: withPage(state.sampleImport ?? newRun('import-100', nowIso()), seatgeekRequests, events, result),
   }));

@@ -3,11 +3,12 @@
  * {@link restoreState}, never renamed: running workflows carry what an older version wrote.
  */
 import type { ConnectionSettings, Counts, UpsertResult } from '../activities/types.js';
+import type { TenantHabits } from '../halo/habits.js';
 import { addRejected, NO_REJECTED, type RejectedUsers } from './rejected.js';
 
 export type Phase = 'syncing' | 'idle' | 'paused' | 'failing' | 'held' | 'cursor-expired';
 
-export type Trigger = 'start' | 'interval' | 'sync-now' | 'resume' | 'clear-cursor';
+export type Trigger = 'start' | 'interval' | 'sync-now' | 'resume' | 'clear-cursor' | 'approve';
 
 /** A run in progress or done. `finishedAt` and `outcome` are null while it goes on. */
 export interface RunReport extends Counts {
@@ -19,6 +20,8 @@ export interface RunReport extends Counts {
   readonly events: number;
   readonly haloRequests: number;
   readonly seatgeekRequests: number;
+  /** How it was learnt who is in Halo, and why so; null before it was. */
+  readonly directory: string | null;
 }
 
 export interface LastError {
@@ -61,6 +64,16 @@ export interface State {
   /** Failed runs in a row. */
   readonly failures: number;
   readonly cursorExpired: boolean;
+  /** The brake holds the run that is due, until `approve`. */
+  readonly held: boolean;
+  /** `approve` was given: the brake lets the next run pass. */
+  readonly approved: boolean;
+  /** People imported so far; null until all history was imported once, and till then the brake holds nothing. */
+  readonly past: number | null;
+  /** People imported in the pass so far, by all of its runs. */
+  readonly passPeople: number;
+  /** What Halo was seen to do where its documentation is silent. */
+  readonly habits: TenantHabits | null;
   readonly nextRunAt: string | null;
   /** End of the last run that had events; unlike `lastSyncedAt` it stays the same through idle cycles. */
   readonly lastChangedAt: string | null;
@@ -88,6 +101,11 @@ const INITIAL: State = {
   lastError: null,
   failures: 0,
   cursorExpired: false,
+  held: false,
+  approved: false,
+  past: null,
+  passPeople: 0,
+  habits: null,
   nextRunAt: null,
   lastChangedAt: null,
   published: null,
@@ -114,8 +132,10 @@ export function clearCursor(state: State): State {
     ...state,
     cursor: null,
     pass: null,
+    passPeople: 0,
     epoch: state.epoch + 1,
     cursorExpired: false,
+    held: false,
     due: 'clear-cursor',
   };
 }
@@ -133,6 +153,11 @@ export function resume(state: State, note: string | null): State {
 /** A `clear-cursor` that is due is the stronger wish. */
 export function syncNow(state: State): State {
   return { ...state, due: state.due ?? 'sync-now' };
+}
+
+/** Lets the run go on that the brake holds, or the next one that it would hold. */
+export function approve(state: State): State {
+  return { ...state, approved: true, held: false, due: state.held ? (state.due ?? 'approve') : state.due };
 }
 
 export function askSampleImport(state: State): State {
@@ -157,6 +182,7 @@ export function pending(state: State): string[] {
   const due = state.due === null || state.due === 'interval' || state.due === 'start' ? [] : [state.due];
   return [
     ...due,
+    ...(state.approved && state.due !== 'approve' && state.run === null ? ['approve'] : []),
     ...(state.sampleImportAsked ? ['import-100'] : []),
     ...(state.retryRejectedAsked ? ['retry-rejected'] : []),
   ];
@@ -167,6 +193,7 @@ export function phaseOf(state: State): Phase {
   if (state.run !== null && state.run.events > 0) return 'syncing';
   if (state.cursorExpired) return 'cursor-expired';
   if (state.integrator === 'off') return 'paused';
+  if (state.held) return 'held';
   return state.lastError === null ? 'idle' : 'failing';
 }
 
@@ -175,6 +202,7 @@ export function beginRun(state: State, trigger: Trigger, passId: string, now: st
   return {
     ...state,
     due: null,
+    held: false,
     nextRunAt: null,
     run: newRun(trigger, now),
     pass: state.pass ?? { id: passId, from: state.cursor },
@@ -199,6 +227,7 @@ export function newRun(trigger: RunReport['trigger'], now: string): RunReport {
     rejected: 0,
     haloRequests: 0,
     seatgeekRequests: 0,
+    directory: null,
   };
 }
 
@@ -225,11 +254,16 @@ export function settlePage(
     ...state,
     cursor: result.settledCursor ?? state.cursor,
     run: state.run === null ? null : addCounts(state.run, result),
+    passPeople: state.passPeople + result.counts.people,
+    habits: result.habits ?? state.habits,
     rejected: addRejected(state.rejected, page, result, { now, runs: state.runs + 1 }),
   };
 }
 
-export function addCounts(run: RunReport, { counts, haloRequests, seatgeekRequests }: UpsertResult): RunReport {
+export function addCounts(
+  run: RunReport,
+  { counts, haloRequests, seatgeekRequests, directory }: UpsertResult,
+): RunReport {
   return {
     ...run,
     people: run.people + counts.people,
@@ -242,6 +276,7 @@ export function addCounts(run: RunReport, { counts, haloRequests, seatgeekReques
     rejected: run.rejected + counts.rejected,
     haloRequests: run.haloRequests + haloRequests,
     seatgeekRequests: run.seatgeekRequests + seatgeekRequests,
+    directory: directory ?? run.directory,
   };
 }
 
@@ -250,12 +285,21 @@ export function completeRun(state: State, now: string): State {
   return {
     ...endRun(state, 'completed', now),
     pass: null,
+    passPeople: 0,
+    past: pastAfter(state),
+    approved: false,
     lastChangedAt: state.lastChangedAt === null || (state.run?.events ?? 0) > 0 ? now : state.lastChangedAt,
     lastSyncedAt: now,
     lastError: null,
     failures: 0,
     cursorExpired: false,
   };
+}
+
+/** A pass over all history counts everybody anew; any other adds those it created. */
+function pastAfter({ pass, past, passPeople, run }: State): number | null {
+  if (pass?.from === null) return passPeople;
+  return past === null ? null : past + (run?.created ?? 0);
 }
 
 /** A signal ended the run between pages; the cursor stands at the last settled page. */
@@ -270,6 +314,7 @@ export function failRun(state: State, error: LastError, now: string): State {
     lastError: error,
     failures: state.failures + 1,
     cursorExpired: error.code === 'cursor-expired',
+    held: error.code === 'brake-held',
   };
 }
 

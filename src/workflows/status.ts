@@ -1,4 +1,5 @@
 /** What `status` answers: flat, documented, the same in the Temporal CLI, `starter status --json` and tests. Fields are added, never renamed. */
+import type { TenantHabits } from '../halo/habits.js';
 import { pending, phaseOf, type LastError, type Phase, type RunReport, type State } from './state.js';
 
 export interface Status {
@@ -16,6 +17,8 @@ export interface Status {
   readonly waiting: { readonly for: string; readonly until: string } | null;
   readonly lastError: LastError | null;
   readonly pending: readonly string[];
+  /** What Halo was seen to do where its documentation is silent; null before anything was written. */
+  readonly habits: TenantHabits | null;
 }
 
 /** The answer of the query `status`; `connection` is the connection's name. */
@@ -35,6 +38,7 @@ export function statusOf(state: State, connection: string): Status {
     waiting: waitingOf(state),
     lastError: state.lastError,
     pending: pending(state),
+    habits: state.habits,
   };
 }
 

@@ -27,6 +27,7 @@ export function aRun(overrides: Partial<RunReport> = {}): RunReport {
     skipped: 4,
     rejected: 0,
     haloRequests: 118,
+    directory: null,
     seatgeekRequests: 6,
     ...overrides,
   };
@@ -48,6 +49,7 @@ export function aStatus(overrides: Partial<Status> = {}): Status {
     waiting: null,
     lastError: null,
     pending: [],
+    habits: null,
     ...overrides,
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { UpsertResult } from '../../../src/activities/types.js';
 import {
+  approve,
   askRetryRejected,
   askSampleImport,
   begin,
@@ -173,6 +174,70 @@ describe('connection state', () => {
       'waiting',
       'lastError',
       'pending',
+      'habits',
     ]);
+  });
+
+  describe('and the brake', () => {
+    const held = { ...ERROR, code: 'brake-held', transient: false };
+    const imported = (created: number): State => {
+      const counts = { ...upserted().counts, people: 1_000, created };
+      const begun = beginRun(restoreState({ integrator: 'on' }), 'start', 'pass', NOW);
+      return completeRun(settlePage(begun, PAGE, upserted({ counts }), NOW), NOW);
+    };
+
+    it('has no past before all history was imported once', () => {
+      const begun = beginRun(restoreState({ integrator: 'on' }), 'start', 'pass', NOW);
+      const stopped = stopRun(settlePage(begun, PAGE, upserted(), NOW), NOW);
+      assert.equal(stopped.past, null);
+      assert.equal(completeRun(beginRun(stopped, 'resume', 'x', NOW), NOW).past, 2, 'both runs of the pass count');
+    });
+
+    it('adds whom later runs create, and counts anew with all history', () => {
+      const run = settlePage(beginRun(imported(900), 'interval', 'next', NOW), PAGE, upserted(), NOW);
+      const later = completeRun(run, NOW);
+      assert.equal(later.past, 1_001);
+      const again = beginRun(clearCursor(later), 'clear-cursor', 'all', NOW);
+      assert.equal(again.past, 1_001, 'known until the new pass is through');
+      assert.equal(completeRun(settlePage(again, PAGE, upserted(), NOW), NOW).past, 2);
+    });
+
+    it('holds until approved, and approves one run', () => {
+      const state = failRun(beginRun(imported(900), 'interval', 'next', NOW), held, NOW);
+      assert.equal(phaseOf(state), 'held');
+      assert.equal(hasWork(state), false);
+      const approved = approve(state);
+      assert.deepEqual(pending(approved), ['approve']);
+      assert.equal(hasWork(approved), true);
+      const run = beginRun(approved, 'approve', 'x', NOW);
+      assert.equal(run.approved, true);
+      assert.equal(completeRun(run, NOW).approved, false);
+    });
+
+    it('tries again on any signal that runs, and is off while paused', () => {
+      const state = failRun(beginRun(imported(900), 'interval', 'next', NOW), held, NOW);
+      assert.equal(hasWork(syncNow(state)), true);
+      assert.equal(beginRun(syncNow(state), 'sync-now', 'x', NOW).held, false);
+      assert.equal(phaseOf(pause(state, null)), 'paused');
+      assert.equal(phaseOf(clearCursor(state)), 'failing');
+    });
+
+    it('keeps what Halo was seen to do, and what was said last', () => {
+      const habits = {
+        arrays: {
+          limit: 10,
+          isCreateAnswerTrusted: true,
+          isUpdateAnswerTrusted: false,
+          takesManyUpdates: true,
+          refusesWhole: false,
+        },
+        search: { emailaddress: 'one' as const },
+        isAddressListUseful: true,
+        addressPlace: 'unknown' as const,
+        addressWithoutId: 'unknown' as const,
+      };
+      const state = settlePage(restoreState({}), PAGE, upserted({ habits }), NOW);
+      assert.deepEqual(settlePage(state, PAGE, upserted(), NOW).habits, habits);
+    });
   });
 });

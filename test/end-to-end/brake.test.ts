@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { after, before } from 'mocha';
+import type { WorkflowHandle } from '@temporalio/client';
+import { untilStatus } from '../../src/demo/waiting.js';
+import type { Status } from '../../src/workflows/status.js';
+import { isSettled, World } from '../world/world.js';
+
+const PEOPLE = 300;
+
+describe('the brake', function () {
+  this.timeout(120_000);
+  let world: World;
+  let arena: WorkflowHandle;
+  let imported: Status;
+
+  before(async () => {
+    world = await World.open({ sandbox: { people: PEOPLE, existing: 20, seed: 7 } });
+    world.startWorker();
+    const brake = { atLeast: 40, percent: 20 };
+    const file = world.connectionFile('arena', {
+      users: { onSharedEmail: 'create' },
+      integrator: { enabled: true, brake },
+      seatgeek: { pageSize: 100 },
+    });
+    arena = await world.start(file);
+    imported = await untilStatus(arena, isSettled);
+  });
+  after(() => world.close());
+
+  const created = (): number => world.sandbox.halo.writes.created;
+  const settled = (runsBefore: string | null): Promise<Status> =>
+    untilStatus(arena, (status) => isSettled(status) && status.lastRun?.startedAt !== runsBefore);
+
+  /** What a changed ID column looks like: everybody comes again under another id. */
+  function appendAgain(from: number, count: number): void {
+    for (let n = from; n < from + count; n += 1) {
+      const columns = Object.entries(world.sandbox.seatgeek.feed.person(n)).filter(([name]) => !name.startsWith('_'));
+      world.sandbox.seatgeek.feed.append({ ...Object.fromEntries(columns), id: `other-${n}` });
+    }
+  }
+
+  it('lets the first import pass, whatever it creates', () => {
+    assert.equal(imported.lastRun?.outcome, 'completed');
+    assert.ok((imported.lastRun.created ?? 0) > 200);
+  });
+
+  it('lets all history pass again, and a few new people', async () => {
+    const before = created();
+    await arena.signal('clear-cursor');
+    const again = await untilStatus(arena, (status) => isSettled(status) && status.lastRun?.trigger === 'clear-cursor');
+    assert.equal(again.lastRun?.outcome, 'completed');
+    appendAgain(250, 10);
+    await arena.signal('sync-now');
+    const run = await settled(again.lastRun.startedAt);
+    assert.equal(run.lastRun?.outcome, 'completed');
+    assert.equal(created(), before + 10);
+  });
+
+  it('holds a run that would create far more, before its first write, until `approve`', async () => {
+    const before = world.sandbox.halo.writes.all().length;
+    appendAgain(0, 240);
+    await arena.signal('sync-now');
+    const held = await untilStatus(arena, ({ phase }) => phase === 'held');
+    assert.equal(held.lastError?.code, 'brake-held');
+    assert.match(
+      held.lastError.message,
+      /would create 2\d\d people and deactivate 0; the connection has imported \d+ so far/,
+    );
+    assert.match(held.lastError.hint, /approve/);
+    assert.equal(held.nextRunAt, null);
+    assert.equal(world.sandbox.halo.writes.all().length, before, 'nothing was written');
+
+    await arena.signal('sync-now');
+    const again = await untilStatus(
+      arena,
+      ({ phase, lastRun }) => phase === 'held' && lastRun?.startedAt !== held.lastRun?.startedAt,
+    );
+    assert.equal(again.lastError?.code, 'brake-held');
+    assert.equal(world.sandbox.halo.writes.all().length, before, 'still nothing was written');
+
+    await arena.signal('approve');
+    const done = await untilStatus(arena, (status) => isSettled(status) && status.lastRun?.trigger === 'approve');
+    assert.equal(done.lastRun?.outcome, 'completed');
+    assert.equal(done.phase, 'idle');
+    assert.ok(done.lastRun.created >= 200, `${done.lastRun.created} created`);
+  });
+
+  it('holds a run that would deactivate far more', async () => {
+    const before = world.sandbox.halo.writes.all().length;
+    for (let n = 0; n < 200; n += 1) world.sandbox.seatgeek.feed.remove(n);
+    await arena.signal('sync-now');
+    const held = await untilStatus(arena, ({ phase }) => phase === 'held');
+    assert.match(held.lastError?.message ?? '', /would create 0 people and deactivate 1\d\d/);
+    assert.equal(world.sandbox.halo.writes.all().length, before);
+  });
+});
