@@ -30,7 +30,7 @@ export function upsertUsers(contexts: ConnectionContexts, pages: FeedPages, memo
       const brakeRequests = past === undefined ? 0 : await memory.brake(read, past, running);
       const page = select(read.mapped, request);
       const before = memory.halo.requests;
-      const outcomes = await writePage(memory, page, running);
+      const outcomes = await writePage(memory, page, running, isWholePage && request.run.from !== null);
       const counts = tally(outcomes);
       const haloRequests = memory.halo.requests - before;
       running.log('page written', { events: read.mapped.events, ...counts, haloRequests });
@@ -56,10 +56,16 @@ function newHabits({ instance }: ConnectionContext, { habits: known }: UpsertReq
   return isDeepStrictEqual(habits, known) ? {} : { habits };
 }
 
-async function writePage(memory: RunMemory, page: MappedPage, running: Running): Promise<readonly PersonOutcome[]> {
+async function writePage(
+  memory: RunMemory,
+  page: MappedPage,
+  running: Running,
+  haveChanged: boolean,
+): Promise<readonly PersonOutcome[]> {
   const current = page.people.filter((person) => !memory.isSuperseded(person));
   const superseded = page.people.filter((person) => memory.isSuperseded(person));
   const written = await memory.halo.write(current, {
+    haveChanged,
     signal: running.signal,
     onProgress: ({ settled, waitingUntil }) => running.progress({ settled, of: current.length, waitingUntil }),
   });

@@ -57,6 +57,8 @@ export interface DetailsContext {
   readonly targets: Targets;
   /** Whether an address may be sent without knowing the one that is there. */
   readonly mayBeBlind: boolean;
+  /** See `WriteOptions`. */
+  readonly haveChanged: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -66,13 +68,13 @@ export interface DetailsContext {
  * written anyway gets what the row doesn't show without a look, for one request may hold fifty of them and a look costs one each.
  */
 export function needsDetails(person: MappedPerson, user: KnownUser, context: DetailsContext): boolean {
-  const { targets, mayBeBlind, now } = context;
+  const { targets, mayBeBlind, haveChanged, now } = context;
   const isAddressUnknown = person.address !== null && user.address === undefined;
   const { fields } = diffPerson(person, user, targets);
   const isAnyUnknown = fields.some(({ place }) => user.values[place] === undefined);
   const differs = fields.some(({ place }) => user.values[place] !== undefined);
   if (isAddressUnknown && !mayBeBlind) return true;
-  if ((isAddressUnknown || isAnyUnknown) && !differs) return true;
+  if ((isAddressUnknown || isAnyUnknown) && !differs && !haveChanged) return true;
   return touchesCustomFields({ fields }, targets) && !isArrayKnown(user, targets, now);
 }
 

@@ -24,6 +24,10 @@ export class Page {
     };
   }
 
+  get haveChanged(): boolean {
+    return this.options.haveChanged ?? false;
+  }
+
   settle(outcome: PersonOutcome): void {
     this.#outcomes.set(outcome.seatgeekId, outcome);
     this.#report();

@@ -39,6 +39,8 @@ export interface PlanContext {
   readonly withAddress: boolean;
   /** Whether an address may be sent without knowing the one that is there. */
   readonly mayBeBlind: boolean;
+  /** See `WriteOptions`. */
+  readonly haveChanged: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }

@@ -60,7 +60,7 @@ class Run implements HaloRun {
     try {
       const setting = await this.#open(page.call);
       await setting.directory.prepare(people, page.call);
-      await this.#learnAddresses(people, setting, page.call);
+      await this.#learnAddresses(people, setting, page);
       for (let left = people; left.length > 0;) left = await this.#writeGroup(left, setting, page);
       return people.map((person) => page.outcomeOf(person));
     } catch (error) {
@@ -117,26 +117,26 @@ class Run implements HaloRun {
   }
 
   /** Of those whose plan waits for nothing but the address. */
-  async #learnAddresses(people: readonly MappedPerson[], setting: Setting, call: CallOptions): Promise<void> {
+  async #learnAddresses(people: readonly MappedPerson[], setting: Setting, page: Page): Promise<void> {
     const { addressList } = setting;
-    const context = this.#planContext(setting);
+    const context = this.#planContext(setting, page);
     const comparisons = people.flatMap((person) => {
       const plan = planPerson(person, context);
       return plan.kind === 'read' && waitsForAddress(plan, context) ? [plan] : [];
     });
-    await addressList.learn(comparisons, call);
+    await addressList.learn(comparisons, page.call);
   }
 
   /** Settles a group; answers who is left, in order. */
   async #writeGroup(people: readonly MappedPerson[], setting: Setting, page: Page): Promise<readonly MappedPerson[]> {
-    const context = this.#planContext(setting);
+    const context = this.#planContext(setting, page);
     const { group, rest } = takeGroup(people, {
       size: this.options.connection.halo.writeBatch,
       keysOf: (person) => conflictKeys(person, context),
       plan: (person) => planPerson(person, context),
       kindOf: ({ kind }) => (kind === 'settled' ? null : kind === 'create' ? 'create' : 'update'),
     });
-    const plans = await inFlight(group, DETAILS_IN_FLIGHT, (plan) => this.#complete(plan, setting, page.call));
+    const plans = await inFlight(group, DETAILS_IN_FLIGHT, (plan) => this.#complete(plan, setting, page));
     for (const plan of plans) if (plan.kind === 'settled') page.settle(this.#outcomeOf(plan));
     const unread = plans.flatMap((plan) => (plan.kind === 'read' ? [plan.person] : []));
     const writes = plans.filter((plan) => plan.kind === 'update' || plan.kind === 'create');
@@ -144,16 +144,16 @@ class Run implements HaloRun {
   }
 
   /** Reads the user's details where the plan needs them, and plans again. Still `read`: the user is gone, so the person waits for the next group. */
-  async #complete(plan: Plan, setting: Setting, call: CallOptions): Promise<Plan> {
+  async #complete(plan: Plan, setting: Setting, page: Page): Promise<Plan> {
     if (plan.kind !== 'read') return plan;
     const { person, user } = plan;
     try {
-      if (!(await readUser(user.id, person, setting, call))) return plan;
+      if (!(await readUser(user.id, person, setting, page.call))) return plan;
     } catch (error) {
       if (error instanceof HaloRefusalError) return rejected(person, 'halo-refused', error.message);
       throw error;
     }
-    return planPerson(person, this.#planContext(setting));
+    return planPerson(person, this.#planContext(setting, page));
   }
 
   /** Answers who must be planned again. */
@@ -165,7 +165,7 @@ class Run implements HaloRun {
   /** From knowing the newest users until the new ones are there nobody else in this process creates; who is found now is planned again. */
   async #writeWithCreates(writes: readonly WritePlan[], setting: Setting, page: Page): Promise<MappedPerson[]> {
     await setting.directory.readyToCreate(page.call);
-    const context = this.#planContext(setting);
+    const context = this.#planContext(setting, page);
     const isStillRight = ({ kind, person }: WritePlan): boolean =>
       kind === 'update' || planPerson(person, context).kind === 'create';
     const found = writes.filter((plan) => !isStillRight(plan)).map(({ person }) => person);
@@ -190,13 +190,14 @@ class Run implements HaloRun {
     return { seatgeekId, outcome: outcome === 'unchanged' && this.#lostCreates.has(seatgeekId) ? 'created' : outcome };
   }
 
-  #planContext({ directory, targets, addresses }: Setting): PlanContext {
+  #planContext({ directory, targets, addresses }: Setting, page: Page): PlanContext {
     return {
       index: directory.index,
       targets,
       users: this.options.connection.users,
       withAddress: addresses.place !== 'nowhere',
       mayBeBlind: addresses.mayBeBlind,
+      haveChanged: page.haveChanged,
       now: this.#clock.now(),
     };
   }

@@ -12,6 +12,11 @@ export interface PersonOutcome {
 }
 
 export interface WriteOptions {
+  /**
+   * Everybody here has changed in SeatGeek since the last run: what a list row does not show is sent along in the array rather than looked up,
+   * where that is safe. Otherwise it is compared first. False by default.
+   */
+  readonly haveChanged?: boolean | undefined;
   /** Stops before the next request; a request under way is finished, because Halo may already have acted on it. */
   readonly signal?: AbortSignal | undefined;
   /** Called after every settled person and while waiting for the rate limit, so that the caller can heartbeat. */

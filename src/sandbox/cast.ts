@@ -44,10 +44,18 @@ const RARE = new Map<number, Part>([
   [242, 'family-member'],
 ]);
 
-/** The part of person `index`, of `people` in history. */
-export function partOf(index: number, people: number): Part {
+/** Who is there to be cast. */
+export interface Audience {
+  /** People in history. */
+  readonly people: number;
+  /** False: nobody plays a rare part. True by default. */
+  readonly oddities?: boolean | undefined;
+}
+
+/** The part of person `index`. */
+export function partOf(index: number, { people, oddities = true }: Audience): Part {
   if (index >= people) return 'plain';
-  const rare = RARE.get(index % 1_000);
+  const rare = oddities ? RARE.get(index % 1_000) : undefined;
   if (rare !== undefined) return rare;
   if (index % 100 === 5) return 'in-halo-by-id';
   return index % 10 === 3 ? 'in-halo-by-email' : 'plain';

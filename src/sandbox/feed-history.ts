@@ -26,17 +26,18 @@ interface Planned {
 /** Separate dice for separate questions. */
 const DIE = { when: 101, count: 102, fate: 103, stale: 104 } as const;
 
-export function createHistory({ seed, people, images }: HistoryOptions, dialect: SeatGeekDialect): Feed {
-  const feed = createFeed({ seed, people }, dialect);
-  for (let person = 0; person < people; person += 1) pushSnapshot(feed, person, people);
-  const planned = plan({ seed, people, images }, dialect.log === 'full' && dialect.sequence === 'given');
+export function createHistory({ images, ...population }: HistoryOptions, dialect: SeatGeekDialect): Feed {
+  const { people } = population;
+  const feed = createFeed(population, dialect);
+  for (let person = 0; person < people; person += 1) pushSnapshot(feed, person);
+  const planned = plan({ ...population, images }, dialect.log === 'full' && dialect.sequence === 'given');
   pushLog(feed, planned);
   for (let n = 0; n < Math.min(3, people); n += 1) pushUnknownDelete(feed, n, dialect);
   return feed;
 }
 
-function pushSnapshot(feed: Feed, person: number, people: number): void {
-  const part = partOf(person, people);
+function pushSnapshot(feed: Feed, person: number): void {
+  const part = partOf(person, feed.population);
   feed.push({
     person,
     revision: 0,
@@ -46,11 +47,12 @@ function pushSnapshot(feed: Feed, person: number, people: number): void {
 }
 
 /** Stale images only where sequences tell them apart; nobody could order them otherwise. */
-function plan({ seed, people, images }: HistoryOptions, isOrdered: boolean): Planned[] {
+function plan({ images, ...population }: HistoryOptions, isOrdered: boolean): Planned[] {
+  const { seed, people } = population;
   const planned: Planned[] = [];
   const add = (person: number, what: Happening, when: number): void => void planned.push({ when, person, what });
   for (let person = 0; person < people; person += 1) {
-    const part = partOf(person, people);
+    const part = partOf(person, population);
     if (part === 'odd-sequence') add(person, 'odd-change', chance(seed, person, DIE.when));
     if (!mayChange(part)) continue;
     const more = Math.max(0, images - 1);

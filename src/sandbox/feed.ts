@@ -166,7 +166,7 @@ class ChangeLog implements Feed {
     };
     if (operation === 1 && deletedRow === 'key') return { ...envelope, [idColumn]: personId(this.population, person) };
     const { id, culture, ...columns } = personRow(this.population, person, revision);
-    const key = partOf(person, this.population.people) === 'without-key' ? null : id;
+    const key = partOf(person, this.population) === 'without-key' ? null : id;
     return { ...envelope, [idColumn]: key, ...columns, [quotedColumns ? '"culture"' : 'culture']: culture };
   }
 

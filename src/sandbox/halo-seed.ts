@@ -39,10 +39,9 @@ function addStranger(store: HaloStore, seed: number, n: number): void {
 }
 
 function addAcquaintance(store: HaloStore, population: Population, person: number): void {
-  const { people } = population;
   const id = personId(population, person);
   const email = emailOf(population, person, 0)?.trim() ?? '';
-  switch (partOf(person, people)) {
+  switch (partOf(person, population)) {
     case 'in-halo-by-email':
       addOutdated(store, population, person, { email: inOtherCase(population.seed, person, email) });
       break;

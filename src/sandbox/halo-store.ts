@@ -167,7 +167,13 @@ export class HaloStore {
   /** Writes the lines as the user's primary address, in place of the one there is. */
   putPrimaryAddress(userId: number, siteId: number, lines: AddressLines): void {
     const present = this.addressesOf(userId).find(({ primary }) => primary);
-    this.putAddress({ ...lines, id: present?.id ?? this.nextId('addresses'), user_id: userId, site_id: siteId, primary: true });
+    this.putAddress({
+      ...lines,
+      id: present?.id ?? this.nextId('addresses'),
+      user_id: userId,
+      site_id: siteId,
+      primary: true,
+    });
   }
 
   /** Makes a user behind the API's back and answers its id. Site 18 unless said otherwise. */

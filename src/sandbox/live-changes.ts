@@ -25,8 +25,8 @@ export function createLiveChanges(feed: Feed): (count: number) => void {
   return (count) => {
     for (let n = 0; n < count; n += 1) {
       const die = dice();
-      const leaver = die < 0.05 ? anybody((person) => mayBeDeleted(partOf(person, people))) : undefined;
-      const mover = die < 0.75 ? anybody((person) => mayChange(partOf(person, people))) : undefined;
+      const leaver = die < 0.05 ? anybody((person) => mayBeDeleted(partOf(person, feed.population))) : undefined;
+      const mover = die < 0.75 ? anybody((person) => mayChange(partOf(person, feed.population))) : undefined;
       if (leaver !== undefined) feed.remove(leaver);
       else if (mover !== undefined) update(mover);
       else join();

@@ -1,13 +1,12 @@
 /** One made-up person at one revision: the same numbers always give the same row, so the feed keeps numbers instead of rows. */
-import { hasFixedEmail, partOf, type Part } from './cast.js';
+import { hasFixedEmail, partOf, type Audience, type Part } from './cast.js';
 import type { ClientRow } from './columns.js';
 import { BROKEN_EMAILS, FIRST_NAMES, LAST_NAMES, ORGANISATIONS, PLACES, STREETS, TIERS } from './person-names.js';
 import { chance, hash, hex, pick } from './random.js';
 
 /** Everyone the sandbox can make up. `people` are those of history; higher numbers are born later. */
-export interface Population {
+export interface Population extends Audience {
   readonly seed: number;
-  readonly people: number;
 }
 
 /** What a new revision may change. */
@@ -42,8 +41,8 @@ export function personId({ seed, people }: Population, index: number): string {
 
 /** The row of person `index` after `revision` changes. */
 export function personRow(population: Population, index: number, revision: number): ClientRow {
-  const { seed, people } = population;
-  const part = partOf(index, people);
+  const { seed } = population;
+  const part = partOf(index, population);
   const since = lastChanges(seed, index, revision, part);
   const die = (question: number, turn = 0): number => hash(seed, index, question, turn);
   const isAccount = part === 'plain' && chance(seed, index, DIE.kind) < 0.06;
@@ -98,8 +97,8 @@ function personNames(die: Die, turn: number, part: Part): Pick<ClientRow, 'first
 
 /** The e-mail as SeatGeek has it: often missing, sometimes in odd case or with blanks around it. */
 export function emailOf(population: Population, index: number, turn: number): string | null {
-  const { seed, people } = population;
-  const part = partOf(index, people);
+  const { seed } = population;
+  const part = partOf(index, population);
   if (part === 'family-member') return emailOf(population, index - 1, turn);
   const clean = `${pick(['fan', 'info', 'ticket.buyer', 'j.smith+tickets', 'o_neil'], hash(seed, index, DIE.email))}.${index}${turn === 0 ? '' : `.${turn}`}@${pick(['example.org', 'example.com', 'mail.example.net'], hash(seed, index, DIE.email, 1))}`;
   const dice = chance(seed, index, DIE.email, 2, turn);

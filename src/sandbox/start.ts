@@ -34,6 +34,8 @@ export interface SandboxOptions {
   readonly existing?: number;
   /** Images per person in history, on average, at least 1. Default 1.15. */
   readonly images?: number;
+  /** False: nobody in history is odd (without a name, with an e-mail that is taken, with sequences that can't be compared …). Default true. */
+  readonly oddities?: boolean;
   /** Epoch milliseconds; `Date.now` by default. */
   readonly now?: () => number;
 }
@@ -83,9 +85,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { seed = 1, people = 5_000, now = Date.now, live } = options;
   const dialects = { seatgeek: seatGeekDialect(options.seatgeek), halo: haloDialect(options.halo) };
   const faults = createFaults(options.faults ?? [], sequenceOfChance(seed + 2));
-  const feed = createHistory({ seed, people, images: options.images ?? 1.15 }, dialects.seatgeek);
+  const population = { seed, people, oddities: options.oddities };
+  const feed = createHistory({ ...population, images: options.images ?? 1.15 }, dialects.seatgeek);
   const store = new HaloStore(SITES, now);
-  seedHalo(store, { seed, people }, options.existing ?? 200);
+  seedHalo(store, population, options.existing ?? 200);
   const shared = { host: options.host ?? '127.0.0.1', faults, now };
   const seatgeek = await startSeatGeek({
     ...shared,

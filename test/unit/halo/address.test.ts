@@ -77,6 +77,21 @@ describe('primary addresses', () => {
     });
   }
 
+  it('of people who have changed in SeatGeek go along in the array, unseen', async () => {
+    await open();
+    const ids = ['a', 'b', 'c', 'd'];
+    await bench.run().write(ids.map((id) => withAddress(id)));
+    const before = reads();
+    const run = bench.run();
+    const settled = await run.write(
+      ids.map((id) => withAddress(id, MOVED)),
+      { haveChanged: true },
+    );
+    assert.deepEqual(outcomes(settled), Array(4).fill('updated'));
+    assert.deepEqual(addresses(), Array(4).fill(['2 Low St', 'London', 'N1 1AA', true]));
+    assert.equal(reads() - before, 0);
+  });
+
   it('that did not change cost no write when nothing else did', async () => {
     await open();
     await bench.run().write(['a', 'b'].map((id) => withAddress(id)));

@@ -95,7 +95,12 @@ describe('the difference of a person', () => {
     const stored = { seatgeekId: 'a', values: SAME };
     const row = { ...stored, address: undefined };
     const asks = (user: object, fields: readonly MappedField[] = [], now = 0, targets = TARGETS): boolean =>
-      needsDetails(person('a', { fields }), known(1, user, targets), { targets, mayBeBlind: false, now });
+      needsDetails(person('a', { fields }), known(1, user, targets), {
+        targets,
+        mayBeBlind: false,
+        haveChanged: false,
+        now,
+      });
     const others = [{ id: 230, name: 'CFBadge', value: '7' }];
     const tier = [always('CFTier', 'gold')];
     assert.equal(asks(row), false);
@@ -106,9 +111,16 @@ describe('the difference of a person', () => {
     assert.equal(asks(row, tier, 0, targetsOf(null)), true, 'a row that may lack custom fields');
     assert.equal(asks({ ...stored, others }, tier, 0, targetsOf(null)), false, 'details just read');
     const lines = { line1: 'x', line2: '', line3: '', line4: '', postcode: '' };
-    const withAddress = (fields: readonly MappedField[], mayBeBlind: boolean): boolean =>
-      needsDetails(person('a', { fields, address: lines }), known(1, row), { targets: TARGETS, mayBeBlind, now: 0 });
+    const withAddress = (fields: readonly MappedField[], mayBeBlind: boolean, haveChanged = false): boolean =>
+      needsDetails(person('a', { fields, address: lines }), known(1, row), {
+        targets: TARGETS,
+        mayBeBlind,
+        haveChanged,
+        now: 0,
+      });
     assert.equal(withAddress([], true), true, 'perhaps nothing differs');
+    assert.equal(withAddress([], true, true), false, 'sent along with the others who changed');
+    assert.equal(withAddress([], false, true), true, 'it might be doubled');
     assert.equal(withAddress(tier, false), true);
     assert.equal(withAddress(tier, true), false, 'written anyway, and the address replaces what is there');
   });
@@ -116,7 +128,10 @@ describe('the difference of a person', () => {
   it('has what a list row does not show of whoever is written anyway', () => {
     const user = known(1, { seatgeekId: 'a', values: { ...SAME, email2: undefined, language_id: undefined } });
     const mapped = person('a', { name: 'New', fields: [always('email2', null), always('language_id', 5)] });
-    assert.equal(needsDetails(mapped, user, { targets: TARGETS, mayBeBlind: false, now: 0 }), false);
+    assert.equal(
+      needsDetails(mapped, user, { targets: TARGETS, mayBeBlind: false, haveChanged: false, now: 0 }),
+      false,
+    );
     assert.deepEqual(names(diffPerson(mapped, user, TARGETS)), [
       ['name', 'New'],
       ['email2', null],
