@@ -94,6 +94,8 @@ export class HaloStore {
   readonly links = new Map<number, ExternalLink>();
   readonly #users = new Map<number, StoredUser>();
   readonly #byEmail = new Map<string, Set<number>>();
+  /** By custom field id, then value; only fields that were asked for, so that an import nobody searches in costs nothing. */
+  readonly #byCustom = new Map<number, Map<string, Set<number>>>();
   readonly #addressesOf = new Map<number, Set<number>>();
   readonly #lastIds: Record<HaloTable, number> = { users: 0, addresses: 0, links: 0 };
   #version = 0;
@@ -129,6 +131,12 @@ export class HaloStore {
   /** Ids of the users with this e-mail, case and blanks around it aside. */
   withEmail(email: string): ReadonlySet<number> {
     return this.#byEmail.get(fold(email)) ?? new Set();
+  }
+
+  /** Ids of the users with this value of a custom field, case and blanks around it aside; none for a blank value. */
+  withCustom(fieldId: number, value: string): ReadonlySet<number> {
+    const index = this.#byCustom.get(fieldId) ?? this.#indexCustom(fieldId);
+    return index.get(fold(value)) ?? new Set();
   }
 
   put(user: StoredUser): void {
@@ -238,20 +246,36 @@ export class HaloStore {
     if (address !== undefined) this.putPrimaryAddress(user.id, siteId, address);
   }
 
+  #indexCustom(fieldId: number): Map<string, Set<number>> {
+    const index = new Map<string, Set<number>>();
+    for (const user of this.#users.values()) addTo(index, customKey(user, fieldId), user.id);
+    this.#byCustom.set(fieldId, index);
+    return index;
+  }
+
   #index(user: StoredUser): void {
-    const email = emailKey(user);
-    if (email === '') return;
-    const ids = this.#byEmail.get(email) ?? new Set();
-    this.#byEmail.set(email, ids.add(user.id));
+    addTo(this.#byEmail, emailKey(user), user.id);
+    for (const [fieldId, index] of this.#byCustom) addTo(index, customKey(user, fieldId), user.id);
   }
 
   #unindex(user: StoredUser | undefined): void {
     if (user === undefined) return;
-    const email = emailKey(user);
-    const ids = this.#byEmail.get(email);
-    ids?.delete(user.id);
-    if (ids?.size === 0) this.#byEmail.delete(email);
+    takeFrom(this.#byEmail, emailKey(user), user.id);
+    for (const [fieldId, index] of this.#byCustom) takeFrom(index, customKey(user, fieldId), user.id);
   }
+}
+
+/** Blank keys are not kept. */
+function addTo(index: Map<string, Set<number>>, key: string, id: number): void {
+  if (key === '') return;
+  const ids = index.get(key) ?? new Set();
+  index.set(key, ids.add(id));
+}
+
+function takeFrom(index: Map<string, Set<number>>, key: string, id: number): void {
+  const ids = index.get(key);
+  ids?.delete(id);
+  if (ids?.size === 0) index.delete(key);
 }
 
 export function customField(id: number, user: StoredUser): HaloCustomField {
@@ -296,6 +320,10 @@ function emailKey(user: StoredUser): string {
   return fold(textOf(user.values['emailaddress']));
 }
 
-function fold(email: string): string {
-  return email.trim().toLowerCase();
+function customKey(user: StoredUser, fieldId: number): string {
+  return fold(textOf(user.custom[fieldId]));
+}
+
+function fold(value: string): string {
+  return value.trim().toLowerCase();
 }

@@ -137,15 +137,22 @@ function advancedName(name: string, { advancedSearch: accepted }: HaloDialect): 
   throw invalidAdvanced();
 }
 
-/** Equality on the e-mail address has an index; everything else reads all users. */
+/** Equality on the e-mail address or a custom field has an index; everything else reads all users. */
 function candidatesOf(store: HaloStore, dialect: HaloDialect, query: URLSearchParams): Iterable<StoredUser> {
   const advanced = query.get('advanced_search') ?? '';
   if (advanced === '' || dialect.advancedSearch === 'none') return store.all();
-  const byEmail = parseAdvanced(advanced).find(
-    ({ filter_name, filter_type }) => lower(filter_name) === 'emailaddress' && [2, 6].includes(filter_type),
-  );
-  if (byEmail === undefined) return store.all();
-  return [...store.withEmail(String(byEmail.filter_value))].flatMap((id) => store.get(id) ?? []);
+  for (const { filter_name, filter_type, filter_value } of parseAdvanced(advanced)) {
+    const value = String(filter_value);
+    if (![2, 6].includes(filter_type) || value.trim() === '') continue;
+    const custom = findUserCustomField({ name: filter_name });
+    if (lower(filter_name) === 'emailaddress') return usersOf(store, store.withEmail(value));
+    if (custom !== undefined) return usersOf(store, store.withCustom(custom.id, value));
+  }
+  return store.all();
+}
+
+function usersOf(store: HaloStore, ids: ReadonlySet<number>): StoredUser[] {
+  return [...ids].flatMap((id) => store.get(id) ?? []);
 }
 
 /** By name unless said otherwise, as a person would expect of a list; pages shift when people come and go. */

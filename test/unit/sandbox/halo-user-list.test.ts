@@ -159,4 +159,17 @@ describe('sandbox Halo: advanced search, by dialect', () => {
       );
     });
   }
+
+  it('finds a custom field by its newest value only', async () => {
+    const { sandbox, ada } = await withAda({ halo: { advancedSearch: 'emailaddress+customfields' } });
+    const found = async (tier: string): Promise<unknown[]> => {
+      const { users } = await listUsers(sandbox, `advanced_search=${filter('CFLoyaltyTier', 2, tier)}`);
+      return users.map(({ id }) => id);
+    };
+    assert.deepEqual(await found('gold'), [ada]);
+    sandbox.halo.store.update(ada, { customFields: { CFLoyaltyTier: 'Silver' } });
+    assert.deepEqual([await found('gold'), await found('silver')], [[], [ada]]);
+    sandbox.halo.store.remove(ada);
+    assert.deepEqual(await found('silver'), []);
+  });
 });
