@@ -17,14 +17,16 @@ export interface WorkerProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Standard output and error go here, appended. */
   readonly logFile: string;
+  /** What Node.js is to run. Default: the worker of this checkout's sources. */
+  readonly nodeArguments?: readonly string[];
 }
 
-const WORKER = fileURLToPath(new URL('../worker.ts', import.meta.url));
+const SOURCES = ['--import', 'tsx', fileURLToPath(new URL('../worker.ts', import.meta.url))];
 
 /** Starts a worker process; Temporal hands it work as soon as it polls. Throws when it ends at once. */
-export function spawnWorker({ env, logFile }: WorkerProcessOptions): WorkerProcess {
+export function spawnWorker({ env, logFile, nodeArguments = SOURCES }: WorkerProcessOptions): WorkerProcess {
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, ['--import', 'tsx', WORKER], {
+  const child = spawn(process.execPath, nodeArguments, {
     env: { ...process.env, ...env },
     stdio: ['ignore', log, log],
   });
