@@ -1,0 +1,111 @@
+/** The bench's one JSON document, and what follows from its measurements. Pure. */
+import { z } from 'zod';
+import { haloRequestsPer1000, type Measurement, measurementSchema, peoplePerSecond } from './measurement.js';
+import { HALO_LIMIT, wallSeconds } from './simulation.js';
+
+export const SIMULATED_PEOPLE = [10_000, 100_000, 1_000_000] as const;
+const SIMULATED_SCENARIOS = ['floor-8', 'first-import', 'one-per-request'] as const;
+
+export const machineSchema = z.object({
+  cores: z.int(),
+  memoryGiB: z.number(),
+  platform: z.string(),
+  node: z.string(),
+  temporalCli: z.string(),
+});
+
+export type Machine = z.output<typeof machineSchema>;
+
+const reportedSchema = measurementSchema.extend({ haloRequestsPer1000: z.number(), peoplePerSecond: z.number() });
+
+const comparisonSchema = z.object({
+  people: z.int(),
+  /** People per second of the first import, in those of the floor with 8 workers. */
+  speedToFloor: z.number().nullable(),
+  /** Halo requests of the floor with 8 workers, in those of the first import. */
+  requestsSaved: z.number().nullable(),
+  /** Halo requests with four images of each person, in those with one. */
+  fourImagesToOne: z.number().nullable(),
+});
+
+const simulatedSchema = z.object({
+  people: z.int(),
+  scenario: z.enum(SIMULATED_SCENARIOS),
+  /** The size whose figures are carried over. */
+  measuredPeople: z.int(),
+  haloRequests: z.int(),
+  seconds: z.number(),
+});
+
+export const reportSchema = z.object({
+  date: z.iso.date(),
+  command: z.string(),
+  /** What the worker ran: as in production, or from sources. */
+  worker: z.enum(['build', 'sources']),
+  machine: machineSchema,
+  measurements: z.array(reportedSchema),
+  comparisons: z.array(comparisonSchema),
+  limit: z.object({ requests: z.int(), perSeconds: z.number() }),
+  simulated: z.array(simulatedSchema),
+});
+
+export type Report = z.output<typeof reportSchema>;
+
+export function createReport(
+  head: Pick<Report, 'date' | 'command' | 'worker' | 'machine'>,
+  measurements: readonly Measurement[],
+): Report {
+  const sizes = [...new Set(measurements.filter(({ scenario }) => !isSizeless(scenario)).map(({ people }) => people))];
+  return {
+    ...head,
+    measurements: measurements.map((one) => ({
+      ...one,
+      haloRequestsPer1000: haloRequestsPer1000(one),
+      peoplePerSecond: peoplePerSecond(one),
+    })),
+    comparisons: sizes.map((people) => compareSize(measurements, people)),
+    limit: HALO_LIMIT,
+    simulated: SIMULATED_SCENARIOS.flatMap((scenario) => simulate(measurements, scenario)),
+  };
+}
+
+/** Scenarios whose size is their own, whatever is asked for. */
+export function isSizeless(scenario: Measurement['scenario']): boolean {
+  return scenario === 'incremental' || scenario === 'idle';
+}
+
+function compareSize(measurements: readonly Measurement[], people: number): Report['comparisons'][number] {
+  const of = (scenario: Measurement['scenario']): Measurement | undefined =>
+    measurements.find((one) => one.scenario === scenario && one.people === people);
+  const floor = of('floor-8');
+  const first = of('first-import');
+  return {
+    people,
+    speedToFloor: ratio(first, floor, peoplePerSecond),
+    requestsSaved: ratio(floor, first, haloRequestsPer1000),
+    fourImagesToOne: ratio(of('four-images'), of('one-image'), haloRequestsPer1000),
+  };
+}
+
+function ratio(
+  upper: Measurement | undefined,
+  lower: Measurement | undefined,
+  figure: (of: Measurement) => number,
+): number | null {
+  return upper === undefined || lower === undefined ? null : figure(upper) / figure(lower);
+}
+
+/** Carries the figures of the largest size measured over to others: requests and time in proportion to people. */
+function simulate(
+  measurements: readonly Measurement[],
+  scenario: (typeof SIMULATED_SCENARIOS)[number],
+): Report['simulated'] {
+  const largest = measurements.filter((one) => one.scenario === scenario).sort((a, b) => b.people - a.people)[0];
+  if (largest === undefined) return [];
+  const secondsPerRequest = largest.seconds / largest.haloRequests;
+  return SIMULATED_PEOPLE.map((people) => {
+    const haloRequests = Math.round((haloRequestsPer1000(largest) * people) / 1_000);
+    const seconds = wallSeconds({ requests: haloRequests, secondsPerRequest });
+    return { people, scenario, measuredPeople: largest.people, haloRequests, seconds };
+  });
+}

@@ -1,0 +1,67 @@
+/** The sandbox as a process of its own, so that its memory and CPU are nobody else's. Started by `sandbox-process.ts`; ends with it. */
+import { mayChange, partOf } from '../src/sandbox/cast.js';
+import { sandboxConnection, sandboxSecrets } from '../src/sandbox/connection-file.js';
+import { startSandbox, type Sandbox } from '../src/sandbox/start.js';
+import { questionSchema, sandboxOrderSchema, type SandboxCounts, type SandboxReady } from './sandbox-messages.js';
+
+async function main(): Promise<void> {
+  const order = sandboxOrderSchema.parse(JSON.parse(process.argv[2] ?? ''));
+  const { people, images, halo } = order;
+  const sandbox = await startSandbox({ people, images, halo });
+  addUsersWithIds(sandbox, order.usersWithIds);
+  process.on('disconnect', () => process.exit(0));
+  process.on('message', (message) => {
+    const { id, change } = questionSchema.parse(message);
+    changePeople(sandbox, change);
+    process.send?.(countsOf(sandbox, id));
+  });
+  const { intervalMinutes } = order;
+  const ready: SandboxReady = {
+    connection: { ...sandboxConnection(sandbox, 'arena', { integrator: { enabled: true, intervalMinutes } }) },
+    secrets: sandboxSecrets(sandbox, 'arena'),
+    urls: {
+      feed: `${sandbox.seatgeek.apiUrl}/clients`,
+      seatgeekToken: sandbox.seatgeek.tokenUrl,
+      audience: sandbox.seatgeek.audience,
+      halo: sandbox.halo.url,
+    },
+  };
+  process.send?.(ready);
+}
+
+/** As an earlier import would have left them. */
+function addUsersWithIds({ halo }: Sandbox, count: number): void {
+  for (let n = 0; n < count; n += 1) {
+    halo.store.create({
+      name: `Season Holder ${n}`,
+      firstname: 'Season',
+      surname: `Holder ${n}`,
+      emailaddress: `holder.${n}@arena.example`,
+      customFields: { CFSeatGeekID: `holder-${n}`, CFSource: 'SeatGeek' },
+    });
+  }
+}
+
+/** The first `count` people to whom a change makes no difference of timing. Throws an Error when the feed has fewer. */
+function changePeople({ seatgeek, options }: Sandbox, count: number): void {
+  const { feed } = seatgeek;
+  const everybody = Array.from({ length: options.people }, (_, person) => person);
+  const movers = everybody.filter((person) => mayChange(partOf(person, options.people))).slice(0, count);
+  if (movers.length < count) throw new Error(`the feed has only ${movers.length} people who may change`);
+  for (const person of movers) {
+    feed.push({ person, revision: feed.revision(person) + 1, operation: 'U', sequence: feed.nextSequence() });
+  }
+}
+
+function countsOf({ seatgeek, halo }: Sandbox, id: number): SandboxCounts {
+  return {
+    id,
+    haloRequests: halo.requests.count,
+    seatgeekRequests: seatgeek.requests.count,
+    haloUsers: halo.store.size,
+    usersCreated: halo.writes.created,
+    changeEvents: seatgeek.feed.length,
+  };
+}
+
+await main();

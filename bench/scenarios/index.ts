@@ -1,0 +1,58 @@
+/** All scenarios, in the order in which they run and are reported. */
+import type { Measurement, ScenarioName } from '../measurement.js';
+import type { BenchOptions } from '../options.js';
+import { measureFloor } from './floor.js';
+import { measureIdle } from './idle.js';
+import { measureImages, measureOnePerRequest, measureImports } from './imports.js';
+import { measureIncremental } from './incremental.js';
+
+/** Scenarios that share a world are measured together. */
+export interface Step {
+  readonly measures: readonly ScenarioName[];
+  readonly title: string;
+  readonly run: () => Promise<readonly Measurement[]>;
+}
+
+const CHANGED = 20;
+
+export function stepsOf({ people, haloUsers, worker }: Pick<BenchOptions, 'people' | 'haloUsers' | 'worker'>): Step[] {
+  return [
+    ...people.flatMap((size) => stepsOfSize(size, worker)),
+    {
+      measures: ['incremental'],
+      title: `${CHANGED} changed people in a Halo of ${haloUsers} users`,
+      run: async () => [await measureIncremental({ changed: CHANGED, haloUsers }, worker)],
+    },
+    { measures: ['idle'], title: 'a connection left alone', run: async () => [await measureIdle(worker)] },
+  ];
+}
+
+function stepsOfSize(people: number, worker: BenchOptions['worker']): Step[] {
+  return [
+    {
+      measures: ['floor-1'],
+      title: `the plain script, 1 worker, ${people} people`,
+      run: async () => [await measureFloor(people, 1)],
+    },
+    {
+      measures: ['floor-8'],
+      title: `the plain script, 8 workers, ${people} people`,
+      run: async () => [await measureFloor(people, 8)],
+    },
+    {
+      measures: ['first-import', 're-import'],
+      title: `first import and re-import of ${people} people`,
+      run: async () => Object.values(await measureImports(people, worker)),
+    },
+    {
+      measures: ['one-per-request'],
+      title: `first import of ${people} people, one per request`,
+      run: async () => [await measureOnePerRequest(people, worker)],
+    },
+    {
+      measures: ['one-image', 'four-images'],
+      title: `histories of ${people} people with one and with four images each`,
+      run: async () => Object.values(await measureImages(people, worker)),
+    },
+  ];
+}
