@@ -23,6 +23,8 @@ export const measurementSchema = z.object({
   haloUsersAfter: z.int(),
   /** As Halo counted them; token requests apart. */
   haloRequests: z.int(),
+  /** The same by what was asked. */
+  haloRequestKinds: z.record(z.string(), z.int()),
   seatgeekRequests: z.int(),
   seconds: z.number(),
   peakMiB: z.number(),

@@ -1,6 +1,7 @@
 /** The sandbox as a process of its own, so that its memory and CPU are nobody else's. Started by `sandbox-process.ts`; ends with it. */
 import { mayChange, partOf } from '../src/sandbox/cast.js';
 import { sandboxConnection, sandboxSecrets } from '../src/sandbox/connection-file.js';
+import type { LoggedRequest } from '../src/sandbox/request-log.js';
 import { startSandbox, type Sandbox } from '../src/sandbox/start.js';
 import { questionSchema, sandboxOrderSchema, type SandboxCounts, type SandboxReady } from './sandbox-messages.js';
 
@@ -57,11 +58,28 @@ function countsOf({ seatgeek, halo }: Sandbox, id: number): SandboxCounts {
   return {
     id,
     haloRequests: halo.requests.count,
+    haloRequestKinds: countKinds(halo.requests.all()),
     seatgeekRequests: seatgeek.requests.count,
     haloUsers: halo.store.size,
     usersCreated: halo.writes.created,
     changeEvents: seatgeek.feed.length,
   };
+}
+
+function countKinds(requests: readonly LoggedRequest[]): Record<string, number> {
+  const kinds: Record<string, number> = {};
+  for (const request of requests) {
+    const kind = kindOf(request);
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+  }
+  return kinds;
+}
+
+/** Method and path without ids; lists of users apart by how they were asked for. */
+function kindOf({ method, path, query }: LoggedRequest): string {
+  const kind = `${method} ${path.replace(/^\/api/i, '').replace(/\/\d+/g, '/{id}')}`;
+  const asked = ['advanced_search', 'search', 'orderdesc'].find((name) => new URLSearchParams(query).has(name));
+  return asked === undefined ? kind : `${kind}?${asked}`;
 }
 
 await main();

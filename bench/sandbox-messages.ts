@@ -32,6 +32,8 @@ export const countsSchema = z.object({
   id: z.int(),
   /** API requests since the start; token requests apart. */
   haloRequests: z.int(),
+  /** The Halo requests by what was asked, such as `GET /Users/{id}`. */
+  haloRequestKinds: z.record(z.string(), z.int()),
   seatgeekRequests: z.int(),
   haloUsers: z.int(),
   usersCreated: z.int(),

@@ -21,9 +21,13 @@ const WHAT: Readonly<Record<Measurement['scenario'], string>> = {
 };
 
 export function tablesOf(report: Report): Table[] {
-  return [requestTable(report), costTable(report), comparisonTable(report), simulationTable(report)].filter(
-    ({ rows }) => rows.length > 0,
-  );
+  return [
+    requestTable(report),
+    kindTable(report),
+    costTable(report),
+    comparisonTable(report),
+    simulationTable(report),
+  ].filter(({ rows }) => rows.length > 0);
 }
 
 function requestTable({ measurements }: Report): Table {
@@ -40,6 +44,21 @@ function requestTable({ measurements }: Report): Table {
       whole(one.seatgeekRequests),
       one.scenario === 'idle' ? '-' : short(one.seconds),
       isSizeless(one.scenario) ? '-' : whole(one.peoplePerSecond),
+    ]),
+  };
+}
+
+/** Of the program alone: the script's look-ups and writes are plain from its description. */
+function kindTable({ measurements }: Report): Table {
+  const own = measurements.filter(({ engine, haloRequests }) => engine !== null && haloRequests > 0);
+  const kinds = [...new Set(own.flatMap(({ haloRequestKinds }) => Object.keys(haloRequestKinds)))].sort();
+  return {
+    title: 'Halo requests by kind',
+    head: ['scenario', 'people', ...kinds],
+    rows: own.map(({ scenario, people, haloRequestKinds }) => [
+      WHAT[scenario],
+      whole(people),
+      ...kinds.map((kind) => whole(haloRequestKinds[kind] ?? 0)),
     ]),
   };
 }

@@ -1,6 +1,7 @@
 import type { Measurement } from '../measurement.js';
 import { runFloor } from '../floor-process.js';
 import { startSandboxProcess } from '../sandbox-process.js';
+import { requestsBetween } from './requests.js';
 
 /** The plain script with so many workers, in a Halo whose search takes custom fields: without that it could not look anybody up by ID. */
 export async function measureFloor(people: number, workers: 1 | 8): Promise<Measurement> {
@@ -15,8 +16,7 @@ export async function measureFloor(people: number, workers: 1 | 8): Promise<Meas
       changeEvents: after.changeEvents,
       haloUsersBefore: before.haloUsers,
       haloUsersAfter: after.haloUsers,
-      haloRequests: after.haloRequests,
-      seatgeekRequests: after.seatgeekRequests,
+      ...requestsBetween(before, after),
       seconds,
       peakMiB,
       cpuSeconds,

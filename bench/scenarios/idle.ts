@@ -3,6 +3,7 @@ import { engineCost, readChain, type RunHistory } from '../engine-cost.js';
 import type { Measurement } from '../measurement.js';
 import { watchProcess } from '../process-cost.js';
 import { inWorld, untilAsleep, type BenchWorld, type WorkerSource } from '../world.js';
+import { requestsBetween } from './requests.js';
 
 /** As short as a connection file may say. */
 const INTERVAL_MINUTES = 0.05;
@@ -32,8 +33,7 @@ export function measureIdle(worker: WorkerSource): Promise<Measurement> {
       changeEvents: after.changeEvents,
       haloUsersBefore: before.haloUsers,
       haloUsersAfter: after.haloUsers,
-      haloRequests: after.haloRequests - before.haloRequests,
-      seatgeekRequests: after.seatgeekRequests - before.seatgeekRequests,
+      ...requestsBetween(before, after),
       seconds,
       ...cost,
       engine: engineCost(cycle === undefined ? [] : [cycle]),

@@ -13,6 +13,7 @@ import {
 import type { Measurement } from '../measurement.js';
 import { watchProcess } from '../process-cost.js';
 import { untilAsleep, type BenchWorld } from '../world.js';
+import { requestsBetween } from './requests.js';
 
 export interface MeasuredRun {
   readonly scenario: Measurement['scenario'];
@@ -66,8 +67,7 @@ async function measure(
     changeEvents: after.changeEvents,
     haloUsersBefore: before.haloUsers,
     haloUsersAfter: after.haloUsers,
-    haloRequests: after.haloRequests - before.haloRequests,
-    seatgeekRequests: after.seatgeekRequests - before.seatgeekRequests,
+    ...requestsBetween(before, after),
     seconds: (lastAnswerAt(chain) - Math.max(startedAt(chain), lastSignalAt(chain))) / 1_000,
     ...cost,
     engine: engineCostSince(engineBefore, engineCost(chain)),
