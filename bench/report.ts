@@ -95,17 +95,18 @@ function ratio(
   return upper === undefined || lower === undefined ? null : figure(upper) / figure(lower);
 }
 
-/** Carries the figures of the largest size measured over to others: requests and time in proportion to people. */
+/** Carries the figures of the nearest size below over: requests and time in proportion to people. */
 function simulate(
   measurements: readonly Measurement[],
   scenario: (typeof SIMULATED_SCENARIOS)[number],
 ): Report['simulated'] {
-  const largest = measurements.filter((one) => one.scenario === scenario).sort((a, b) => b.people - a.people)[0];
-  if (largest === undefined) return [];
-  const secondsPerRequest = largest.seconds / largest.haloRequests;
-  return SIMULATED_PEOPLE.map((people) => {
-    const haloRequests = Math.round((haloRequestsPer1000(largest) * people) / 1_000);
+  const bySize = measurements.filter((one) => one.scenario === scenario).sort((a, b) => a.people - b.people);
+  return SIMULATED_PEOPLE.flatMap((people) => {
+    const measured = bySize.findLast((one) => one.people <= people) ?? bySize[0];
+    if (measured === undefined) return [];
+    const haloRequests = Math.round((haloRequestsPer1000(measured) * people) / 1_000);
+    const secondsPerRequest = measured.seconds / measured.haloRequests;
     const seconds = wallSeconds({ requests: haloRequests, secondsPerRequest });
-    return { people, scenario, measuredPeople: largest.people, haloRequests, seconds };
+    return [{ people, scenario, measuredPeople: measured.people, haloRequests, seconds }];
   });
 }

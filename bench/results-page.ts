@@ -31,6 +31,6 @@ function caveats({ worker }: Report): string[] {
       ? "Peak memory is the kernel's high-water mark of the worker process (`node dist/worker.js`) or of the script's process, Node.js and the Temporal core included; for a re-import and an incremental run it begins with what the run before left resident."
       : 'The worker ran from sources: its peak memory holds the compiler and the bundler too.',
     'Temporal actions are counted in the histories of all runs of the chain: start, activities with their retries, timers, signals, updates, continue-as-new, search attributes. Heartbeats and queries leave no trace there and are not counted.',
-    'The simulation carries requests and time per person of the largest size measured over to other sizes, and sends each request as soon as the rolling window has a place.',
+    'The simulation carries requests and time per person over from the nearest smaller size measured, and sends each request as soon as the rolling window has a place. It begins with an empty window, so what fits into it does not wait.',
   ];
 }

@@ -114,13 +114,13 @@ function simulationTable({ simulated, limit }: Report): Table {
   const scenarios = [...new Set(simulated.map(({ scenario }) => scenario))];
   return {
     title: `Simulated wall clock under ${limit.requests} requests in any ${limit.perSeconds} seconds`,
-    head: ['', ...SIMULATED_PEOPLE.map((people) => `${whole(people)} people`), 'from'],
+    head: ['', ...SIMULATED_PEOPLE.map((people) => `${whole(people)} people`), 'measured at'],
     rows: scenarios.map((scenario) => {
       const own = simulated.filter((one) => one.scenario === scenario);
       return [
         scenario === 'floor-8' ? 'plain script' : WHAT[scenario],
         ...own.map(({ seconds }) => duration(seconds)),
-        `${whole(own[0]?.measuredPeople ?? 0)} people`,
+        [...new Set(own.map(({ measuredPeople }) => whole(measuredPeople)))].join(' and '),
       ];
     }),
   };
