@@ -18,12 +18,19 @@ export type Release = () => void;
 export interface Budget {
   /** Resolves when one request may be sent; rejects with the signal's reason when aborted while waiting. */
   acquire(request: BudgetRequest): Promise<Release>;
+  /**
+   * Resolves when so many requests (at most the limit) could start at once, in the connection's turn, and takes no place: somebody else may take
+   * it first. Rejects as `acquire` does.
+   */
+  ready(request: BudgetRequest, requests?: number): Promise<void>;
   /** Nothing is sent before `until` (epoch ms): Halo said so. */
   close(until: number): void;
 }
 
 interface Waiter {
   readonly request: BudgetRequest;
+  /** Places that must be free; null takes one, and a number only looks. */
+  readonly looksFor: number | null;
   readonly admit: () => void;
 }
 
@@ -41,14 +48,15 @@ class SharedBudget implements Budget {
   constructor(private readonly clock: Clock) {}
 
   async acquire(request: BudgetRequest): Promise<Release> {
-    request.signal?.throwIfAborted();
-    this.#limits.set(request.connection, request.limit);
-    this.#window.setLimit(strictest([...this.#limits.values()]));
-    await this.#wait(request);
+    await this.#wait(request, null);
     return once(() => {
       this.#window.end(this.clock.now());
       this.#serve();
     });
+  }
+
+  ready(request: BudgetRequest, requests = 1): Promise<void> {
+    return this.#wait(request, requests);
   }
 
   close(until: number): void {
@@ -56,7 +64,14 @@ class SharedBudget implements Budget {
     this.#serve();
   }
 
-  #wait(request: BudgetRequest): Promise<void> {
+  async #wait(request: BudgetRequest, looksFor: number | null): Promise<void> {
+    request.signal?.throwIfAborted();
+    this.#limits.set(request.connection, request.limit);
+    this.#window.setLimit(strictest([...this.#limits.values()]));
+    await this.#queue(request, looksFor);
+  }
+
+  #queue(request: BudgetRequest, looksFor: number | null): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#remove(waiter);
@@ -66,7 +81,7 @@ class SharedBudget implements Budget {
         request.signal?.removeEventListener('abort', leave);
         resolve();
       };
-      const waiter: Waiter = { request, admit };
+      const waiter: Waiter = { request, looksFor, admit };
       request.signal?.addEventListener('abort', leave, { once: true });
       this.#queueOf(request.connection).push(waiter);
       this.#serve();
@@ -77,7 +92,7 @@ class SharedBudget implements Budget {
     for (;;) {
       const [turn] = this.#queues;
       const now = this.clock.now();
-      const at = turn === undefined ? Infinity : this.#window.earliestStart(now);
+      const at = turn === undefined ? Infinity : this.#window.earliestStart(now, turn[1][0]?.looksFor ?? 1);
       if (turn === undefined || at > now) {
         this.#announce(at);
         return;
@@ -91,7 +106,7 @@ class SharedBudget implements Budget {
     this.#queues.delete(connection);
     if (queue.length > 0) this.#queues.set(connection, queue);
     if (waiter === undefined) return;
-    this.#window.start();
+    if (waiter.looksFor === null) this.#window.start();
     waiter.admit();
   }
 

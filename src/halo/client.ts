@@ -4,7 +4,7 @@ import type { Connection } from '../connection/schema.js';
 import { CredentialsRefusedError, DriftError, TransientError } from '../errors.js';
 import { HttpFailure, type Http, type HttpResponse } from '../http/http.js';
 import { failureOf, isRepeatable } from './answer.js';
-import type { Budget, Release } from './budget.js';
+import type { Budget, BudgetRequest } from './budget.js';
 import { systemClock, type Clock } from './clock.js';
 import { HaloRefusalError } from './errors.js';
 import type { HiddenValue } from './error-text.js';
@@ -49,6 +49,11 @@ export interface HaloClient {
   delete(path: string, call?: CallOptions): Promise<void>;
   /** Asks for a new token, without any request to the API. Throws CredentialsRefusedError, TransientError, ConfigError, DriftError. */
   authenticate(): Promise<void>;
+  /**
+   * Resolves when so many requests (one by default) could start at once, as far as Halo's limit goes, without taking a place: for work that must
+   * not be overtaken by a long wait once it has begun. Waiting is told to `onWait`. Throws the signal's reason.
+   */
+  ready(call?: CallOptions, requests?: number): Promise<void>;
   /** API requests sent, refused ones included, token requests not. */
   readonly requests: number;
 }
@@ -89,6 +94,10 @@ class Client implements HaloClient {
 
   async authenticate(): Promise<void> {
     await this.#tokens.renew();
+  }
+
+  ready(call: CallOptions = {}, requests = 1): Promise<void> {
+    return this.#underLimit(call, (request) => this.options.budget.ready(request, requests));
   }
 
   async get<T>(path: string, schema: z.ZodType<T>, query: Query = {}, call: CallOptions = {}): Promise<T> {
@@ -160,7 +169,7 @@ class Client implements HaloClient {
   }
 
   async #send({ method, url, body }: Outgoing, token: string, call: CallOptions): Promise<HttpResponse | HttpFailure> {
-    const release = await this.#permit(call);
+    const release = await this.#underLimit(call, (request) => this.options.budget.acquire(request));
     this.requests += 1;
     call.onRequest?.();
     try {
@@ -183,20 +192,17 @@ class Client implements HaloClient {
     }
   }
 
-  async #permit({ signal, onWait }: CallOptions): Promise<Release> {
-    const { connection, budget } = this.options;
+  /** Tells `onWait` of a wait and of its end. */
+  async #underLimit<T>({ signal, onWait }: CallOptions, ask: (request: BudgetRequest) => Promise<T>): Promise<T> {
+    const { name, halo } = this.options.connection;
     const wait = { happened: false };
-    const release = await budget.acquire({
-      connection: connection.name,
-      limit: connection.halo.rateLimit,
-      signal,
-      onWait: (until) => {
-        wait.happened = true;
-        onWait?.(until);
-      },
-    });
+    const onBudgetWait = (until: number): void => {
+      wait.happened = true;
+      onWait?.(until);
+    };
+    const answer = await ask({ connection: name, limit: halo.rateLimit, signal, onWait: onBudgetWait });
     if (wait.happened) onWait?.(null);
-    return release;
+    return answer;
   }
 }
 

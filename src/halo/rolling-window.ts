@@ -23,10 +23,13 @@ export class RollingWindow {
     this.limit = limit;
   }
 
-  /** The earliest time (epoch ms) at which the next request may start; Infinity while only the end of a running one can tell. */
-  earliestStart(now: number): number {
+  /**
+   * The earliest time (epoch ms) at which so many requests (at most the limit) may start; Infinity while only the end of a running one can
+   * tell.
+   */
+  earliestStart(now: number, requests = 1): number {
     this.#forget(now);
-    const over = this.#running + this.#ended.length - this.limit.requests;
+    const over = this.#running + this.#ended.length + Math.min(requests, this.limit.requests) - 1 - this.limit.requests;
     if (over < 0) return Math.max(now, this.#closedUntil);
     const freeing = this.#ended[over];
     return freeing === undefined ? Infinity : Math.max(freeing + this.#windowMs, this.#closedUntil);

@@ -62,6 +62,47 @@ describe("Halo's budget", () => {
     assert.equal(clock.now(), 60_000);
   });
 
+  it('says when requests could start at once, and takes no place for it', async () => {
+    const { clock, budget, order } = bench();
+    const look = (requests: number): Promise<number> =>
+      budget.ready({ connection: 'b', limit: LIMIT }, requests).then(() => clock.now());
+    assert.equal(await look(3), 0);
+    start(budget, 'a', order);
+    await settled();
+    assert.equal(await look(2), 0);
+    const seen: number[] = [];
+    void look(1_000).then((at) => seen.push(at));
+    await clock.runUntil(() => seen.length === 1);
+    assert.ok(seen[0]! >= 10_000 && seen[0]! < 10_100);
+    for (let n = 0; n < 3; n++) start(budget, 'a', order);
+    await settled();
+    assert.equal(order.length, 4);
+  });
+
+  it('lets nobody overtake who looks, and waits for the end of a closed window', async () => {
+    const { clock, budget, order } = bench();
+    for (let n = 0; n < 3; n++) start(budget, 'a', order);
+    await settled();
+    budget.close(30_000);
+    const waits: number[] = [];
+    const onWait = (until: number): void => void waits.push(until);
+    void budget.ready({ connection: 'b', limit: LIMIT, onWait }).then(() => order.push('b looks'));
+    start(budget, 'a', order);
+    await clock.runUntil(() => order.length === 5);
+    assert.deepEqual(order, ['a', 'a', 'a', 'b looks', 'a']);
+    assert.equal(clock.now(), 30_000);
+    assert.equal(waits.at(-1), 30_000);
+  });
+
+  it('lets go of who looks and is told to stop', async () => {
+    const { budget } = bench();
+    budget.close(30_000);
+    const stop = new AbortController();
+    const looking = budget.ready({ connection: 'a', limit: LIMIT, signal: stop.signal });
+    stop.abort(new Error('told to stop'));
+    await assert.rejects(looking, /told to stop/);
+  });
+
   it('holds all connections to the strictest limit', async () => {
     const { clock, budget, order } = bench();
     start(budget, 'b', order, undefined, { requests: 1, perSeconds: 10 });
