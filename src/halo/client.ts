@@ -20,12 +20,14 @@ export interface HaloClientOptions {
   readonly timeoutMs?: number;
 }
 
+type OnWait = (until: number | null) => void;
+
 /** What the caller of a request wants to know and to hide. */
 export interface CallOptions {
   /** Stops before the next request and while waiting; a request under way is finished. */
   readonly signal?: AbortSignal | undefined;
   /** Epoch milliseconds until which Halo's limit makes us wait; null when it is over. */
-  readonly onWait?: ((until: number | null) => void) | undefined;
+  readonly onWait?: OnWait | undefined;
   /** Called once for each API request that is sent. */
   readonly onRequest?: (() => void) | undefined;
   /** Values that must not stand in an error's text. */
@@ -68,9 +70,10 @@ const REPEATS = 2;
 const FIRST_PAUSE_MS = 500;
 /** Longer waits than this are given to the caller, who may free the worker meanwhile. */
 const MAX_PAUSE_MS = 10_000;
+/** A longer one is given to the caller. */
 const MAX_LIMIT_WAIT_MS = 6 * 60_000;
 const MAX_LIMIT_ANSWERS = 5;
-/** Without Retry-After (`reference/halo.md` 5.1). */
+/** What a caller is told when Halo does not say how long. */
 const LIMIT_PAUSE_MS = 60_000;
 
 export function createHaloClient(options: HaloClientOptions): HaloClient {
@@ -83,6 +86,8 @@ class Client implements HaloClient {
   readonly #timeoutMs: number;
   readonly #tokens: TokenSource;
   readonly #base: string;
+  /** Requests that wait for the limit, by whom that is told to. */
+  readonly #waits = new WeakMap<OnWait, Set<symbol>>();
 
   constructor(private readonly options: HaloClientOptions) {
     const { connection, http, secrets, clock = systemClock, timeoutMs = 60_000 } = options;
@@ -137,8 +142,8 @@ class Client implements HaloClient {
         if (!(failure instanceof Error)) return failure.json;
         if (!isRepeatable(failure, outgoing.method) || attempt >= REPEATS) throw failure;
         await this.#pause(failure, attempt++, call);
-      } else if (++limited > MAX_LIMIT_ANSWERS) throw tooManyRequests(answer.retryAfterMs);
-      else this.#closeBudget(answer.retryAfterMs);
+      } else if (++limited > MAX_LIMIT_ANSWERS || (answer.retryAfterMs ?? 0) > MAX_LIMIT_WAIT_MS)
+        throw tooManyRequests(answer.retryAfterMs);
     }
   }
 
@@ -147,13 +152,6 @@ class Client implements HaloClient {
     const ms = asked ?? FIRST_PAUSE_MS * 2 ** attempt;
     if (ms > MAX_PAUSE_MS) throw failure;
     await this.#clock.sleep(ms, call.signal);
-  }
-
-  #closeBudget(retryAfterMs: number | undefined): void {
-    const { perSeconds } = this.options.connection.halo.rateLimit;
-    const pauseMs = retryAfterMs ?? Math.min(LIMIT_PAUSE_MS, perSeconds * 1_000);
-    this.options.budget.close(this.#clock.now() + pauseMs);
-    if (pauseMs > MAX_LIMIT_WAIT_MS) throw tooManyRequests(pauseMs);
   }
 
   /** One renewed token on 401, then the credentials count as refused. */
@@ -168,22 +166,14 @@ class Client implements HaloClient {
     }
   }
 
-  async #send({ method, url, body }: Outgoing, token: string, call: CallOptions): Promise<HttpResponse | HttpFailure> {
+  async #send(outgoing: Outgoing, token: string, call: CallOptions): Promise<HttpResponse | HttpFailure> {
     const release = await this.#underLimit(call, (request) => this.options.budget.acquire(request));
     this.requests += 1;
     call.onRequest?.();
     try {
-      return await this.options.http.request({
-        method,
-        url,
-        headers: {
-          authorization: `Bearer ${token}`,
-          accept: 'application/json',
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body }),
-        timeoutMs: this.#timeoutMs,
-      });
+      const answer = await this.#exchange(outgoing, token);
+      if (answer.status === 429) release({ retryAfterMs: answer.retryAfterMs });
+      return answer;
     } catch (error) {
       if (error instanceof HttpFailure) return error;
       throw error;
@@ -192,17 +182,35 @@ class Client implements HaloClient {
     }
   }
 
-  /** Tells `onWait` of a wait and of its end. */
+  #exchange({ method, url, body }: Outgoing, token: string): Promise<HttpResponse> {
+    return this.options.http.request({
+      method,
+      url,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body }),
+      timeoutMs: this.#timeoutMs,
+    });
+  }
+
+  /** Tells `onWait` of a wait, and of its end when no other request with the same `onWait` waits any more. */
   async #underLimit<T>({ signal, onWait }: CallOptions, ask: (request: BudgetRequest) => Promise<T>): Promise<T> {
     const { name, halo } = this.options.connection;
-    const wait = { happened: false };
+    const wait = Symbol('wait');
+    const waits = (onWait && this.#waits.get(onWait)) ?? new Set<symbol>();
+    if (onWait) this.#waits.set(onWait, waits);
     const onBudgetWait = (until: number): void => {
-      wait.happened = true;
+      waits.add(wait);
       onWait?.(until);
     };
-    const answer = await ask({ connection: name, limit: halo.rateLimit, signal, onWait: onBudgetWait });
-    if (wait.happened) onWait?.(null);
-    return answer;
+    try {
+      return await ask({ connection: name, limit: halo.rateLimit, signal, onWait: onBudgetWait });
+    } finally {
+      if (waits.delete(wait) && waits.size === 0) onWait?.(null);
+    }
   }
 }
 

@@ -7,13 +7,20 @@ export interface RateLimit {
   readonly perSeconds: number;
 }
 
+interface EndedRequest {
+  readonly connection: string;
+  readonly at: number;
+}
+
 /** Room for the two clocks' different ideas of a window's edge. */
 const EDGE_MS = 20;
 
 export class RollingWindow {
   #running = 0;
-  /** When requests ended, oldest first. */
-  #ended: number[] = [];
+  /** Places taken by each connection that has any. */
+  readonly #used = new Map<string, number>();
+  /** Oldest first. */
+  #ended: EndedRequest[] = [];
   #closedUntil = 0;
 
   constructor(private limit: RateLimit) {}
@@ -23,25 +30,36 @@ export class RollingWindow {
     this.limit = limit;
   }
 
+  get ms(): number {
+    return this.limit.perSeconds * 1_000 + EDGE_MS;
+  }
+
+  /** Places taken, by all connections and by each that has any. */
+  used(now: number): { readonly total: number; readonly by: ReadonlyMap<string, number> } {
+    this.#forget(now);
+    return { total: this.#running + this.#ended.length, by: this.#used };
+  }
+
   /**
    * The earliest time (epoch ms) at which so many requests (at most the limit) may start; Infinity while only the end of a running one can
    * tell.
    */
   earliestStart(now: number, requests = 1): number {
-    this.#forget(now);
-    const over = this.#running + this.#ended.length + Math.min(requests, this.limit.requests) - 1 - this.limit.requests;
-    if (over < 0) return Math.max(now, this.#closedUntil);
-    const freeing = this.#ended[over];
-    return freeing === undefined ? Infinity : Math.max(freeing + this.#windowMs, this.#closedUntil);
+    const places = this.used(now).total + Math.min(requests, this.limit.requests);
+    const over = places - this.limit.requests;
+    if (over <= 0) return Math.max(now, this.#closedUntil);
+    const freeing = this.#ended[over - 1];
+    return freeing === undefined ? Infinity : Math.max(freeing.at + this.ms, this.#closedUntil);
   }
 
-  start(): void {
+  start(connection: string): void {
     this.#running += 1;
+    this.#used.set(connection, (this.#used.get(connection) ?? 0) + 1);
   }
 
-  end(now: number): void {
+  end(connection: string, now: number): void {
     this.#running -= 1;
-    this.#ended.push(now);
+    this.#ended.push({ connection, at: now });
   }
 
   /** Nothing starts before `until` (epoch ms); an earlier time never shortens a later one. */
@@ -49,12 +67,13 @@ export class RollingWindow {
     this.#closedUntil = Math.max(this.#closedUntil, until);
   }
 
-  get #windowMs(): number {
-    return this.limit.perSeconds * 1_000 + EDGE_MS;
-  }
-
   #forget(now: number): void {
-    const kept = this.#ended.findIndex((at) => at + this.#windowMs > now);
-    if (kept !== 0) this.#ended = kept === -1 ? [] : this.#ended.slice(kept);
+    const firstKept = this.#ended.findIndex(({ at }) => at + this.ms > now);
+    if (firstKept === 0) return;
+    for (const { connection } of this.#ended.splice(0, firstKept === -1 ? Infinity : firstKept)) {
+      const left = (this.#used.get(connection) ?? 0) - 1;
+      if (left > 0) this.#used.set(connection, left);
+      else this.#used.delete(connection);
+    }
   }
 }

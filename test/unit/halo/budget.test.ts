@@ -6,35 +6,37 @@ import { FakeClock, settled } from './fake-clock.js';
 const LIMIT = { requests: 3, perSeconds: 10 };
 
 describe("Halo's budget", () => {
-  it('never lets more requests arrive in any window than the limit, however long they travel', async () => {
+  it('never lets more requests arrive in any window than the limit, whatever is refused and however long they travel', async () => {
     const request = fc.record({
       connection: fc.constantFrom('a', 'b', 'c'),
       bornAt: fc.nat(30_000),
       lastsMs: fc.nat(15_000),
       arrivesAfter: fc.double({ min: 0, max: 1, noNaN: true }),
+      refusal: fc.option(fc.record({ retryAfterMs: fc.option(fc.nat(20_000), { nil: undefined }) }), {
+        nil: undefined,
+      }),
     });
+    const limit = fc.record({ requests: fc.integer({ min: 1, max: 25 }), perSeconds: fc.constant(10) });
     await fc.assert(
-      fc.asyncProperty(fc.array(request, { maxLength: 25 }), async (requests) => {
-        const clock = new FakeClock();
-        const budget = createBudget(clock);
+      fc.asyncProperty(limit, fc.array(request, { maxLength: 40 }), async (rateLimit, requests) => {
+        const { clock, budget } = bench();
         const arrivals: number[] = [];
-        const one = async ({ connection, bornAt, lastsMs, arrivesAfter }: (typeof requests)[number]): Promise<void> => {
-          await clock.sleep(bornAt);
-          const release = await budget.acquire({ connection, limit: LIMIT });
-          arrivals.push(clock.now() + lastsMs * arrivesAfter);
-          await clock.sleep(lastsMs);
-          release();
+        const one = async (wanted: (typeof requests)[number]): Promise<void> => {
+          await clock.sleep(wanted.bornAt);
+          const release = await budget.acquire({ connection: wanted.connection, limit: rateLimit });
+          arrivals.push(clock.now() + wanted.lastsMs * wanted.arrivesAfter);
+          await clock.sleep(wanted.lastsMs);
+          release(wanted.refusal);
         };
-        const all = Promise.all(requests.map(one));
         let done = false;
-        void all.then(() => (done = true));
+        void Promise.all(requests.map(one)).then(() => (done = true));
         await clock.runUntil(() => done);
         for (const from of arrivals) {
-          const inWindow = arrivals.filter((at) => at >= from && at < from + LIMIT.perSeconds * 1_000);
-          assert.ok(inWindow.length <= LIMIT.requests);
+          const inWindow = arrivals.filter((at) => at >= from && at < from + rateLimit.perSeconds * 1_000);
+          assert.ok(inWindow.length <= rateLimit.requests);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 
@@ -53,19 +55,10 @@ describe("Halo's budget", () => {
     assert.ok(waits.length > 0 && waits.every((until) => until >= 10_000 && until < 10_100));
   });
 
-  it('stays closed as long as Halo says', async () => {
-    const { clock, budget, order } = bench();
-    budget.close(60_000);
-    budget.close(5_000);
-    start(budget, 'a', order);
-    await clock.runUntil(() => order.length === 1);
-    assert.equal(clock.now(), 60_000);
-  });
-
   it('says when requests could start at once, and takes no place for it', async () => {
     const { clock, budget, order } = bench();
     const look = (requests: number): Promise<number> =>
-      budget.ready({ connection: 'b', limit: LIMIT }, requests).then(() => clock.now());
+      budget.ready({ connection: 'a', limit: LIMIT }, requests).then(() => clock.now());
     assert.equal(await look(3), 0);
     start(budget, 'a', order);
     await settled();
@@ -79,27 +72,27 @@ describe("Halo's budget", () => {
     assert.equal(order.length, 4);
   });
 
-  it('lets nobody overtake who looks, and waits for the end of a closed window', async () => {
+  it('lets nobody overtake who looks, and tells them until when they wait', async () => {
     const { clock, budget, order } = bench();
-    for (let n = 0; n < 3; n++) start(budget, 'a', order);
-    await settled();
-    budget.close(30_000);
+    await refuse(budget, 'a', 30_000);
     const waits: number[] = [];
     const onWait = (until: number): void => void waits.push(until);
     void budget.ready({ connection: 'b', limit: LIMIT, onWait }).then(() => order.push('b looks'));
     start(budget, 'a', order);
-    await clock.runUntil(() => order.length === 5);
-    assert.deepEqual(order, ['a', 'a', 'a', 'b looks', 'a']);
+    await clock.runUntil(() => order.length === 2);
+    assert.deepEqual(order, ['b looks', 'a']);
     assert.equal(clock.now(), 30_000);
     assert.equal(waits.at(-1), 30_000);
   });
 
-  it('lets go of who looks and is told to stop', async () => {
+  it('lets go of who is told to stop while waiting or looking', async () => {
     const { budget } = bench();
-    budget.close(30_000);
+    await refuse(budget, 'a', 30_000);
     const stop = new AbortController();
-    const looking = budget.ready({ connection: 'a', limit: LIMIT, signal: stop.signal });
+    const request = { connection: 'a', limit: LIMIT, signal: stop.signal };
+    const [waiting, looking] = [budget.acquire(request), budget.ready(request)];
     stop.abort(new Error('told to stop'));
+    await assert.rejects(waiting, /told to stop/);
     await assert.rejects(looking, /told to stop/);
   });
 
@@ -113,6 +106,15 @@ describe("Halo's budget", () => {
     assert.ok(clock.now() >= 10_000);
   });
 
+  it('forgets the limit of a connection that has not asked for an hour', async () => {
+    const { clock, budget, order } = bench();
+    start(budget, 'b', order, undefined, { requests: 1, perSeconds: 10 });
+    await pass(clock, 3_600_001);
+    for (let n = 0; n < 3; n++) start(budget, 'a', order);
+    await settled();
+    assert.deepEqual(order, ['b', 'a', 'a', 'a']);
+  });
+
   it('follows a connection whose limit is changed', async () => {
     const { budget, order } = bench();
     start(budget, 'a', order, undefined, { requests: 1, perSeconds: 10 });
@@ -120,20 +122,93 @@ describe("Halo's budget", () => {
     await settled();
     assert.equal(order.length, 4);
   });
+});
 
-  it('lets go of who is told to stop while waiting', async () => {
-    const { budget, order } = bench();
-    for (let n = 0; n < 3; n++) start(budget, 'a', order);
-    const stop = new AbortController();
-    const waiting = budget.acquire({ connection: 'a', limit: LIMIT, signal: stop.signal });
-    stop.abort(new Error('told to stop'));
-    await assert.rejects(waiting, /told to stop/);
+describe("Halo's budget after a refusal", () => {
+  it('stays closed as long as Halo says', async () => {
+    const { clock, budget, order } = bench();
+    const [first, second] = await Promise.all([budget.acquire(ask('a')), budget.acquire(ask('a'))]);
+    first({ retryAfterMs: 60_000 });
+    second({ retryAfterMs: 5_000 });
+    start(budget, 'a', order);
+    await clock.runUntil(() => order.length === 1);
+    assert.equal(clock.now(), 60_000);
+  });
+
+  it('waits a fifth of a window, at most a minute, when Halo says nothing', async () => {
+    for (const { perSeconds, pauseMs } of [
+      { perSeconds: 300, pauseMs: 60_000 },
+      { perSeconds: 3_600, pauseMs: 60_000 },
+      { perSeconds: 60, pauseMs: 12_000 },
+    ]) {
+      const { clock, budget, order } = bench();
+      const limit = { requests: 30, perSeconds };
+      (await budget.acquire({ connection: 'a', limit }))({ retryAfterMs: undefined });
+      start(budget, 'a', order, undefined, limit);
+      await clock.runUntil(() => order.length === 1);
+      assert.ok(Math.abs(clock.now() - pauseMs) <= 20, `${clock.now()} ms`);
+    }
+  });
+
+  it('comes back at another moment than others who were told the same', async () => {
+    const back: number[] = [];
+    for (const chance of [0, 0.5, 1]) {
+      const { clock, budget, order } = bench(() => chance);
+      await refuse(budget, 'a', 60_000);
+      start(budget, 'a', order);
+      await clock.runUntil(() => order.length === 1);
+      back.push(clock.now());
+    }
+    assert.deepEqual(back, [60_000, 67_500, 75_000]);
+  });
+
+  it('sends one request ahead, and the others when it is answered', async () => {
+    const { clock, budget } = bench();
+    const limit = { requests: 100, perSeconds: 10 };
+    const old = await budget.acquire({ connection: 'a', limit });
+    (await budget.acquire({ connection: 'a', limit }))({ retryAfterMs: 5_000 });
+    const started: ((refusal?: { retryAfterMs: number }) => void)[] = [];
+    for (let n = 0; n < 5; n++)
+      void budget.acquire({ connection: 'a', limit }).then((release) => started.push(release));
+    await pass(clock, 6_000);
+    assert.equal(started.length, 1);
+    old();
+    await settled();
+    assert.equal(started.length, 1, 'what was sent before the refusal proves nothing');
+    started[0]!({ retryAfterMs: 5_000 });
+    await pass(clock, 6_000);
+    assert.equal(started.length, 2);
+    started[1]!();
+    await settled();
+    assert.equal(started.length, 5);
+  });
+
+  it('takes a smaller share of the window, and all of it again after a while', async () => {
+    const limit = { requests: 100, perSeconds: 10 };
+    const { clock, budget } = bench();
+    (await budget.acquire({ connection: 'a', limit }))({ retryAfterMs: 0 });
+    const served = await hammer(clock, budget, limit, 15);
+    const perWindow = Array.from({ length: 15 }, (_, n) => served.filter((at) => Math.floor(at / 10_020) === n).length);
+    assert.ok(perWindow[0]! <= 75 && perWindow[0]! >= 65, perWindow.join(' '));
+    assert.equal(perWindow.at(-1), 100);
+    for (const [n, count] of perWindow.entries()) assert.ok(count >= (perWindow[n - 1] ?? 0), perWindow.join(' '));
   });
 });
 
-function bench(): { clock: FakeClock; budget: Budget; order: string[] } {
+interface Bench {
+  readonly clock: FakeClock;
+  readonly budget: Budget;
+  readonly order: string[];
+}
+
+/** Without chance, unless it is handed in. */
+function bench(random: () => number = () => 0): Bench {
   const clock = new FakeClock();
-  return { clock, budget: createBudget(clock), order: [] };
+  return { clock, budget: createBudget(clock, random), order: [] };
+}
+
+function ask(connection: string): { connection: string; limit: typeof LIMIT } {
+  return { connection, limit: LIMIT };
 }
 
 /** Asks for a request that is over at once. */
@@ -148,4 +223,34 @@ function start(
     order.push(connection);
     release();
   });
+}
+
+async function refuse(budget: Budget, connection: string, retryAfterMs: number): Promise<void> {
+  (await budget.acquire(ask(connection)))({ retryAfterMs });
+}
+
+async function pass(clock: FakeClock, ms: number): Promise<void> {
+  let over = false;
+  void clock.sleep(ms).then(() => (over = true));
+  await clock.runUntil(() => over);
+  await settled();
+}
+
+/** Sends as much as the budget lets through for so many windows; answers when each was sent. */
+async function hammer(clock: FakeClock, budget: Budget, limit: typeof LIMIT, windows: number): Promise<number[]> {
+  const until = clock.now() + windows * limit.perSeconds * 1_000;
+  const sent: number[] = [];
+  const lane = async (): Promise<void> => {
+    while (clock.now() < until) {
+      const release = await budget.acquire({ connection: 'a', limit });
+      sent.push(clock.now());
+      await clock.sleep(50);
+      release();
+    }
+  };
+  const lanes = Promise.all([lane(), lane()]);
+  let done = false;
+  void lanes.then(() => (done = true));
+  await clock.runUntil(() => done);
+  return sent;
 }
