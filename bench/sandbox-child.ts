@@ -47,7 +47,7 @@ function addUsersWithIds({ halo }: Sandbox, count: number): void {
 function changePeople({ seatgeek, options }: Sandbox, count: number): void {
   const { feed } = seatgeek;
   const everybody = Array.from({ length: options.people }, (_, person) => person);
-  const movers = everybody.filter((person) => mayChange(partOf(person, options.people))).slice(0, count);
+  const movers = everybody.filter((person) => mayChange(partOf(person, feed.population))).slice(0, count);
   if (movers.length < count) throw new Error(`the feed has only ${movers.length} people who may change`);
   for (const person of movers) {
     feed.push({ person, revision: feed.revision(person) + 1, operation: 'U', sequence: feed.nextSequence() });
