@@ -25,7 +25,15 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/halo/**', 'src/seatgeek/**', 'src/mapping/**', 'src/connection/**', 'src/http/**', 'src/sandbox/**'],
+    files: [
+      'src/halo/**',
+      'src/seatgeek/**',
+      'src/mapping/**',
+      'src/connection/**',
+      'src/alerts/**',
+      'src/http/**',
+      'src/sandbox/**',
+    ],
     rules: { 'no-restricted-imports': ['error', temporalFree] },
   },
   {
@@ -38,7 +46,15 @@ export default tseslint.config(
           patterns: [
             { group: ['node:*', 'zod', 'undici', 'pino'], message: 'Workflow code does no I/O.' },
             {
-              group: ['../activities/*', '../connection/*', '../halo/*', '../seatgeek/*', '../mapping/*', '../http/*'],
+              group: [
+                '../activities/*',
+                '../connection/*',
+                '../halo/*',
+                '../seatgeek/*',
+                '../mapping/*',
+                '../alerts/*',
+                '../http/*',
+              ],
               allowTypeImports: true,
               message: 'Workflow code imports only types from the rest.',
             },

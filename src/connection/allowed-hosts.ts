@@ -41,7 +41,7 @@ export function assertAllowed(address: string, place: string, allowed: AllowedHo
   if (problem !== undefined)
     throw new ConfigError('config-invalid', `${place}: ${problem}`, 'Correct the address.', place);
   const host = hostOf(address);
-  if (host !== undefined && allowed.some((entry) => matches(host, entry))) return;
+  if (host !== undefined && isAllowedHost(host, allowed)) return;
   throw new ConfigError(
     'host-not-allowed',
     `${place}: this worker must not send credentials to ${host ?? 'an unreadable host'}`,
@@ -59,6 +59,11 @@ export function addressProblem(address: string): string | undefined {
   if (url.protocol === 'https:') return undefined;
   if (url.protocol !== 'http:') return 'must begin with https://';
   return isLoopback(normalHost(url.hostname)) ? undefined : 'must begin with https:// (http:// only on loopback)';
+}
+
+/** Whether the list names the host, as it stands in an address. */
+export function isAllowedHost(host: string, allowed: AllowedHosts): boolean {
+  return allowed.some((entry) => matches(normalHost(host), entry));
 }
 
 function isLoopback(host: string): boolean {

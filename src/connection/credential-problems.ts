@@ -16,11 +16,13 @@ export const CREDENTIAL_PLACES = [
   'seatgeek.clientSecret',
   'halo.clientId',
   'halo.clientSecret',
+  'alerts.webhook',
 ] as const;
 
-export function credentialProblems({ seatgeek, halo }: Draft): Problem[] {
+export function credentialProblems({ seatgeek, halo, alerts }: Draft): Problem[] {
+  const values = [seatgeek.clientId, seatgeek.clientSecret, halo.clientId, halo.clientSecret];
   return [
-    ...[seatgeek.clientId, seatgeek.clientSecret, halo.clientId, halo.clientSecret].flatMap((value, index) =>
+    ...[...values, ...(alerts === undefined ? [] : [alerts.webhook])].flatMap((value, index) =>
       credentialProblem(value, CREDENTIAL_PLACES[index] ?? ''),
     ),
     ...urlProblem(seatgeek.apiUrl, 'seatgeek.apiUrl'),

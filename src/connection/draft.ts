@@ -5,6 +5,7 @@ const text = z.string().optional().catch(undefined);
 const mapping = z.looseObject({ from: text, to: text, value: z.unknown().optional() }).catch({ value: undefined });
 const mappings = z.array(mapping).catch([]);
 const credentials = { clientId: z.unknown().optional(), clientSecret: z.unknown().optional() };
+const webhook = z.looseObject({ webhook: z.unknown().optional() });
 const lines = z.record(z.string(), text).catch({});
 
 const draftSchema = z.looseObject({
@@ -17,6 +18,7 @@ const draftSchema = z.looseObject({
   users: z
     .looseObject({ seatgeekIdField: text, fieldMappings: mappings, staticMappings: mappings, primaryAddress: lines })
     .catch({ seatgeekIdField: undefined, fieldMappings: [], staticMappings: [], primaryAddress: {} }),
+  alerts: webhook.optional().catch(undefined),
 });
 
 /** A file whose members may be missing. */

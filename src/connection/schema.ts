@@ -18,6 +18,17 @@ const secretRef = z
   .strictObject({ secret: secretName })
   .describe('The name of a secret, never the secret: the worker reads it from its environment or its secrets folder.');
 
+/** A word of its own, so that no mapping of credentials can name the address of a webhook, nor the other way round (`secrets.ts`). */
+const alertsSecretRef = z
+  .strictObject({
+    secret: z
+      .string()
+      .regex(/^alerts-[a-z0-9-]{1,50}$/, 'must begin with alerts- and hold lower-case letters, digits or hyphens'),
+  })
+  .describe(
+    'The name of the secret that holds the address of a webhook, because who knows the address may post there.',
+  );
+
 const url = z.url({ protocol: /^https?$/ });
 
 const expression = z.string().min(1).max(2_000).describe('A column of the feed, or a JSONata expression over the row.');
@@ -115,6 +126,10 @@ const integrator = z.strictObject({
   brake: brake.prefault({}),
 });
 
+const alerts = z.strictObject({
+  webhook: alertsSecretRef,
+});
+
 /** The shape of the file; `check.ts` adds what a shape can't say (targets, expressions, secrets in clear text, hosts). */
 export const connectionSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -123,6 +138,7 @@ export const connectionSchema = z.strictObject({
   halo,
   users,
   integrator: integrator.prefault({}),
+  alerts: alerts.optional().describe('Who is told when the connection fails, is held, or has recovered.'),
 });
 
 /** A connection file as it is on disk, defaults not filled in. */

@@ -16,19 +16,23 @@ export interface SecretSources {
   readonly readFile?: (file: string) => Promise<string>;
 }
 
-const WORD = /^(seatgeek|halo)$/;
+/** What a secret belongs to; the first part of its name. */
+const WORDS = ['seatgeek', 'halo', 'alerts'] as const;
+
+const isWord = (part: string): boolean => WORDS.some((word) => word === part);
 
 /**
  * Why a secret's name can't be used, in words that don't repeat it; undefined when it can.
  *
- * A name has exactly one part that is `seatgeek` or `halo`, and it is the first. Without that rule connection `a` with secret `halo-b-c`
+ * A name has exactly one part that is one of {@link WORDS}, and it is the first. Without that rule connection `a` with secret `halo-b-c`
  * and connection `a-halo-b` with secret `c` would share a variable, and whoever may start the one could read the other's secret.
  */
 export function secretNameProblem(secretName: string): string | undefined {
   if (!/^[a-z][a-z0-9-]{0,59}$/.test(secretName)) return 'must be lower-case letters, digits or hyphens';
   const [first = '', ...rest] = secretName.split('-');
-  if (!WORD.test(first) || rest.length === 0) return 'must begin with seatgeek- or halo-, like halo-client-secret';
-  if (rest.some((part) => WORD.test(part))) return 'must hold the word seatgeek or halo only once, at its beginning';
+  if (!isWord(first) || rest.length === 0)
+    return 'must begin with seatgeek-, halo- or alerts-, like halo-client-secret';
+  if (rest.some(isWord)) return 'must hold the words seatgeek, halo and alerts only once, at its beginning';
   return undefined;
 }
 

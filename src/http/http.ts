@@ -1,4 +1,5 @@
 /** One HTTP exchange over undici: time limits, bodies as text, failures by what they mean for a retry. Knows no API. */
+import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 
 export interface HttpRequest {
@@ -51,13 +52,21 @@ const NEVER_SENT = new Set([
 ]);
 const TIMED_OUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
 
+export interface HttpOptions {
+  /** Looks up hosts in place of the system's resolver; not asked for hosts that are addresses. */
+  readonly lookup?: LookupFunction;
+  /** A longer answer counts as none. Default: no limit. */
+  readonly maxAnswerBytes?: number;
+}
+
 /** One agent per process: connections are kept a little shorter than servers keep them, so that a request rarely meets a closing socket. */
-export function createHttp(): Http {
+export function createHttp({ lookup, maxAnswerBytes }: HttpOptions = {}): Http {
   const agent = new Agent({
     keepAliveTimeout: 4_000,
     keepAliveMaxTimeout: 4_000,
     connections: 16,
-    connect: { timeout: 10_000 },
+    connect: { timeout: 10_000, ...(lookup !== undefined && { lookup }) },
+    ...(maxAnswerBytes !== undefined && { maxResponseSize: maxAnswerBytes }),
   });
   return {
     request: (httpRequest) => exchange(agent, httpRequest),

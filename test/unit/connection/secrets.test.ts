@@ -85,10 +85,12 @@ describe('secretVariable', () => {
   it('refuses the secret that would be another connection’s', () => {
     assert.equal(secretVariable('a-halo-b', 'halo-id'), 'A_HALO_B_HALO_ID');
     assert.throws(() => secretVariable('a', 'halo-b-halo-id'), { code: 'secret-name-invalid' });
+    assert.equal(secretVariable('a-halo-b', 'alerts-webhook'), 'A_HALO_B_ALERTS_WEBHOOK');
+    assert.throws(() => secretVariable('a', 'halo-b-alerts-webhook'), { code: 'secret-name-invalid' });
   });
 
   it('never gives two connections the same variable', () => {
-    const part = fc.constantFrom('a', 'b', 'halo', 'seatgeek', 'x1', '');
+    const part = fc.constantFrom('a', 'b', 'halo', 'seatgeek', 'alerts', 'x1', '');
     const name = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('-'));
     const pair = fc.tuple(name, name).filter(([connection, secret]) => isUsable(connection, secret));
     fc.assert(
