@@ -4,6 +4,7 @@ import { toFailure } from './failures.js';
 import { FeedPages } from './feed-pages.js';
 import { fetchChangeEvents } from './fetch-change-events.js';
 import { mapUsers } from './map-users.js';
+import { notify, type AlertActivities } from './notify.js';
 import { readConnection } from './read-connection.js';
 import { RunMemories } from './run-memories.js';
 import type { ConnectionActivities } from './types.js';
@@ -11,7 +12,7 @@ import { upsertUsers } from './upsert-users.js';
 import { validateConnection } from './validate-connection.js';
 
 /** One set per worker process: its caches are shared by all connections. */
-export function createActivities(deps: ActivityDependencies): ConnectionActivities {
+export function createActivities(deps: ActivityDependencies): ConnectionActivities & AlertActivities {
   const contexts = new ConnectionContexts(deps);
   const pages = new FeedPages();
   const memories = new RunMemories(pages);
@@ -26,5 +27,6 @@ export function createActivities(deps: ActivityDependencies): ConnectionActiviti
     mapUsers: mapUsers(contexts, pages),
     upsertUsers: upsertUsers(contexts, pages, memories),
     validateConnection: validateConnection(contexts),
+    notify: notify(deps),
   };
 }

@@ -4,6 +4,7 @@ import { checkHalo } from '../halo/setup.js';
 import { checkSeatGeek } from '../seatgeek/setup.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { withHeartbeat } from './heartbeat.js';
+import { checkWebhook } from './notify.js';
 import type { CheckLine, ValidationReport } from './types.js';
 
 /** Expected errors become red lines; only an unexpected one fails the activity. */
@@ -23,6 +24,7 @@ export function validateConnection(contexts: ConnectionContexts) {
           signal,
         })),
         ...(await checkHalo(context.halo, context.connection)),
+        ...(await checkAlerts(context, contexts)),
       ];
       return { ok: lines.every((line) => line.ok), lines };
     });
@@ -37,6 +39,19 @@ function open(contexts: ConnectionContexts, config: unknown): { context: Connect
   }
 }
 
-function lineOf({ message, hint }: SyncError): CheckLine {
-  return { check: 'connection file', ok: false, message, hint };
+function lineOf({ message, hint }: SyncError, check = 'connection file'): CheckLine {
+  return { check, ok: false, message, hint };
+}
+
+/** No line without a webhook. Nothing is posted. */
+async function checkAlerts({ connection }: ConnectionContext, { deps }: ConnectionContexts): Promise<CheckLine[]> {
+  if (connection.alerts === undefined) return [];
+  const check = 'alerts webhook';
+  try {
+    await checkWebhook(connection, deps);
+    return [{ check, ok: true, message: 'The webhook has an address that may be called.' }];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [lineOf(error, check)];
+  }
 }

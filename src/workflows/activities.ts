@@ -1,5 +1,6 @@
 /** The activities as the workflow calls them: time limits, retries, and the summaries that the Web UI shows. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { AlertActivities } from '../activities/notify.js';
 import type { ConnectionActivities } from '../activities/types.js';
 
 /**
@@ -40,4 +41,15 @@ export const validating = proxyActivities<ConnectionActivities>({
   heartbeatTimeout: '15s',
   retry: RETRY,
   summary: 'validate credentials and set-up',
+});
+
+/**
+ * Tells a webhook. Its outage may last, so attempts go on for as long as the connection waits; one attempt takes seconds, and a cancelled one
+ * is waited for, because its message may be out.
+ */
+export const notifying = proxyActivities<AlertActivities>({
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '24h',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5m' },
 });

@@ -16,6 +16,7 @@ import {
 import type { ConnectionSettings } from '../activities/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
 import { checking, validating } from './activities.js';
+import { waitAndAnnounce } from './announce.js';
 import { importRun, type Next } from './import-run.js';
 import {
   approveSignal,
@@ -64,7 +65,7 @@ export async function connection(config: ConnectionFile, carried?: Partial<State
   session.publish();
   const next = await serve(session);
   session.publish();
-  if (next === 'wait') await waitForWork(session);
+  if (next === 'wait') await waitAndAnnounce(session, () => waitForWork(session));
   await condition(allHandlersFinished);
   return continueAsNew<typeof connection>(config, session.state);
 }

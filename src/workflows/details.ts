@@ -22,6 +22,7 @@ export function detailsOf(state: State, settings: ConnectionSettings): string {
     `Phase **${phase}** · integrator **${state.integrator}**${state.integratorNote === null ? '' : ` (${plain(state.integratorNote)})`}`,
     NEXT_STEP[phase],
     ...errorLines(state),
+    ...alertLines(state),
     ...reportTable(state),
     `Last synced: ${state.lastSyncedAt ?? 'never'} · next run: ${state.nextRunAt ?? 'on signal'} · epoch ${state.epoch}`,
     ...rejectedLines(state),
@@ -33,6 +34,12 @@ function errorLines(state: State): string[] {
   if (state.lastError === null) return [];
   const { code, message, hint, at } = state.lastError;
   return [`**Error** \`${code}\` at ${at}: ${plain(message)}`, `**What to do:** ${plain(hint)}`];
+}
+
+function alertLines({ alerts }: State): string[] {
+  if (alerts.failure === null) return [];
+  const { code, message, hint, at } = alerts.failure;
+  return [`**The webhook was not told** \`${code}\` at ${at}: ${plain(message)} ${plain(hint)}`];
 }
 
 /** One column per report that there is. */

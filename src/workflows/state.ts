@@ -4,6 +4,7 @@
  */
 import type { ConnectionSettings, Counts, UpsertResult } from '../activities/types.js';
 import type { TenantHabits } from '../halo/habits.js';
+import { NO_ALERTS, type AlertState } from './announcement.js';
 import { addRejected, NO_REJECTED, type RejectedUsers } from './rejected.js';
 
 export type Phase = 'syncing' | 'idle' | 'paused' | 'failing' | 'held' | 'cursor-expired';
@@ -77,6 +78,8 @@ export interface State {
   readonly nextRunAt: string | null;
   /** End of the last run that had events; unlike `lastSyncedAt` it stays the same through idle cycles. */
   readonly lastChangedAt: string | null;
+  /** What the webhook was told, and what it is still to be told. */
+  readonly alerts: AlertState;
   /** The search attributes as last set. */
   readonly published: { readonly phase: Phase; readonly rejected: number; readonly lastSyncedAt: string | null } | null;
 }
@@ -108,6 +111,7 @@ const INITIAL: State = {
   habits: null,
   nextRunAt: null,
   lastChangedAt: null,
+  alerts: NO_ALERTS,
   published: null,
 };
 

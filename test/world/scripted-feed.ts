@@ -115,6 +115,12 @@ export class Gate {
     this.#open();
   }
 
+  /** Waits without heartbeat: no cancellation gets here. */
+  async reached(): Promise<void> {
+    this.#arrived();
+    await this.opened;
+  }
+
   async pass(): Promise<void> {
     this.#arrived();
     const context = Context.current();
