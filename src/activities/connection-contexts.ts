@@ -4,20 +4,26 @@ import { assertAllowed, type AllowedHosts } from '../connection/allowed-hosts.js
 import type { Connection, SecretRef } from '../connection/schema.js';
 import type { Secrets } from '../connection/secrets.js';
 import { createHaloClient, type HaloClient } from '../halo/client.js';
+import type { Budget } from '../halo/budget.js';
 import { haloInstances, type HaloInstance } from '../halo/instance.js';
 import { createHaloRun } from '../halo/run.js';
 import type { HaloRun } from '../halo/types.js';
 import type { Http } from '../http/http.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { createMapper, type Mapper } from '../mapping/mapper.js';
 import { createFeedClient } from '../seatgeek/feed-client.js';
 import { createPageReader, type PageReader } from '../seatgeek/page-reader.js';
 import type { Credentials } from '../seatgeek/token.js';
 import type { FeedClient } from '../seatgeek/types.js';
+import { countedHttp } from './counted-http.js';
+import { timedBudget } from './timed-budget.js';
 
 export interface ActivityDependencies {
   readonly http: Http;
   readonly secrets: Secrets;
   readonly allowedHosts: AllowedHosts;
+  /** Default: nothing is counted. */
+  readonly metrics?: Metrics;
 }
 
 export interface ConnectionContext {
@@ -56,11 +62,11 @@ export class ConnectionContexts {
   #build(key: string, config: unknown): ConnectionContext {
     const connection = checkConnection(config);
     assertHosts(connection, this.deps.allowedHosts);
-    const { http } = this.deps;
     const credentials = (of: 'seatgeek' | 'halo') => () => this.#credentials(connection, of);
-    const feed = createFeedClient({ connection, http, credentials: credentials('seatgeek') });
+    const { feedHttp, haloHttp, budget } = watched(this.deps, connection);
+    const feed = createFeedClient({ connection, http: feedHttp, credentials: credentials('seatgeek') });
     const instance = haloInstances.open(connection.halo);
-    const halo = createHaloClient({ connection, http, secrets: credentials('halo'), budget: instance.budget });
+    const halo = createHaloClient({ connection, http: haloHttp, secrets: credentials('halo'), budget });
     return {
       key,
       connection,
@@ -79,6 +85,24 @@ export class ConnectionContexts {
     const { clientId, clientSecret } = connection[of];
     return { clientId: await read(clientId), clientSecret: await read(clientSecret) };
   }
+}
+
+/** What the clients send and wait for, counted if this worker counts. */
+function watched(
+  { http, metrics }: ActivityDependencies,
+  { name, seatgeek, halo }: Connection,
+): { feedHttp: Http; haloHttp: Http; budget: Budget } {
+  const { budget } = haloInstances.open(halo);
+  if (metrics === undefined) return { feedHttp: http, haloHttp: http, budget };
+  const { host } = new URL(halo.url);
+  metrics.watchWindow(host, () => budget.use());
+  return {
+    feedHttp: countedHttp(http, seatgeek.apiUrl, (answer) => metrics.countSeatGeekRequest(name, answer)),
+    haloHttp: countedHttp(http, `${halo.url.replace(/\/+$/, '')}/api`, (answer) =>
+      metrics.countHaloRequest(name, host, answer),
+    ),
+    budget: timedBudget(budget, (seconds) => metrics.limitWaited(name, host, seconds)),
+  };
 }
 
 function assertHosts(connection: Connection, allowed: AllowedHosts): void {

@@ -7,6 +7,7 @@ import { mapUsers } from './map-users.js';
 import { notify, type AlertActivities } from './notify.js';
 import { readConnection } from './read-connection.js';
 import { RunMemories } from './run-memories.js';
+import { measuredActivities } from './measured-activities.js';
 import type { ConnectionActivities } from './types.js';
 import { upsertUsers } from './upsert-users.js';
 import { validateConnection } from './validate-connection.js';
@@ -16,7 +17,7 @@ export function createActivities(deps: ActivityDependencies): ConnectionActiviti
   const contexts = new ConnectionContexts(deps);
   const pages = new FeedPages();
   const memories = new RunMemories(pages);
-  return {
+  const activities: ConnectionActivities & AlertActivities = {
     readConnection: (config) =>
       Promise.resolve()
         .then(() => readConnection(contexts, config))
@@ -29,4 +30,5 @@ export function createActivities(deps: ActivityDependencies): ConnectionActiviti
     validateConnection: validateConnection(contexts),
     notify: notify(deps),
   };
+  return deps.metrics === undefined ? activities : measuredActivities(activities, deps.metrics);
 }

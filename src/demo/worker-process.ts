@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 export interface WorkerProcess {
   readonly pid: number;
+  /** Its exit code once it has ended, by itself or not; null after a signal. */
+  readonly ended: Promise<number | null>;
   /** SIGTERM, then waits for the graceful end. Answers the exit code. */
   stop(): Promise<number | null>;
   /** SIGKILL: nothing is said to anybody. */
@@ -35,8 +37,10 @@ export function spawnWorker({ env, logFile, nodeArguments = SOURCES }: WorkerPro
   const killWithParent = (): void => void child.kill('SIGKILL');
   process.once('exit', killWithParent);
   child.once('exit', () => process.off('exit', killWithParent));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return {
     pid: child.pid,
+    ended,
     stop: () => end(child, 'SIGTERM'),
     kill9: async () => {
       await end(child, 'SIGKILL');

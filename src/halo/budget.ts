@@ -34,6 +34,8 @@ export interface Budget {
    * it first. Rejects as `acquire` does.
    */
   ready(request: BudgetRequest, requests?: number): Promise<void>;
+  /** Share of the limit that is used up now, from 0; more than 1 after the limit was lowered. */
+  use(): number;
 }
 
 interface Waiter {
@@ -209,6 +211,10 @@ class SharedBudget implements Budget {
       },
       () => undefined,
     );
+  }
+
+  use(): number {
+    return this.#window.use(this.clock.now());
   }
 
   #queueOf(connection: string): Waiter[] {

@@ -1,11 +1,14 @@
 /** The worker's settings from its environment, checked once. */
 import { z } from 'zod';
 import { ConfigError } from '../errors.js';
+import { listenAddress, type ListenAddress } from './listen-address.js';
 
 const settingsSchema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   SECRETS_DIR: z.string().min(1).optional(),
   ALLOWED_HOSTS: z.string().default(''),
+  HEALTH_ADDRESS: listenAddress,
+  METRICS_ADDRESS: listenAddress,
   EAGER_ACTIVITIES: z.enum(['0', '1']).default('1'),
   SHUTDOWN_GRACE_SECONDS: z.coerce.number().min(0).max(3_600).default(20),
 });
@@ -16,6 +19,10 @@ export interface WorkerSettings {
   readonly secretsDir: string | undefined;
   /** Hosts beyond SeatGeek's and Halo's clouds, comma-separated. */
   readonly allowedHosts: string;
+  /** Where `/healthz` and `/readyz` are; nowhere when undefined. */
+  readonly healthAddress: ListenAddress | undefined;
+  /** Where Prometheus finds `/metrics`; nowhere when undefined. */
+  readonly metricsAddress: ListenAddress | undefined;
   /** Eager dispatch keeps a run's steps on the worker that holds its workflow. Off: any step lands on any worker. */
   readonly eagerActivities: boolean;
   readonly shutdownGraceMs: number;
@@ -39,6 +46,8 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
     logLevel: data.LOG_LEVEL,
     secretsDir: data.SECRETS_DIR,
     allowedHosts: data.ALLOWED_HOSTS,
+    healthAddress: data.HEALTH_ADDRESS,
+    metricsAddress: data.METRICS_ADDRESS,
     eagerActivities: data.EAGER_ACTIVITIES === '1',
     shutdownGraceMs: data.SHUTDOWN_GRACE_SECONDS * 1_000,
   };

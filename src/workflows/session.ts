@@ -1,6 +1,7 @@
 /** One workflow run's mutable cell around the pure state, and how its state gets on view. */
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { metricMeter, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { ConnectionFile } from '../connection/schema.js';
+import { METRICS } from '../metrics/catalog.js';
 import {
   ConnectionPhase,
   HaloInstance,
@@ -32,6 +33,7 @@ export class Session {
     const { settings, published } = this.state;
     if (settings === null) return;
     setCurrentDetails(detailsOf(this.state, settings));
+    reportSuccess(settings.name, this.state.lastSyncedAt);
     const view = {
       phase: phaseOf(this.state),
       rejected: this.state.rejected.users.length + this.state.rejected.beyond,
@@ -54,6 +56,13 @@ export class Session {
     upsertSearchAttributes(changes);
     this.state = { ...this.state, published: view };
   }
+}
+
+/** Only grows, so the largest that any worker shows is right. Idle cycles change nothing that Temporal lists, hence from here; a replay says nothing. */
+function reportSuccess(connection: string, lastSyncedAt: string | null): void {
+  if (lastSyncedAt === null) return;
+  const { name, help } = METRICS.lastSuccess;
+  metricMeter.createGauge(name, 'float', '', help).set(Date.parse(lastSyncedAt) / 1_000, { connection });
 }
 
 /** The workflow's clock as ISO 8601 in whole seconds. */

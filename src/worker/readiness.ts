@@ -1,0 +1,19 @@
+/** Whether a worker takes work. */
+import type { NativeConnection, Worker } from '@temporalio/worker';
+
+const ANSWER_WITHIN_MS = 3_000;
+
+/** Why the worker is not ready; null when it is. Graceful shutdown makes it not ready first, while steps under way go on. */
+export async function notReadyReason(
+  worker: Pick<Worker, 'getState'>,
+  connection: Pick<NativeConnection, 'withDeadline' | 'workflowService'>,
+): Promise<string | null> {
+  const state = worker.getState();
+  if (state !== 'RUNNING') return `the worker is ${state.toLowerCase()}`;
+  try {
+    await connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => connection.workflowService.getSystemInfo({}));
+    return null;
+  } catch {
+    return 'Temporal does not answer';
+  }
+}
