@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { after, before } from 'mocha';
 import { z } from 'zod';
+import type { ValidationReport } from '../../src/activities/types.js';
 import type { ConnectionFile } from '../../src/connection/schema.js';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { WorkerProcess } from '../../src/demo/worker-process.js';
@@ -118,6 +119,15 @@ describe("the operator's view of a worker", function () {
     const at = sum(samples, 'seatgeek_halo_last_success_timestamp_seconds', { connection: 'arena' });
     assert.ok(at > Date.now() / 1_000 - 3_600 && at <= Date.now() / 1_000);
     assert.ok(samples.some(({ name }) => name === 'temporal_workflow_task_execution_latency_count'));
+  });
+
+  it('has a line for the webhook in the report of the set-up', async () => {
+    const report = await world.handle().executeUpdate<ValidationReport, []>('validate');
+    assert.deepEqual(
+      report.lines.filter(({ check }) => check === 'alerts webhook').map(({ ok }) => ok),
+      [true],
+    );
+    assert.equal(webhook.taken.length, 2);
   });
 
   it('shows a connection as gone once it is ended', async () => {
