@@ -48,7 +48,7 @@ export const validating = proxyActivities<ConnectionActivities>({
  * is waited for, because its message may be out.
  */
 export const notifying = proxyActivities<AlertActivities>({
-  startToCloseTimeout: '30s',
+  startToCloseTimeout: '15s',
   scheduleToCloseTimeout: '24h',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5m' },
