@@ -1,14 +1,15 @@
 /** The sandbox as a process of its own, so that its memory and CPU are nobody else's. Started by `sandbox-process.ts`; ends with it. */
 import { mayChange, partOf } from '../src/sandbox/cast.js';
 import { sandboxConnection, sandboxSecrets } from '../src/sandbox/connection-file.js';
+import type { HaloStore } from '../src/sandbox/halo-store.js';
 import type { LoggedRequest } from '../src/sandbox/request-log.js';
 import { startSandbox, type Sandbox } from '../src/sandbox/start.js';
 import { questionSchema, sandboxOrderSchema, type SandboxCounts, type SandboxReady } from './sandbox-messages.js';
 
 async function main(): Promise<void> {
   const order = sandboxOrderSchema.parse(JSON.parse(process.argv[2] ?? ''));
-  const { people, images, halo } = order;
-  const sandbox = await startSandbox({ people, images, halo });
+  const { people, images, oddities, halo } = order;
+  const sandbox = await startSandbox({ people, images, oddities, halo });
   addUsersWithIds(sandbox, order.usersWithIds);
   process.on('disconnect', () => process.exit(0));
   process.on('message', (message) => {
@@ -60,10 +61,17 @@ function countsOf({ seatgeek, halo }: Sandbox, id: number): SandboxCounts {
     haloRequests: halo.requests.count,
     haloRequestKinds: countKinds(halo.requests.all()),
     seatgeekRequests: seatgeek.requests.count,
-    haloUsers: halo.store.size,
+    haloUsers: activeUsers(halo.store),
     usersCreated: halo.writes.created,
     changeEvents: seatgeek.feed.length,
   };
+}
+
+/** Who was created and deactivated since, or never created because the feed was read ahead, is the same to Halo's people. */
+function activeUsers(store: HaloStore): number {
+  let active = 0;
+  for (const { values } of store.all()) if (values['inactive'] !== true) active += 1;
+  return active;
 }
 
 function countKinds(requests: readonly LoggedRequest[]): Record<string, number> {

@@ -7,6 +7,8 @@ export const sandboxOrderSchema = z.strictObject({
   people: z.int().nonnegative(),
   /** Images per person in history, on average. */
   images: z.number().min(1).default(1.15),
+  /** Whether history has people who are refused, or whose images can't be ordered. */
+  oddities: z.boolean().default(true),
   /** Users in Halo beside the sandbox's usual ones, each with a SeatGeek ID of its own that the feed never names. */
   usersWithIds: z.int().nonnegative().default(0),
   /** Switches of Halo's dialect; `src/sandbox/dialects.ts` lists them. */
@@ -35,6 +37,7 @@ export const countsSchema = z.object({
   /** The Halo requests by what was asked, such as `GET /Users/{id}`. */
   haloRequestKinds: z.record(z.string(), z.int()),
   seatgeekRequests: z.int(),
+  /** Active ones. */
   haloUsers: z.int(),
   usersCreated: z.int(),
   changeEvents: z.int(),

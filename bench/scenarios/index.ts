@@ -3,7 +3,7 @@ import type { Measurement, ScenarioName } from '../measurement.js';
 import type { BenchOptions } from '../options.js';
 import { measureFloor } from './floor.js';
 import { measureIdle } from './idle.js';
-import { measureImages, measureOnePerRequest, measureImports } from './imports.js';
+import { measureAgain, measureFirst, measureImages, measureOnePerRequest } from './imports.js';
 import { measureIncremental } from './incremental.js';
 
 /** Scenarios that share a world are measured together. */
@@ -40,9 +40,14 @@ function stepsOfSize(people: number, worker: BenchOptions['worker']): Step[] {
       run: async () => [await measureFloor(people, 8)],
     },
     {
-      measures: ['first-import', 're-import'],
-      title: `first import and re-import of ${people} people`,
-      run: async () => Object.values(await measureImports(people, worker)),
+      measures: ['first-import'],
+      title: `first import of ${people} people`,
+      run: async () => [await measureFirst(people, worker)],
+    },
+    {
+      measures: ['re-import'],
+      title: `re-import of ${people} unchanged people`,
+      run: async () => [await measureAgain(people, worker)],
     },
     {
       measures: ['one-per-request'],
