@@ -30,6 +30,11 @@ export class FeedPages {
     return this.read(context, name, signal);
   }
 
+  /** Frees the memory of a page that is settled. */
+  forget(context: ConnectionContext, name: PageName): void {
+    this.#cache.drop(keyOf(context, name));
+  }
+
   async read(context: ConnectionContext, name: PageName, signal: AbortSignal): Promise<PageInHand> {
     const { entry, ...page } = await this.#read(context, name, signal);
     return { ...page, page: entry.page };

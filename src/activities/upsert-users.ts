@@ -33,6 +33,7 @@ export function upsertUsers(contexts: ConnectionContexts, pages: FeedPages, memo
       const outcomes = await writePage(memory, page, running, isWholePage && request.run.from !== null);
       const counts = tally(outcomes);
       const haloRequests = memory.halo.requests - before;
+      pages.forget(context, read.name);
       running.log('page written', { events: read.mapped.events, ...counts, haloRequests });
       return {
         settledCursor: read.page.nextCursor,

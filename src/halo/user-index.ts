@@ -1,5 +1,6 @@
 /** Who is in Halo, as far as this run knows: by Halo id, by SeatGeek ID and by e-mail. Pure. */
 import { CompactUsers } from './compact-users.js';
+import { packCustom, unpackCustom } from './packed-custom-fields.js';
 import { isGeneralUser, type KnownUser } from './known-user.js';
 import type { Targets } from './targets.js';
 
@@ -12,12 +13,15 @@ export interface UserLookup {
 
 /** Users kept whole: those learnt last. They are about to be compared, or were just written. */
 const MAX_WHOLE = 10_000;
+/** Users of whom the custom fields of others are kept: about 40 MB. Those of all others are read again before they are sent back. */
+const MAX_CUSTOM = 200_000;
 
 /** All users compact, the last ones whole as well. */
 export class UserIndex implements UserLookup {
   readonly #compact: CompactUsers;
   readonly #whole = new Map<number, KnownUser>();
   readonly #bySite = new Map<number, number>();
+  readonly #custom = new Map<number, string>();
 
   constructor(
     private readonly targets: Targets,
@@ -42,8 +46,15 @@ export class UserIndex implements UserLookup {
     this.#compact.put(user);
     this.#count(user.siteId, 1);
     this.#whole.set(user.id, user);
-    const [oldest] = this.#whole.keys();
-    if (this.#whole.size > this.maxWhole && oldest !== undefined) this.#whole.delete(oldest);
+    const [oldest] = this.#whole.values();
+    if (this.#whole.size > this.maxWhole && oldest !== undefined) this.#shrink(oldest);
+  }
+
+  /** Of a user with custom fields of others, all custom fields stay known: the whole array must be sent back when one of ours changes. */
+  #shrink(user: KnownUser): void {
+    this.#whole.delete(user.id);
+    const kept = user.others.length === 0 || this.#custom.size >= MAX_CUSTOM ? null : packCustom(user, this.targets);
+    if (kept !== null) this.#custom.set(user.id, kept);
   }
 
   remove(id: number): void {
@@ -52,10 +63,15 @@ export class UserIndex implements UserLookup {
     this.#count(site, -1);
     this.#compact.remove(id);
     this.#whole.delete(id);
+    this.#custom.delete(id);
   }
 
   get(id: number): KnownUser | undefined {
-    return this.#whole.get(id) ?? this.#compact.get(id);
+    const whole = this.#whole.get(id);
+    if (whole !== undefined) return whole;
+    const user = this.#compact.get(id);
+    const custom = this.#custom.get(id);
+    return user === undefined || custom === undefined ? user : unpackCustom(custom, user, this.targets);
   }
 
   bySeatgeekId(seatgeekId: string): readonly KnownUser[] {

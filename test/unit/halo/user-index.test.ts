@@ -86,13 +86,19 @@ describe('the index of Halo users', () => {
     assert.deepEqual(ids(index.byEmail('u1@example.org')), [1]);
   });
 
-  it('takes custom fields of somebody else for unknown once they are not kept', () => {
+  it('keeps the custom fields of others as long as the user is not put anew', () => {
     const index = new UserIndex(targets, 1);
-    index.put(user(1, { others: [{ id: 9, name: 'CFBadge', value: '7' }] }));
+    const others = [{ id: 9, name: 'CFBadge', value: '7' }];
+    index.put(user(1, { others, readAt: 5 }));
     index.put(user(2));
     index.put(user(3));
-    assert.equal(index.get(1)?.hasAllCustomFields, false);
+    const kept = index.get(1);
+    assert.deepEqual([kept?.others, kept?.hasAllCustomFields, kept?.readAt], [others, true, 5]);
+    assert.equal(kept?.values[targets.seatgeekId], 'sg-1');
     assert.equal(index.get(2)?.hasAllCustomFields, true);
+    index.put(user(1, { hasAllCustomFields: false, others }));
+    index.put(user(2));
+    assert.equal(index.get(1)?.hasAllCustomFields, false);
   });
 
   it('leaves out the placeholder that every site has', () => {
