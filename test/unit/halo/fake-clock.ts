@@ -7,8 +7,16 @@ interface Sleeper {
 }
 
 export class FakeClock implements Clock {
-  #now = 0;
+  #now: number;
   #sleepers: Sleeper[] = [];
+
+  /** `idle` resolves when nothing happens any more unless time goes on. */
+  constructor(
+    startsAt = 0,
+    private readonly idle: () => Promise<void> = settled,
+  ) {
+    this.#now = startsAt;
+  }
 
   now(): number {
     return this.#now;
@@ -28,7 +36,7 @@ export class FakeClock implements Clock {
   /** Lets everything that can happen now happen, then moves on to the next sleeper, until `done`. Throws when nobody sleeps. */
   async runUntil(done: () => boolean): Promise<void> {
     for (;;) {
-      await settled();
+      await this.idle();
       if (done()) return;
       const [next] = this.#sleepers.toSorted((a, b) => a.at - b.at);
       if (next === undefined) throw new Error('everything waits for nothing');
