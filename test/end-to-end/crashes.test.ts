@@ -39,12 +39,6 @@ describe('crashes during the first import', function () {
   });
 });
 
-/** Whether the worker of that process wrote a page. */
-async function wrotePage(world: World, pid: number): Promise<boolean> {
-  const lines = (await world.workerLog()).split('\n');
-  return lines.some((line) => line.includes(`"pid":${pid},`) && line.includes('page written'));
-}
-
 describe('two workers without eager dispatch', function () {
   this.timeout(180_000);
   let world: World;
@@ -65,6 +59,6 @@ describe('two workers without eager dispatch', function () {
     const status = await untilStatus(world.handle(), isSettled);
     assert.equal(status.lastRun?.outcome, 'completed');
     assert.deepEqual(finalDifferences(world), []);
-    for (const { pid } of world.workers) assert.ok(await wrotePage(world, pid), `worker ${pid} wrote no page`);
+    for (const { pid } of world.workers) assert.ok(await world.wrotePage(pid), `worker ${pid} wrote no page`);
   });
 });

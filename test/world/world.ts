@@ -93,6 +93,12 @@ export class World {
     return readFile(this.logFile, 'utf8').catch(() => '');
   }
 
+  /** Whether the worker of that process wrote a page. */
+  async wrotePage(pid: number): Promise<boolean> {
+    const lines = (await this.workerLog()).split('\n');
+    return lines.some((line) => line.includes(`"pid":${pid},`) && line.includes('page written'));
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.kill9()));
     await this.temporal.close();
