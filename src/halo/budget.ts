@@ -34,7 +34,10 @@ export interface Budget {
    * it first. Rejects as `acquire` does.
    */
   ready(request: BudgetRequest, requests?: number): Promise<void>;
-  /** Share of the limit that is used up now, from 0; more than 1 after the limit was lowered. */
+  /**
+   * Share of Halo's limit that this process has used up now, from 0; more than 1 after the limit was lowered. The shares of several processes may be
+   * added up: what one has learnt to leave to others counts as not used.
+   */
   use(): number;
 }
 
@@ -92,6 +95,10 @@ class SharedBudget implements Budget {
 
   ready(request: BudgetRequest, requests = 1): Promise<void> {
     return this.#wait(request, requests);
+  }
+
+  use(): number {
+    return this.#window.used(this.clock.now()).total / this.#limit.requests;
   }
 
   #learn(refusal: Refusal): void {
@@ -211,10 +218,6 @@ class SharedBudget implements Budget {
       },
       () => undefined,
     );
-  }
-
-  use(): number {
-    return this.#window.use(this.clock.now());
   }
 
   #queueOf(connection: string): Waiter[] {

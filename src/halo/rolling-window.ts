@@ -67,11 +67,6 @@ export class RollingWindow {
     this.#closedUntil = Math.max(this.#closedUntil, until);
   }
 
-  /** Places taken as a share of the limit. */
-  use(now: number): number {
-    return this.used(now).total / this.limit.requests;
-  }
-
   #forget(now: number): void {
     const firstKept = this.#ended.findIndex(({ at }) => at + this.ms > now);
     if (firstKept === 0) return;

@@ -183,6 +183,12 @@ describe("Halo's budget after a refusal", () => {
     assert.equal(started.length, 5);
   });
 
+  it("counts its use as a share of Halo's limit, not of what it has left itself", async () => {
+    const { budget } = bench();
+    (await budget.acquire({ connection: 'a', limit: { requests: 10, perSeconds: 10 } }))({ retryAfterMs: 0 });
+    assert.equal(budget.use(), 0.1);
+  });
+
   it('takes a smaller share of the window, and all of it again after a while', async () => {
     const limit = { requests: 100, perSeconds: 10 };
     const { clock, budget } = bench();
