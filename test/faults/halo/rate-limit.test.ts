@@ -106,7 +106,7 @@ describe("Halo's limit", function () {
     assert.equal(new Set(users.map(({ emailaddress }) => emailaddress)).size, 2_400);
     const windows = (bench.clock.now() - bench.startedAt) / WINDOW_MS;
     const late = refused(bench.inWindows(windows / 2, windows)).length;
-    // At most one lesson a window and process, and spaced requests: about one refusal a lesson.
+    // A process learns once a window at most, and a lesson costs about one refusal, as starts are spaced by then. Two processes, half the windows.
     assert.ok(late <= windows, `${late} refused in the second half of ${windows} windows`);
   });
 });
