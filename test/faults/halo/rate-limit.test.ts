@@ -6,7 +6,7 @@ import { outcomes, person } from '../../unit/halo/halo-bench.js';
 import { LIMIT, LimitBench, WINDOW_MS } from './limit-bench.js';
 
 describe("Halo's limit", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let bench: LimitBench;
   const open = async (...halo: Parameters<typeof LimitBench.start>): Promise<LimitBench> =>
     (bench = await LimitBench.start(...halo));

@@ -56,7 +56,8 @@ describe('connections of one process under one limit', () => {
   });
 });
 
-describe('processes that know nothing of each other under one limit', () => {
+describe('processes that know nothing of each other under one limit', function () {
+  this.timeout(120_000);
   const WINDOWS = 30;
 
   for (const processes of [2, 3]) {
