@@ -165,7 +165,7 @@ class Run implements HaloRun {
   /** From knowing the newest users until the new ones are there nobody else in this process creates; who is found now is planned again. */
   async #writeWithCreates(writes: readonly WritePlan[], setting: Setting, page: Page): Promise<MappedPerson[]> {
     // A long wait for Halo's limit must not lie between knowing the newest users and creating.
-    await this.options.client.ready(page.call);
+    await this.options.client.ready(page.call, 2);
     await setting.directory.readyToCreate(page.call);
     const context = this.#planContext(setting, page);
     const isStillRight = ({ kind, person }: WritePlan): boolean =>
