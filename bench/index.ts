@@ -9,6 +9,8 @@ import { resultsPage } from './results-page.js';
 import { stepsOf } from './scenarios/index.js';
 import { asText, tablesOf } from './tables.js';
 
+/** As a shell names a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
 const RESULTS = fileURLToPath(new URL('./results.md', import.meta.url));
 
 async function main(): Promise<void> {
@@ -36,4 +38,6 @@ async function writeReport(report: Report, { json, write }: BenchOptions): Promi
   if (write) await writeFile(RESULTS, await resultsPage(report));
 }
 
+// Ending by exit takes the worker and the server along; ending by the signal itself would leave them behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(INTERRUPTED));
 await main();
