@@ -62,7 +62,8 @@ describe('the quick bench', function () {
     assert.ok(first.haloUsersAfter > first.haloUsersBefore + PEOPLE / 2);
     assert.equal(measured('one-per-request').haloUsersAfter, first.haloUsersAfter);
     const again = measured('re-import');
-    assert.deepEqual([again.haloUsersBefore, again.haloUsersAfter], [first.haloUsersAfter, first.haloUsersAfter]);
+    assert.ok(again.haloUsersBefore > PEOPLE / 2);
+    assert.equal(again.haloUsersAfter, again.haloUsersBefore);
   });
 
   it('counts fewer Halo requests than people with arrays, and at least one for each who is written without', () => {
