@@ -1,5 +1,6 @@
 /** The messages a connection understands. Names are contracts: they stand in histories, in README and in operators' scripts. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ConfigureAnswer, PreviewAnswer, TraceAnswer } from '../activities/answers.js';
 import type { ValidationReport } from '../activities/types.js';
 import type { RejectedUser } from './rejected.js';
 import type { Status } from './status.js';
@@ -16,3 +17,12 @@ export const statusQuery = defineQuery<Status>('status');
 export const rejectedQuery = defineQuery<RejectedUser[]>('rejected');
 
 export const validateUpdate = defineUpdate<ValidationReport>('validate');
+
+/** Takes a new connection file in place of the running one. An update, because it must be refused with its reason. */
+export const configureUpdate = defineUpdate<ConfigureAnswer, [file: unknown, options?: { reimport?: boolean }]>(
+  'configure',
+);
+/** What the first change events of history (1 to 100, 100 if not said) would do in Halo. Writes nothing; holds people. */
+export const previewUpdate = defineUpdate<PreviewAnswer, [events?: number]>('preview');
+/** One person's way through feed, mapping and Halo; by SeatGeek ID or `email:<sha256 of the address>`. Writes nothing; holds people. */
+export const traceUpdate = defineUpdate<TraceAnswer, [person: string]>('trace');

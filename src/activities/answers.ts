@@ -1,0 +1,58 @@
+/**
+ * What the updates `preview`, `trace` and `configure` answer. `preview` and `trace` hold people: they are the only answers that do, and a
+ * worker gives them only when they are sealed (docs/personal-data.md). Fields are added, never renamed.
+ */
+import type { HaloValue, RejectionCode } from '../mapping/types.js';
+
+/** One value in Halo; an address line is `address.line1`, `address.postcode` and so on. Null stands for blank. */
+export interface ValueChange {
+  readonly field: string;
+  readonly before: HaloValue | null;
+  readonly after: HaloValue | null;
+}
+
+/** What an import would do with one person. A deactivation is an update of `inactive`. */
+export interface PreviewedPerson {
+  readonly seatgeekId: string;
+  readonly outcome: 'create' | 'update' | 'unchanged' | 'skip' | 'rejected';
+  readonly matchedBy: 'id' | 'email' | null;
+  readonly haloUserId: number | null;
+  /** As it would be in Halo. */
+  readonly name: string | null;
+  readonly changes: readonly ValueChange[];
+  readonly rejection: { readonly code: RejectionCode; readonly message: string } | null;
+}
+
+export interface PreviewAnswer {
+  readonly connection: string;
+  /** Change events read. */
+  readonly events: number;
+  readonly people: readonly PreviewedPerson[];
+  readonly haloRequests: number;
+  readonly seatgeekRequests: number;
+}
+
+/** One step on a person's way from the feed to Halo, in a plain sentence. */
+export interface TraceStep {
+  readonly step: 'feed' | 'mapping' | 'match' | 'difference' | 'outcome';
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+export interface TraceAnswer {
+  readonly connection: string;
+  /** Null when the feed has nobody like that. */
+  readonly seatgeekId: string | null;
+  readonly steps: readonly TraceStep[];
+  readonly person: PreviewedPerson | null;
+  readonly seatgeekRequests: number;
+  readonly haloRequests: number;
+}
+
+/** No people in it. */
+export interface ConfigureAnswer {
+  readonly changes: readonly { readonly place: string; readonly before: unknown; readonly after: unknown }[];
+  /** What the changes do and when, in plain sentences. */
+  readonly effects: readonly string[];
+  readonly reimport: boolean;
+}
