@@ -1,7 +1,7 @@
 /** What a worker keeps per connection: the checked file and the clients built from it. Any worker can build it anew at any time. */
 import { checkConnection } from '../connection/check.js';
 import { assertAllowed, type AllowedHosts } from '../connection/allowed-hosts.js';
-import type { Connection, SecretRef } from '../connection/schema.js';
+import type { Connection, Endpoints, SecretRef } from '../connection/schema.js';
 import type { Secrets } from '../connection/secrets.js';
 import { createHaloClient, type HaloClient } from '../halo/client.js';
 import type { Budget } from '../halo/budget.js';
@@ -39,6 +39,14 @@ export interface ConnectionContext {
   startHaloRun(): HaloRun;
 }
 
+/** What speaks to the two systems, before there is anything to map. */
+export interface Reach {
+  readonly seatgeekCredentials: () => Promise<Credentials>;
+  readonly feedHttp: Http;
+  readonly halo: HaloClient;
+  readonly instance: HaloInstance;
+}
+
 /** Connections whose clients are kept; the least recently used goes first. */
 const MAX_CONTEXTS = 200;
 
@@ -59,18 +67,24 @@ export class ConnectionContexts {
     return context;
   }
 
+  /** Throws ConfigError for a host that this worker must not talk to. */
+  reach(endpoints: Endpoints): Reach {
+    assertHosts(endpoints, this.deps.allowedHosts);
+    const credentials = (of: 'seatgeek' | 'halo') => () => this.#credentials(endpoints, of);
+    const { feedHttp, haloHttp, budget } = watched(this.deps, endpoints);
+    const instance = haloInstances.open(endpoints.halo);
+    const halo = createHaloClient({ connection: endpoints, http: haloHttp, secrets: credentials('halo'), budget });
+    return { seatgeekCredentials: credentials('seatgeek'), feedHttp, halo, instance };
+  }
+
   #build(key: string, config: unknown): ConnectionContext {
     const connection = checkConnection(config);
-    assertHosts(connection, this.deps.allowedHosts);
-    const credentials = (of: 'seatgeek' | 'halo') => () => this.#credentials(connection, of);
-    const { feedHttp, haloHttp, budget } = watched(this.deps, connection);
-    const feed = createFeedClient({ connection, http: feedHttp, credentials: credentials('seatgeek') });
-    const instance = haloInstances.open(connection.halo);
-    const halo = createHaloClient({ connection, http: haloHttp, secrets: credentials('halo'), budget });
+    const { halo, instance, feedHttp, seatgeekCredentials } = this.reach(connection);
+    const feed = createFeedClient({ connection, http: feedHttp, credentials: seatgeekCredentials });
     return {
       key,
       connection,
-      seatgeekCredentials: credentials('seatgeek'),
+      seatgeekCredentials,
       mapper: createMapper(connection),
       feed,
       reader: createPageReader(feed),
@@ -80,7 +94,7 @@ export class ConnectionContexts {
     };
   }
 
-  async #credentials(connection: Connection, of: 'seatgeek' | 'halo'): Promise<Credentials> {
+  async #credentials(connection: Endpoints, of: 'seatgeek' | 'halo'): Promise<Credentials> {
     const read = (ref: SecretRef): Promise<string> => this.deps.secrets.read(connection.name, ref.secret);
     const { clientId, clientSecret } = connection[of];
     return { clientId: await read(clientId), clientSecret: await read(clientSecret) };
@@ -90,7 +104,7 @@ export class ConnectionContexts {
 /** What the clients send and wait for, counted if this worker counts. */
 function watched(
   { http, metrics }: ActivityDependencies,
-  { name, seatgeek, halo }: Connection,
+  { name, seatgeek, halo }: Endpoints,
 ): { feedHttp: Http; haloHttp: Http; budget: Budget } {
   const { budget } = haloInstances.open(halo);
   if (metrics === undefined) return { feedHttp: http, haloHttp: http, budget };
@@ -105,7 +119,7 @@ function watched(
   };
 }
 
-function assertHosts(connection: Connection, allowed: AllowedHosts): void {
+function assertHosts(connection: Endpoints, allowed: AllowedHosts): void {
   assertAllowed(connection.seatgeek.apiUrl, 'seatgeek.apiUrl', allowed);
   assertAllowed(connection.seatgeek.tokenUrl, 'seatgeek.tokenUrl', allowed);
   assertAllowed(connection.halo.url, 'halo.url', allowed);

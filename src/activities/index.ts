@@ -1,5 +1,7 @@
 /** The activities with their dependencies handed in. */
 import { ConnectionContexts, type ActivityDependencies } from './connection-contexts.js';
+import { discoverSetUp } from './discover-set-up.js';
+import type { DiscoveryActivities } from './discovery.js';
 import { toFailure } from './failures.js';
 import { FeedPages } from './feed-pages.js';
 import { fetchChangeEvents } from './fetch-change-events.js';
@@ -13,11 +15,13 @@ import { upsertUsers } from './upsert-users.js';
 import { validateConnection } from './validate-connection.js';
 
 /** One set per worker process: its caches are shared by all connections. */
-export function createActivities(deps: ActivityDependencies): ConnectionActivities & AlertActivities {
+export function createActivities(
+  deps: ActivityDependencies,
+): ConnectionActivities & AlertActivities & DiscoveryActivities {
   const contexts = new ConnectionContexts(deps);
   const pages = new FeedPages();
   const memories = new RunMemories(pages);
-  const activities: ConnectionActivities & AlertActivities = {
+  const activities: ConnectionActivities & AlertActivities & DiscoveryActivities = {
     readConnection: (config) =>
       Promise.resolve()
         .then(() => readConnection(contexts, config))
@@ -29,6 +33,7 @@ export function createActivities(deps: ActivityDependencies): ConnectionActiviti
     upsertUsers: upsertUsers(contexts, pages, memories),
     validateConnection: validateConnection(contexts),
     notify: notify(deps),
+    discoverSetUp: discoverSetUp(contexts),
   };
   return deps.metrics === undefined ? activities : measuredActivities(activities, deps.metrics);
 }

@@ -6,7 +6,7 @@ import type { ConnectionActivities } from './types.js';
 type Activities = ConnectionActivities & AlertActivities;
 
 /** The same activities. A name that gets into a label is that of a checked file: each activity checks it before it can end well. */
-export function measuredActivities(activities: Activities, metrics: Metrics): Activities {
+export function measuredActivities<T extends Activities>(activities: T, metrics: Metrics): T & Activities {
   return {
     ...activities,
     fetchChangeEvents: async (request) => {

@@ -1,12 +1,13 @@
 /** The one way into the program for a connection file. */
+import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import { assertAllowed, type AllowedHosts } from './allowed-hosts.js';
 import { CREDENTIAL_PLACES, credentialProblems } from './credential-problems.js';
-import { readDraft } from './draft.js';
+import { readDraft, type Draft } from './draft.js';
 import { MAX_FILE_BYTES } from './file-size.js';
 import { mappingProblems } from './mapping-problems.js';
 import type { Problem } from './problem.js';
-import { connectionSchema, type Connection } from './schema.js';
+import { connectionSchema, endpointsSchema, type Connection, type Endpoints } from './schema.js';
 import { shapeProblems } from './shape-problems.js';
 
 export interface CheckOptions {
@@ -19,17 +20,30 @@ export interface CheckOptions {
  * wrong`, its `place` being the first; `host-not-allowed` for a host that `allowedHosts` lacks. No text repeats a value of the file.
  */
 export function checkConnection(file: unknown, { allowedHosts }: CheckOptions = {}): Connection {
+  const connection = checked(connectionSchema, file, (draft) => [
+    ...credentialProblems(draft),
+    ...mappingProblems(draft),
+  ]);
+  if (allowedHosts !== undefined) assertHosts(connection, allowedHosts);
+  return connection;
+}
+
+/** The same for the part of a file that says where the two systems are and names their secrets, before there are mappings. */
+export function checkEndpoints(part: unknown): Endpoints {
+  return checked(endpointsSchema, part, credentialProblems);
+}
+
+function checked<T>(schema: z.ZodType<T>, file: unknown, meaningOf: (draft: Draft) => Problem[]): T {
   assertSize(file);
-  const parsed = connectionSchema.safeParse(file);
+  const parsed = schema.safeParse(file);
   const draft = readDraft(file);
   const shape = parsed.success ? [] : shapeProblems(parsed.error);
-  const meaning = draft === undefined ? [] : [...credentialProblems(draft), ...mappingProblems(draft)];
+  const meaning = draft === undefined ? [] : meaningOf(draft);
   const problems = [
     ...shape.filter((problem) => !isToldBetter(problem, meaning)),
     ...meaning.filter((problem) => !isWithin(problem, shape)),
   ];
   if (!parsed.success || problems.length > 0) throw invalid(problems);
-  if (allowedHosts !== undefined) assertHosts(parsed.data, allowedHosts);
   return parsed.data;
 }
 

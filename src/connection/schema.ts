@@ -147,5 +147,12 @@ export type ConnectionFile = z.input<typeof connectionSchema>;
 /** A connection with every default filled in. */
 export type Connection = z.output<typeof connectionSchema>;
 
+/** Where the two systems are and which secrets open them: all that can be said before there are mappings. */
+export const endpointsSchema = connectionSchema.pick({ name: true, seatgeek: true, halo: true });
+
+export type EndpointsFile = z.input<typeof endpointsSchema>;
+
+export type Endpoints = z.output<typeof endpointsSchema>;
+
 /** A reference to a secret, as the file has it. */
 export type SecretRef = z.output<typeof secretRef>;

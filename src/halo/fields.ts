@@ -46,7 +46,8 @@ async function readCustomFields(
   return { named, allIds: all.length <= MAX_IDS ? all : null };
 }
 
-async function readDefinitions(client: HaloClient, call: CallOptions): Promise<WireFieldInfo[] | null> {
+/** Every field that the tenant defines; null where this may not be read. */
+export async function readDefinitions(client: HaloClient, call: CallOptions): Promise<WireFieldInfo[] | null> {
   try {
     return await client.get('/FieldInfo', fieldInfoListSchema, {}, call);
   } catch (error) {
@@ -60,8 +61,8 @@ async function readDefinitions(client: HaloClient, call: CallOptions): Promise<W
   }
 }
 
-/** Users looked at for their custom fields when definitions may not be read. */
-const USERS_READ = 3;
+/** Users looked at for the custom fields they carry. */
+export const USERS_READ = 3;
 
 async function readFieldsOfUsers(client: HaloClient, call: CallOptions): Promise<CustomField[]> {
   const { users } = await readNewestUsers(client, { customIds: [] }, 1, call);

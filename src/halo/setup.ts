@@ -23,7 +23,7 @@ const USERS = 'Halo users';
 const SITE = 'Halo default site';
 const FIELDS = 'Halo fields';
 const SEARCH = 'Halo search';
-const SKIPPED = { ok: false, message: 'Not checked.', hint: 'Correct the line above first.' } as const;
+export const SKIPPED = { ok: false, message: 'Not checked.', hint: 'Correct the line above first.' } as const;
 
 /** Five lines, always in this order. A new token is fetched, so that a changed secret is what is checked. Throws on the caller's abort only. */
 export async function checkHalo(
@@ -32,10 +32,7 @@ export async function checkHalo(
   call: CallOptions = {},
 ): Promise<CheckLine[]> {
   const { users } = connection;
-  const token = await check(TOKEN, async () => {
-    await client.authenticate();
-    return 'Halo accepts the client id and secret.';
-  });
+  const token = await checkToken(client);
   if (!token.ok) return [token, ...[USERS, SITE, FIELDS, SEARCH].map((name) => ({ check: name, ...SKIPPED }))];
   const site = await check(SITE, async () => {
     await checkSite(client, users.defaultSite, call);
@@ -49,7 +46,16 @@ export async function checkHalo(
   return [token, await checkUsers(client, call), site, fields, await checkSearch(client, targets, call)];
 }
 
-async function check(name: string, action: () => Promise<string>): Promise<CheckLine> {
+/** Fetches a new token. */
+export function checkToken(client: HaloClient): Promise<CheckLine> {
+  return check(TOKEN, async () => {
+    await client.authenticate();
+    return 'Halo accepts the client id and secret.';
+  });
+}
+
+/** The line of one check: what `action` says, or why it failed and the way out. */
+export async function check(name: string, action: () => Promise<string>): Promise<CheckLine> {
   try {
     return { check: name, ok: true, message: await action() };
   } catch (error) {

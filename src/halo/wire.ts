@@ -86,6 +86,15 @@ export const fieldInfoListSchema = z.union([
 
 export const siteSchema = z.looseObject({ id: wholeNumber });
 
+const siteRow = siteSchema.extend({ name: z.string().nullish(), client_name: z.string().nullish() });
+const siteRows = z.array(siteRow);
+
+/** The answer to `GET /Site` (schema `Site_List` of Halo's OpenAPI file): a list, bare or in an object. */
+export const siteListSchema = z.union([
+  siteRows.transform((sites) => ({ sites, record_count: null })),
+  z.looseObject({ sites: siteRows, record_count: wholeNumber.nullish() }),
+]);
+
 /** 4: an OAuth answer; `expires_in` in seconds. */
 export const tokenSchema = z.looseObject({
   access_token: z.string().min(1),

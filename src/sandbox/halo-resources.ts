@@ -38,7 +38,7 @@ export function serveSite(
   if (id === undefined) {
     const sites =
       dialect.rights === 'sees-nothing' ? [] : [...store.sites.values()].filter((site) => siteFits(site, query));
-    return { status: 200, json: { record_count: sites.length, sites: sites.map(wireSite) } };
+    return { status: 200, json: { record_count: sites.length, sites: paged(sites, query, dialect).map(wireSite) } };
   }
   const site = store.sites.get(id);
   if (site === undefined) throw exceptionRefusal(`The Site with ID ${id} could not be found.`, 404);
@@ -48,6 +48,7 @@ export function serveSite(
 function siteFits(site: HaloSite, query: URLSearchParams): boolean {
   const search = query.get('search')?.toLowerCase() ?? '';
   const client = query.get('client_id');
+  if (site.inactive ? query.get('includeinactive') !== 'true' : query.get('includeactive') === 'false') return false;
   return site.name.toLowerCase().includes(search) && (client === null || Number(client) === site.client_id);
 }
 
@@ -171,19 +172,22 @@ export function serveExternalLink(world: ResourceWorld, ask: Ask, id: number | u
   return { status: dialect.writtenStatus, json: links.length === 1 ? links[0] : links };
 }
 
-function listLinks(store: HaloStore, { pageCap }: HaloDialect, query: URLSearchParams): unknown {
+function listLinks(store: HaloStore, dialect: HaloDialect, query: URLSearchParams): unknown {
   const is = (name: keyof ExternalLink, link: ExternalLink): boolean => {
     const wanted = query.get(name);
     return wanted === null || wanted === String(link[name]);
   };
   const names = ['table_id', 'module_id', 'halo_id', 'third_party_id', 'details_id'] as const;
   const links = [...store.links.values()].filter((link) => names.every((name) => is(name, link)));
+  return { record_count: links.length, links: paged(links, query, dialect) };
+}
+
+/** The page asked for; all of them when none is. */
+function paged<T>(rows: readonly T[], query: URLSearchParams, { pageCap }: HaloDialect): readonly T[] {
+  if (query.get('pageinate') !== 'true') return rows;
   const size = Math.min(Number(query.get('page_size') ?? pageCap), pageCap);
   const start = (Number(query.get('page_no') ?? 1) - 1) * size;
-  return {
-    record_count: links.length,
-    links: query.get('pageinate') === 'true' ? links.slice(start, start + size) : links,
-  };
+  return rows.slice(start, start + size);
 }
 
 function writeLink(store: HaloStore, item: JsonObject, at: number): ExternalLink {

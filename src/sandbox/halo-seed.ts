@@ -12,6 +12,17 @@ export const SITES: readonly HaloSite[] = [
   { id: 53, name: 'Training Ground', client_id: 13, client_name: 'Arena Academy', inactive: false },
 ];
 
+/** Sites of no use but to be many: `Gate 1` (id 1001) and so on. */
+export function moreSites(count: number): HaloSite[] {
+  return Array.from({ length: count }, (_, at) => ({
+    id: 1_001 + at,
+    name: `Gate ${at + 1}`,
+    client_id: 12,
+    client_name: 'Arena Fans',
+    inactive: false,
+  }));
+}
+
 /** Separate dice for separate questions. */
 const DIE = { name: 201, site: 202, case: 203, flags: 204 } as const;
 

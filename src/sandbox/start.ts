@@ -4,7 +4,7 @@ import { haloDialect, type HaloDialect, seatGeekDialect, type SeatGeekDialect } 
 import type { Feed } from './feed.js';
 import { createHistory } from './feed-history.js';
 import { haloErrorBody } from './halo-errors.js';
-import { SITES, seedHalo } from './halo-seed.js';
+import { moreSites, SITES, seedHalo } from './halo-seed.js';
 import { HALO_TOKEN_PATH, serveHalo } from './halo-server.js';
 import { HaloStore, type HaloUser } from './halo-store.js';
 import { createUserLister } from './halo-user-list.js';
@@ -32,6 +32,8 @@ export interface SandboxOptions {
   readonly live?: { readonly everyMs: number; readonly changes: number };
   /** Users in Halo whom SeatGeek does not know. Default 200. */
   readonly existing?: number;
+  /** Sites in Halo beside the four that have names. Default none. */
+  readonly moreSites?: number;
   /** Images per person in history, on average, at least 1. Default 1.15. */
   readonly images?: number;
   /** False: nobody in history is odd (without a name, with an e-mail that is taken, with sequences that can't be compared …). Default true. */
@@ -87,7 +89,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = createFaults(options.faults ?? [], sequenceOfChance(seed + 2));
   const population = { seed, people, oddities: options.oddities };
   const feed = createHistory({ ...population, images: options.images ?? 1.15 }, dialects.seatgeek);
-  const store = new HaloStore(SITES, now);
+  const store = new HaloStore([...SITES, ...moreSites(options.moreSites ?? 0)], now);
   seedHalo(store, population, options.existing ?? 200);
   const shared = { host: options.host ?? '127.0.0.1', faults, now };
   const seatgeek = await startSeatGeek({

@@ -99,6 +99,11 @@ function toPage(envelope: Envelope, cursor: string | null): FeedPage {
     hasMore,
     rows: data.map(bareRow),
     columns: (metadata?.table_definition ?? []).map(({ column }) => bareColumn(column)),
+    columnTypes: Object.fromEntries(
+      (metadata?.table_definition ?? []).flatMap(({ column, postgres_type: type }) =>
+        type === undefined ? [] : [[bareColumn(column), type]],
+      ),
+    ),
   };
 }
 

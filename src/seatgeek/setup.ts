@@ -29,16 +29,24 @@ const COLUMNS = 'SeatGeek columns';
 const WAITS = 'Correct the line above first.';
 
 /** Three lines, always in this order. A new token is fetched, so that a changed secret is what is checked. Throws on the caller's abort only. */
-export async function checkSeatGeek(options: SeatGeekCheck): Promise<CheckLine[]> {
-  const { connection, http, credentials, columns, signal } = options;
+export async function checkSeatGeek({ columns, ...options }: SeatGeekCheck): Promise<CheckLine[]> {
+  const { lines, page } = await readFirstEvent(options);
+  return [...lines, page === null ? skipped(COLUMNS) : columnsLine(page, columns)];
+}
+
+export type FeedCheck = Omit<SeatGeekCheck, 'columns'>;
+
+/** The lines on token and feed, and the first event of history when both are green. Throws on the caller's abort only. */
+export async function readFirstEvent(options: FeedCheck): Promise<{ lines: CheckLine[]; page: FeedPage | null }> {
+  const { connection, http, credentials, signal } = options;
   const tokens = createTokenSource({ settings: connection.seatgeek, http, credentials });
   const token = await check(TOKEN, signal, () => tokens.get());
-  if ('line' in token) return [token.line, skipped(FEED), skipped(COLUMNS)];
+  if ('line' in token) return { lines: [token.line, skipped(FEED)], page: null };
   const feed = createFeedClient({ connection, http, credentials, tokens });
   const read = await check(FEED, signal, () => feed.readPage({ cursor: null, limit: 1, signal }));
   const tokenLine = { check: TOKEN, ok: true, message: 'SeatGeek accepts the client id and secret.' };
-  if ('line' in read) return [tokenLine, read.line, skipped(COLUMNS)];
-  return [tokenLine, feedLine(read.value, connection.seatgeek.entity), columnsLine(read.value, columns)];
+  if ('line' in read) return { lines: [tokenLine, read.line], page: null };
+  return { lines: [tokenLine, feedLine(read.value, connection.seatgeek.entity)], page: read.value };
 }
 
 async function check<T>(
@@ -80,6 +88,6 @@ function columnsLine(page: FeedPage, wanted: readonly string[]): CheckLine {
 }
 
 /** The definition of the table, or, where the feed sends none, the columns of its first row. */
-function knownColumns({ columns, rows }: FeedPage): Set<string> {
+export function knownColumns({ columns, rows }: FeedPage): Set<string> {
   return new Set(columns.length > 0 ? columns : Object.keys(rows[0] ?? {}));
 }

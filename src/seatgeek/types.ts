@@ -13,6 +13,8 @@ export interface FeedPage {
   readonly rows: readonly FeedRow[];
   /** Column names of `metadata.table_definition`, stray quotes removed; empty when the feed sent none. */
   readonly columns: readonly string[];
+  /** Postgres types by column, as far as `metadata.table_definition` gives them. */
+  readonly columnTypes?: Readonly<Record<string, string>>;
 }
 
 export interface ReadPageOptions {

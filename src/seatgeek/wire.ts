@@ -6,7 +6,11 @@ const row = z.custom<FeedRow>((value) => typeof value === 'object' && value !== 
 
 /** Only for noticing drift: a malformed one counts as absent. */
 const metadata = z
-  .looseObject({ table_definition: z.array(z.looseObject({ column: z.string() })) })
+  .looseObject({
+    table_definition: z.array(
+      z.looseObject({ column: z.string(), postgres_type: z.string().optional().catch(undefined) }),
+    ),
+  })
   .nullish()
   .catch(null);
 

@@ -1,6 +1,7 @@
 /** The activities as the workflow calls them: time limits, retries, and the summaries that the Web UI shows. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { AlertActivities } from '../activities/notify.js';
+import type { DiscoveryActivities } from '../activities/discovery.js';
 import type { ConnectionActivities } from '../activities/types.js';
 
 /**
@@ -52,4 +53,12 @@ export const notifying = proxyActivities<AlertActivities>({
   scheduleToCloseTimeout: '24h',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5m' },
+});
+
+/** Asks both systems what there is to choose from; writes nothing. */
+export const discovering = proxyActivities<DiscoveryActivities>({
+  startToCloseTimeout: '5m',
+  heartbeatTimeout: '15s',
+  retry: RETRY,
+  summary: 'look at columns, fields and sites',
 });

@@ -13,6 +13,21 @@ describe('sandbox Halo: sites and fields', () => {
     assert.equal((await askHalo(sandbox, '/Site/999')).status, 404);
   });
 
+  it('serves sites page by page, filtered by a part of their name, without the inactive ones', async () => {
+    const sandbox = await openSandbox({ moreSites: 120 });
+    const sites = async (query: string): Promise<[number, number]> => {
+      const told = JSON.parse((await askHalo(sandbox, `/Site?${query}`)).text) as {
+        record_count: number;
+        sites: unknown[];
+      };
+      return [told.record_count, told.sites.length];
+    };
+    assert.deepEqual(await sites('pageinate=true&page_no=1&page_size=500'), [124, 100]);
+    assert.deepEqual(await sites('pageinate=true&page_no=2&page_size=500'), [124, 24]);
+    assert.deepEqual(await sites('search=gate%2012'), [2, 2]);
+    assert.deepEqual(await sites('includeactive=false&includeinactive=true'), [0, 0]);
+  });
+
   it('lists custom fields of users and of other kinds', async () => {
     const fields = JSON.parse((await askHalo(await openSandbox(), '/FieldInfo')).text) as {
       name: string;

@@ -65,6 +65,7 @@ describe('the feed client', () => {
       hasMore: true,
       rows: [{ id: '1', user: 'x', brand_new: { a: 1 } }],
       columns: ['id', 'user'],
+      columnTypes: { id: 'uuid' },
     });
   });
 
