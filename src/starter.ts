@@ -9,7 +9,7 @@ import { errorLines, errorJson } from './starter/error-texts.js';
 import { EXIT, exitCodeOfError, type ExitCode } from './starter/exit-codes.js';
 import { createTerminal, type Terminal } from './starter/output.js';
 import { createProgram } from './starter/program.js';
-import { confirm } from './starter/prompts.js';
+import { prompts } from './starter/prompts.js';
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   const { stdin, stdout, stderr, env } = process;
@@ -32,10 +32,15 @@ async function main(args: readonly string[]): Promise<ExitCode> {
 /** Hands a command its context and closes the connection to Temporal if the command opened one. */
 async function withContext(terminal: Terminal, command: (context: Context) => Promise<ExitCode>): Promise<ExitCode> {
   let opened: Promise<Connections> | undefined;
+  // The wizard tries again where a person may have put things right meanwhile.
+  const forget = (error: unknown): never => {
+    opened = undefined;
+    throw error;
+  };
   const context: Context = {
     terminal,
-    connections: () => (opened ??= connect()),
-    confirm,
+    ...prompts,
+    connections: () => (opened ??= connect().catch(forget)),
     pause: (ms) => sleep(ms),
     nowMs: () => Date.now(),
   };
@@ -49,13 +54,16 @@ async function withContext(terminal: Terminal, command: (context: Context) => Pr
   }
 }
 
+/** A refused connection is tried again until then: somebody at a terminal hears of it in good time, and a slow network has its chance. */
+const CONNECT_MS = 3_500;
+
 /** Temporal's client takes most of the time to load: help and refused flags need not wait for it. */
 async function connect(): Promise<Connections> {
-  const [{ connectClient }, { createConnections }] = await Promise.all([
+  const [{ connectClient, loadConnectConfig }, { createConnections }] = await Promise.all([
     import('./temporal/connect.js'),
     import('./starter/temporal.js'),
   ]);
-  const { client, connection } = await connectClient();
+  const { client, connection } = await connectClient({ ...loadConnectConfig(), timeoutMs: CONNECT_MS });
   return createConnections(client, () => connection.close());
 }
 

@@ -1,7 +1,9 @@
 /** The connections as commands see them; `temporal.ts` is what stands behind this. */
 import type { SignalDefinition } from '@temporalio/common';
+import type { ConfigureAnswer, PreviewAnswer, TraceAnswer } from '../activities/answers.js';
+import type { Discovery, DiscoveryOptions } from '../activities/discovery.js';
 import type { ValidationReport } from '../activities/types.js';
-import type { Connection, ConnectionFile } from '../connection/schema.js';
+import type { Connection, ConnectionFile, EndpointsFile } from '../connection/schema.js';
 import type { RejectedUser } from '../workflows/rejected.js';
 import type { Status } from '../workflows/status.js';
 
@@ -14,15 +16,35 @@ export interface ListedConnection {
   readonly rejectedUsers: number | null;
 }
 
+/** How far the page being written has come, as its activity's last heartbeat told. */
+export interface PageProgress {
+  readonly settled: number;
+  /** People on the page. */
+  readonly of: number;
+  /** Epoch milliseconds until which Halo's limit makes it wait; null when it does not. */
+  readonly waitingUntil: number | null;
+}
+
 /** Every method throws StarterError for what a person can put right: `connection-unknown`, `worker-missing`, `temporal-unreachable` … */
 export interface Connections {
   /** Has a worker check this file; a check of the same connection that is going on is given up for this one. */
   validate(name: string, file: ConnectionFile): Promise<ValidationReport>;
+  /** Has a worker look at both systems: columns, custom fields, sites. */
+  discover(endpoints: EndpointsFile, options?: DiscoveryOptions): Promise<Discovery>;
   isRunning(name: string): Promise<boolean>;
   /** Starts the connection with the file as it is on disk; answers the workflow's id once a worker has accepted the file. */
   start(connection: Connection, file: ConnectionFile): Promise<string>;
   status(name: string): Promise<Status>;
   rejected(name: string): Promise<readonly RejectedUser[]>;
+  /** What the first `events` change events would do, without writing. */
+  preview(name: string, events: number): Promise<PreviewAnswer>;
+  /** `whom` is a SeatGeek ID or `email:<sha256 of the folded address>`. */
+  trace(name: string, whom: string): Promise<TraceAnswer>;
+  configure(name: string, file: ConnectionFile, options: { readonly reimport: boolean }): Promise<ConfigureAnswer>;
+  /** The connection file that is in force. */
+  fileOf(name: string): Promise<ConnectionFile>;
+  /** Null while no page is being written. */
+  pageProgress(name: string): Promise<PageProgress | null>;
   /** Needs no worker: Temporal keeps the signal until one comes. */
   signal<Args extends unknown[]>(name: string, signal: SignalDefinition<Args>, ...args: Args): Promise<void>;
   /** The running connections by name. */

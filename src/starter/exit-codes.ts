@@ -22,10 +22,11 @@ export function exitCodeOfRun(run: RunReport | null): ExitCode {
 }
 
 /**
- * What `watch` ends with. `began` tells whether a run was seen going on or being finished: only then its end counts, so that watching a
- * connection that has been paused all along is no failure.
+ * What `watch` ends with. `began` tells whether a run was seen going on or being finished: its end counts. A run that was over before the
+ * first look is known by the people it left in the list of rejected; that a connection stands paused all along is no failure.
  */
 export function exitCodeOfStatus(status: Status, began: boolean): ExitCode {
   if (status.phase === 'failing' || status.phase === 'cursor-expired' || status.phase === 'held') return EXIT.failed;
-  return began ? exitCodeOfRun(status.lastRun) : EXIT.ok;
+  if (began) return exitCodeOfRun(status.lastRun);
+  return status.rejectedUsers > 0 ? EXIT.someRejected : EXIT.ok;
 }

@@ -1,7 +1,9 @@
 /** Looks at a connection's status again and again until a condition holds. */
 import type { Status } from '../workflows/status.js';
+import type { Connections, PageProgress } from './connections.js';
 import type { Context } from './context.js';
 import { isPassing } from './errors.js';
+import { isUnderWay } from './next-step.js';
 
 const POLL_MS = 500;
 
@@ -9,9 +11,12 @@ const POLL_MS = 500;
 const FAILED_LOOKS = 12;
 const AFTER_FAILED_LOOK_MS = 2_000;
 
+/** Sees every status, with the page being written as far as it is known. */
+export type OnStatus = (status: Status, page: PageProgress | null) => void;
+
 export interface Watcher {
   readonly isDone: (status: Status) => boolean;
-  readonly onStatus?: (status: Status) => void;
+  readonly onStatus: OnStatus;
 }
 
 /** Answers the status that satisfied `isDone`. Throws StarterError when the connection ends, or nobody answers for long. */
@@ -19,10 +24,20 @@ export async function pollStatus(context: Context, name: string, { isDone, onSta
   const connections = await context.connections();
   let status = await connections.status(name);
   for (;;) {
-    onStatus?.(status);
+    onStatus(status, isUnderWay(status) ? await lookAtPage(connections, name) : null);
     if (isDone(status)) return status;
     await context.pause(POLL_MS);
     status = await lookAgain(context, () => connections.status(name));
+  }
+}
+
+/** It is for the eye only: whatever keeps it from being seen keeps nothing else. */
+async function lookAtPage(connections: Connections, name: string): Promise<PageProgress | null> {
+  try {
+    return await connections.pageProgress(name);
+  } catch (error) {
+    if (isPassing(error)) return null;
+    throw error;
   }
 }
 

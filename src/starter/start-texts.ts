@@ -11,7 +11,7 @@ export function workflowSummary({ name, seatgeek, halo }: Connection): string {
 export function workflowDetails({ name, integrator }: Connection): string {
   return [
     `Imports the people of the SeatGeek connection **${name}** into Halo and keeps them up to date, every ${integrator.intervalMinutes} minutes.`,
-    'Signals: `pause`, `resume`, `sync-now`, `import-100`, `clear-cursor`, `retry-rejected`. Queries: `status`, `rejected`. Update: `validate`.',
+    'Signals: `pause`, `resume`, `sync-now`, `import-100`, `clear-cursor`, `retry-rejected`, `approve`. Queries: `status`, `rejected`. Updates: `validate`, `configure`, `preview`, `trace`.',
     `On the command line: \`npm run starter -- status ${name}\`, or \`temporal workflow query --workflow-id ${workflowIdOf(name)} --type status\`.`,
   ].join('\n\n');
 }

@@ -1,5 +1,10 @@
 /** What Temporal's errors mean to somebody at a terminal. */
-import { isGrpcDeadlineError, isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
+import {
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  WorkflowFailedError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { StarterError, temporalGone } from './errors.js';
 
@@ -27,9 +32,9 @@ function grpcCode(error: unknown): number | null {
   return null;
 }
 
-/** The error a workflow ended with, told by its innermost failure: activities put the hint into its first detail. */
+/** The error a workflow or an update ended with, told by its innermost failure: activities put the hint into its first detail. */
 export function workflowFailure(error: unknown, what: string): unknown {
-  if (!(error instanceof WorkflowFailedError)) return error;
+  if (!(error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError)) return error;
   const innermost = causes(error).at(-1);
   const message = innermost instanceof Error ? innermost.message : 'for an unknown reason';
   return new StarterError(codeOf(innermost), `${what}: ${message}`, hintOf(innermost), { cause: error });

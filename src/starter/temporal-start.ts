@@ -1,4 +1,4 @@
-/** Starts the workflows `connection` and `validate`, and tells when no worker takes them. */
+/** Starts the workflows `connection`, `validate` and `discover`, and tells when no worker takes them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   WorkflowExecutionAlreadyStartedError,
@@ -6,11 +6,14 @@ import {
   type Client,
   type WorkflowHandle,
 } from '@temporalio/client';
+import type { Workflow, WorkflowResultType } from '@temporalio/common';
+import type { Discovery, DiscoveryOptions } from '../activities/discovery.js';
 import type { ValidationReport } from '../activities/types.js';
-import type { Connection, ConnectionFile } from '../connection/schema.js';
+import type { Connection, ConnectionFile, EndpointsFile } from '../connection/schema.js';
 import { SeatGeekConnection } from '../temporal/search-attributes.js';
 import { CONNECTION_WORKFLOW, TASK_QUEUE, workflowIdOf } from '../temporal/task-queue.js';
 import type { connection as connectionWorkflow } from '../workflows/connection.js';
+import type { discover as discoverWorkflow } from '../workflows/discover.js';
 import type { validate as validateWorkflow } from '../workflows/validate.js';
 import { alreadyRunning, StarterError, workerMissing } from './errors.js';
 import { workflowDetails, workflowSummary } from './start-texts.js';
@@ -22,21 +25,50 @@ import type { Limits } from './temporal.js';
 const UNTOUCHED_EVENTS = 2;
 
 /** Throws StarterError `worker-missing` when nobody takes the check; then nothing of it stays behind. */
-export async function validate(
+export function validate(
   client: Client,
   name: string,
   file: ConnectionFile,
   limits: Limits,
 ): Promise<ValidationReport> {
-  const handle = await client.workflow.start<typeof validateWorkflow>('validate', {
-    workflowId: `validate-${name}`,
+  return ask<typeof validateWorkflow>(client, { type: 'validate', name, args: [file] }, limits);
+}
+
+/** As `validate`, for what there is to choose from. */
+export function discover(
+  client: Client,
+  endpoints: EndpointsFile,
+  options: DiscoveryOptions,
+  limits: Limits,
+): Promise<Discovery> {
+  const { name } = endpoints;
+  return ask<typeof discoverWorkflow>(client, { type: 'discover', name, args: [endpoints, options] }, limits);
+}
+
+interface Asked<W extends Workflow> {
+  readonly type: string;
+  /** The connection's. */
+  readonly name: string;
+  readonly args: Parameters<W>;
+}
+
+/** Runs one short workflow that looks and changes nothing. */
+async function ask<W extends Workflow>(
+  client: Client,
+  { type, name, args }: Asked<W>,
+  limits: Limits,
+): Promise<WorkflowResultType<W>> {
+  const workflowId = `${type}-${name}`;
+  const { firstExecutionRunId } = await client.workflow.start<Workflow>(type, {
+    workflowId,
     taskQueue: TASK_QUEUE,
-    args: [file],
-    // The report must speak of the file as it is now.
+    args,
+    // The answer must speak of the file as it is now.
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.TERMINATE_EXISTING,
     workflowExecutionTimeout: '10m',
-    staticSummary: `validate ${name}`,
+    staticSummary: `${type} ${name}`,
   });
+  const handle = client.workflow.getHandle<W>(workflowId, firstExecutionRunId);
   const result = handle.result();
   if (!(await isSettledWithin(result, limits.workerMs)) && (await isUntouched(handle))) {
     await handle.terminate('no worker answered');
@@ -45,7 +77,7 @@ export async function validate(
   try {
     return await result;
   } catch (error) {
-    throw workflowFailure(error, `the check of ${name} failed`);
+    throw workflowFailure(error, `${type} ${name} failed`);
   }
 }
 

@@ -1,13 +1,16 @@
 /** The starter's calls to Temporal: they start, ask and signal connections, and print nothing. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { QueryDefinition } from '@temporalio/common';
+import type { QueryDefinition, UpdateDefinition } from '@temporalio/common';
 import { TASK_QUEUE, workflowIdOf } from '../temporal/task-queue.js';
-import { rejectedQuery, statusQuery } from '../workflows/messages.js';
+import { configureUpdate, previewUpdate, rejectedQuery, statusQuery, traceUpdate } from '../workflows/messages.js';
 import type { Connections } from './connections.js';
 import { workerMissing } from './errors.js';
 import { isUnanswered, translated } from './temporal-failures.js';
 import { assertRunning, isRunning, list } from './temporal-running.js';
-import { start, validate } from './temporal-start.js';
+import { pageProgress } from './temporal-progress.js';
+import { discover, start, validate } from './temporal-start.js';
+import { executeUpdate } from './temporal-update.js';
+import { fileInForce } from './temporal-file.js';
 
 export interface Limits {
   /** How long to wait for a worker before saying that there is none. */
@@ -31,7 +34,18 @@ export function createConnections(client: Client, close: () => Promise<void>, li
       throw error;
     }
   };
+  const update = <T, Args extends unknown[]>(
+    name: string,
+    definition: UpdateDefinition<T, Args>,
+    ...args: Args
+  ): Promise<T> =>
+    translated(async () => {
+      const handle = handleOf(name);
+      await assertRunning(client, name, handle);
+      return executeUpdate<T>(client, handle, { name: definition.name, args, workerMs: limits.workerMs });
+    });
   return {
+    discover: (endpoints, options = {}) => translated(() => discover(client, endpoints, options, limits)),
     validate: (name, file) => translated(() => validate(client, name, file, limits)),
     isRunning: (name) => translated(() => isRunning(handleOf(name))),
     start: (connection, file) => translated(() => start(client, connection, file, limits)),
@@ -43,6 +57,11 @@ export function createConnections(client: Client, close: () => Promise<void>, li
         await assertRunning(client, name, handle);
         await handle.signal(signal, ...args);
       }),
+    preview: (name, events) => update(name, previewUpdate, events),
+    trace: (name, whom) => update(name, traceUpdate, whom),
+    configure: (name, file, options) => update(name, configureUpdate, file, options),
+    fileOf: (name) => translated(() => fileInForce(client, name)),
+    pageProgress: (name) => translated(() => pageProgress(client, handleOf(name))),
     list: () => translated(() => list(client)),
     close,
   };

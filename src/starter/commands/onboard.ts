@@ -1,15 +1,20 @@
-/** `onboard <file>`: validate, start, try the mappings with a sample import, switch on. Questions in a terminal, else flags decide. */
+/** `onboard <file>`: validate, start, look at a preview, try the mappings with a sample import, switch on. Questions in a terminal, else flags decide. */
+import type { PreviewAnswer } from '../../activities/answers.js';
 import type { ValidationReport } from '../../activities/types.js';
 import { resumeSignal } from '../../workflows/messages.js';
 import type { Status } from '../../workflows/status.js';
 import type { Context } from '../context.js';
-import { alreadyRunning } from '../errors.js';
+import { errorLines } from '../error-texts.js';
+import { alreadyRunning, StarterError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { previewLines } from '../views/people.js';
 import { reportLines } from '../views/report.js';
+import { PREVIEW_EVENTS, previewed } from './preview.js';
 import { importSample, sampleCode, sampleLines } from './sample-import.js';
 import { readFile, validateSetUp, type CheckedFile } from './validate.js';
 
 export interface OnboardOptions {
+  readonly preview: boolean;
   readonly import100: boolean;
   readonly resume: boolean;
   /** Every question is answered with yes. */
@@ -23,6 +28,7 @@ export interface OnboardResult {
   /** Null when the check found something: nothing was started. */
   readonly workflowId: string | null;
   readonly validation: ValidationReport | null;
+  readonly preview: PreviewAnswer | null;
   readonly sampleImport: Status['sampleImport'];
   readonly integrator: 'on' | 'off' | null;
 }
@@ -36,17 +42,19 @@ export async function onboardCommand(context: Context, path: string, options: On
   if (validation?.ok === false) return refused(context, name, validation);
   const workflowId = await connections.start(checked.connection, checked.file);
   context.terminal.say(`${name}: started as ${workflowId}`);
+  const preview = await previewShown(context, checked, options);
   const { status, code } = await sampled(context, checked, options);
   const integrator = code === EXIT.failed ? fileState(checked) : await switchedOn(context, checked, options);
   const result: OnboardResult = {
     connection: name,
     workflowId,
     validation,
+    preview,
     sampleImport: status?.sampleImport ?? null,
     integrator,
   };
   context.terminal.show(result, [`${name}: onboarded, the integrator is ${integrator}`]);
-  context.terminal.next(nextCommand(name, integrator, code));
+  context.terminal.next(nextCommand(result, code));
   return code;
 }
 
@@ -57,9 +65,35 @@ async function validated(context: Context, checked: CheckedFile): Promise<Valida
 }
 
 function refused({ terminal }: Context, connection: string, validation: ValidationReport): ExitCode {
-  const result: OnboardResult = { connection, workflowId: null, validation, sampleImport: null, integrator: null };
+  const result: OnboardResult = {
+    connection,
+    workflowId: null,
+    validation,
+    preview: null,
+    sampleImport: null,
+    integrator: null,
+  };
   terminal.show(result, [`${connection}: not started. Correct what is marked and run onboard again.`]);
   return EXIT.failed;
+}
+
+/** A worker that may not answer with people says so; the sample import shows the mappings too. */
+async function previewShown(
+  context: Context,
+  { connection: { name } }: CheckedFile,
+  { preview, yes }: OnboardOptions,
+): Promise<PreviewAnswer | null> {
+  const question = 'See what the first 100 change events would do, without writing?';
+  if (!(await decide(context, preview || yes, question))) return null;
+  try {
+    const answer = await previewed(context, name, PREVIEW_EVENTS);
+    context.terminal.print(previewLines(answer, context.terminal.colors));
+    return answer;
+  } catch (error) {
+    if (!(error instanceof StarterError) || error.code !== 'answers-not-sealed') throw error;
+    for (const line of errorLines(error)) context.terminal.say(line);
+    return null;
+  }
 }
 
 async function sampled(
@@ -96,7 +130,8 @@ async function decide(context: Context, flag: boolean, question: string): Promis
   return context.terminal.interactive && (await context.confirm(question, { initial: true }));
 }
 
-function nextCommand(name: string, integrator: 'on' | 'off', code: ExitCode): string {
-  if (code === EXIT.failed) return `status ${name}`;
-  return integrator === 'on' ? `watch ${name}` : `resume ${name}`;
+function nextCommand({ connection, integrator, sampleImport }: OnboardResult, code: ExitCode): string {
+  if (code === EXIT.failed) return `status ${connection}`;
+  if (integrator === 'on') return `watch ${connection}`;
+  return sampleImport === null ? `import-100 ${connection}` : `resume ${connection}`;
 }

@@ -47,9 +47,9 @@ async function watch(context: Context, name: string, { follow, expectRun = false
   const status = await withProgress(context, (onStatus) =>
     pollStatus(context, name, {
       isDone: (seen) => !follow && !isUnderWay(seen),
-      onStatus: (seen) => {
+      onStatus: (seen, page) => {
         began ||= isUnderWay(seen);
-        onStatus(seen);
+        onStatus(seen, page);
       },
     }),
   );

@@ -1,17 +1,64 @@
 /** What `watch` shows while it goes on: a block in a terminal, a line elsewhere. Pure; the clock comes in. */
 import type { RunReport } from '../../workflows/state.js';
 import type { Status } from '../../workflows/status.js';
+import type { PageProgress } from '../connections.js';
+import { nextStep } from '../next-step.js';
 import { clean, count, moment } from '../text.js';
+import { secondsLeft } from '../time-left.js';
 import { plural } from './run.js';
 
-/** The block, at most five lines, without colours. */
-export function progressBlock(status: Status, nowMs: number): string[] {
+/** What is known beside the status. */
+export interface Live {
+  readonly nowMs: number;
+  /** The page being written; null when none is, or nothing is known of it. */
+  readonly page: PageProgress | null;
+  /** Over the last minute. */
+  readonly peoplePerSecond: number | null;
+}
+
+/** The block, at most seven lines, without colours. */
+export function progressBlock(status: Status, live: Live): string[] {
   const current = currentRun(status);
   return [
     `${clean(status.connection)}: ${headline(status)}`,
-    ...(current === null ? [] : [`  ${progress(current)}${rateText(current, nowMs)}`, `  ${details(current)}`]),
+    ...(current === null
+      ? []
+      : [`  ${progress(current)}`, `  ${details(current)}`, `  ${speed(status, live)}`, ...pageLines(live)]),
     ...waitingLines(status),
+    ...heldLines(status),
   ];
+}
+
+/** People that the run has settled, those of the page being written included. */
+export function settledPeople(status: Status, page: PageProgress | null): number | null {
+  const current = currentRun(status);
+  return current === null ? null : current.people + current.skipped + current.rejected + (page?.settled ?? 0);
+}
+
+function speed(status: Status, { peoplePerSecond, nowMs }: Live): string {
+  const rate = peoplePerSecond === null ? '' : `${peoplePerSecond.toFixed(1)} people/s in the last minute · `;
+  const seconds = secondsLeft(status, nowMs);
+  if (seconds === null) return `${rate}time left: unknown, the feed tells no total`;
+  return `${rate}about ${duration(seconds)} left, if it is as long as the last reading of all history`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
+}
+
+function pageLines({ page, nowMs }: Live): string[] {
+  if (page === null) return [];
+  const waits =
+    page.waitingUntil !== null && page.waitingUntil > nowMs
+      ? ` · waiting for Halo's limit until ${moment(new Date(page.waitingUntil).toISOString())}`
+      : '';
+  return [`  this page: ${count(page.settled)} of ${count(page.of)} people${waits}`];
+}
+
+/** The way out of a run that the brake holds: nothing goes on until somebody decides. */
+function heldLines(status: Status): string[] {
+  return status.phase === 'held' ? [`  → npm run starter -- ${nextStep(status) ?? ''}`] : [];
 }
 
 /** One line; the same text as long as nothing has changed, so no rate and no clock. */
@@ -59,17 +106,4 @@ function waitingLines({ waiting, lastError }: Status): string[] {
     ...(lastError === null ? [] : [`  error ${clean(lastError.code)}: ${clean(lastError.message)}`]),
     ...(waiting === null ? [] : [`  waiting for ${clean(waiting.for)}, until ${moment(waiting.until)}`]),
   ];
-}
-
-function rateText(run: RunReport, nowMs: number): string {
-  const rate = peoplePerSecond(run, nowMs);
-  return rate === null ? '' : ` · ${rate.toFixed(1)} people/s`;
-}
-
-/** Settled people per second since the run began; null before there is anything to divide. */
-export function peoplePerSecond(run: RunReport, nowMs: number): number | null {
-  const endMs = run.finishedAt === null ? nowMs : Date.parse(run.finishedAt);
-  const seconds = (endMs - Date.parse(run.startedAt)) / 1_000;
-  const settled = run.people + run.skipped + run.rejected;
-  return seconds >= 1 && settled > 0 ? settled / seconds : null;
 }

@@ -6,11 +6,16 @@ import { plural } from './run.js';
 export function reportLines(report: ValidationReport, colors: Colors): string[] {
   const failed = report.lines.filter(({ ok }) => !ok).length;
   return [
-    ...report.lines.flatMap(({ ok, check, message, hint }) => [
-      `${ok ? colors.green('✔') : colors.red('✘')} ${colors.bold(clean(check))}: ${clean(message)}`,
-      ...(hint === undefined ? [] : [`    → ${clean(hint)}`]),
-    ]),
+    ...checkLines(report.lines, colors),
     '',
     report.ok ? `${plural(report.lines.length, 'check')}, nothing to correct` : `${plural(failed, 'check')} to look at`,
   ];
+}
+
+/** Green or red, with the way out below. */
+export function checkLines(lines: ValidationReport['lines'], colors: Colors): string[] {
+  return lines.flatMap(({ ok, check, message, hint }) => [
+    `${ok ? colors.green('✔') : colors.red('✘')} ${colors.bold(clean(check))}: ${clean(message)}`,
+    ...(hint === undefined ? [] : [`    → ${clean(hint)}`]),
+  ]);
 }

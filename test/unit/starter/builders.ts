@@ -1,8 +1,11 @@
 /** Statuses, runs and a connection in memory, for the starter's tests. */
 import type { SignalDefinition } from '@temporalio/common';
+import type { ConfigureAnswer, PreviewAnswer, PreviewedPerson, TraceAnswer } from '../../../src/activities/answers.js';
+import type { Discovery } from '../../../src/activities/discovery.js';
 import type { ValidationReport } from '../../../src/activities/types.js';
-import type { Connections, ListedConnection } from '../../../src/starter/connections.js';
-import type { Context } from '../../../src/starter/context.js';
+import type { ConnectionFile } from '../../../src/connection/schema.js';
+import type { Connections, ListedConnection, PageProgress } from '../../../src/starter/connections.js';
+import type { Choice, Context, Prompts } from '../../../src/starter/context.js';
 import { createTerminal, type Terminal } from '../../../src/starter/output.js';
 import type { RejectedUser } from '../../../src/workflows/rejected.js';
 import type { RunReport } from '../../../src/workflows/state.js';
@@ -69,6 +72,57 @@ export function aRejectedUser(overrides: Partial<RejectedUser> = {}): RejectedUs
   };
 }
 
+export function aPerson(overrides: Partial<PreviewedPerson> = {}): PreviewedPerson {
+  return {
+    seatgeekId: 'sg-1',
+    outcome: 'create',
+    matchedBy: null,
+    haloUserId: null,
+    name: 'Ada Byron',
+    changes: [{ field: 'surname', before: null, after: 'Byron' }],
+    rejection: null,
+    ...overrides,
+  };
+}
+
+export function aPreview(people: readonly PreviewedPerson[] = [aPerson()]): PreviewAnswer {
+  return { connection: 'arena', events: people.length, people, haloRequests: 3, seatgeekRequests: 1 };
+}
+
+export function aTrace(overrides: Partial<TraceAnswer> = {}): TraceAnswer {
+  return {
+    connection: 'arena',
+    seatgeekId: 'sg-1',
+    steps: [
+      { step: 'feed', ok: true, text: 'Found in the feed.' },
+      { step: 'outcome', ok: true, text: 'Would be created.' },
+    ],
+    person: aPerson(),
+    haloRequests: 2,
+    seatgeekRequests: 4,
+    ...overrides,
+  };
+}
+
+export function aDiscovery(overrides: Partial<Discovery> = {}): Discovery {
+  const columns = ['id', 'first_name', 'last_name', 'email', 'mobile_phone', 'address_line_1', 'city', 'loyalty_tier'];
+  return {
+    ok: true,
+    lines: [{ check: 'Halo token', ok: true, message: 'granted' }],
+    columns: columns.map((name) => ({ name, type: 'text' })),
+    customFields: [
+      { id: 211, name: 'CFSeatGeekID', label: 'SeatGeek ID' },
+      { id: 212, name: 'CFLoyaltyTier', label: 'Loyalty tier' },
+    ],
+    sites: [
+      { id: 17, name: 'Head Office', client: 'Arena Operations' },
+      { id: 18, name: 'Box Office', client: 'Arena Fans' },
+    ],
+    sitesInAll: 2,
+    ...overrides,
+  };
+}
+
 /** A running connection that answers one status after the other, then the last one again and again. */
 export interface FakeOptions {
   readonly statuses?: readonly (Status | Error)[];
@@ -76,6 +130,14 @@ export interface FakeOptions {
   readonly listed?: readonly ListedConnection[];
   readonly report?: ValidationReport;
   readonly running?: boolean;
+  readonly preview?: PreviewAnswer | Error;
+  readonly trace?: TraceAnswer;
+  readonly configured?: ConfigureAnswer;
+  /** The file that the running connection works by. */
+  readonly file?: ConnectionFile;
+  readonly page?: PageProgress | Error;
+  /** One after the other, then the last one again and again. */
+  readonly discoveries?: readonly (Discovery | Error)[];
 }
 
 export interface FakeConnections extends Connections {
@@ -87,8 +149,30 @@ export function fakeConnections(options: FakeOptions = {}): FakeConnections {
   const { statuses = [aStatus()], rejected = [], listed = [], report = { ok: true, lines: [] } } = options;
   const calls: string[] = [];
   let looks = 0;
+  const settled = <T>(answer: T | Error): Promise<T> =>
+    answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   return {
     calls,
+    discover: ({ name }, { site } = {}) => {
+      const { discoveries = [aDiscovery()] } = options;
+      const before = calls.filter((call) => call.startsWith('discover')).length;
+      calls.push(site === undefined ? `discover ${name}` : `discover ${name} ${site}`);
+      return settled(discoveries[Math.min(before, discoveries.length - 1)] ?? aDiscovery());
+    },
+    preview: (name, events) => {
+      calls.push(`preview ${name} ${events}`);
+      return settled(options.preview ?? aPreview());
+    },
+    trace: (name, whom) => {
+      calls.push(`trace ${name} ${whom}`);
+      return Promise.resolve(options.trace ?? aTrace());
+    },
+    configure: (name, _file, { reimport }) => {
+      calls.push(`configure ${name}${reimport ? ' reimport' : ''}`);
+      return Promise.resolve(options.configured ?? { changes: [], effects: [], reimport });
+    },
+    fileOf: () => (options.file === undefined ? Promise.reject(new Error('no file')) : Promise.resolve(options.file)),
+    pageProgress: () => settled(options.page ?? null),
     validate: (name) => {
       calls.push(`validate ${name}`);
       return Promise.resolve(report);
@@ -125,8 +209,8 @@ export interface Recorded {
 export interface RecordedOptions {
   readonly json?: boolean;
   readonly tty?: boolean;
-  /** Answers to questions, in order. */
-  readonly answers?: readonly boolean[];
+  /** Answers to questions, in order: yes or no, a text, or the label of a choice (several for a list). None is Enter, or no. */
+  readonly answers?: readonly (boolean | string | readonly string[] | null)[];
 }
 
 /** A context whose terminal is kept as text; pauses are none. */
@@ -148,12 +232,38 @@ export function recorded(
   const context: Context = {
     terminal,
     connections: () => Promise.resolve(connections),
-    confirm: (question) => {
-      questions.push(question);
-      return Promise.resolve(answers[questions.length - 1] ?? false);
-    },
+    ...scripted(questions, answers),
     pause: () => Promise.resolve(),
     nowMs: () => NOW_MS,
   };
   return { context, terminal, stdout: () => out.join(''), stderr: () => err.join(''), questions };
+}
+
+/** Answers as a person would who had written everything down before. */
+function scripted(questions: string[], answers: RecordedOptions['answers'] = []): Prompts {
+  const next = (question: string): (typeof answers)[number] => {
+    questions.push(question);
+    return answers[questions.length - 1] ?? null;
+  };
+  const find = <T>(question: string, choices: readonly Choice<T>[], label: unknown): T => {
+    const chosen = choices.find((choice) => choice.label === label);
+    if (chosen === undefined) throw new Error(`'${String(label)}' is no choice of: ${question}`);
+    return chosen.value;
+  };
+  return {
+    confirm: (question) => Promise.resolve(next(question) === true),
+    text: (question, { initial = '', problem }) => {
+      const answer = next(question) ?? initial;
+      const refused = problem?.(String(answer));
+      return refused === undefined ? Promise.resolve(String(answer)) : Promise.reject(new Error(refused));
+    },
+    choose: (question, choices, { initial }) => {
+      const answer = next(question);
+      return Promise.resolve(answer === null && initial !== undefined ? initial : find(question, choices, answer));
+    },
+    chooseMany: (question, choices, { initial }) => {
+      const answer = next(question);
+      return Promise.resolve(Array.isArray(answer) ? answer.map((label) => find(question, choices, label)) : initial);
+    },
+  };
 }

@@ -118,6 +118,22 @@ describe('watch', () => {
     assert.equal(await watchCommand(context, 'arena', { follow: false }), 3);
   });
 
+  it('shows the page being written in a terminal, and goes on without it when it can not be seen', async () => {
+    const running = aStatus({ phase: 'syncing', run: goingOn });
+    const page = { settled: 7, of: 40, waitingUntil: null };
+    const seen = recorded(fakeConnections({ statuses: [running, aStatus()], page }), { tty: true });
+    assert.equal(await watchCommand(seen.context, 'arena', { follow: false }), 0);
+    assert.match(seen.stderr(), /this page: 7 of 40 people/);
+    const unseen = fakeConnections({ statuses: [running, aStatus()], page: workerMissing('seatgeek-halo') });
+    assert.equal(await watchCommand(recorded(unseen, { tty: true }).context, 'arena', { follow: false }), 0);
+  });
+
+  it('ends with 1 and names the approval when the brake holds the run', async () => {
+    const { context, stderr } = recorded(fakeConnections({ statuses: [aStatus({ phase: 'held' })] }));
+    assert.equal(await watchCommand(context, 'arena', { follow: false }), 1);
+    assert.match(stderr(), /next: npm run starter -- approve arena/);
+  });
+
   it('bridges a worker that is away for a moment', async () => {
     const statuses = [aStatus({ phase: 'syncing', run: goingOn }), workerMissing('seatgeek-halo'), aStatus()];
     const { context, stderr } = recorded(fakeConnections({ statuses }));

@@ -36,6 +36,11 @@ describe('exit codes', () => {
     assert.equal(exitCodeOfStatus(stopped, false), 0);
     assert.equal(exitCodeOfStatus(stopped, true), 1);
   });
+
+  it('tell of rejected people also when their run was over before anybody looked', () => {
+    assert.equal(exitCodeOfStatus(aStatus({ lastRun: aRun({ rejected: 2 }), rejectedUsers: 2 }), false), 3);
+    assert.equal(exitCodeOfStatus(aStatus({ lastRun: aRun({ rejected: 2 }), rejectedUsers: 0 }), false), 0);
+  });
 });
 
 describe('what goes on', () => {
@@ -82,7 +87,7 @@ describe('next step', () => {
       status: aStatus({ phase: 'cursor-expired' }),
       expected: 'clear-cursor arena',
     },
-    { title: 'nothing of the starter when held', status: aStatus({ phase: 'held' }), expected: null },
+    { title: 'the approval when held', status: aStatus({ phase: 'held' }), expected: 'approve arena' },
   ]) {
     it(`is ${title}`, () => assert.equal(nextStep(status), expected));
   }

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { onboardCommand } from '../../../src/starter/commands/onboard.js';
 import { statusCommand } from '../../../src/starter/commands/inspect.js';
 import { validateCommand } from '../../../src/starter/commands/validate.js';
+import { StarterError } from '../../../src/starter/errors.js';
 import { aRun, aStatus, fakeConnections, recorded } from './builders.js';
 import { connectionFile } from './connection-file.js';
 
-const NO_FLAGS = { import100: false, resume: false, yes: false, skipValidate: false };
+const NO_FLAGS = { preview: false, import100: false, resume: false, yes: false, skipValidate: false };
 const GREEN = { ok: true, lines: [{ check: 'Halo token', ok: true, message: 'granted' }] };
 const RED = { ok: false, lines: [{ check: 'Halo token', ok: false, message: 'refused', hint: 'Correct it.' }] };
 const sample = aRun({ trigger: 'import-100', events: 100, people: 100 });
@@ -41,6 +42,7 @@ describe('onboarding', () => {
       connection: 'arena',
       workflowId: 'connection-arena',
       validation: GREEN,
+      preview: null,
       sampleImport: sample,
       integrator: 'on',
     });
@@ -52,15 +54,31 @@ describe('onboarding', () => {
     const { context, stderr } = recorded(connections);
     assert.equal(await onboardCommand(context, path, { ...NO_FLAGS, skipValidate: true }), 0);
     assert.deepEqual(connections.calls, ['start arena']);
-    assert.match(stderr(), /next: npm run starter -- resume arena/);
+    assert.match(stderr(), /next: npm run starter -- import-100 arena/);
   });
 
-  it('asks for the sample import, then for switching on, in a terminal', async () => {
+  it('asks for the preview, the sample import, then for switching on, in a terminal', async () => {
     const connections = fakeConnections({ report: GREEN, statuses: [sampled] });
-    const { context, questions } = recorded(connections, { tty: true, answers: [true, false] });
+    const { context, questions, stdout } = recorded(connections, { tty: true, answers: [true, true, false] });
     assert.equal(await onboardCommand(context, path, NO_FLAGS), 0);
-    assert.equal(questions.length, 2);
-    assert.deepEqual(connections.calls, ['validate arena', 'start arena', 'import-100 arena']);
+    assert.equal(questions.length, 3);
+    assert.deepEqual(connections.calls, ['validate arena', 'start arena', 'preview arena 100', 'import-100 arena']);
+    assert.match(stdout(), /1 create/);
+  });
+
+  it('goes on without a preview where the worker may not answer with people, saying the way out', async () => {
+    const sealed = new StarterError('answers-not-sealed', 'preview is refused', 'Set PAYLOAD_KEYS.');
+    const connections = fakeConnections({ report: GREEN, statuses: [sampled], preview: sealed });
+    const { context, stderr } = recorded(connections);
+    assert.equal(await onboardCommand(context, path, { ...NO_FLAGS, preview: true, import100: true }), 0);
+    assert.match(stderr(), /preview is refused\n {2}→ Set PAYLOAD_KEYS\./);
+    assert.equal(connections.calls.at(-1), 'import-100 arena');
+  });
+
+  it('fails when the preview fails for another reason', async () => {
+    const down = new StarterError('halo-unavailable', 'Halo is down', 'Wait.');
+    const { context } = recorded(fakeConnections({ report: GREEN, preview: down }));
+    await assert.rejects(onboardCommand(context, path, { ...NO_FLAGS, preview: true }), { code: 'halo-unavailable' });
   });
 
   it('takes every question for answered with --yes', async () => {
@@ -68,7 +86,7 @@ describe('onboarding', () => {
     const { context, questions } = recorded(connections, { tty: true });
     await onboardCommand(context, path, { ...NO_FLAGS, yes: true });
     assert.deepEqual(questions, []);
-    assert.deepEqual(connections.calls.slice(2), ['import-100 arena', 'resume arena onboarding']);
+    assert.deepEqual(connections.calls.slice(2), ['preview arena 100', 'import-100 arena', 'resume arena onboarding']);
   });
 
   it('starts nothing when the check finds something', async () => {
@@ -84,7 +102,7 @@ describe('onboarding', () => {
     const connections = fakeConnections({ report: GREEN, statuses: [failed] });
     const { context } = recorded(connections);
     assert.equal(await onboardCommand(context, path, { ...NO_FLAGS, yes: true }), 1);
-    assert.deepEqual(connections.calls, ['validate arena', 'start arena', 'import-100 arena']);
+    assert.deepEqual(connections.calls.at(-1), 'import-100 arena');
   });
 
   it('tells of rejected people by its exit code and goes on', async () => {

@@ -48,8 +48,14 @@ describe('the starter program', () => {
   it('leads its help with examples', async () => {
     const { code, stdout, stderr } = await run(['--help']);
     assert.equal(code, 0);
-    assert.match(stdout, /^Examples:\n {2}npm run starter -- validate/);
+    assert.match(stdout, /^Examples:\n {2}npm run starter -- init/);
     for (const command of [
+      'init',
+      'discover',
+      'preview',
+      'trace',
+      'configure',
+      'approve',
       'validate',
       'onboard',
       'import-100',

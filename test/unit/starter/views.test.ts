@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import picocolors from 'picocolors';
 import { listLines } from '../../../src/starter/views/list.js';
-import { peoplePerSecond, progressBlock, progressLine } from '../../../src/starter/views/progress.js';
+import { progressBlock, progressLine, settledPeople, type Live } from '../../../src/starter/views/progress.js';
 import { rejectedLines } from '../../../src/starter/views/rejected.js';
 import { reportLines } from '../../../src/starter/views/report.js';
 import { statusLines } from '../../../src/starter/views/status.js';
 import { aRejectedUser, aRun, aStatus, NOW_MS } from './builders.js';
 
 const plain = picocolors.createColors(false);
+const LIVE: Live = { nowMs: NOW_MS, page: null, peoplePerSecond: null };
 
 /** Clears the screen, changes the window's title, breaks the line, and turns the reading direction around. */
 const HOSTILE = '\u001b[2J\u001b]0;owned\u0007x\r\ny\u009b31m\u202e';
@@ -166,10 +167,22 @@ describe('list view', () => {
 describe('rejected view', () => {
   it('names ids, codes and reasons', () => {
     assert.deepEqual(rejectedLines([aRejectedUser(), aRejectedUser({ seatgeekId: 'sg-22', pageGone: true })], plain), [
-      'SEATGEEK ID  CODE         ATTEMPTS  LAST TRIED               WHY',
-      'sg-1         email-taken         2  2026-11-23 14:14:50 UTC  emailaddress is in use',
-      'sg-22        email-taken         2  2026-11-23 14:14:50 UTC  emailaddress is in use (no longer on its page of the feed)',
+      'SEATGEEK ID  CODE         ATTEMPTS  FIRST SEEN               LAST TRIED               WHY',
+      'sg-1         email-taken         2  2026-11-23 14:14:00 UTC  2026-11-23 14:14:50 UTC  emailaddress is in use',
+      'sg-22        email-taken         2  2026-11-23 14:14:00 UTC  2026-11-23 14:14:50 UTC  emailaddress is in use (no longer on its page of the feed)',
     ]);
+  });
+
+  it('says once per reason what to do about it', () => {
+    const lines = rejectedLines(
+      [
+        { ...aRejectedUser(), hint: 'Clear it.' },
+        { ...aRejectedUser({ seatgeekId: 'sg-2' }), hint: 'Clear it.' },
+        { ...aRejectedUser({ seatgeekId: 'sg-3', code: 'name-missing' }), hint: 'Name them.' },
+      ],
+      plain,
+    );
+    assert.deepEqual(lines.slice(4), ['', 'email-taken → Clear it.', 'name-missing → Name them.']);
   });
 
   it('lets no control character through', () => {
@@ -185,12 +198,42 @@ describe('progress view', () => {
     run: aRun({ outcome: null, finishedAt: null, trigger: 'resume', pages: 1, rejected: 6 }),
   });
 
-  it('shows counts and the rate in a block', () => {
-    assert.deepEqual(progressBlock(running, NOW_MS), [
+  it('shows counts, the rate, the page and that nobody can know the time left', () => {
+    const page = { settled: 300, of: 1_000, waitingUntil: null };
+    assert.deepEqual(progressBlock(running, { nowMs: NOW_MS, page, peoplePerSecond: 80.31 }), [
       'arena: syncing',
-      '  1 page · 5,000 events · 4,810 people · 118 Halo requests · 6 rejected · 80.3 people/s',
+      '  1 page · 5,000 events · 4,810 people · 118 Halo requests · 6 rejected',
       '  created 4,600 · by e-mail 150 · updated 60 · unchanged 0 · deactivated 0 · skipped 4',
+      '  80.3 people/s in the last minute · time left: unknown, the feed tells no total',
+      '  this page: 300 of 1,000 people',
     ]);
+  });
+
+  it("says until when Halo's limit makes it wait, and no longer", () => {
+    const waits = { settled: 3, of: 10, waitingUntil: NOW_MS + 90_000 };
+    assert.match(
+      progressBlock(running, { ...LIVE, page: waits }).at(-1) ?? '',
+      /of 10 people · waiting for Halo's limit until 2026-11-23 14:16:30 UTC$/,
+    );
+    const over = { ...waits, waitingUntil: NOW_MS - 1 };
+    assert.match(progressBlock(running, { ...LIVE, page: over }).at(-1) ?? '', /of 10 people$/);
+  });
+
+  it('reckons the time left by the last reading of all history while all is read again', () => {
+    const run = aRun({ outcome: null, finishedAt: null, trigger: 'clear-cursor', events: 1_000 });
+    const again = aStatus({ phase: 'syncing', run, lastRun: aRun({ trigger: 'resume', events: 5_000 }) });
+    assert.match(progressBlock(again, LIVE)[3] ?? '', /about 4 min left, if it is as long as the last reading/);
+    const small = aStatus({ phase: 'syncing', run, lastRun: aRun({ trigger: 'interval', events: 5_000 }) });
+    assert.match(progressBlock(small, LIVE)[3] ?? '', /unknown/);
+  });
+
+  it('names the command that lets a held run go on', () => {
+    assert.deepEqual(progressBlock(aStatus({ phase: 'held' }), LIVE).at(-1), '  → npm run starter -- approve arena');
+  });
+
+  it('counts the people of the page being written to the settled', () => {
+    assert.equal(settledPeople(running, { settled: 30, of: 100, waitingUntil: null }), 4_810 + 4 + 6 + 30);
+    assert.equal(settledPeople(aStatus(), null), null);
   });
 
   it('is the same line as long as nothing changes', () => {
@@ -227,18 +270,8 @@ describe('progress view', () => {
     );
   });
 
-  it('has no rate before a second has gone by or anybody is settled', () => {
-    const run = aRun({ finishedAt: null });
-    assert.equal(peoplePerSecond(run, Date.parse(run.startedAt)), null);
-    assert.equal(peoplePerSecond(aRun({ finishedAt: null, people: 0, skipped: 0 }), NOW_MS), null);
-  });
-
-  it('counts a finished run up to its end', () => {
-    assert.equal(peoplePerSecond(aRun({ people: 96, skipped: 2, rejected: 2 }), NOW_MS), 2);
-  });
-
   it('lets no control character through', () => {
     const hostile = aStatus({ connection: HOSTILE, pending: [HOSTILE], waiting: { for: HOSTILE, until: HOSTILE } });
-    assertHarmless(progressBlock(hostile, NOW_MS));
+    assertHarmless(progressBlock(hostile, LIVE));
   });
 });

@@ -1,0 +1,46 @@
+/** `configure <file>`: gives a running connection another file, after showing what differs. */
+import type { Connection, ConnectionFile } from '../../connection/schema.js';
+import { connectionSchema } from '../../connection/schema.js';
+import type { Context } from '../context.js';
+import { differences } from '../differences.js';
+import { StarterError, UsageError } from '../errors.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { configuredLines, differenceLines } from '../views/configure.js';
+import { readFile } from './validate.js';
+
+export interface ConfigureOptions {
+  readonly reimport: boolean;
+  readonly yes: boolean;
+}
+
+export async function configureCommand(context: Context, path: string, options: ConfigureOptions): Promise<ExitCode> {
+  const { terminal } = context;
+  const { file, connection } = await readFile(path);
+  if (!options.yes && !terminal.interactive) throw needsYes();
+  const connections = await context.connections();
+  if (!options.yes && !(await isAgreed(context, connection, options))) {
+    throw new StarterError('cancelled', 'the connection goes on as before', 'Nothing was changed.');
+  }
+  const answer = await connections.configure(connection.name, file, { reimport: options.reimport });
+  terminal.show(answer, configuredLines(connection.name, answer));
+  terminal.next(answer.reimport ? `watch ${connection.name}` : `status ${connection.name}`);
+  return EXIT.ok;
+}
+
+async function isAgreed(context: Context, connection: Connection, { reimport }: ConfigureOptions): Promise<boolean> {
+  const { name } = connection;
+  const running = await (await context.connections()).fileOf(name);
+  for (const line of differenceLines(differences(withDefaults(running), connection))) context.terminal.say(line);
+  const again = reimport ? ' and read all history again' : '';
+  return context.confirm(`Change ${name}${again}?`, { initial: !reimport });
+}
+
+/** Only what is written out differs from what is written out; a file of an older version may not be readable as a whole. */
+function withDefaults(file: ConnectionFile): unknown {
+  const parsed = connectionSchema.safeParse(file);
+  return parsed.success ? parsed.data : file;
+}
+
+function needsYes(): UsageError {
+  return new UsageError('needs-yes', 'configure asks before it acts and nobody can be asked here', 'Add --yes.');
+}

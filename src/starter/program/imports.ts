@@ -1,0 +1,53 @@
+/** The commands that import: flags and help. */
+import { InvalidArgumentError, type Command } from 'commander';
+import { approveCommand } from '../commands/approve.js';
+import { clearCursorCommand } from '../commands/clear-cursor.js';
+import { PREVIEW_EVENTS, previewCommand } from '../commands/preview.js';
+import { sampleImportCommand } from '../commands/sample-import.js';
+import { retryRejectedCommand } from '../commands/signals.js';
+import { syncNowCommand } from '../commands/watch.js';
+import { NAME, NAME_HELP, type Run } from './run.js';
+
+export function addImports(program: Command, run: Run): void {
+  program
+    .command('preview')
+    .argument(NAME, NAME_HELP)
+    .argument('[events]', 'change events of history to look at, 1 to 100', events, PREVIEW_EVENTS)
+    .description('what an import would do, person by person; writes nothing')
+    .action((name: string, count: number) => run((context) => previewCommand(context, name, { events: count })));
+  program
+    .command('import-100')
+    .argument(NAME, NAME_HELP)
+    .description('import the first 100 change events of history; the cursor does not move')
+    .option('--no-wait', 'only ask for it')
+    .action((name: string, flags: { wait: boolean }) => run((context) => sampleImportCommand(context, name, flags)));
+  program
+    .command('sync-now')
+    .argument(NAME, NAME_HELP)
+    .description('run now, without waiting for the interval')
+    .option('--wait', 'show the progress until the run is finished', false)
+    .action((name: string, flags: { wait: boolean }) => run((context) => syncNowCommand(context, name, flags)));
+  program
+    .command('retry-rejected')
+    .argument(NAME, NAME_HELP)
+    .description('try the rejected people again now')
+    .action((name: string) => run((context) => retryRejectedCommand(context, name)));
+  program
+    .command('clear-cursor')
+    .argument(NAME, NAME_HELP)
+    .description('forget the cursor: all history is read again, only differences are written')
+    .option('--yes', 'do not ask', false)
+    .action((name: string, flags: { yes: boolean }) => run((context) => clearCursorCommand(context, name, flags)));
+  program
+    .command('approve')
+    .argument(NAME, NAME_HELP)
+    .description('let a run go on that the brake holds')
+    .option('--yes', 'do not ask', false)
+    .action((name: string, flags: { yes: boolean }) => run((context) => approveCommand(context, name, flags)));
+}
+
+function events(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= PREVIEW_EVENTS) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 100.');
+}

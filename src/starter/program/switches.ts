@@ -1,0 +1,20 @@
+/** The commands that switch a connection on and off: flags and help. */
+import type { Command } from 'commander';
+import { pauseCommand, resumeCommand } from '../commands/signals.js';
+import { NAME, NAME_HELP, type Run } from './run.js';
+
+export function addSwitches(program: Command, run: Run): void {
+  const note = ['--note <text>', 'why, for whoever looks at the connection next'] as const;
+  program
+    .command('pause')
+    .argument(NAME, NAME_HELP)
+    .description('switch the integrator off')
+    .option(...note)
+    .action((name: string, flags: { note?: string }) => run((context) => pauseCommand(context, name, flags)));
+  program
+    .command('resume')
+    .argument(NAME, NAME_HELP)
+    .description('switch the integrator on; it runs at once')
+    .option(...note)
+    .action((name: string, flags: { note?: string }) => run((context) => resumeCommand(context, name, flags)));
+}

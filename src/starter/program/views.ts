@@ -1,0 +1,47 @@
+/** The commands that look and change nothing: flags and help. */
+import type { Command } from 'commander';
+import { listCommand, rejectedCommand, statusCommand } from '../commands/inspect.js';
+import { traceCommand } from '../commands/trace.js';
+import { watchCommand } from '../commands/watch.js';
+import { UsageError } from '../errors.js';
+import { NAME, NAME_HELP, type Run } from './run.js';
+
+export function addViews(program: Command, run: Run): void {
+  program
+    .command('list')
+    .description('the running connections')
+    .action(() => run((context) => listCommand(context)));
+  program
+    .command('status')
+    .argument(NAME, NAME_HELP)
+    .description('all about one connection; --json is exactly what the query "status" answers')
+    .action((name: string) => run((context) => statusCommand(context, name)));
+  program
+    .command('watch')
+    .argument(NAME, NAME_HELP)
+    .description('live progress until nothing goes on any more')
+    .option('--follow', 'go on until Ctrl-C', false)
+    .action((name: string, flags: { follow: boolean }, command: Command) => {
+      if (flags.follow && command.optsWithGlobals<{ json?: boolean }>().json === true) throw endless();
+      return run((context) => watchCommand(context, name, flags));
+    });
+  program
+    .command('rejected')
+    .argument(NAME, NAME_HELP)
+    .description('the rejected people: ids, reasons and what to do')
+    .action((name: string) => run((context) => rejectedCommand(context, name)));
+  program
+    .command('trace')
+    .argument(NAME, NAME_HELP)
+    .argument('<whom>', 'a SeatGeek ID or an e-mail address; an address leaves this machine as a hash only')
+    .description("one person's way from the feed to Halo, step by step; writes nothing")
+    .action((name: string, whom: string) => run((context) => traceCommand(context, name, whom)));
+}
+
+function endless(): UsageError {
+  return new UsageError(
+    'flags-contradict',
+    '--follow never ends and --json answers at the end',
+    'Leave one of them out.',
+  );
+}

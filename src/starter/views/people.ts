@@ -1,0 +1,67 @@
+/** People as `preview` and `trace` show them: what would happen to each, field by field. Pure. */
+import type { PreviewAnswer, PreviewedPerson, ValueChange } from '../../activities/answers.js';
+import { clean, count, table, type Cell, type Colors, type Paint } from '../text.js';
+import { plural } from './run.js';
+
+/** One block a person, then the counts. */
+export function previewLines(answer: PreviewAnswer, colors: Colors): string[] {
+  return [
+    ...answer.people.flatMap((person) => personLines(person, colors)),
+    ...(answer.people.length === 0 ? [] : ['']),
+    `${plural(answer.events, 'change event')}, ${count(answer.people.length)} people: ${totals(answer.people)}`,
+    `nothing was written; ${plural(answer.haloRequests, 'request')} to Halo, ${count(answer.seatgeekRequests)} to SeatGeek`,
+  ];
+}
+
+/** A line that says what would happen and why it is this user, then the fields that would change. */
+export function personLines(person: PreviewedPerson, colors: Colors): string[] {
+  const { outcome, seatgeekId, name, rejection } = person;
+  const head = [
+    WORDS[outcome].paint(colors)(WORDS[outcome].text),
+    clean(seatgeekId),
+    clean(name ?? ''),
+    matchText(person),
+  ];
+  return [
+    head.filter((part) => part !== '').join('  '),
+    ...(rejection === null ? [] : [`    ${clean(rejection.code)}: ${clean(rejection.message)}`]),
+    ...table(person.changes.map((change) => changeRow(change, colors))),
+  ];
+}
+
+const WORDS: Record<PreviewedPerson['outcome'], { text: string; paint: (colors: Colors) => Paint }> = {
+  create: { text: 'create   ', paint: ({ green }) => green },
+  update: { text: 'update   ', paint: ({ cyan }) => cyan },
+  unchanged: { text: 'unchanged', paint: ({ dim }) => dim },
+  skip: { text: 'skip     ', paint: ({ dim }) => dim },
+  rejected: { text: 'rejected ', paint: ({ yellow }) => yellow },
+};
+
+function matchText({ matchedBy, haloUserId }: PreviewedPerson): string {
+  if (haloUserId === null) return '';
+  const by = { id: ', by SeatGeek ID', email: ', by e-mail', none: '' }[matchedBy ?? 'none'];
+  return `(Halo user ${haloUserId}${by})`;
+}
+
+function changeRow({ field, before, after }: ValueChange, colors: Colors): Cell[] {
+  return [
+    { text: `    ${clean(field)}` },
+    { text: valueText(before), paint: colors.dim },
+    { text: `→ ${valueText(after)}` },
+  ];
+}
+
+function valueText(value: ValueChange['before']): string {
+  if (value === null || value === '') return '(empty)';
+  return clean(String(value));
+}
+
+function totals(people: readonly PreviewedPerson[]): string {
+  const outcomes = ['create', 'update', 'unchanged', 'skip', 'rejected'] as const;
+  const counted = outcomes.map((outcome) => ({
+    outcome,
+    people: people.filter((person) => person.outcome === outcome).length,
+  }));
+  const present = counted.filter((entry) => entry.people > 0);
+  return present.length === 0 ? 'none' : present.map((entry) => `${count(entry.people)} ${entry.outcome}`).join(', ');
+}

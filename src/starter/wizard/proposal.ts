@@ -1,0 +1,104 @@
+/** What a first connection file may map, from the columns there are and the custom fields there are. Pure. */
+import type { DiscoveredField } from '../../activities/discovery.js';
+import type { ConnectionFile } from '../../connection/schema.js';
+import { columnsByKind, folded, type ColumnKind } from './column-kinds.js';
+
+export type Mapping = ConnectionFile['users']['fieldMappings'][number];
+export type AddressLines = Readonly<Record<'line1' | 'line2' | 'line3' | 'line4' | 'postcode', string>>;
+
+export interface Proposal {
+  /** Null where no column looks like one. */
+  readonly idColumn: string | null;
+  readonly emailColumn: string | null;
+  /** The custom field that looks made for the SeatGeek ID. */
+  readonly idField: string | null;
+  readonly mappings: readonly Mapping[];
+  /** Null where there are no columns for it. */
+  readonly address: AddressLines | null;
+}
+
+type Columns = Partial<Record<ColumnKind, string>>;
+
+export function propose(columns: readonly string[], customFields: readonly DiscoveredField[]): Proposal {
+  const kinds = columnsByKind(columns);
+  const idField = customFields.find(({ name }) => /seatgeek/i.test(name) && /id/i.test(name))?.name ?? null;
+  const used = new Set([...Object.values(kinds)]);
+  return {
+    idColumn: kinds.id ?? null,
+    emailColumn: kinds.email ?? null,
+    idField,
+    mappings: [
+      ...nameMappings(kinds),
+      ...plainMappings(kinds),
+      ...customMappings(
+        columns.filter((column) => !used.has(column)),
+        customFields.filter(({ name }) => name !== idField),
+      ),
+    ],
+    address: addressOf(kinds),
+  };
+}
+
+/** Without a name Halo creates nobody. */
+function nameMappings({ firstName, lastName, fullName }: Columns): Mapping[] {
+  const parts = [firstName, lastName].flatMap((column) => (column === undefined ? [] : [expressionOf(column)]));
+  const whole = fullName === undefined ? parts.join(" & ' ' & ") : expressionOf(fullName);
+  return whole === '' ? [] : [{ from: whole, to: 'name' }];
+}
+
+/** Halo's field for each kind of column that simply has one. */
+const FIELDS: readonly (readonly [ColumnKind, string])[] = [
+  ['firstName', 'firstname'],
+  ['middleName', 'middle_name'],
+  ['lastName', 'surname'],
+  ['email', 'emailaddress'],
+  ['mobilePhone', 'mobilenumber'],
+  ['birthday', 'date_of_birth'],
+];
+
+function plainMappings(kinds: Columns): Mapping[] {
+  return [
+    ...FIELDS.flatMap(([kind, to]) => mappingOf(kinds[kind], to)),
+    ...mappingOf(kinds.businessPhone ?? kinds.homePhone, 'phonenumber'),
+    ...(kinds.businessPhone === undefined ? [] : mappingOf(kinds.homePhone, 'homenumber')),
+  ];
+}
+
+/** `loyalty_tier` goes into `CFLoyaltyTier`. */
+function customMappings(columns: readonly string[], customFields: readonly DiscoveredField[]): Mapping[] {
+  return columns.flatMap((column) => {
+    const field = customFields.find(({ name }) => folded(name) === `cf${folded(column)}`);
+    return mappingOf(field === undefined ? undefined : column, field?.name ?? '');
+  });
+}
+
+function mappingOf(column: string | undefined, to: string): Mapping[] {
+  return column === undefined ? [] : [{ from: expressionOf(column), to }];
+}
+
+/** Halo's addresses have four lines and a postcode, and neither city nor country (`reference/halo.md` 3.9). */
+function addressOf({ line1, line2, city, state, country, postcode }: Columns): AddressLines | null {
+  if (line1 === undefined && city === undefined && postcode === undefined) return null;
+  const last = [state, country].flatMap((column) => (column === undefined ? [] : [expressionOf(column)]));
+  return {
+    line1: optional(line1),
+    line2: optional(line2),
+    line3: optional(city),
+    line4: last.length === 0 ? BLANK : `$join([${last.join(', ')}], ', ')`,
+    postcode: optional(postcode),
+  };
+}
+
+/** An empty line, as an expression. */
+const BLANK = "''";
+
+function optional(column: string | undefined): string {
+  return column === undefined ? BLANK : expressionOf(column);
+}
+
+const RESERVED = new Set(['and', 'or', 'in', 'true', 'false', 'null', 'function']);
+
+/** A column as JSONata names it: between back quotes where it is no plain word. */
+export function expressionOf(column: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(column) && !RESERVED.has(column) ? column : `\`${column}\``;
+}
