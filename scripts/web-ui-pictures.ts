@@ -1,0 +1,163 @@
+/**
+ * Takes the pictures of README and docs/web-ui.md with a real browser: `npx tsx scripts/web-ui-pictures.ts [folder]`. It starts everything
+ * itself: Temporal with its Web UI, sandboxes, a worker, and one connection for each phase. Needs Chromium (`CHROMIUM=/path`, default
+ * /usr/bin/chromium).
+ */
+import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { connectionSchema, type ConnectionFile } from '../src/connection/schema.js';
+import { untilStatus } from '../src/demo/waiting.js';
+import { spawnWorker } from '../src/demo/worker-process.js';
+import { sandboxConnection, sandboxSecrets, type ConnectionOverrides } from '../src/sandbox/connection-file.js';
+import { startSandbox, type Sandbox } from '../src/sandbox/start.js';
+import { workflowDetails, workflowSummary } from '../src/starter/start-texts.js';
+import { connectClientTo } from '../src/temporal/connect.js';
+import { startDevServer } from '../src/temporal/dev-server.js';
+import { TASK_QUEUE, workflowIdOf } from '../src/temporal/task-queue.js';
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const NAMES = ['arena', 'ballpark', 'concert-hall', 'opera', 'stadium'];
+
+/** A Halo that is soon used up: the connection into it is seen at work for as long as the pictures take. */
+const NARROW = { requests: 40, perSeconds: 300 };
+
+type Closers = (() => Promise<unknown>)[];
+
+interface World {
+  readonly client: Client;
+  readonly uiUrl: string;
+  readonly wide: Sandbox;
+  readonly narrow: Sandbox;
+}
+
+async function openWorld(folder: string, closers: Closers): Promise<World> {
+  const wide = await startSandbox({ people: 1_200 });
+  closers.push(() => wide.close());
+  const narrow = await startSandbox({ people: 5_000, seed: 2, existing: 50 });
+  closers.push(() => narrow.close());
+  const server = await startDevServer({ ui: true, ownProcessGroup: true });
+  closers.push(() => server.stop());
+  const secrets = NAMES.flatMap((name) => Object.entries(sandboxSecrets(name === 'stadium' ? narrow : wide, name)));
+  const worker = spawnWorker({
+    env: { ...Object.fromEntries(secrets), ALLOWED_HOSTS: '127.0.0.1', TEMPORAL_ADDRESS: server.address },
+    logFile: path.join(folder, 'worker.log'),
+  });
+  closers.push(() => worker.stop());
+  const { client, connection } = await connectClientTo(server.address);
+  closers.push(() => connection.close());
+  return { client, uiUrl: server.uiUrl, wide, narrow };
+}
+
+async function start(client: Client, file: ConnectionFile): Promise<WorkflowHandle> {
+  const connection = connectionSchema.parse(file);
+  return client.workflow.start('connection', {
+    taskQueue: TASK_QUEUE,
+    workflowId: workflowIdOf(file.name),
+    args: [file],
+    staticSummary: workflowSummary(connection),
+    staticDetails: workflowDetails(connection),
+  });
+}
+
+/** One connection for each phase, each waited for. */
+async function playPhases({ client, wide, narrow }: World): Promise<void> {
+  const on = { integrator: { enabled: true } };
+  const open = (name: string, overrides: ConnectionOverrides, sandbox = wide): Promise<WorkflowHandle> =>
+    start(client, sandboxConnection(sandbox, name, overrides));
+  const arena = await open('arena', {});
+  await arena.signal('import-100');
+  await untilStatus(arena, ({ sampleImport }) => sampleImport?.outcome === 'completed');
+  await arena.signal('resume', 'the sample looks right');
+  await untilStatus(arena, ({ phase, lastRun }) => phase === 'idle' && lastRun !== null);
+  const paused = await open('concert-hall', {});
+  await paused.signal('import-100');
+  await untilStatus(paused, ({ sampleImport }) => sampleImport?.outcome === 'completed');
+  const failing = await open('opera', { ...on, users: { defaultSite: 81 } });
+  const other = await open('ballpark', { ...on, halo: { clientId: { secret: 'halo-other-id' } } });
+  for (const handle of [failing, other]) await untilStatus(handle, ({ phase }) => phase === 'failing');
+  const syncing = await open('stadium', { ...on, seatgeek: { pageSize: 200 }, halo: { rateLimit: NARROW } }, narrow);
+  await untilStatus(syncing, ({ run }) => (run?.pages ?? 0) >= 3);
+}
+
+interface Shot {
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+async function takeList(page: Page, uiUrl: string, { file, ...size }: Shot): Promise<void> {
+  await page.setViewportSize(size);
+  const query = encodeURIComponent('WorkflowType="connection" AND ConnectionPhase="failing"');
+  await page.goto(`${uiUrl}/namespaces/default/workflows?query=${query}`, { waitUntil: 'domcontentloaded' });
+  await page.getByText('connection-opera').first().waitFor({ timeout: 30_000 });
+  await page.getByText('connection-arena').first().waitFor({ state: 'detached', timeout: 30_000 });
+  await page.screenshot({ path: file });
+}
+
+async function takeConnection(page: Page, uiUrl: string, name: string, { file, ...size }: Shot): Promise<void> {
+  await page.setViewportSize(size);
+  await page.goto(`${uiUrl}/namespaces/default/workflows/${workflowIdOf(name)}`, { waitUntil: 'domcontentloaded' });
+  await page.getByText('User Metadata').click();
+  // The current details stand right of the fixed ones, which are gone once the connection has continued as new.
+  await page.locator('iframe').last().contentFrame().getByText('Last synced').waitFor({ timeout: 30_000 });
+  await page.screenshot({ path: file });
+}
+
+async function takePictures({ uiUrl }: World, browser: Browser, folder: string): Promise<void> {
+  const page = await browser.newPage();
+  const shot = (name: string, width: number, height: number): Shot => ({
+    file: path.join(folder, `${name}.png`),
+    width,
+    height,
+  });
+  await takeList(page, uiUrl, shot('web-ui-list', 1_300, 560));
+  await takeConnection(page, uiUrl, 'arena', shot('web-ui', 1_500, 1_300));
+  await takeConnection(page, uiUrl, 'stadium', shot('web-ui-syncing', 1_300, 1_000));
+  await takeConnection(page, uiUrl, 'opera', shot('web-ui-failing', 1_300, 1_000));
+  await takeConnection(page, uiUrl, 'concert-hall', shot('web-ui-paused', 1_300, 1_000));
+}
+
+async function openBrowser(closers: Closers): Promise<Browser> {
+  const isThere = await access(CHROMIUM).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere)
+    throw new Error(
+      `There is no Chromium at ${CHROMIUM}: install it (apt-get install chromium), or name one with CHROMIUM=/path.`,
+    );
+  const quiet = [
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ];
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', ...quiet] });
+  closers.push(() => browser.close());
+  return browser;
+}
+
+async function main(): Promise<void> {
+  const [target = 'docs'] = process.argv.slice(2);
+  const folder = await mkdtemp(path.join(tmpdir(), 'web-ui-pictures-'));
+  const closers: Closers = [() => rm(folder, { recursive: true, force: true })];
+  try {
+    const browser = await openBrowser(closers);
+    const world = await openWorld(folder, closers);
+    await playPhases(world);
+    await mkdir(target, { recursive: true });
+    await takePictures(world, browser, target);
+    process.stdout.write(`pictures are in ${target}\n`);
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
