@@ -34,7 +34,7 @@ export interface RunMemory {
   /** Learns the images of the page, and of every page of the pass before it that this worker has not seen. Answers the feed requests it took. */
   cover(page: MappedPageInHand, signal: AbortSignal): Promise<number>;
   /** Sends a scout ahead of a pass over all history, once per worker. Answers the feed requests it has sent since last asked. */
-  scout(page: MappedPageInHand): Promise<number>;
+  scout(page: MappedPageInHand, running: Running): Promise<number>;
   /** Whether a strictly newer image of the person is known. */
   isSuperseded(person: MappedPerson): boolean;
 }
@@ -61,7 +61,7 @@ export class RunMemories {
       halo: kept.halo,
       brake: (page, past, running) => this.#brake(context, pass, kept, { page, past, running }),
       cover: (page, signal) => this.#cover(context, pass, page, signal),
-      scout: (page) => this.#scout(context, pass, page),
+      scout: (page, running) => this.#scout(context, pass, kept, page, running),
       isSuperseded: ({ seatgeekId, sequence }) => pass.index.isSuperseded(seatgeekId, sequence),
     };
   }
@@ -81,9 +81,22 @@ export class RunMemories {
     return requests;
   }
 
-  async #scout(context: ConnectionContext, pass: Pass, { name, page }: MappedPageInHand): Promise<number> {
+  /** Its head start is spent on learning who is in Halo, which has to come first anyway. */
+  async #scout(
+    context: ConnectionContext,
+    pass: Pass,
+    { halo }: Run,
+    { name, page, mapped }: MappedPageInHand,
+    running: Running,
+  ): Promise<number> {
     const isWanted = pass.from === null && page.hasMore && !pass.drained;
-    if (isWanted) pass.scout ??= startScout(context, pass.index, { cursor: page.nextCursor, limit: name.limit });
+    if (isWanted && pass.scout === null) {
+      pass.scout = startScout(context, pass.index, { cursor: page.nextCursor, limit: name.limit });
+      await halo.forecast(mapped.people, {
+        signal: running.signal,
+        onProgress: ({ waitingUntil }) => running.progress({ waitingUntil }),
+      });
+    }
     await pass.scout?.headStart;
     return pass.scout?.takeRequests() ?? 0;
   }

@@ -22,14 +22,14 @@ export function upsertUsers(contexts: ConnectionContexts, pages: FeedPages, memo
       adoptHabits(context.instance, request.habits);
       const read = await pages.readMapped(context, request.page, running.signal, request.takeEvents);
       const memory = memories.open(context, request.run);
+      const before = memory.halo.requests;
       const isWholePage = request.takeEvents === undefined && request.only === undefined;
       // The brake reads on to the end of the feed itself.
       const past = isWholePage && context.connection.integrator.brake.enabled ? request.past : undefined;
-      const scoutRequests = isWholePage && past === undefined ? await memory.scout(read) : 0;
+      const scoutRequests = isWholePage && past === undefined ? await memory.scout(read, running) : 0;
       const coverRequests = await memory.cover(read, running.signal);
       const brakeRequests = past === undefined ? 0 : await memory.brake(read, past, running);
       const page = select(read.mapped, request);
-      const before = memory.halo.requests;
       const outcomes = await writePage(memory, page, running, isWholePage && request.run.from !== null);
       const counts = tally(outcomes);
       const haloRequests = memory.halo.requests - before;

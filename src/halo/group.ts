@@ -20,8 +20,11 @@ export interface GroupOptions<T> {
   readonly kindOf: (planned: T) => WriteKind | null;
 }
 
-/** So many sizes of people are looked at to fill up the scarcer kind: each of them is planned anew with every group. */
-const SIZES_LOOKED_AT = 10;
+/**
+ * So many sizes of people are looked at to fill up the scarcer kind; each of them is planned anew with every group. Those of it who did not fill
+ * an array wait at the front, so that they gather from group to group.
+ */
+const SIZES_LOOKED_AT = 3;
 
 interface Candidate<T> {
   readonly person: MappedPerson;

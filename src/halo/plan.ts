@@ -97,11 +97,21 @@ export function conflictKeys(
   person: MappedPerson,
   { index, targets }: Pick<PlanContext, 'index' | 'targets'>,
 ): string[] {
+  const own = ownKeys.get(person) ?? ownKeysOf(person, targets);
+  ownKeys.set(person, own);
   const users = index.bySeatgeekId(person.seatgeekId);
-  const mapped = person.fields
-    .filter(({ to }) => targets.indexOf(to) === targets.email)
-    .map(({ value }) => foldEmail(value));
-  const own = [`=${person.seatgeekId}`, ...users.map(({ id }) => `#${id}`)];
-  const emails = [person.matchEmail, ...mapped, ...users.map(({ email }) => email)];
-  return [...new Set([...own, ...emails.flatMap((email) => (email === null ? [] : keyOfText(email)))])];
+  if (users.length === 0) return own;
+  return [...new Set([...own, ...users.map(({ id }) => `#${id}`), ...users.flatMap(({ email }) => emailKeys(email))])];
+}
+
+/** A person is looked at with every group until it is written; what it comes with stays the same. */
+const ownKeys = new WeakMap<MappedPerson, string[]>();
+
+function ownKeysOf({ seatgeekId, matchEmail, fields }: MappedPerson, targets: Targets): string[] {
+  const mapped = fields.filter(({ to }) => targets.indexOf(to) === targets.email).map(({ value }) => foldEmail(value));
+  return [...new Set([`=${seatgeekId}`, ...[matchEmail, ...mapped].flatMap(emailKeys)])];
+}
+
+function emailKeys(email: string | null): string[] {
+  return email === null ? [] : [keyOfText(email)];
 }

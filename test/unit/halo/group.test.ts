@@ -42,7 +42,7 @@ describe('groups of people', () => {
     );
   });
 
-  it('look no further than ten sizes for what is scarce', () => {
+  it('look no further than three sizes for what is scarce', () => {
     const people = [...Array.from({ length: 40 }, (_, n) => person(String(n))), person('u1')];
     const { group, rest } = takeGroup(people, options);
     assert.equal(group.length, 3);
