@@ -31,14 +31,29 @@ describe('groups of people', () => {
   });
 
   it('hold so many of each kind of write, and any number of people with nothing to write', () => {
-    const ids = ['1', '2', '3', '4', 'u1', '5', 'u2', '6', 'u3', '7', 'u4'];
-    const people = ids.flatMap((id) => [person(id), person(`-${id}`, { deleted: true })]);
+    const ids = ['1', '-a', 'u1', '2', 'u2', '3', '4', 'u3', '-b', 'u4', '5'];
+    const people = ids.map((id) => person(id, { deleted: id.startsWith('-') }));
     const { group, rest } = takeGroup(people, options);
-    const written = group.filter(({ deleted }) => !deleted).map(({ seatgeekId }) => seatgeekId);
-    assert.deepEqual(written, ['1', '2', '3', 'u1', 'u2', 'u3']);
+    assert.deepEqual(
+      group.map(({ seatgeekId }) => seatgeekId),
+      ['1', '-a', 'u1', '2', 'u2', '3', 'u3'],
+    );
     assert.deepEqual(
       rest.map(({ seatgeekId }) => seatgeekId),
-      ['4', '5', '6', '-u3', '7', '-7', 'u4', '-u4'],
+      ['4', '-b', 'u4', '5'],
+    );
+  });
+
+  it('leave out a kind that would not fill its array while the other kind needs another group', () => {
+    const people = ['u1', '1', '2', '3', '4'].map((id) => person(id));
+    const first = takeGroup(people, options);
+    const second = takeGroup(first.rest, options);
+    assert.deepEqual(
+      [first, second].map(({ group }) => group.map(({ seatgeekId }) => seatgeekId)),
+      [
+        ['1', '2', '3'],
+        ['u1', '4'],
+      ],
     );
   });
 
