@@ -8,6 +8,7 @@ import { createSecrets } from './connection/secrets.js';
 import { SyncError } from './errors.js';
 import type { Metrics } from './metrics/metrics.js';
 import { connectWorker } from './temporal/connect.js';
+import { createDataConverter } from './temporal/data-converter.js';
 import { TASK_QUEUE } from './temporal/task-queue.js';
 import { workflowSource } from './temporal/workflow-source.js';
 import { startConnectionGauges, type ConnectionGauges } from './worker/connection-gauges.js';
@@ -60,11 +61,13 @@ async function createWorker(
   http: ReturnType<typeof createHttp>,
   metrics: Metrics,
 ): Promise<Worker> {
+  const dataConverter = createDataConverter(settings.payloadKeys);
   return Worker.create({
     connection,
     namespace,
     taskQueue: TASK_QUEUE,
-    ...workflowSource(),
+    dataConverter,
+    ...workflowSource(dataConverter),
     activities: createActivities({
       http,
       secrets: createSecrets({ env: process.env, secretsDir: settings.secretsDir }),

@@ -74,16 +74,22 @@ async function readStored(
   try {
     return (await readFile(file)).replace(/[\r\n]+$/, '');
   } catch (error) {
-    const code =
-      error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unreadable';
-    if (code === 'ENOENT') return '';
-    throw new ConfigError(
-      'secret-unreadable',
-      `the file ${variable} in SECRETS_DIR can't be read (${code})`,
-      'Let the worker read the file.',
-      variable,
-    );
+    const problem = secretUnreadable(variable, error);
+    if (problem === undefined) return '';
+    throw problem;
   }
+}
+
+/** What a failed attempt to read a secret's file means; undefined when there is no such file. */
+export function secretUnreadable(variable: string, error: unknown): ConfigError | undefined {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unreadable';
+  if (code === 'ENOENT') return undefined;
+  return new ConfigError(
+    'secret-unreadable',
+    `the file ${variable} in SECRETS_DIR can't be read (${code})`,
+    'Let the worker read the file.',
+    variable,
+  );
 }
 
 function missing(connectionName: string, secretName: string, variable: string): ConfigError {

@@ -1,8 +1,14 @@
-/** Connects to Temporal as the Temporal CLI does: a profile of `temporal.toml`, overridden by `TEMPORAL_*` variables. */
+/**
+ * Connects to Temporal as the Temporal CLI does: a profile of `temporal.toml`, overridden by `TEMPORAL_*` variables. Clients seal and open what
+ * goes through Temporal with the keys of `PAYLOAD_KEYS`, as workers do.
+ */
 import { Client, Connection, type ClientOptions } from '@temporalio/client';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import { ConfigError } from '../errors.js';
+import { createDataConverter } from './data-converter.js';
+import { readPayloadKeys } from './payload-keys.js';
 
 export interface ConnectConfig {
   readonly connectionOptions: ClientConnectConfig['connectionOptions'];
@@ -10,6 +16,8 @@ export interface ConnectConfig {
   readonly namespace: string;
   /** Until the server must have answered. Default ten seconds. */
   readonly timeoutMs?: number;
+  /** For clients; a worker is given its own. Default: nothing is sealed. */
+  readonly dataConverter?: DataConverter;
 }
 
 /** What `connectClient` adds to the address and namespace, such as a data converter. */
@@ -18,11 +26,16 @@ export type ExtraClientOptions = Omit<ClientOptions, 'connection' | 'namespace'>
 const DEFAULT_ADDRESS = 'localhost:7233';
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Reads profile and environment. Throws ConfigError when they can't be read or name a profile that is missing. */
+/** Reads profile, environment and payload keys. Throws ConfigError when they can't be read or used, or name a profile that is missing. */
 export function loadConnectConfig(env: NodeJS.ProcessEnv = process.env): ConnectConfig {
   const { connectionOptions, namespace } = loadProfile(env);
   const address = connectionOptions.address ?? DEFAULT_ADDRESS;
-  return { connectionOptions: { ...connectionOptions, address }, address, namespace: namespace ?? 'default' };
+  return {
+    connectionOptions: { ...connectionOptions, address },
+    address,
+    namespace: namespace ?? 'default',
+    dataConverter: createDataConverter(readPayloadKeys(env)),
+  };
 }
 
 function loadProfile(env: NodeJS.ProcessEnv): ClientConnectConfig {
@@ -50,7 +63,9 @@ export async function connectClient(
   const connection = await connecting(config, () =>
     Connection.connect({ ...config.connectionOptions, connectTimeout: config.timeoutMs ?? CONNECT_TIMEOUT_MS }),
   );
-  return { client: new Client({ ...options, connection, namespace: config.namespace }), connection };
+  const dataConverter = options.dataConverter ?? config.dataConverter;
+  const all = { ...options, ...(dataConverter !== undefined && { dataConverter }) };
+  return { client: new Client({ ...all, connection, namespace: config.namespace }), connection };
 }
 
 /** A client of the server at `address` (host:port), whatever profile and environment say: for servers of our own starting. */

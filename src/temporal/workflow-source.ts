@@ -1,6 +1,7 @@
 /** Where a worker takes its workflow code from: the bundle of the build, or the TypeScript sources, bundled when the worker starts. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { DataConverter } from '@temporalio/common';
 import type { BundleOptions, WorkerOptions } from '@temporalio/worker';
 
 /** Used for both bundles, so that a checkout and a build run the same workflow code. */
@@ -9,15 +10,24 @@ export const bundlerOptions = {} satisfies Omit<BundleOptions, 'workflowsPath'>;
 /** The sources, for tests and the build. */
 export const WORKFLOWS_PATH = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
 
-const BUNDLE_PATH = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+/** A bundle holds the converter of failures that it was built with, so there are two: one seals what a workflow fails with. */
+export const BUNDLE_FILES = { plain: 'workflow-bundle.js', sealed: 'workflow-bundle-sealed.js' } as const;
 
 export type WorkflowSource = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'>;
 
-/** The bundle when it lies beside this code (`dist/workflow-bundle.js`), else the sources. Throws when neither is there. */
-export function workflowSource(
-  bundlePath: string = BUNDLE_PATH,
-  workflowsPath: string = WORKFLOWS_PATH,
-): WorkflowSource {
+export interface WorkflowPlaces {
+  /** Default: beside this code (`dist/workflow-bundle.js`). */
+  readonly bundlePath?: string;
+  readonly workflowsPath?: string;
+}
+
+/**
+ * The bundle when it is there, else the sources. `dataConverter` is the worker's, so that workflow and worker agree on failures. Throws when
+ * neither is there.
+ */
+export function workflowSource(dataConverter: DataConverter, places: WorkflowPlaces = {}): WorkflowSource {
+  const file = BUNDLE_FILES[dataConverter.failureConverterPath === undefined ? 'plain' : 'sealed'];
+  const { bundlePath = fileURLToPath(new URL(`../${file}`, import.meta.url)), workflowsPath = WORKFLOWS_PATH } = places;
   if (existsSync(bundlePath)) return { workflowBundle: { codePath: bundlePath } };
   if (existsSync(workflowsPath)) return { workflowsPath, bundlerOptions };
   throw new Error(`no workflow code: ${bundlePath} is missing; run \`npm run build\``);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import { listenAddress, type ListenAddress } from './listen-address.js';
+import { readPayloadKeys, type PayloadKeys } from '../temporal/payload-keys.js';
 
 const settingsSchema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
@@ -23,6 +24,8 @@ export interface WorkerSettings {
   readonly healthAddress: ListenAddress | undefined;
   /** Where Prometheus finds `/metrics`; nowhere when undefined. */
   readonly metricsAddress: ListenAddress | undefined;
+  /** Seal everything that goes through Temporal; none seal nothing. From `PAYLOAD_KEYS` or the file of that name. */
+  readonly payloadKeys: PayloadKeys;
   /** Eager dispatch keeps a run's steps on the worker that holds its workflow. Off: any step lands on any worker. */
   readonly eagerActivities: boolean;
   readonly shutdownGraceMs: number;
@@ -48,6 +51,7 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
     allowedHosts: data.ALLOWED_HOSTS,
     healthAddress: data.HEALTH_ADDRESS,
     metricsAddress: data.METRICS_ADDRESS,
+    payloadKeys: readPayloadKeys(env),
     eagerActivities: data.EAGER_ACTIVITIES === '1',
     shutdownGraceMs: data.SHUTDOWN_GRACE_SECONDS * 1_000,
   };

@@ -35,7 +35,12 @@ export async function greet(name: string): Promise<string> {
     const server = await startDevServer();
     const { connection, namespace } = await connectWorker(local(server.address));
     const { client, connection: clientConnection } = await connectClientTo(server.address);
-    const worker = await Worker.create({ connection, namespace, taskQueue: 'greet', ...workflowSource(bundle) });
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue: 'greet',
+      ...workflowSource({}, { bundlePath: bundle }),
+    });
     const answer: unknown = await worker.runUntil(
       client.workflow.execute('greet', { workflowId: 'greet', taskQueue: 'greet', args: ['hello'] }),
     );
@@ -46,14 +51,17 @@ export async function greet(name: string): Promise<string> {
   });
 
   it('is taken by the worker only where it lies beside the code', () => {
-    assert.deepEqual(workflowSource(join(folder, 'none.js')).workflowsPath, WORKFLOWS_PATH);
-    assert.deepEqual(workflowSource(join(folder, 'index.ts')), {
+    assert.deepEqual(workflowSource({}, { bundlePath: join(folder, 'none.js') }).workflowsPath, WORKFLOWS_PATH);
+    assert.deepEqual(workflowSource({}, { bundlePath: join(folder, 'index.ts') }), {
       workflowBundle: { codePath: join(folder, 'index.ts') },
     });
   });
 
   it('is asked for when there are no sources either', () => {
-    assert.throws(() => workflowSource('/nowhere.js', '/nowhere.ts'), /npm run build/);
+    assert.throws(
+      () => workflowSource({}, { bundlePath: '/nowhere.js', workflowsPath: '/nowhere.ts' }),
+      /npm run build/,
+    );
   });
 });
 

@@ -1,0 +1,22 @@
+/** How values become payloads, the same for worker, clients, codec server and tests. */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DataConverter } from '@temporalio/common';
+import { createPayloadCodec } from './payload-codec.js';
+import type { PayloadKeys } from './payload-keys.js';
+
+/** Beside this file, in the sources and in a build. */
+export const FAILURE_CONVERTER_PATH = fileURLToPath(
+  new URL(`./failure-converter${path.extname(import.meta.url)}`, import.meta.url),
+);
+
+/**
+ * With keys everything is sealed, failures included. Without keys everything goes to Temporal as ever, and a sealed payload is refused with the
+ * name of the key that is missing.
+ */
+export function createDataConverter(keys: PayloadKeys): DataConverter {
+  return {
+    payloadCodecs: [createPayloadCodec(keys)],
+    ...(keys.length > 0 && { failureConverterPath: FAILURE_CONVERTER_PATH }),
+  };
+}
