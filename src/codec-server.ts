@@ -1,0 +1,33 @@
+/** `npm run codec-server`: opens sealed answers for the Web UI and the Temporal CLI of those who may. See docs/sealed-answers.md. */
+import { readCodecServerSettings } from './codec-server/settings.js';
+import { startCodecServer } from './codec-server/start.js';
+import { SyncError } from './errors.js';
+import { createLogger } from './worker/logger.js';
+
+async function main(): Promise<void> {
+  const settings = readCodecServerSettings(process.env);
+  const logger = createLogger('info');
+  const asked = interrupted();
+  const server = await startCodecServer(settings, logger);
+  logger.info('codec server started', {
+    url: server.url,
+    keys: settings.keys.map(({ id }) => id),
+    origins: [...settings.origins],
+    open: settings.token === undefined,
+  });
+  await asked;
+  await server.close();
+  logger.info('codec server stopped', {});
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+main().catch((error: unknown) => {
+  const text = error instanceof SyncError ? `${error.message}\n${error.hint}` : String(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+});

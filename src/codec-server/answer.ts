@@ -1,0 +1,84 @@
+/** What the codec server answers to a request, in the order in which a request is refused. */
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { PayloadCodec } from '@temporalio/common';
+import { SyncError } from '../errors.js';
+import { corsHeaders, preflightHeaders } from './cors.js';
+import { convertPayloads, parsePayloads } from './payloads-json.js';
+import { refuseCaller, refuseOrigin, type Refusal } from './permission.js';
+import { readBody } from './read-body.js';
+import type { CodecServerSettings } from './settings.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string;
+  /** How many payloads were converted, for the log. */
+  readonly payloads: number;
+}
+
+/** Temporal keeps no payload above 2 MiB and hands out 4 MiB at a time; base64 makes them larger by a third. */
+export const MOST_BYTES = 8 * 1_024 * 1_024;
+
+/** Payloads of one request. */
+export const MOST_PAYLOADS = 1_000;
+
+const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
+const JSON_TYPE = 'application/json';
+
+/** The last part of the path decides, so that the server may be mounted anywhere (the protocol's rule 2). */
+const ACTIONS = /\/(encode|decode)$/;
+
+/** Never throws for what a request holds. */
+export async function answer(
+  request: IncomingMessage,
+  settings: CodecServerSettings,
+  codec: PayloadCodec,
+): Promise<Answer> {
+  const { method, headers } = request;
+  const pathname = (request.url ?? '').split('?', 1)[0] ?? '';
+  if (pathname === '/healthz') return { status: 200, headers: TEXT, body: 'ok\n', payloads: 0 };
+  const action = ACTIONS.exec(pathname)?.[1];
+  if (action === undefined) return refusal({ status: 404, text: 'There are /encode, /decode and /healthz.' });
+  const stranger = refuseOrigin(headers, settings);
+  if (stranger !== undefined) return refusal(stranger);
+  const cors = corsHeaders(headers);
+  if (method === 'OPTIONS') return { status: 204, headers: preflightHeaders(headers), body: '', payloads: 0 };
+  if (method !== 'POST') return refusal({ status: 405, text: 'Use POST.' }, { ...cors, allow: 'POST, OPTIONS' });
+  const unknown = refuseCaller(headers, settings);
+  if (unknown !== undefined) return refusal(unknown, { ...cors, ...challenge(unknown) });
+  return convert(request, (payloads) => (action === 'encode' ? codec.encode(payloads) : codec.decode(payloads)), cors);
+}
+
+async function convert(
+  request: IncomingMessage,
+  convertAll: PayloadCodec['encode'],
+  cors: OutgoingHttpHeaders,
+): Promise<Answer> {
+  // A type that browsers send without asking first would let a page write here.
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  if (type !== JSON_TYPE) return refusal({ status: 415, text: `Send ${JSON_TYPE}.` }, cors);
+  const body = await readBody(request, MOST_BYTES);
+  if (body === undefined) return refusal({ status: 413, text: `A body has at most ${MOST_BYTES} bytes.` }, cors);
+  const payloads = parsePayloads(body);
+  if (payloads === undefined) return refusal({ status: 400, text: 'The body is not Payloads in JSON.' }, cors);
+  if (payloads.length > MOST_PAYLOADS) {
+    return refusal({ status: 413, text: `A request has at most ${MOST_PAYLOADS} payloads.` }, cors);
+  }
+  try {
+    const converted = await convertPayloads(payloads, convertAll);
+    const headers = { ...cors, 'content-type': JSON_TYPE, 'cache-control': 'no-store' };
+    return { status: 200, headers, body: converted, payloads: payloads.length };
+  } catch (error) {
+    if (error instanceof SyncError) return refusal({ status: 400, text: `${error.message}. ${error.hint}` }, cors);
+    return refusal({ status: 500, text: 'The payloads could not be converted.' }, cors);
+  }
+}
+
+/** In plain text: the Temporal CLI prints it, and the Web UI takes JSON for payloads whatever the status. */
+function refusal({ status, text }: NonNullable<Refusal>, headers: OutgoingHttpHeaders = {}): Answer {
+  return { status, headers: { ...headers, ...TEXT }, body: `${text}\n`, payloads: 0 };
+}
+
+function challenge({ status }: NonNullable<Refusal>): OutgoingHttpHeaders {
+  return status === 401 ? { 'www-authenticate': 'Bearer' } : {};
+}
