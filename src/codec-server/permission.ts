@@ -1,7 +1,7 @@
 /** Who may ask: browsers by the exact origin of their page, everybody by the token, each for the namespaces that are served. Pure. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { isLoopback } from './listen-address.js';
+import { isLoopback } from './loopback.js';
 import type { CodecServerSettings } from './settings.js';
 
 /** Why a request is refused; undefined lets it pass. */

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { readProcessSecret, type Environment } from '../connection/process-secret.js';
 import { ConfigError } from '../errors.js';
 import { PAYLOAD_KEYS, readPayloadKeys, type PayloadKeys } from '../temporal/payload-keys.js';
-import { parseListenAddress, type ListenAddress } from './listen-address.js';
+import { listenAddress, type ListenAddress } from '../worker/listen-address.js';
+import { isLoopback } from './loopback.js';
 
 export interface CodecServerSettings {
   readonly keys: PayloadKeys;
@@ -21,10 +22,10 @@ export const TOKEN_VARIABLE = 'CODEC_SERVER_TOKEN';
 /** Characters below which a token can be guessed. */
 const SHORTEST_TOKEN = 32;
 
-const DEFAULT_ADDRESS = '127.0.0.1:8234';
+const DEFAULT_ADDRESS: ListenAddress = { host: '127.0.0.1', port: 8_234, text: '127.0.0.1:8234' };
 
 const settingsSchema = z.object({
-  CODEC_SERVER_ADDRESS: z.string().default(DEFAULT_ADDRESS),
+  CODEC_SERVER_ADDRESS: listenAddress,
   CODEC_SERVER_OPEN: z.enum(['0', '1']).default('0'),
   CODEC_SERVER_ORIGINS: z.string().default(''),
   CODEC_SERVER_NAMESPACES: z.string().default(''),
@@ -38,10 +39,7 @@ export function readCodecServerSettings(env: Environment): CodecServerSettings {
     throw refused(issue?.path.join('.') ?? 'environment', issue?.message ?? 'not usable', 'Correct the variable.');
   }
   const { data } = parsed;
-  const address = parseListenAddress(data.CODEC_SERVER_ADDRESS);
-  if (address === undefined) {
-    throw refused('CODEC_SERVER_ADDRESS', 'is not host:port', `Write it like ${DEFAULT_ADDRESS} or 0.0.0.0:8234.`);
-  }
+  const address = data.CODEC_SERVER_ADDRESS ?? DEFAULT_ADDRESS;
   const namespaces = listOf(data.CODEC_SERVER_NAMESPACES);
   return {
     keys: someKeys(env),
@@ -58,13 +56,13 @@ function someKeys(env: Environment): PayloadKeys {
   throw refused(PAYLOAD_KEYS, 'holds no key', 'Set it as it is set for the workers.');
 }
 
-function tokenOf(env: Environment, { isLoopback }: ListenAddress, open: boolean): string | undefined {
+function tokenOf(env: Environment, { host }: ListenAddress, open: boolean): string | undefined {
   const token = readProcessSecret(env, TOKEN_VARIABLE);
   if (open) {
     if (token !== undefined) {
       throw refused('CODEC_SERVER_OPEN', `contradicts ${TOKEN_VARIABLE}`, 'Leave one of the two out.');
     }
-    if (isLoopback) return undefined;
+    if (isLoopback(host)) return undefined;
     throw refused(
       'CODEC_SERVER_OPEN',
       'is for loopback only, and CODEC_SERVER_ADDRESS is not',

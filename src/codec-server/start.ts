@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger, PayloadCodec } from '@temporalio/common';
-import { ConfigError } from '../errors.js';
 import { createPayloadCodec } from '../temporal/payload-codec.js';
+import { listenFailure } from '../worker/listen-failure.js';
 import { answer } from './answer.js';
 import type { CodecServerSettings } from './settings.js';
 
@@ -26,9 +26,8 @@ export async function startCodecServer(settings: CodecServerSettings, logger: Lo
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     serve(request, response, settings, codec, logger).catch(() => response.destroy());
   });
-  const port = await listen(server, settings);
-  const { host } = settings.address;
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, close: () => close(server) };
+  await listen(server, settings);
+  return { url: `http://${settings.address.text}`, close: () => close(server) };
 }
 
 async function serve(
@@ -51,22 +50,13 @@ async function serve(
   });
 }
 
-async function listen(server: Server, { address: { host, port } }: CodecServerSettings): Promise<number> {
+async function listen(server: Server, { address: { host, port, text } }: CodecServerSettings): Promise<void> {
+  server.listen(port, host);
   try {
-    server.listen(port, host);
     await once(server, 'listening');
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    throw new ConfigError(
-      'port-in-use',
-      `the codec server can't listen on ${host}, port ${port} (${code})`,
-      'End what listens there, or choose another CODEC_SERVER_ADDRESS.',
-      'CODEC_SERVER_ADDRESS',
-      { cause },
-    );
+  } catch (error) {
+    throw listenFailure('CODEC_SERVER_ADDRESS', text, error);
   }
-  const bound = server.address();
-  return bound === null || typeof bound === 'string' ? port : bound.port;
 }
 
 async function close(server: Server): Promise<void> {

@@ -9,6 +9,7 @@ import { MOST_BYTES, MOST_PAYLOADS } from '../../../src/codec-server/answer.js';
 import { readCodecServerSettings } from '../../../src/codec-server/settings.js';
 import { startCodecServer, type CodecServer } from '../../../src/codec-server/start.js';
 import { createPayloadCodec } from '../../../src/temporal/payload-codec.js';
+import { freePort } from '../../../src/temporal/free-port.js';
 import { newPayloadKey, parsePayloadKeys } from '../../../src/temporal/payload-keys.js';
 import { createLogger } from '../../../src/worker/logger.js';
 
@@ -56,11 +57,11 @@ describe('the codec server', () => {
     info: (message: string, meta?: LogMetadata) => void logged.push(JSON.stringify([message, meta])),
     warn: (message: string, meta?: LogMetadata) => void logged.push(JSON.stringify([message, meta])),
   };
-  const open = (env: Record<string, string> = {}): Promise<CodecServer> =>
+  const open = async (env: Record<string, string> = {}): Promise<CodecServer> =>
     startCodecServer(
       readCodecServerSettings({
         PAYLOAD_KEYS: KEYS,
-        CODEC_SERVER_ADDRESS: '127.0.0.1:0',
+        CODEC_SERVER_ADDRESS: `127.0.0.1:${await freePort()}`,
         CODEC_SERVER_ORIGINS: UI,
         ...(env.CODEC_SERVER_OPEN === undefined && { CODEC_SERVER_TOKEN: TOKEN }),
         ...env,
@@ -272,7 +273,10 @@ describe('the codec server', () => {
 
   it('says which address it can not have', async () => {
     const { host } = new URL(server.url);
-    await assert.rejects(open({ CODEC_SERVER_ADDRESS: host }), { code: 'port-in-use', place: 'CODEC_SERVER_ADDRESS' });
+    await assert.rejects(open({ CODEC_SERVER_ADDRESS: host }), {
+      code: 'listen-failed',
+      place: 'CODEC_SERVER_ADDRESS',
+    });
   });
 });
 
@@ -285,7 +289,8 @@ describe('npm run codec-server', function () {
     });
 
   it('serves until SIGTERM, and ends with 0', async () => {
-    const child = start({ PAYLOAD_KEYS: KEYS, CODEC_SERVER_OPEN: '1', CODEC_SERVER_ADDRESS: '127.0.0.1:0' });
+    const address = `127.0.0.1:${await freePort()}`;
+    const child = start({ PAYLOAD_KEYS: KEYS, CODEC_SERVER_OPEN: '1', CODEC_SERVER_ADDRESS: address });
     const line = String((await once(child.stderr, 'data'))[0]);
     const { url, keys } = z.object({ url: z.string(), keys: z.array(z.string()) }).parse(JSON.parse(line));
     assert.deepEqual(keys, ['2026-11', '2026-05']);
