@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile, readdir } from 'node:fs/promises';
-import path from 'node:path';
 import { after, before } from 'mocha';
 import { untilStatus } from '../../src/demo/waiting.js';
-import { canaries, leaks } from '../world/canaries.js';
+import { canaries, everythingWritten, leaks } from '../world/canaries.js';
 import { isSettled, World } from '../world/world.js';
-
-/** Database, write-ahead log and worker log, byte by byte. */
-async function everythingWritten(world: World): Promise<Map<string, Buffer>> {
-  const files = (await readdir(world.folder)).filter((file) => /^temporal\.db|\.log$/.test(file));
-  const contents = await Promise.all(files.map((file) => readFile(path.join(world.folder, file))));
-  return new Map(files.map((file, index) => [file, contents[index] ?? Buffer.alloc(0)]));
-}
 
 describe("people's data and secrets", function () {
   this.timeout(240_000);

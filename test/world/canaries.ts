@@ -1,6 +1,9 @@
 /** Search for people's data and secrets in what was written somewhere. */
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { sandboxSecrets } from '../../src/sandbox/connection-file.js';
 import type { Sandbox } from '../../src/sandbox/start.js';
+import type { World } from './world.js';
 
 /** Shorter values stand in ordinary text by chance. */
 const SHORTEST = 6;
@@ -49,4 +52,11 @@ export function leaks(written: ReadonlyMap<string, Buffer>, texts: readonly stri
     }
   }
   return [...found];
+}
+
+/** Database, write-ahead log and worker log, byte by byte. */
+export async function everythingWritten(world: World): Promise<Map<string, Buffer>> {
+  const files = (await readdir(world.folder)).filter((file) => /^temporal\.db|\.log$/.test(file));
+  const contents = await Promise.all(files.map((file) => readFile(path.join(world.folder, file))));
+  return new Map(files.map((file, index) => [file, contents[index] ?? Buffer.alloc(0)]));
 }

@@ -8,15 +8,17 @@ import { spawnWorker, type WorkerProcess } from '../../src/demo/worker-process.j
 import { sandboxConnection, sandboxSecrets, type ConnectionOverrides } from '../../src/sandbox/connection-file.js';
 import type { HaloUser } from '../../src/sandbox/halo-store.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/start.js';
-import { connectClient } from '../../src/temporal/connect.js';
+import { connectClientTo } from '../../src/temporal/connect.js';
+import { createDataConverter } from '../../src/temporal/data-converter.js';
 import { startDevServer, type DevServer, type DevServerOptions } from '../../src/temporal/dev-server.js';
+import { readPayloadKeys } from '../../src/temporal/payload-keys.js';
 import { TASK_QUEUE, workflowIdOf } from '../../src/temporal/task-queue.js';
 import type { Status } from '../../src/workflows/status.js';
 
 export interface WorldOptions {
   readonly sandbox?: SandboxOptions;
   readonly server?: DevServerOptions;
-  /** Environment of every worker beside the sandbox's secrets. */
+  /** Environment of every worker beside the sandbox's secrets. With PAYLOAD_KEYS the client of the world seals and opens too. */
   readonly workerEnv?: Readonly<Record<string, string>>;
 }
 
@@ -41,7 +43,9 @@ export class World {
     const folder = await mkdtemp(path.join(tmpdir(), 'seatgeek-halo-'));
     const sandbox = await startSandbox(options.sandbox);
     const server = await startDevServer({ ...options.server, dbFilename: path.join(folder, 'temporal.db') });
-    const { client, connection } = await connect(server.address);
+    const { client, connection } = await connectClientTo(server.address, {
+      dataConverter: createDataConverter(readPayloadKeys(options.workerEnv ?? {})),
+    });
     return new World(folder, sandbox, server, options, client, connection);
   }
 
@@ -106,10 +110,6 @@ export class World {
     await this.sandbox.close();
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-async function connect(address: string): Promise<{ client: Client; connection: Connection }> {
-  return connectClient({ connectionOptions: { address }, address, namespace: 'default' });
 }
 
 /** The first import (or the run asked for) is over and nothing is asked. */
