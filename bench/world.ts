@@ -17,6 +17,10 @@ import { startSandboxProcess, type SandboxProcess } from './sandbox-process.js';
 /** The build, as in production, or this checkout's sources, whose compiler and bundler then count as the worker's memory. */
 export type WorkerSource = 'build' | 'sources';
 
+/** As `npm start` has it; a test compares. */
+export const PRODUCTION_FLAGS = ['--heap-growing-percent=20', '--max-semi-space-size=8'];
+export const PRODUCTION_ENV = { MALLOC_ARENA_MAX: '2' };
+
 const BUILT_WORKER = fileURLToPath(new URL('../dist/worker.js', import.meta.url));
 
 export interface WorldOrder extends SandboxOrder {
@@ -59,9 +63,9 @@ async function openWorld(
   closers.push(() => connection.close());
   const logFile = path.join(folder, 'worker.log');
   const worker = spawnWorker({
-    env: { ...sandbox.secrets, ALLOWED_HOSTS: '127.0.0.1', TEMPORAL_ADDRESS: server.address },
+    env: { ...PRODUCTION_ENV, ...sandbox.secrets, ALLOWED_HOSTS: '127.0.0.1', TEMPORAL_ADDRESS: server.address },
     logFile,
-    ...(source === 'build' && { nodeArguments: [BUILT_WORKER] }),
+    ...(source === 'build' && { nodeArguments: [...PRODUCTION_FLAGS, BUILT_WORKER] }),
   });
   closers.push(() => worker.stop());
   await untilPolling(logFile);

@@ -19,7 +19,7 @@ export interface DirectoryOptions {
   readonly instance: HaloInstance;
   readonly targets: Targets;
   readonly clock: Clock;
-  /** The others are kept compact; 10,000 by default. */
+  /** The others are kept compact. By default as many are kept whole as two pages have people. */
   readonly usersKeptWhole?: number | undefined;
 }
 
@@ -109,6 +109,7 @@ export class Directory {
 
   /** Learns all that matching these people needs. Requests nothing for people asked for before, or once everybody is known. */
   async prepare(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
+    if (this.options.usersKeptWhole === undefined) this.index.keepWhole(2 * people.length);
     const unknown = people.filter(({ seatgeekId }) => !this.#isComplete && !this.#lookedUp.has(seatgeekId));
     if (unknown.length === 0) return;
     if ((await this.#plan(unknown, call)) === 'look-up' && (await this.#lookUp(unknown, call))) return;

@@ -11,8 +11,8 @@ export interface UserLookup {
   byEmail(email: string): readonly KnownUser[];
 }
 
-/** Users kept whole: those learnt last. They are about to be compared, or were just written. */
-const MAX_WHOLE = 10_000;
+/** Users kept whole at least: those learnt last. They are about to be compared, or were just written. */
+const MIN_WHOLE = 6_000;
 /** Users of whom the custom fields of others are kept: about 40 MB. Those of all others are read again before they are sent back. */
 const MAX_CUSTOM = 200_000;
 
@@ -25,7 +25,7 @@ export class UserIndex implements UserLookup {
 
   constructor(
     private readonly targets: Targets,
-    private readonly maxWhole = MAX_WHOLE,
+    private maxWhole = MIN_WHOLE,
   ) {
     this.#compact = new CompactUsers(targets);
   }
@@ -37,6 +37,11 @@ export class UserIndex implements UserLookup {
   /** Memory that the compact part takes. */
   get bytes(): number {
     return this.#compact.bytes;
+  }
+
+  /** Keeps at least so many users whole from now on. */
+  keepWhole(users: number): void {
+    this.maxWhole = Math.max(this.maxWhole, users);
   }
 
   /** Takes a user's newest image; the placeholder "General User" is left out. */
