@@ -24,6 +24,8 @@ export interface ActivityDependencies {
   readonly allowedHosts: AllowedHosts;
   /** Default: nothing is counted. */
   readonly metrics?: Metrics;
+  /** Whether `preview` and `trace` may answer: sealed, or plain by the operator's own wish. Default: they are refused. */
+  readonly answersWithPeople?: boolean;
 }
 
 export interface ConnectionContext {

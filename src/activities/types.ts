@@ -5,6 +5,7 @@
 import type { TenantHabits } from '../halo/habits.js';
 import type { RejectionCode } from '../mapping/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
+import type { ConfigureAnswer, PreviewAnswer, TraceAnswer } from './answers.js';
 
 /** Names a page: the cursor it begins at and the size asked for. */
 export interface PageName {
@@ -26,6 +27,22 @@ export interface FetchRequest {
   readonly config: ConnectionFile;
   readonly run: RunName;
   readonly page: PageName;
+  /** Hash of the feed's columns as the connection knows them, blank for none: the answer says them if they are others. Left out: not asked. */
+  readonly knownColumns?: string;
+}
+
+/** One column of the feed. */
+export interface FeedColumn {
+  readonly name: string;
+  /** Null where the feed does not say. */
+  readonly type: string | null;
+  /** A mapping reads it. */
+  readonly mapped: boolean;
+}
+
+export interface FeedColumns {
+  readonly hash: string;
+  readonly list: readonly FeedColumn[];
 }
 
 export interface FetchResult {
@@ -34,6 +51,7 @@ export interface FetchResult {
   readonly hasMore: boolean;
   readonly events: number;
   readonly seatgeekRequests: number;
+  readonly columns?: FeedColumns;
 }
 
 export interface MapRequest {
@@ -124,6 +142,46 @@ export interface ConnectionSettings {
   readonly intervalMs: number;
 }
 
+export interface PreviewRequest {
+  readonly config: ConnectionFile;
+  /** Change events from the start of history. */
+  readonly events: number;
+  readonly habits?: TenantHabits;
+}
+
+/** What the workflow knows of a rejected person that a trace may be about. */
+export interface KnownRejection {
+  readonly seatgeekId: string;
+  readonly code: RejectionCode;
+  readonly message: string;
+  readonly attempts: number;
+  readonly firstSeenAt: string;
+  /** Runs until it is tried again; 0: with the next one. */
+  readonly inRuns: number;
+}
+
+export interface TraceRequest {
+  readonly config: ConnectionFile;
+  /** A SeatGeek ID, or `email:` and the SHA-256 of the trimmed lower-cased address. */
+  readonly person: string;
+  /** Everything before it is settled; null: nothing is. */
+  readonly cursor: string | null;
+  readonly rejected: readonly KnownRejection[];
+  readonly habits?: TenantHabits;
+}
+
+export interface ConfigureRequest {
+  /** The file that is running, and the one that is to take its place. */
+  readonly running: ConnectionFile;
+  readonly file: unknown;
+  readonly reimport: boolean;
+}
+
+export interface ConfigureResult {
+  readonly settings: ConnectionSettings;
+  readonly answer: ConfigureAnswer;
+}
+
 export interface ConnectionActivities {
   /** Parses the file; throws a non-retryable ConfigError failure naming the place. */
   readConnection(config: unknown): Promise<ConnectionSettings>;
@@ -131,4 +189,8 @@ export interface ConnectionActivities {
   mapUsers(request: MapRequest): Promise<MapResult>;
   upsertUsers(request: UpsertRequest): Promise<UpsertResult>;
   validateConnection(config: unknown): Promise<ValidationReport>;
+  previewUsers(request: PreviewRequest): Promise<PreviewAnswer>;
+  traceUser(request: TraceRequest): Promise<TraceAnswer>;
+  /** Checks the file as `readConnection` does and says what it changes. Speaks to nobody. */
+  configureConnection(request: ConfigureRequest): Promise<ConfigureResult>;
 }

@@ -2,11 +2,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { adoptHabits, habitsOf } from '../halo/habits.js';
 import type { PersonOutcome } from '../halo/types.js';
-import type { MappedPage, Rejection } from '../mapping/types.js';
+import type { MappedPage } from '../mapping/types.js';
 import { personKey } from '../workflows/rejected.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import type { FeedPages } from './feed-pages.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
+import { nameRows } from './row-names.js';
 import type { RunMemories, RunMemory } from './run-memories.js';
 import { tally } from './tally.js';
 import type { UpsertRequest, UpsertResult } from './types.js';
@@ -81,13 +82,8 @@ async function writePage(
   ];
 }
 
-/** Rows without an id are named by their page too, so that two pages' rows are not taken for one person. */
 function select(mapped: MappedPage, { page, only }: UpsertRequest): MappedPage {
-  const rejected = mapped.rejected.map((rejection): Rejection =>
-    rejection.seatgeekId.startsWith('row:')
-      ? { ...rejection, seatgeekId: `${rejection.seatgeekId}@${personKey(page.cursor ?? '')}` }
-      : rejection,
-  );
+  const rejected = nameRows(mapped.rejected, page);
   if (only === undefined) return { ...mapped, rejected };
   const wanted = new Set(only);
   return {

@@ -206,10 +206,10 @@ class Run implements HaloRun {
 }
 
 /** False when Halo no longer has the user: then the person is prepared for anew. */
-async function readUser(
+export async function readUser(
   id: number,
   person: MappedPerson,
-  { directory, addresses }: Setting,
+  { directory, addresses }: Pick<Setting, 'directory' | 'addresses'>,
   call: CallOptions,
 ): Promise<boolean> {
   const user = await directory.readDetails(id, call);
@@ -225,7 +225,7 @@ async function readUser(
 }
 
 /** Halo refuses to answer a question that concerns everybody. */
-function readRefused(error: HaloRefusalError): DriftError {
+export function readRefused(error: HaloRefusalError): DriftError {
   return new DriftError(
     'halo-read-refused',
     `Halo refused to be read (status ${error.status}): ${error.reason}`,

@@ -93,16 +93,15 @@ function toPage(envelope: Envelope, cursor: string | null): FeedPage {
   // Null or empty never replaces a cursor: it would mean the start of history.
   const nextCursor = envelope.cursor === undefined || envelope.cursor === '' ? cursor : (envelope.cursor ?? cursor);
   assertMoves(hasMore, cursor, nextCursor);
+  const table = metadata?.table_definition ?? [];
   return {
     cursor,
     nextCursor,
     hasMore,
     rows: data.map(bareRow),
-    columns: (metadata?.table_definition ?? []).map(({ column }) => bareColumn(column)),
+    columns: table.map(({ column }) => bareColumn(column)),
     columnTypes: Object.fromEntries(
-      (metadata?.table_definition ?? []).flatMap(({ column, postgres_type: type }) =>
-        type === undefined ? [] : [[bareColumn(column), type]],
-      ),
+      table.flatMap(({ column, postgres_type: type }) => (type === undefined ? [] : [[bareColumn(column), type]])),
     ),
   };
 }

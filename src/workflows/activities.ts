@@ -44,6 +44,14 @@ export const validating = proxyActivities<ConnectionActivities>({
   summary: 'validate credentials and set-up',
 });
 
+/** Answers that hold people: Halo's limit may have them wait as long as a page. They are abandoned with their workflow. */
+export const answering = proxyActivities<ConnectionActivities>({
+  startToCloseTimeout: '20m',
+  heartbeatTimeout: '15s',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: RETRY,
+});
+
 /**
  * Tells a webhook. Its outage may last, so attempts go on for as long as the connection waits; one attempt takes seconds, and a cancelled one
  * is waited for, because its message may be out.

@@ -17,23 +17,29 @@ import type { ConnectionSettings } from '../activities/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
 import { checking, validating } from './activities.js';
 import { waitAndAnnounce } from './announce.js';
+import { checkPreview, checkTrace, preview, trace } from './answers.js';
+import { checkConfigure, configure, type ConfigureOptions } from './configure.js';
 import { importRun, type Next } from './import-run.js';
 import {
   approveSignal,
   clearCursorSignal,
+  configureUpdate,
   import100Signal,
   pauseSignal,
+  previewUpdate,
   rejectedQuery,
   resumeSignal,
   retryRejectedSignal,
   statusQuery,
   syncNowSignal,
+  traceUpdate,
   validateUpdate,
 } from './messages.js';
+import { showRejected } from './rejection-reasons.js';
 import { retryRejected } from './retry-rejected.js';
 import { importSample } from './sample-import.js';
-import { waitMs } from './schedule.js';
-import { isoSeconds, nowIso, Session } from './session.js';
+import { isoSeconds, waitMs } from './schedule.js';
+import { nowIso, Session } from './session.js';
 import {
   approve,
   askRetryRejected,
@@ -67,7 +73,7 @@ export async function connection(config: ConnectionFile, carried?: Partial<State
   session.publish();
   if (next === 'wait') await waitAndAnnounce(session, () => waitForWork(session));
   await condition(allHandlersFinished);
-  return continueAsNew<typeof connection>(config, session.state);
+  return continueAsNew<typeof connection>(session.config, session.state);
 }
 
 /** The one expected error that ends the workflow: a file that can't be used never started anything. */
@@ -117,18 +123,32 @@ function registerHandlers(session: Session): void {
   setHandler(approveSignal, () => session.apply(approve), {
     description: 'Let a run go on that the brake holds.',
   });
-  setHandler(approveSignal, () => session.apply(approve), {
-    description: 'Let a run go on that the brake holds.',
-  });
   setDefaultSignalHandler((name) => log.warn('unknown signal ignored', { signal: name }));
   setHandler(statusQuery, () => statusOf(session.state, nameOf(session)), {
     description: 'All that an operator asks.',
   });
-  setHandler(rejectedQuery, () => [...session.state.rejected.users], {
+  setHandler(rejectedQuery, () => showRejected(session.state.rejected.users), {
     description: 'The rejected people, without personal data.',
   });
   setHandler(validateUpdate, () => validating.validateConnection(session.config), {
     description: 'Check both credentials and the set-up; writes nothing.',
+  });
+  registerAnswers(session);
+}
+
+/** Updates whose validators refuse what must not be tried, before anything of it is recorded. */
+function registerAnswers(session: Session): void {
+  setHandler(previewUpdate, (events) => preview(session, events), {
+    description: 'What the first change events of history (1 to 100) would do in Halo; writes nothing.',
+    validator: checkPreview,
+  });
+  setHandler(traceUpdate, (person) => trace(session, person), {
+    description: 'One person, by SeatGeek ID: where in the feed, mapped to what, matched by what, written or why not.',
+    validator: checkTrace,
+  });
+  setHandler(configureUpdate, (file, options?: ConfigureOptions) => configure(session, file, options), {
+    description: 'Take a new connection file. Optional second argument: {"reimport": true} reads all history again.',
+    validator: (file, options?: ConfigureOptions) => checkConfigure(session, file, options),
   });
 }
 
@@ -155,9 +175,12 @@ async function waitForWork(session: Session): Promise<void> {
     return;
   }
   const dueAt = Date.parse(session.state.nextRunAt ?? '') || Date.now() + nextWaitMs(session);
-  session.apply((state) => ({ ...state, nextRunAt: isoSeconds(dueAt) }));
-  const summary = `next run ${isoSeconds(dueAt).slice(11, 16)} UTC`;
-  const woken = await condition(() => hasWork(session.state) || isOff(), Math.max(1, dueAt - Date.now()), { summary });
+  const nextRunAt = isoSeconds(dueAt);
+  session.apply((state) => ({ ...state, nextRunAt }));
+  const summary = `next run ${nextRunAt.slice(11, 16)} UTC`;
+  // `configure` may set another time: then the next cycle waits for that one.
+  const isOver = (): boolean => hasWork(session.state) || isOff() || session.state.nextRunAt !== nextRunAt;
+  const woken = await condition(isOver, Math.max(1, dueAt - Date.now()), { summary });
   if (!woken) session.apply((state) => ({ ...state, due: 'interval' }));
 }
 

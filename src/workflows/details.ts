@@ -1,6 +1,7 @@
 /** The Markdown that the Web UI shows as a connection's current details: the whole story and the next step, without personal data. */
 import type { ConnectionSettings } from '../activities/types.js';
 import { habitsInWords } from './habits.js';
+import { REJECTION_REASONS } from './rejection-reasons.js';
 import { phaseOf, type Phase, type RunReport, type State } from './state.js';
 
 const SHOWN_REJECTED = 10;
@@ -26,6 +27,7 @@ export function detailsOf(state: State, settings: ConnectionSettings): string {
     ...reportTable(state),
     `Last synced: ${state.lastSyncedAt ?? 'never'} · next run: ${state.nextRunAt ?? 'on signal'} · epoch ${state.epoch}`,
     ...rejectedLines(state),
+    ...schemaLines(state),
     ...haloLines(state),
   ].join('\n\n');
 }
@@ -90,6 +92,22 @@ function rejectedLines(state: State): string[] {
   return [
     `**Rejected people** (query \`rejected\` lists them; each is retried by itself):`,
     table.join('\n') + (more > 0 ? `\n\n… and ${more} more` : ''),
+    ...[...new Set(users.slice(0, SHOWN_REJECTED).map(({ code }) => code))].map(
+      (code) => `\`${code}\`: ${REJECTION_REASONS[code].hint}`,
+    ),
+  ];
+}
+
+function schemaLines({ schema }: State): string[] {
+  const { newColumns = [], changedTypes = [] } = schema ?? {};
+  const names = (list: readonly string[]): string => list.map((name) => `\`${name.replaceAll('`', '')}\``).join(', ');
+  return [
+    ...(changedTypes.length === 0
+      ? []
+      : [
+          `**Mapped columns have changed their type:** ${names(changedTypes)}. Look at a \`preview\`; \`configure\` takes the note away.`,
+        ]),
+    ...(newColumns.length === 0 ? [] : [`New columns in the feed, not mapped: ${names(newColumns)}.`]),
   ];
 }
 

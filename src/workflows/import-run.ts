@@ -1,8 +1,10 @@
 /** A run: fetch, map and upsert page by page until the feed has no more, with one page of read-ahead. */
 import { CancellationScope, isCancellation, uuid4, workflowInfo } from '@temporalio/workflow';
-import type { FetchResult, PageName, RunName, UpsertRequest, UpsertResult } from '../activities/types.js';
+import type { FeedColumns, FetchResult, PageName, RunName, UpsertRequest, UpsertResult } from '../activities/types.js';
+import type { ConnectionFile } from '../connection/schema.js';
 import { reading, writing } from './activities.js';
 import { toLastError } from './failures.js';
+import { noteColumns } from './feed-schema.js';
 import { habitsOf } from './habits.js';
 import { watchList } from './rejected.js';
 import { importSample } from './sample-import.js';
@@ -44,7 +46,7 @@ export async function importRun(session: Session): Promise<Next> {
 async function importPages(session: Session): Promise<Next> {
   const { epoch } = session.state;
   const isStopped = (): boolean => session.state.epoch !== epoch || session.state.integrator === 'off';
-  const ahead = new ReadAhead(session);
+  const ahead = new ReadAhead(session, isStopped);
   try {
     while (!isStopped()) {
       if (session.state.sampleImportAsked) await importSample(session);
@@ -52,6 +54,7 @@ async function importPages(session: Session): Promise<Next> {
       const page = await ahead.take(session.state.cursor);
       if (isStopped()) break;
       session.apply((state) => notePageRead(state, page.events, page.seatgeekRequests));
+      if (page.columns !== undefined) noteSchema(session, page.columns);
       session.publish();
       if (page.events > 0 && page.hasMore) ahead.start(page.nextCursor);
       const hasMore = await settle(session, page, isStopped);
@@ -116,12 +119,18 @@ export function runName({ state }: Session): RunName {
   return { id: `${pass.id}.${state.runs}`, pass: pass.id, from: pass.from };
 }
 
+function noteSchema(session: Session, columns: FeedColumns): void {
+  session.apply((state) => ({ ...state, schema: noteColumns(state.schema, columns) }));
+}
+
 /** Fetches and maps one page. */
 async function readPage(session: Session, page: PageName, pageNumber: number): Promise<FetchResult> {
   const { config } = session;
   const run = runName(session);
   const summary = `page ${pageNumber}`;
-  const fetched = await reading.fetchChangeEvents.executeWithOptions({ summary }, [{ config, run, page }]);
+  const fetched = await reading.fetchChangeEvents.executeWithOptions({ summary }, [
+    { config, run, page, knownColumns: session.state.schema?.hash ?? '' },
+  ]);
   if (fetched.events === 0) return fetched;
   const mapped = await reading.mapUsers.executeWithOptions({ summary: `${summary} · ${fetched.events} events` }, [
     { config, run, page: fetched.page },
@@ -133,11 +142,15 @@ async function readPage(session: Session, page: PageName, pageNumber: number): P
 class ReadAhead {
   #pending: {
     cursor: string | null;
+    config: ConnectionFile;
     scope: CancellationScope;
     page: Promise<FetchResult | { failed: unknown }>;
   } | null = null;
 
-  constructor(readonly session: Session) {}
+  constructor(
+    readonly session: Session,
+    readonly isStopped: () => boolean,
+  ) {}
 
   start(cursor: string | null): void {
     const scope = new CancellationScope();
@@ -145,18 +158,28 @@ class ReadAhead {
     const pageNumber = (this.session.state.run?.pages ?? 0) + 1;
     const page = scope.run(() => readPage(this.session, { cursor, limit }, pageNumber));
     // The failure is kept as a value: nobody may be waiting for this promise yet when it fails.
-    this.#pending = { cursor, scope, page: page.catch((error: unknown) => ({ failed: error })) };
+    const { config } = this.session;
+    this.#pending = { cursor, config, scope, page: page.catch((error: unknown) => ({ failed: error })) };
   }
 
   async take(cursor: string | null): Promise<FetchResult> {
-    if (this.#pending !== null && this.#pending.cursor !== cursor) await this.drop();
-    if (this.#pending === null) this.start(cursor);
-    const pending = this.#pending;
-    this.#pending = null;
-    const page = await pending?.page;
-    if (page === undefined) throw new Error('a page was started and is not there');
-    if ('failed' in page) throw page.failed;
-    return page;
+    for (;;) {
+      if (this.#pending !== null && (this.#pending.cursor !== cursor || this.#isOutdated(this.#pending)))
+        await this.drop();
+      if (this.#pending === null) this.start(cursor);
+      const pending = this.#pending;
+      this.#pending = null;
+      if (pending === null) throw new Error('a page was started and is not there');
+      const page = await pending.page;
+      // A `configure` came meanwhile: the page, or its failure, is the old file's.
+      if (this.#isOutdated(pending) && !this.isStopped()) continue;
+      if ('failed' in page) throw page.failed;
+      return page;
+    }
+  }
+
+  #isOutdated({ config }: { config: ConnectionFile }): boolean {
+    return config !== this.session.config;
   }
 
   async drop(): Promise<void> {

@@ -2,7 +2,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ConfigureAnswer, PreviewAnswer, TraceAnswer } from '../activities/answers.js';
 import type { ValidationReport } from '../activities/types.js';
-import type { RejectedUser } from './rejected.js';
+import type { ConnectionFile } from '../connection/schema.js';
+import type { ConfigureOptions } from './configure.js';
+import type { ShownRejectedUser } from './rejection-reasons.js';
 import type { Status } from './status.js';
 
 export const clearCursorSignal = defineSignal('clear-cursor');
@@ -14,12 +16,12 @@ export const approveSignal = defineSignal('approve');
 export const retryRejectedSignal = defineSignal('retry-rejected');
 
 export const statusQuery = defineQuery<Status>('status');
-export const rejectedQuery = defineQuery<RejectedUser[]>('rejected');
+export const rejectedQuery = defineQuery<ShownRejectedUser[]>('rejected');
 
 export const validateUpdate = defineUpdate<ValidationReport>('validate');
 
 /** Takes a new connection file in place of the running one. An update, because it must be refused with its reason. */
-export const configureUpdate = defineUpdate<ConfigureAnswer, [file: unknown, options?: { reimport?: boolean }]>(
+export const configureUpdate = defineUpdate<ConfigureAnswer, [file: ConnectionFile, options?: ConfigureOptions]>(
   'configure',
 );
 /** What the first change events of history (1 to 100, 100 if not said) would do in Halo. Writes nothing; holds people. */

@@ -95,6 +95,11 @@ export function dueRetries(list: RejectedUsers, runs: number, all: boolean, maxP
   return [...pages.values()].slice(0, maxPages);
 }
 
+/** Everybody is tried again with the next run: what they were rejected for may be mended. */
+export function makeAllDue(list: RejectedUsers, runs: number): RejectedUsers {
+  return { ...list, users: list.users.map((user) => ({ ...user, retryAtRun: Math.min(user.retryAtRun, runs) })) };
+}
+
 /** These were not found where they stood: they stay on view and say so. */
 export function notePageGone(
   list: RejectedUsers,

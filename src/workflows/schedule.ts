@@ -29,3 +29,8 @@ export function waitMs({ name, intervalMs, runs, failures, isTransient }: Wait):
 function firstShare(name: string): number {
   return 0.1 + 0.9 * (Number.parseInt(personKey(name), 16) / 0xffffffff);
 }
+
+/** ISO 8601 in whole seconds. */
+export function isoSeconds(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -10,15 +10,20 @@ import {
   SeatGeekConnection,
 } from '../temporal/search-attributes.js';
 import { detailsOf } from './details.js';
+import { isoSeconds } from './schedule.js';
 import { phaseOf, type State } from './state.js';
 
-/** The handlers and the main loop share it; nothing of it but the state is carried on. */
+/** The handlers and the main loop share it; nothing of it but the file and the state is carried on. */
 export class Session {
   /** Stops the page in flight, if there is one. Set by the run, called by the handlers of `pause` and `clear-cursor`. */
   interruptPage: (() => void) | null = null;
 
+  /** A `configure` is being checked. */
+  isConfiguring = false;
+
   constructor(
-    readonly config: ConnectionFile,
+    /** The file that steps begun from now on use. */
+    public config: ConnectionFile,
     public state: State,
   ) {}
 
@@ -68,8 +73,4 @@ function reportSuccess(connection: string, lastSyncedAt: string | null): void {
 /** The workflow's clock as ISO 8601 in whole seconds. */
 export function nowIso(): string {
   return isoSeconds(Date.now());
-}
-
-export function isoSeconds(epochMs: number): string {
-  return new Date(epochMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }

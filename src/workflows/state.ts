@@ -5,11 +5,12 @@
 import type { ConnectionSettings, Counts, UpsertResult } from '../activities/types.js';
 import type { TenantHabits } from '../halo/habits.js';
 import { NO_ALERTS, type AlertState } from './announcement.js';
+import type { FeedSchema } from './feed-schema.js';
 import { addRejected, NO_REJECTED, type RejectedUsers } from './rejected.js';
 
 export type Phase = 'syncing' | 'idle' | 'paused' | 'failing' | 'held' | 'cursor-expired';
 
-export type Trigger = 'start' | 'interval' | 'sync-now' | 'resume' | 'clear-cursor' | 'approve';
+export type Trigger = 'start' | 'interval' | 'sync-now' | 'resume' | 'clear-cursor' | 'approve' | 'configure';
 
 /** A run in progress or done. `finishedAt` and `outcome` are null while it goes on. */
 export interface RunReport extends Counts {
@@ -75,6 +76,8 @@ export interface State {
   readonly passPeople: number;
   /** What Halo was seen to do where its documentation is silent. */
   readonly habits: TenantHabits | null;
+  /** The feed's columns; null before any were seen. */
+  readonly schema: FeedSchema | null;
   readonly nextRunAt: string | null;
   /** End of the last run that had events; unlike `lastSyncedAt` it stays the same through idle cycles. */
   readonly lastChangedAt: string | null;
@@ -109,6 +112,7 @@ const INITIAL: State = {
   past: null,
   passPeople: 0,
   habits: null,
+  schema: null,
   nextRunAt: null,
   lastChangedAt: null,
   alerts: NO_ALERTS,

@@ -1,5 +1,6 @@
 /** What `status` answers: flat, documented, the same in the Temporal CLI, `starter status --json` and tests. Fields are added, never renamed. */
 import type { TenantHabits } from '../halo/habits.js';
+import { driftOf, type SchemaDrift } from './feed-schema.js';
 import { pending, phaseOf, type LastError, type Phase, type RunReport, type State } from './state.js';
 
 export interface Status {
@@ -19,6 +20,8 @@ export interface Status {
   readonly pending: readonly string[];
   /** What Halo was seen to do where its documentation is silent; null before anything was written. */
   readonly habits: TenantHabits | null;
+  /** New columns of the feed and changed types of mapped ones, since the first run or the last `configure`; null when there are none. */
+  readonly schema: SchemaDrift | null;
 }
 
 /** The answer of the query `status`; `connection` is the connection's name. */
@@ -39,6 +42,7 @@ export function statusOf(state: State, connection: string): Status {
     lastError: state.lastError,
     pending: pending(state),
     habits: state.habits,
+    schema: driftOf(state.schema),
   };
 }
 

@@ -10,6 +10,15 @@ import { personKey } from '../../src/workflows/rejected.js';
 
 export const PAGE_SIZE = 10;
 
+const SETTINGS: ConnectionSettings = {
+  name: 'arena',
+  seatgeekHost: 'ringside.example',
+  haloHost: 'halo.example',
+  pageSize: PAGE_SIZE,
+  integratorEnabled: true,
+  intervalMs: 900_000,
+};
+
 export class ScriptedFeed {
   /** Every person written, in order, as `person-<n>`. */
   readonly written: string[] = [];
@@ -29,15 +38,7 @@ export class ScriptedFeed {
   readonly activities: ConnectionActivities = {
     readConnection: () => {
       this.calls.push('readConnection');
-      return Promise.resolve({
-        name: 'arena',
-        seatgeekHost: 'ringside.example',
-        haloHost: 'halo.example',
-        pageSize: PAGE_SIZE,
-        integratorEnabled: true,
-        intervalMs: 900_000,
-        ...this.settings,
-      });
+      return Promise.resolve({ ...SETTINGS, ...this.settings });
     },
     fetchChangeEvents: async ({ page }) => {
       this.calls.push('fetchChangeEvents');
@@ -61,6 +62,13 @@ export class ScriptedFeed {
       await this.beforeWrite(request);
       return this.#write(request);
     },
+    configureConnection: () => {
+      this.calls.push('configureConnection');
+      const settings = { ...SETTINGS, ...this.settings };
+      return Promise.resolve({ settings, answer: { changes: [], effects: [], reimport: false } });
+    },
+    previewUsers: () => Promise.reject(failure('answers-not-sealed')),
+    traceUser: () => Promise.reject(failure('answers-not-sealed')),
     validateConnection: () => Promise.resolve({ ok: true, lines: [{ check: 'file', ok: true, message: 'is fine' }] }),
   };
 

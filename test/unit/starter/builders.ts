@@ -53,6 +53,7 @@ export function aStatus(overrides: Partial<Status> = {}): Status {
     lastError: null,
     pending: [],
     habits: null,
+    schema: null,
     ...overrides,
   };
 }

@@ -175,6 +175,7 @@ describe('connection state', () => {
       'lastError',
       'pending',
       'habits',
+      'schema',
     ]);
   });
 
