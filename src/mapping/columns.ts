@@ -35,6 +35,6 @@ export function assertColumns(columns: readonly string[], needed: NeededColumns)
   throw new DriftError(
     'column-missing',
     `SeatGeek's feed lacks ${missing.length === 1 ? 'a mapped column' : 'mapped columns'}: ${listed}`,
-    'Correct the connection file and onboard it anew, or ask SeatGeek for the column; nothing was written.',
+    'Correct the connection file and send it with configure, or ask SeatGeek for the column; nothing was written.',
   );
 }

@@ -3,6 +3,7 @@ import jsonata from 'jsonata';
 import { z } from 'zod';
 import type { FeedRow } from '../seatgeek/types.js';
 import { concatenation, namesIn, onlyColumn } from './expression-names.js';
+import { GuardedRegExp } from './guarded-regex.js';
 import type { HaloValue } from './types.js';
 
 /** Limits of one evaluation: milliseconds, calls within calls, length of a list. They end what would never end. */
@@ -93,9 +94,18 @@ const TIMED_OUT = 'D1012';
 
 function toValue(result: unknown): HaloValue {
   if (result === undefined || result === null) return null;
-  if (typeof result === 'string') return result.trim() === '' ? null : result.trim();
+  if (typeof result === 'string') return toText(result);
   if (typeof result === 'boolean' || (typeof result === 'number' && Number.isFinite(result))) return result;
   throw new ExpressionFailure('not-scalar');
+}
+
+/** Longer than any field of Halo; a text grown without end would fill the worker's memory. */
+const MAX_TEXT = 1_000_000;
+
+function toText(text: string): string | null {
+  if (text.length > MAX_TEXT) throw new ExpressionFailure('failed');
+  const trimmed = text.trim();
+  return trimmed === '' ? null : trimmed;
 }
 
 /** What JSONata throws is a plain object, not an Error. */
@@ -103,7 +113,7 @@ const thrown = z.object({ code: z.string(), message: z.string().optional(), posi
 
 function parse(source: string): jsonata.Expression {
   try {
-    return jsonata(source, LIMITS);
+    return jsonata(source, { ...LIMITS, RegexEngine: GuardedRegExp });
   } catch (error) {
     const { message, position } = thrown.safeParse(error).data ?? {};
     throw new ExpressionSyntaxError(message ?? 'it is not a JSONata expression', position);

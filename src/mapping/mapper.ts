@@ -115,7 +115,7 @@ function countEndless(place: string, endless: { left: number }): void {
   throw new ConfigError(
     'expression-endless',
     `${place}: the expression does not end`,
-    'Correct the expression in the connection file and onboard it anew.',
+    'Correct the expression in the connection file and send the file with configure.',
     place,
   );
 }
