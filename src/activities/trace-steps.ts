@@ -116,7 +116,7 @@ function changeText({ field, before, after }: ValueChange): string {
 }
 
 function show(value: HaloValue): string {
-  return value === null ? 'blank' : JSON.stringify(value);
+  return value === null || value === '' ? 'blank' : JSON.stringify(value);
 }
 
 function count(number: number, noun: string): string {
