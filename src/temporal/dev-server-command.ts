@@ -10,6 +10,7 @@ const optionsSchema = z.object({
   uiPort: z.number(),
   dbFilename: z.string(),
   ephemeral: z.boolean().default(false),
+  uiCodecEndpoint: z.string().optional(),
 });
 
 const command = new Command('npm run temporal --')
@@ -17,6 +18,7 @@ const command = new Command('npm run temporal --')
   .option('--port <port>', 'port of the server', parsePort, 7233)
   .option('--ui-port <port>', 'port of the Web UI', parsePort, 8233)
   .option('--db-filename <file>', 'database file, kept from start to start', '.data/temporal.db')
+  .option('--ui-codec-endpoint <url>', 'codec server that opens sealed answers for the Web UI (npm run codec-server)')
   .option('--ephemeral', 'keep everything in memory and forget it at the end');
 
 function parsePort(text: string): number {
@@ -26,13 +28,14 @@ function parsePort(text: string): number {
 }
 
 async function main(): Promise<void> {
-  const { port, uiPort, dbFilename, ephemeral } = optionsSchema.parse(command.parse().opts());
+  const { port, uiPort, dbFilename, ephemeral, uiCodecEndpoint } = optionsSchema.parse(command.parse().opts());
   const file = ephemeral ? undefined : resolve(dbFilename);
   const asked = signalled();
   const server = await startDevServer({
     port,
     uiPort,
     dbFilename: file,
+    extraArgs: uiCodecEndpoint === undefined ? [] : ['--ui-codec-endpoint', uiCodecEndpoint],
     ownProcessGroup: true,
     logLevel: 'warn',
     log: (text) => void process.stderr.write(text),
