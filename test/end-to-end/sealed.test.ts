@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { after, before } from 'mocha';
 import { readCodecServerSettings } from '../../src/codec-server/settings.js';
@@ -158,6 +159,17 @@ describe('a connection whose answers are sealed', function () {
     await untilStatus(handle, ({ phase }) => phase === 'paused');
     await runTemporalCli(world, ...signal, 'resume', '--input', '"done"', ...opened());
     await untilStatus(handle, ({ phase }) => phase !== 'paused');
+  });
+
+  it('waits where a worker lacks the key, says which, and loses nothing', async () => {
+    await withClient(AUTUMN, (client) => client.workflow.getHandle('connection-arena').signal('pause', IN_NOTE));
+    const named = 'a payload is sealed with the key 2026-11, which is not in PAYLOAD_KEYS';
+    while (!(await world.workerLog()).includes(named)) await pauseFor(100);
+    await Promise.all(world.workers.map((worker) => worker.stop()));
+    world.startWorker({ ...sandboxSecrets(world.sandbox, 'drift'), PAYLOAD_KEYS: `${SPRING},${AUTUMN}` });
+    // Temporal refuses queries until it has tried the failed step again.
+    const phase = async (): Promise<string> => (await handle.query<Status>('status').catch(() => null))?.phase ?? '';
+    while ((await phase()) !== 'paused') await pauseFor(200);
   });
 
   it('is still read after the keys were rotated, by whoever has the old one too', async () => {
