@@ -25,20 +25,26 @@ export const MOST_PAYLOADS = 1_000;
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
 const JSON_TYPE = 'application/json';
 
-/** The last part of the path decides, so that the server may be mounted anywhere (the protocol's rule 2). */
-const ACTIONS = /\/(encode|decode)$/;
+export type Action = 'encode' | 'decode' | 'healthz' | 'unknown';
+
+/** The last part of the path decides, so that the server may be mounted anywhere (the protocol's rule 2); the Web UI adds a query. */
+export function actionOf(url: string | undefined): Action {
+  const pathname = url?.split('?', 1)[0] ?? '';
+  if (pathname.endsWith('/encode')) return 'encode';
+  if (pathname.endsWith('/decode')) return 'decode';
+  return pathname === '/healthz' ? 'healthz' : 'unknown';
+}
 
 /** Never throws for what a request holds. */
 export async function answer(
+  action: Action,
   request: IncomingMessage,
   settings: CodecServerSettings,
   codec: PayloadCodec,
 ): Promise<Answer> {
   const { method, headers } = request;
-  const pathname = (request.url ?? '').split('?', 1)[0] ?? '';
-  if (pathname === '/healthz') return { status: 200, headers: TEXT, body: 'ok\n', payloads: 0 };
-  const action = ACTIONS.exec(pathname)?.[1];
-  if (action === undefined) return refusal({ status: 404, text: 'There are /encode, /decode and /healthz.' });
+  if (action === 'healthz') return { status: 200, headers: TEXT, body: 'ok\n', payloads: 0 };
+  if (action === 'unknown') return refusal({ status: 404, text: 'There are /encode, /decode and /healthz.' });
   const stranger = refuseOrigin(headers, settings);
   if (stranger !== undefined) return refusal(stranger);
   const cors = corsHeaders(headers);

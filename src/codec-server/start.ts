@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger, PayloadCodec } from '@temporalio/common';
 import { createPayloadCodec } from '../temporal/payload-codec.js';
 import { listenFailure } from '../worker/listen-failure.js';
-import { answer } from './answer.js';
+import { actionOf, answer } from './answer.js';
 import type { CodecServerSettings } from './settings.js';
 
 export interface CodecServer {
@@ -24,6 +24,10 @@ export async function startCodecServer(settings: CodecServerSettings, logger: Lo
   const codec = createPayloadCodec(settings.keys);
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    // A connection that waits for further requests would hold up the end.
+    response.on('finish', () => {
+      if (!server.listening) request.socket.destroySoon();
+    });
     serve(request, response, settings, codec, logger).catch(() => response.destroy());
   });
   await listen(server, settings);
@@ -38,16 +42,11 @@ async function serve(
   logger: Logger,
 ): Promise<void> {
   const startedAt = performance.now();
-  const { status, headers, body, payloads } = await answer(request, settings, codec);
+  const action = actionOf(request.url);
+  const { status, headers, body, payloads } = await answer(action, request, settings, codec);
   response.writeHead(status, headers).end(body);
-  const known = /\/(encode|decode|healthz)$/.exec(request.url ?? '')?.[1] ?? 'other';
-  const ms = Math.round(performance.now() - startedAt);
-  logger[status >= 400 ? 'warn' : known === 'healthz' ? 'debug' : 'info']('codec request', {
-    action: known,
-    status,
-    payloads,
-    ms,
-  });
+  const level = status >= 400 ? 'warn' : action === 'healthz' ? 'debug' : 'info';
+  logger[level]('codec request', { action, status, payloads, ms: Math.round(performance.now() - startedAt) });
 }
 
 async function listen(server: Server, { address: { host, port, text } }: CodecServerSettings): Promise<void> {

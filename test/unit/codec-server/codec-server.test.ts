@@ -85,7 +85,7 @@ describe('the codec server', () => {
     assert.deepEqual(encodings(sealed.text), ['binary/encrypted', 'binary/encrypted']);
     assert.ok(!Buffer.from(sealed.text).includes(CANARY));
     const { payloads } = answerSchema.parse(JSON.parse(sealed.text));
-    const opened = await post('/some/prefix/decode', payloads);
+    const opened = await post('/some/prefix/decode?preserveStorageRefs=true', payloads);
     assert.deepEqual(values(opened.text), [{ name: CANARY }, 'second']);
     assert.equal(opened.headers['content-type'], 'application/json');
     assert.equal(opened.headers['cache-control'], 'no-store');
