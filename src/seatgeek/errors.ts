@@ -36,6 +36,9 @@ export function feedError(response: HttpResponse, cursorSent: boolean): SyncErro
   if (cursorSent && (status === 410 || ([400, 404, 409].includes(status) && /cursor/i.test(response.text)))) {
     return new CursorExpiredError('cursor-expired', text('does not accept the stored cursor'), RESTART_HINT);
   }
+  // The largest limit is not known (`reference/seatgeek.md` 1.4), nor how a larger one is refused.
+  if ([400, 422].includes(status) && /\blimit\b|page.?size/i.test(response.text))
+    return new PageTooLargeError('seatgeek-page-too-large', text('finds the page too large'));
   if (status === 409) return new TransientError('seatgeek-conflict', text('asks to come again'));
   if (status === 404) return unknownPlace('seatgeek.apiUrl', text('is not there'));
   return new DriftError(
