@@ -44,6 +44,8 @@ export type FaultEffect =
   | { readonly kind: 'html'; readonly status?: number }
   /** Does the work and sends the first half of the answer as if it were whole. */
   | { readonly kind: 'truncated-json' }
+  /** Does the work and answers something else: what `rewrite` makes of the answer's JSON. */
+  | { readonly kind: 'rewritten-json'; readonly rewrite: (json: unknown) => unknown }
   /** The token in hand is revoked: 401 until a new one is fetched. */
   | { readonly kind: 'token-401' }
   /** Waits for `release()`, then goes on as usual. */

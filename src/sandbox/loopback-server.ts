@@ -138,6 +138,8 @@ function afflict(options: LoopbackOptions, ask: Ask, effect: FaultEffect): Answe
       return { status: effect.status ?? 200, text: HTML, contentType: 'text/html' };
     case 'truncated-json':
       return truncated(options.handle(ask));
+    case 'rewritten-json':
+      return rewritten(options.handle(ask), effect.rewrite);
     case 'token-401':
       options.revokeToken(ask.authorization);
       return options.handle(ask);
@@ -163,6 +165,10 @@ function truncated(answer: Answer | 'silence'): Answer | 'silence' {
   if (answer === 'silence') return answer;
   const whole = bodyText(answer);
   return { ...answer, text: whole.slice(0, Math.ceil(whole.length / 2)), contentType: 'application/json' };
+}
+
+function rewritten(answer: Answer | 'silence', rewrite: (json: unknown) => unknown): Answer | 'silence' {
+  return answer === 'silence' ? answer : { ...answer, json: rewrite(answer.json) };
 }
 
 /** The header in the form asked for; a date is rounded up to the next second, as HTTP dates have no fractions. */

@@ -122,6 +122,15 @@ describe('sandbox faults: what happens', () => {
     assert.deepEqual([(await told).status, sandbox.halo.writes.count, held.hits], [201, 1, 1]);
   });
 
+  it('rewritten-json: does the work and answers what is made of its JSON', async () => {
+    const sandbox = await openSandbox();
+    const rewrite = (json: unknown): unknown => [json, 'more'];
+    sandbox.faults.add({ system: 'halo', match: { method: 'POST' }, kind: 'rewritten-json', rewrite });
+    const told = await askHalo(sandbox, '/Users', { json: [{ name: 'Ada', site_id: 18 }] });
+    assert.match(told.text, /^\[\{"name":"Ada",.*,"more"\]$/);
+    assert.equal(sandbox.halo.writes.created, 1);
+  });
+
   it('clear: lets held requests go on and ends every fault', async () => {
     const sandbox = await openSandbox({
       faults: [{ system: 'halo', match: { after: 1 }, kind: 'status', status: 500 }],
