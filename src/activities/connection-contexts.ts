@@ -5,7 +5,8 @@ import type { Connection, Endpoints, SecretRef } from '../connection/schema.js';
 import type { Secrets } from '../connection/secrets.js';
 import { createHaloClient, type HaloClient } from '../halo/client.js';
 import type { Budget } from '../halo/budget.js';
-import { haloInstances, type HaloInstance } from '../halo/instance.js';
+import type { Clock } from '../halo/clock.js';
+import { createHaloInstances, haloInstances, type HaloInstance, type HaloInstances } from '../halo/instance.js';
 import { createHaloRun } from '../halo/run.js';
 import type { HaloRun } from '../halo/types.js';
 import type { Http } from '../http/http.js';
@@ -26,6 +27,8 @@ export interface ActivityDependencies {
   readonly metrics?: Metrics;
   /** Whether `preview` and `trace` may answer: sealed, or plain by the operator's own wish. Default: they are refused. */
   readonly answersWithPeople?: boolean;
+  /** The system's by default. With a clock of its own nothing learnt about a Halo is shared with the rest of the process. */
+  readonly clock?: Clock;
 }
 
 export interface ConnectionContext {
@@ -56,7 +59,15 @@ const MAX_CONTEXTS = 200;
 export class ConnectionContexts {
   readonly #contexts = new Map<string, ConnectionContext>();
 
-  constructor(readonly deps: ActivityDependencies) {}
+  readonly #instances: HaloInstances;
+
+  constructor(readonly deps: ActivityDependencies) {
+    this.#instances = deps.clock === undefined ? haloInstances : createHaloInstances(deps.clock);
+  }
+
+  get #timed(): { readonly clock?: Clock } {
+    return this.deps.clock === undefined ? {} : { clock: this.deps.clock };
+  }
 
   /** Throws ConfigError when the file is not acceptable or names a host that this worker must not talk to. */
   open(config: unknown): ConnectionContext {
@@ -73,9 +84,15 @@ export class ConnectionContexts {
   reach(endpoints: Endpoints): Reach {
     assertHosts(endpoints, this.deps.allowedHosts);
     const credentials = (of: 'seatgeek' | 'halo') => () => this.#credentials(endpoints, of);
-    const { feedHttp, haloHttp, budget } = watched(this.deps, endpoints);
-    const instance = haloInstances.open(endpoints.halo);
-    const halo = createHaloClient({ connection: endpoints, http: haloHttp, secrets: credentials('halo'), budget });
+    const instance = this.#instances.open(endpoints.halo);
+    const { feedHttp, haloHttp, budget } = watched(this.deps, endpoints, instance);
+    const halo = createHaloClient({
+      connection: endpoints,
+      http: haloHttp,
+      secrets: credentials('halo'),
+      budget,
+      ...this.#timed,
+    });
     return { seatgeekCredentials: credentials('seatgeek'), feedHttp, halo, instance };
   }
 
@@ -92,7 +109,7 @@ export class ConnectionContexts {
       reader: createPageReader(feed),
       halo,
       instance,
-      startHaloRun: () => createHaloRun({ client: halo, connection, instance }),
+      startHaloRun: () => createHaloRun({ client: halo, connection, instance, ...this.#timed }),
     };
   }
 
@@ -107,8 +124,8 @@ export class ConnectionContexts {
 function watched(
   { http, metrics }: ActivityDependencies,
   { name, seatgeek, halo }: Endpoints,
+  { budget }: HaloInstance,
 ): { feedHttp: Http; haloHttp: Http; budget: Budget } {
-  const { budget } = haloInstances.open(halo);
   if (metrics === undefined) return { feedHttp: http, haloHttp: http, budget };
   const { host } = new URL(halo.url);
   metrics.watchWindow(host, () => budget.use());
