@@ -124,8 +124,10 @@ export class GroupWriter {
     await setting.addresses.settle(written, page.call);
     for (const { userId, address } of written) {
       const user = setting.directory.index.get(userId);
-      if (user !== undefined)
-        setting.directory.learn({ ...user, address: { id: user.address?.id ?? null, ...address } });
+      const id = user?.address?.id ?? null;
+      // An address changed without its id might become a second one; so it is looked at before it is changed again.
+      const isEnough = id !== null || setting.addresses.mayBeBlind;
+      if (user !== undefined) setting.directory.learn({ ...user, address: isEnough ? { id, ...address } : undefined });
     }
   }
 

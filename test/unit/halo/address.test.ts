@@ -50,6 +50,21 @@ describe('primary addresses', () => {
     }
   }
 
+  for (const halo of [
+    { addressWithoutId: 'adds' },
+    { addressWithoutId: 'replaces' },
+    { primaryAddress: 'ignored' },
+  ] as const) {
+    it(`are not doubled when somebody moves twice in one run (${JSON.stringify(halo)})`, async () => {
+      await open({ halo });
+      const run = bench.run();
+      for (const line1 of ['1 High St', '2 Low St', '3 Mid St']) {
+        await run.write(['a', 'b'].map((id) => withAddress(id, { ...LINES, line1 })));
+      }
+      assert.deepEqual(addresses(), Array(2).fill(['3 Mid St', 'London', 'N1 1AA', true]));
+    });
+  }
+
   const reads = (): number => bench.sandbox.halo.requests.of('GET', '/api/Users/*').length;
 
   it('are read back once, and once more to see what one without an id does', async () => {
