@@ -2,7 +2,7 @@
 import type { FeedRow } from '../seatgeek/types.js';
 import { partOf } from './cast.js';
 import type { SeatGeekDialect } from './dialects.js';
-import { personId, personRow, type Population } from './person.js';
+import { personRow, type Population } from './person.js';
 import { hex } from './random.js';
 
 export type Operation = 'U' | 'D' | 'X';
@@ -164,10 +164,18 @@ class ChangeLog implements Feed {
       ...this.#sequenceColumn(sequence, person, revision),
       ...this.#operationColumn(operation, revision),
     };
-    if (operation === 1 && deletedRow === 'key') return { ...envelope, [idColumn]: personId(this.population, person) };
+    if (operation === 1 && deletedRow !== 'full') return { ...envelope, ...this.#deletedColumns(person) };
     const { id, culture, ...columns } = personRow(this.population, person, revision);
     const key = partOf(person, this.population) === 'without-key' ? null : id;
     return { ...envelope, [idColumn]: key, ...columns, [quotedColumns ? '"culture"' : 'culture']: culture };
+  }
+
+  /** The key alone, or all columns with nothing in them. */
+  #deletedColumns(person: number): FeedRow {
+    const { idColumn, deletedRow } = this.dialect;
+    const { id, ...columns } = personRow(this.population, person, 0);
+    const blank = deletedRow === 'blank' ? Object.keys(columns).map((name) => [name, null]) : [];
+    return { [idColumn]: id, ...Object.fromEntries(blank) };
   }
 
   #sequenceColumn(sequence: number, person: number, revision: number): FeedRow {

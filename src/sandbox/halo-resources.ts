@@ -1,6 +1,7 @@
 /** One user, sites, custom field definitions, addresses, links (`reference/halo.md` 3.4, 3.7 to 3.9). */
 import { databaseRefusal, exceptionRefusal } from './halo-errors.js';
 import type { HaloDialect } from './dialects.js';
+import { wireUser } from './halo-shapes.js';
 import { CUSTOM_FIELDS } from './halo-fields.js';
 import type { ExternalLink, HaloAddress, HaloSite, HaloStore } from './halo-store.js';
 import { bindAddress, bindInteger, bindText, bodyArray, type JsonObject } from './halo-user-binding.js';
@@ -18,7 +19,7 @@ export function getUser({ store, dialect }: ResourceWorld, { query }: Ask, id: n
   const user = dialect.rights === 'sees-nothing' ? undefined : store.user(id);
   if (user === undefined) throw exceptionRefusal(`The User with ID ${id} could not be found.`, 404);
   if (dialect.details === 'nothing' || query.get('includedetails')?.toLowerCase() === 'true')
-    return { status: 200, json: user };
+    return { status: 200, json: wireUser(user, dialect) };
   return { status: 200, json: { ...user, customfields: [], addresses: undefined, primary_address: undefined } };
 }
 

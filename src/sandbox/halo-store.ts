@@ -120,6 +120,11 @@ export class HaloStore {
     return (this.#lastIds[table] += 1);
   }
 
+  /** Leaves a gap, as a database does that was restarted or has taken something back. */
+  skipIds(table: HaloTable, count: number): void {
+    this.#lastIds[table] += count;
+  }
+
   all(): Iterable<StoredUser> {
     return this.#users.values();
   }

@@ -61,6 +61,23 @@ export function bindUser(item: JsonObject, at: number): BoundUser {
   return { id, siteId, values, custom, address };
 }
 
+const OTHER_KEYS = new Set('id site_id site_id_int customfields primary_address addresses'.split(' '));
+/** Instructions to Halo (`reference/halo.md` 3.6). */
+const INSTRUCTIONS = new Set(
+  '_isimport _importtype _importtypeid _importthirdpartyid _isbatch _dont_fire_automations _convert_phonenumbers'.split(
+    ' ',
+  ),
+);
+
+/** As a binder that allows no additional properties (`reference/halo.md` 3.5). */
+export function refuseUnknownKeys(item: JsonObject, at: number): void {
+  for (const key of Object.keys(item)) {
+    const name = key.toLowerCase();
+    if (FIELD_TYPES.has(name) || OTHER_KEYS.has(name) || INSTRUCTIONS.has(name)) continue;
+    throw bindingRefusal(`[${at}].${key}`, `Could not find member '${key}' on object of type 'Users'.`);
+  }
+}
+
 /** An integer; text of digits only is converted, so `"18.0"` is refused (seen, `reference/halo.md` 3.5). */
 export function bindInteger(value: unknown, path: string): number {
   if (value === null || value === undefined) return 0;

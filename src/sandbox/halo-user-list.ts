@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { HaloDialect } from './dialects.js';
 import { plainRefusal } from './halo-errors.js';
 import { emptyValue, FIELD_TYPES, findUserCustomField, type HaloScalar, LIST_FIELDS } from './halo-fields.js';
+import { wireCustomFields } from './halo-shapes.js';
 import { customField, type HaloStore, type StoredUser, textOf } from './halo-store.js';
 
 export interface ListWorld {
@@ -25,9 +26,22 @@ export function createUserLister(world: ListWorld): UserLister {
     if (last?.key !== key || last.version !== version) last = { key, version, users: findUsers(world, query) };
     return last.users;
   };
+  const isListed = createLag(world);
   return (query) => {
     const users = world.dialect.rights === 'sees-nothing' ? [] : found(query);
-    return listAnswer(world, query, users);
+    return listAnswer(world, query, isListed === undefined ? users : users.filter(isListed()));
+  };
+}
+
+/** Called once for each list: tells who shows up in it. Undefined where lists never lag. */
+function createLag({ store, dialect: { listLag } }: ListWorld): (() => Keep) | undefined {
+  if (listLag === 0) return undefined;
+  let lists = 0;
+  const firstAsked = new Map([...store.all()].map(({ id }) => [id, -Infinity]));
+  return () => {
+    lists += 1;
+    for (const { id } of store.all()) if (!firstAsked.has(id)) firstAsked.set(id, lists);
+    return ({ id }) => lists - (firstAsked.get(id) ?? lists) >= listLag;
   };
 }
 
@@ -164,13 +178,13 @@ function inOrder(users: StoredUser[], query: URLSearchParams): StoredUser[] {
   return users.sort((a, b) => sign * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.id - b.id));
 }
 
-function rowsOf({ store }: ListWorld, query: URLSearchParams, users: readonly StoredUser[]): unknown[] {
+function rowsOf(world: ListWorld, query: URLSearchParams, users: readonly StoredUser[]): unknown[] {
   const asked = (query.get('include_custom_fields') ?? '').split(',').map(Number);
   const custom = asked.flatMap((id) => findUserCustomField({ id })?.id ?? []);
-  return users.map((user) => listRow(store, user, custom));
+  return users.map((user) => listRow(world, user, custom));
 }
 
-function listRow(store: HaloStore, user: StoredUser, custom: readonly number[]): unknown {
+function listRow({ store, dialect }: ListWorld, user: StoredUser, custom: readonly number[]): unknown {
   const site = store.sites.get(user.siteId);
   const row: Record<string, unknown> = { id: user.id };
   for (const field of LIST_FIELDS) row[field] = user.values[field] ?? emptyValue(FIELD_TYPES.get(field) ?? 'string');
@@ -182,7 +196,10 @@ function listRow(store: HaloStore, user: StoredUser, custom: readonly number[]):
     client_id: site?.client_id,
     client_name: site?.client_name,
     lastupdate: user.updated,
-    customfields: custom.map((id) => customField(id, user)),
+    customfields: wireCustomFields(
+      custom.map((id) => customField(id, user)),
+      dialect,
+    ),
     use: 'user',
     key: user.id,
     table: 0,

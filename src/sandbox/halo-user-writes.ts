@@ -1,9 +1,10 @@
 /** `POST /Users`: create without an id, update with one; what many at once mean is the dialect's (`reference/halo.md` 3.5). */
 import type { HaloDialect } from './dialects.js';
-import { databaseRefusal, exceptionRefusal, HaloRefusal } from './halo-errors.js';
+import { bindingRefusal, databaseRefusal, exceptionRefusal, HaloRefusal, plainRefusal } from './halo-errors.js';
+import { answerRow } from './halo-shapes.js';
 import { maxLength, type HaloScalar } from './halo-fields.js';
 import type { HaloStore, StoredUser } from './halo-store.js';
-import { bindUser, bodyArray, type BoundUser } from './halo-user-binding.js';
+import { bindUser, bodyArray, refuseUnknownKeys, type BoundUser } from './halo-user-binding.js';
 import type { Answer, Ask } from './loopback-server.js';
 import type { OpenWriteLog } from './write-log.js';
 
@@ -26,6 +27,7 @@ export function writeUsers(world: WriteWorld, ask: Ask): Answer {
   if (items.length > dialect.maxArray)
     throw exceptionRefusal(`No more than ${dialect.maxArray} records can be sent at once.`);
   if (items.length > 1 && dialect.arrays === 'one-only') throw exceptionRefusal('Only one record can be sent at once.');
+  if (dialect.unknownKeys === 'refused') items.forEach(refuseUnknownKeys);
   const bound = items.map(bindUser);
   const applied: Applied[] = [];
   let refusal: HaloRefusal | undefined;
@@ -47,7 +49,7 @@ export function writeUsers(world: WriteWorld, ask: Ask): Answer {
   }
   if (refusal !== undefined && (dialect.arrays !== 'skips-bad' || applied.length === 0)) throw refusal;
   return answerOf(
-    applied.flatMap(({ id }) => store.user(id) ?? []),
+    applied.flatMap(({ id }) => store.user(id) ?? []).map((user) => answerRow(user, dialect)),
     items.length,
     dialect,
   );
@@ -72,12 +74,13 @@ function check({ store, dialect }: WriteWorld, { values, siteId }: BoundUser, pr
   const email = values['emailaddress'];
   if (dialect.duplicateEmail === 'refused' && typeof email === 'string' && email.trim() !== '') {
     const others = [...store.withEmail(email)].filter((id) => id !== present?.id);
-    if (others.length > 0) throw exceptionRefusal(`A user with the email address ${email.trim()} already exists.`);
+    if (others.length > 0) throw duplicateEmail(email.trim(), dialect);
   }
 }
 
 function commit({ store, dialect }: WriteWorld, user: BoundUser, present: StoredUser | undefined): Applied {
   const at = new Date(store.now()).toISOString();
+  if (present === undefined && dialect.newIds === 'with-gaps' && store.size % 10 === 0) store.skipIds('users', 1_000);
   const id = present?.id ?? store.nextId('users');
   const siteId = user.siteId ?? present?.siteId ?? 0;
   store.put({
@@ -139,6 +142,25 @@ function answerOf(users: readonly unknown[], asked: number, dialect: HaloDialect
   const shape = asked === 1 ? dialect.answerOfOne : dialect.answerOfMany;
   const json = { object: list[0] ?? null, list, users: { users: list } }[shape];
   return { status: dialect.writtenStatus, json };
+}
+
+/** No text of it is known (`reference/halo.md` 8.2). */
+function duplicateEmail(email: string, { duplicateEmailText }: HaloDialect): HaloRefusal {
+  switch (duplicateEmailText) {
+    case 'exception':
+      return exceptionRefusal(`A user with the email address ${email} already exists.`);
+    case 'database':
+      return databaseRefusal(
+        2601,
+        `Cannot insert duplicate key row in object 'dbo.USERS' with unique index 'UEmail'. The duplicate key value is (${email}).`,
+      );
+    case 'binding':
+      return bindingRefusal('[0].emailaddress', `The value '${email}' is already in use.`);
+    case 'simple':
+      return new HaloRefusal({ status: 400, json: { error: 'The email address must be unique.' } });
+    case 'text':
+      return plainRefusal(400, `CODE:APP03/2 Email ${email} is in use by another user`);
+  }
 }
 
 function unknownUser(id: number, { unknownId }: HaloDialect): HaloRefusal {

@@ -90,12 +90,14 @@ function serveFeed({ dialect, feed }: SeatGeekWorld, { query }: Ask, entity: str
   const limit = Math.min(asked, dialect.maxLimit);
   const { generation } = feed;
   if (isEmptyTurn(dialect, at, limit) && at.position < feed.length) {
-    return page([], true, { cursor: cursorText(entity, { ...at, rested: true, generation }) }, dialect, entity);
+    const cursor = withLength(dialect, cursorText(entity, { ...at, rested: true, generation }));
+    return page([], true, { cursor }, dialect, entity);
   }
   const { rows, next, hasMore } = feed.read(at.position, limit);
-  const nextCursor = cursorText(entity, { position: next, rested: false, generation });
+  const again = rows.length === 0 ? [] : repeated(dialect, feed, at.position);
+  const nextCursor = withLength(dialect, cursorText(entity, { position: next, rested: false, generation }));
   return page(
-    rows,
+    [...again, ...rows],
     hasMore,
     cursorMember(dialect, { hasMore, isEmpty: rows.length === 0, cursor, nextCursor }),
     dialect,
@@ -116,6 +118,7 @@ function cursorMember({ endCursor, lastCursor }: SeatGeekDialect, page: CursorMe
   const how = isEmpty ? endCursor : lastCursor;
   if (how === 'null') return { cursor: null };
   if (how === 'absent') return {};
+  if (how === 'renewed') return { cursor: renewed(cursor ?? nextCursor) };
   return { cursor: isEmpty ? (cursor ?? nextCursor) : nextCursor };
 }
 
@@ -150,6 +153,24 @@ function isEmptyTurn({ emptyPageEvery }: SeatGeekDialect, { position, rested }: 
   return emptyPageEvery > 0 && !rested && Math.floor(position / limit) % emptyPageEvery === emptyPageEvery - 1;
 }
 
+/** The last rows before the page, as a feed that promises delivery at least once may send them. */
+function repeated({ repeats }: SeatGeekDialect, feed: Feed, position: number): unknown[] {
+  const from = Math.max(0, position - repeats);
+  return from === position ? [] : feed.read(from, position - from).rows;
+}
+
+/** Stands behind the cursor proper and means nothing. */
+const PADDING = '.';
+
+function withLength({ cursorLength }: SeatGeekDialect, cursor: string): string {
+  return cursorLength === 'long' ? `${cursor}${PADDING.repeat(600)}` : cursor;
+}
+
+/** Another text for the same place. */
+function renewed(cursor: string): string {
+  return cursor.endsWith(PADDING) ? cursor.replace(/\.+$/, '') : `${cursor}${PADDING}`;
+}
+
 /** Opaque to clients: entity, position and something that looks like the end of a key (`reference/seatgeek.md` 1.5). */
 function cursorText(entity: string, { position, rested, generation }: Position): string {
   const text = `${entity}/0019a1c3:${hex(position, 8)}:${hex(generation, 4)}-${rested ? 'e' : 'a'}0c9-2e0c60d3e940`;
@@ -157,7 +178,7 @@ function cursorText(entity: string, { position, rested, generation }: Position):
 }
 
 function parseCursor(cursor: string, entity: string): Position | undefined {
-  const text = Buffer.from(cursor, 'base64').toString();
+  const text = Buffer.from(cursor.replace(/\.+$/, ''), 'base64').toString();
   const match = /^(.+)\/0019a1c3:([0-9a-f]{8}):([0-9a-f]{4})-([ea])0c9-2e0c60d3e940$/.exec(text);
   const [, owner, position, generation, mark] = match ?? [];
   if (owner !== entity || position === undefined || generation === undefined) return undefined;

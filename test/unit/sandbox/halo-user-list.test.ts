@@ -172,4 +172,38 @@ describe('sandbox Halo: advanced search, by dialect', () => {
     sandbox.halo.store.remove(ada);
     assert.deepEqual(await found('silver'), []);
   });
+
+  it('shows a new user only after some lists where they lag, and by its id at once', async () => {
+    const sandbox = await openSandbox({ people: 0, halo: { listLag: 2 } });
+    const told = await askHalo(sandbox, '/Users', { json: [{ name: 'Ada', site_id: 18 }] });
+    const { id } = JSON.parse(told.text) as { id: number };
+    const isListed = async (): Promise<boolean> =>
+      (JSON.parse((await askHalo(sandbox, '/Users?count=100')).text) as { users: { id: number }[] }).users.some(
+        (user) => user.id === id,
+      );
+    assert.deepEqual([await isListed(), await isListed(), await isListed()], [false, false, true]);
+    assert.equal((await askHalo(sandbox, `/Users/${id}`)).status, 200);
+  });
+
+  for (const [blankCustomFields, due] of [
+    ['null', { value: null }],
+    ['text', { value: '' }],
+    ['left-out', undefined],
+  ] as const) {
+    it(`shows custom fields without a value as: ${blankCustomFields}`, async () => {
+      const sandbox = await openSandbox({ people: 0, halo: { blankCustomFields } });
+      const id = sandbox.halo.store.create({ name: 'Ada', customFields: { CFSource: 'x' } });
+      type Shown = { customfields: { id: number; value: unknown }[] };
+      const details = JSON.parse((await askHalo(sandbox, `/Users/${id}?includedetails=true`)).text) as Shown;
+      const list = JSON.parse((await askHalo(sandbox, '/Users?include_custom_fields=211,213')).text) as {
+        users: (Shown & { id: number })[];
+      };
+      for (const shown of [details, list.users.find((user) => user.id === id)]) {
+        const of = (field: number) => shown?.customfields.find((one) => one.id === field);
+        assert.deepEqual(of(213)?.value, 'x');
+        const blank = of(211);
+        assert.deepEqual(blank === undefined ? undefined : { value: blank.value }, due);
+      }
+    });
+  }
 });

@@ -237,6 +237,50 @@ describe('sandbox Halo: writing many users, by dialect', () => {
     });
   }
 
+  const texts: [HaloDialect['duplicateEmailText'], RegExp][] = [
+    ['exception', /"Message":"A user with the email address ada@example.org already exists/],
+    ['database', /\(2601\).*\(ada@example.org\)/],
+    ['binding', /^\{"\[0\]\.emailaddress":\["/],
+    ['simple', /^\{"error":"The email address must be unique/],
+    ['text', /^"CODE:APP03\/2/],
+  ];
+  for (const [duplicateEmailText, says] of texts) {
+    it(`refuses a second user with one e-mail in the shape of: ${duplicateEmailText}`, async () => {
+      const sandbox = await tenant({ duplicateEmail: 'refused', duplicateEmailText });
+      await post(sandbox, [ada]);
+      const told = await post(sandbox, [ada]);
+      assert.equal(told.status, 400);
+      assert.match(told.text, says);
+    });
+  }
+
+  it('answers ids only where the tenant does', async () => {
+    const sandbox = await tenant({ answerRows: 'ids' });
+    const told = await post(sandbox, [ada, ada]);
+    assert.deepEqual(
+      JSON.parse(told.text),
+      people(sandbox).map(({ id }) => ({ id })),
+    );
+  });
+
+  it('leaves gaps between ids where the tenant does', async () => {
+    const sandbox = await tenant({ newIds: 'with-gaps' });
+    await post(
+      sandbox,
+      Array.from({ length: 20 }, () => ada),
+    );
+    const ids = people(sandbox).map(({ id }) => id);
+    assert.ok(Math.max(...ids) - Math.min(...ids) > 1_000);
+  });
+
+  it('refuses keys it does not know where the tenant does, and none that the program sends', async () => {
+    const sandbox = await tenant({ unknownKeys: 'refused' });
+    const told = await post(sandbox, [{ ...ada, nobodyKnows: 1 }]);
+    assert.equal(told.status, 400);
+    assert.match(told.text, /^\{"\[0\]\.nobodyKnows":/);
+    assert.equal((await post(sandbox, [{ ...ada, _dont_fire_automations: true }])).status, 201);
+  });
+
   for (const addressWithoutId of ['replaces', 'adds'] as const) {
     it(`has a primary address without an id as one that ${addressWithoutId}, and with the id as the same`, async () => {
       const sandbox = await tenant({ addressWithoutId });

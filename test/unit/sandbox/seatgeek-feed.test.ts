@@ -158,4 +158,34 @@ describe('sandbox SeatGeek: what is not known, by dialect', () => {
       assert.ok(holds(data[0]!));
     });
   }
+
+  it('begins a page with the last rows of the one before where it repeats itself', async () => {
+    const sandbox = await openSandbox({ seatgeek: { repeats: 7 } });
+    const [first, second] = await readFeed(sandbox, 20);
+    assert.equal(first?.data.length, 20);
+    assert.deepEqual(second?.data.slice(0, 7), first?.data.slice(-7));
+  });
+
+  it('gives cursors longer than Halo keeps, and another one each time when caught up', async () => {
+    const sandbox = await openSandbox({ seatgeek: { cursorLength: 'long', endCursor: 'renewed' } });
+    const last = (await readFeed(sandbox, 20)).at(-1)?.cursor ?? '';
+    assert.ok(last.length > 600);
+    const ask = async (cursor: string): Promise<string> => {
+      const { data, has_more, cursor: next } = pageOf(await askFeed(sandbox, `cursor=${encodeURIComponent(cursor)}`));
+      assert.deepEqual([data, has_more], [[], false]);
+      return next ?? '';
+    };
+    const [once, twice] = [await ask(last), await ask(await ask(last))];
+    assert.notEqual(once, last);
+    assert.notEqual(twice, once);
+  });
+
+  it('empties all columns but the key of a deleted row where the dialect says so', async () => {
+    const sandbox = await openSandbox({ seatgeek: { deletedRow: 'blank' } });
+    sandbox.seatgeek.feed.remove(3);
+    const row = (await readFeed(sandbox, 100)).flatMap(({ data }) => data).at(-1) ?? {};
+    assert.equal(row['_ringside_operation'], 'D');
+    assert.equal(row['id'], sandbox.seatgeek.feed.person(3)['id']);
+    assert.deepEqual([row['email'], 'email' in row], [null, true]);
+  });
 });
