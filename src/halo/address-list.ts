@@ -10,6 +10,7 @@
 import { SyncError, TransientError } from '../errors.js';
 import type { MappedPerson } from '../mapping/types.js';
 import type { CallOptions, HaloClient } from './client.js';
+import { IdSet } from './id-set.js';
 import { isSameAddress } from './diff.js';
 import { HaloRefusalError } from './errors.js';
 import { primaryAddresses, seemsWhole } from './address-rows.js';
@@ -53,6 +54,8 @@ export class AddressList {
   #addresses: Belief = 'unchecked';
   /** Whether a user that the list lacks has no address. */
   #absence: Belief = 'unchecked';
+  /** Users whose address was written after the list may have been read. */
+  readonly #outdated = new IdSet();
   /** Comparisons that a site has had in this run without a list. */
   readonly #unlisted = new Map<number, number>();
 
@@ -60,12 +63,18 @@ export class AddressList {
 
   /** Learns what addresses it can, cheaply; the others stay unknown. */
   async learn(comparisons: readonly Comparison[], call: CallOptions): Promise<void> {
-    for (const [siteId, ofSite] of bySite(comparisons)) {
+    const current = comparisons.filter(({ user }) => !this.#outdated.has(user.id));
+    for (const [siteId, ofSite] of bySite(current)) {
       if (!this.options.instance.addresses.isListUseful || !this.#isWorth(siteId, ofSite.length)) continue;
       const site = await this.#site(siteId, call);
       await this.#learnListed(site, ofSite, call);
       await this.#learnAbsent(site, ofSite, call);
     }
+  }
+
+  /** The user's address was written: what a list says of it no longer counts in this run. */
+  outdate(userId: number): void {
+    this.#outdated.add(userId);
   }
 
   #isWorth(siteId: number, comparisons: number): boolean {

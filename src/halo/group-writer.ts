@@ -125,6 +125,7 @@ export class GroupWriter {
     for (const { userId, address } of written) {
       const user = setting.directory.index.get(userId);
       const id = user?.address?.id ?? null;
+      setting.addressList.outdate(userId);
       // An address changed without its id might become a second one; so it is looked at before it is changed again.
       const isEnough = id !== null || setting.addresses.mayBeBlind;
       if (user !== undefined) setting.directory.learn({ ...user, address: isEnough ? { id, ...address } : undefined });

@@ -9,6 +9,12 @@ export class IdSet {
     return this.#size;
   }
 
+  has(id: number): boolean {
+    const at = id % BITS;
+    const word = this.#blocks.get(Math.floor(id / BITS))?.[at >>> 5] ?? 0;
+    return (word & (1 << (at & 31))) !== 0;
+  }
+
   add(id: number): void {
     const number = Math.floor(id / BITS);
     const block = this.#blocks.get(number) ?? new Uint32Array(BITS / 32);

@@ -95,4 +95,15 @@ describe('the list of addresses', () => {
     );
     assert.equal(lines().length, COUNT + 20);
   });
+
+  for (const halo of [{ primaryAddress: 'ignored' }, { addressWithoutId: 'adds' }] as const) {
+    it(`is not believed of those whose address was written since (${JSON.stringify(halo)})`, async () => {
+      await open({ halo });
+      const at = (line1: string): MappedPerson[] => people({ ...LINES, line1 });
+      await bench.run().write(at('home'));
+      const run = bench.run();
+      for (const line1 of ['away', 'home']) await run.write(at(line1));
+      assert.deepEqual(lines(), Array(COUNT).fill('home'));
+    });
+  }
 });

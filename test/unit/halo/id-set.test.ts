@@ -12,4 +12,18 @@ describe('a set of Halo ids', () => {
       }),
     );
   });
+
+  it('has those that were added and nobody else', () => {
+    const id = fc.integer({ min: 0, max: 100_000 });
+    fc.assert(
+      fc.property(fc.array(id), id, (ids, other) => {
+        const set = new IdSet();
+        for (const one of ids) set.add(one);
+        assert.deepEqual(
+          [...ids, other].map((one) => set.has(one)),
+          [...ids, other].map((one) => ids.includes(one)),
+        );
+      }),
+    );
+  });
 });
