@@ -174,7 +174,7 @@ class ChangeLog implements Feed {
   #deletedColumns(person: number): FeedRow {
     const { idColumn, deletedRow } = this.dialect;
     const { id, ...columns } = personRow(this.population, person, 0);
-    const blank = deletedRow === 'blank' ? Object.keys(columns).map((name) => [name, null]) : [];
+    const blank: [string, null][] = deletedRow === 'blank' ? Object.keys(columns).map((name) => [name, null]) : [];
     return { [idColumn]: id, ...Object.fromEntries(blank) };
   }
 

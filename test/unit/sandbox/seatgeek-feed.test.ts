@@ -163,7 +163,7 @@ describe('sandbox SeatGeek: what is not known, by dialect', () => {
     const sandbox = await openSandbox({ seatgeek: { repeats: 7 } });
     const [first, second] = await readFeed(sandbox, 20);
     assert.equal(first?.data.length, 20);
-    assert.deepEqual(second?.data.slice(0, 7), first?.data.slice(-7));
+    assert.deepEqual(second?.data.slice(0, 7), first.data.slice(-7));
   });
 
   it('gives cursors longer than Halo keeps, and another one each time when caught up', async () => {

@@ -1,0 +1,82 @@
+/** What one play of the pipeline meets: dialects, faults, sizes, deaths of workers. */
+import { HALO_DIALECT, type HaloDialect, SEATGEEK_DIALECT, type SeatGeekDialect } from '../../src/sandbox/dialects.js';
+import { Dice } from './dice.js';
+import { MATRIX_FAULTS, type MatrixFault } from './matrix-faults.js';
+
+export interface Combination {
+  readonly seed: number;
+  readonly people: number;
+  readonly existing: number;
+  readonly images: number;
+  readonly seatgeek: Partial<SeatGeekDialect>;
+  readonly halo: Partial<HaloDialect>;
+  /** Each with the request that it strikes first. */
+  readonly faults: readonly { readonly fault: MatrixFault; readonly nth: number }[];
+  readonly pageSize: number;
+  readonly writeBatch: number;
+  /** How likely a worker dies at a step. */
+  readonly deaths: number;
+  /** Cursors given so far are refused before the incremental run. */
+  readonly expires: boolean;
+}
+
+/** Rights with which nothing can be imported. */
+export const HOPELESS: readonly unknown[] = ['read-only', 'sees-nothing', 'no-users'];
+
+type Table = Readonly<Record<string, { readonly values: readonly unknown[] }>>;
+
+/** Every value of every switch but the defaults. */
+export function oddValues(table: Table): (readonly [name: string, value: unknown])[] {
+  return Object.entries(table).flatMap(([name, { values }]) =>
+    values.slice(1).flatMap((value) => (HOPELESS.includes(value) ? [] : [[name, value] as const])),
+  );
+}
+
+export const PLAIN: Combination = {
+  seed: 11,
+  people: 150,
+  existing: 25,
+  images: 1.4,
+  seatgeek: {},
+  halo: {},
+  faults: [],
+  pageSize: 60,
+  writeBatch: 50,
+  deaths: 0,
+  expires: false,
+};
+
+/** Where lists lag and an answer is lost nobody can tell whether to send again; alone it is in `single.test.ts`. */
+const HALO_SWITCHES = oddValues(HALO_DIALECT).filter(([name]) => name !== 'listLag');
+
+/** Where custom fields can neither be listed nor be seen on users, a mapped one counts as missing, and the run says so. */
+function possible(halo: Partial<HaloDialect>): Partial<HaloDialect> {
+  if (halo.rights !== 'no-field-info' || halo.blankCustomFields !== 'left-out') return halo;
+  return { ...halo, blankCustomFields: 'text' };
+}
+
+export function combinationOf(seed: number): Combination {
+  const dice = new Dice(seed);
+  const halo = possible(Object.fromEntries(dice.some(HALO_SWITCHES, dice.integer(1, 7))));
+  const seatgeek = Object.fromEntries(dice.some(oddValues(SEATGEEK_DIALECT), dice.integer(0, 4)));
+  return {
+    seed,
+    people: dice.integer(120, 300),
+    existing: dice.integer(0, 60),
+    images: dice.one([1, 1.3, 2, 3]),
+    seatgeek,
+    halo,
+    faults: dice.some(MATRIX_FAULTS, dice.integer(0, 4)).map((fault) => ({ fault, nth: dice.integer(1, 6) })),
+    pageSize: dice.one([50, 70, 120, 1_000]),
+    writeBatch: dice.one([1, 3, 10, 25, 50, 50]),
+    deaths: dice.one([0, 0, 0.15]),
+    expires: dice.chance(0.15),
+  };
+}
+
+export function titleOf({ seatgeek, halo, faults, people, pageSize, writeBatch, deaths }: Combination): string {
+  const switches = Object.entries({ ...seatgeek, ...halo }).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const struck = faults.map(({ fault, nth }) => `${fault.name} (${nth})`);
+  const sizes = `${people} people, pages of ${pageSize}, arrays of ${writeBatch}${deaths > 0 ? ', workers die' : ''}`;
+  return [sizes, ...switches, ...struck].join('; ');
+}

@@ -1,0 +1,3 @@
+import { describeCombinations } from './combinations.js';
+
+describeCombinations(1, 2);

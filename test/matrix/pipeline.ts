@@ -1,0 +1,253 @@
+/**
+ * Plays the loop of the workflow over the real activities, in this process and without a Temporal server: fetch, map and upsert page by
+ * page, retries as Temporal would, rejected people, all with the workflow's own transitions. `test/matrix/real-workflow.test.ts` holds it
+ * against the real thing.
+ */
+import { ApplicationFailure } from '@temporalio/activity';
+import { DefaultLogger } from '@temporalio/worker';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createActivities } from '../../src/activities/index.js';
+import type {
+  ConnectionActivities,
+  FetchResult,
+  RunName,
+  UpsertRequest,
+  UpsertResult,
+} from '../../src/activities/types.js';
+import { parseAllowedHosts } from '../../src/connection/allowed-hosts.js';
+import type { ConnectionFile } from '../../src/connection/schema.js';
+import { createSecrets } from '../../src/connection/secrets.js';
+import { systemClock, type Clock } from '../../src/halo/clock.js';
+import { createHttp, type Http } from '../../src/http/http.js';
+import { sandboxConnection, sandboxSecrets, type ConnectionOverrides } from '../../src/sandbox/connection-file.js';
+import type { Sandbox } from '../../src/sandbox/start.js';
+import { habitsOf } from '../../src/workflows/habits.js';
+import { addRejected, dueRetries, notePageGone, watchList, type Retry } from '../../src/workflows/rejected.js';
+import {
+  begin,
+  beginRun,
+  clearCursor,
+  completeRun,
+  failRun,
+  notePageRead,
+  restoreState,
+  settleEmptyPage,
+  settlePage,
+  type LastError,
+  type State,
+} from '../../src/workflows/state.js';
+
+/** The program's waits pass a hundred times faster. */
+const FASTER = 100;
+const START = Date.now();
+
+export const fastClock: Clock = {
+  now: () => START + (Date.now() - START) * FASTER,
+  sleep: (ms, signal) => systemClock.sleep(ms / FASTER, signal),
+};
+
+export interface PipelineOptions {
+  readonly connection?: ConnectionOverrides;
+  /** Milliseconds until a request counts as unanswered. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** Asked before and after each step: whether the worker dies there, with all that it has in memory. */
+  readonly dies?: (step: 'fetched' | 'written') => boolean;
+}
+
+/** As in `src/workflows/activities.ts`. */
+const READ_ATTEMPTS = 4;
+const WRITE_ATTEMPTS = 8;
+/** Runs that may fail in a row before the test gives up. */
+const MAX_RUNS = 15;
+
+export class Pipeline {
+  state: State = restoreState(undefined);
+  /** What the activities logged, as text. */
+  readonly logged: string[] = [];
+  /** Errors that ended a run. */
+  readonly errors: LastError[] = [];
+  readonly config: ConnectionFile;
+  readonly #http: Http = createHttp();
+  #activities: ConnectionActivities;
+  #names = 0;
+
+  constructor(
+    readonly sandbox: Sandbox,
+    private readonly options: PipelineOptions = {},
+  ) {
+    this.config = sandboxConnection(sandbox, 'arena', {
+      ...options.connection,
+      integrator: { enabled: true, ...options.connection?.integrator },
+    });
+    this.#activities = this.#startWorker();
+  }
+
+  /** Runs, again and again where one fails, until one has read the feed to its end; then tries the rejected again. Throws when it never does. */
+  async sync(): Promise<void> {
+    for (let turn = 0; turn < MAX_RUNS; turn += 1) {
+      if (this.state.cursorExpired) this.clearCursor();
+      await this.run();
+      if (this.state.lastRun?.outcome === 'completed') return;
+    }
+    throw new Error(`no run came to its end: ${JSON.stringify(this.errors.at(-1))}`);
+  }
+
+  /** One run, completed or failed. */
+  async run(): Promise<void> {
+    if (this.state.settings === null) {
+      const settings = await this.#attempt(READ_ATTEMPTS, () => this.#activities.readConnection(this.config));
+      this.state = begin(this.state, settings);
+    }
+    this.state = beginRun(this.state, this.state.due ?? 'interval', this.#name(), now());
+    try {
+      while (await this.#page());
+      this.state = completeRun(this.state, now());
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    await this.retryRejected(false);
+  }
+
+  clearCursor(): void {
+    this.state = clearCursor(this.state);
+  }
+
+  /** Tries the rejected again: who is due, or `all`. */
+  async retryRejected(all: boolean): Promise<void> {
+    const id = this.#name();
+    for (const retry of dueRetries(this.state.rejected, this.state.runs, all, 20)) {
+      if (!(await this.#retryPage(id, retry))) return;
+    }
+  }
+
+  /** What this worker knew is lost; another one goes on. */
+  restartWorker(): void {
+    this.#activities = this.#startWorker();
+  }
+
+  async close(): Promise<void> {
+    await this.#http.close();
+  }
+
+  /** False at the end of the feed. */
+  async #page(): Promise<boolean> {
+    const run = this.#runName();
+    const fetched = await this.#read(run);
+    this.state = notePageRead(this.state, fetched.events, fetched.seatgeekRequests);
+    if (fetched.events === 0) {
+      this.state = settleEmptyPage(this.state, fetched.nextCursor);
+      return fetched.hasMore;
+    }
+    if (this.options.dies?.('fetched') === true) this.restartWorker();
+    const { page } = fetched;
+    const { rejected, past } = this.state;
+    const brake = past === null ? {} : { past };
+    const request = { config: this.config, run, page, watch: watchList(rejected), ...brake, ...habitsOf(this.state) };
+    const result = await this.#upsert(request);
+    this.state = settlePage(this.state, page, result, now());
+    return result.hasMore;
+  }
+
+  async #read(run: RunName): Promise<FetchResult> {
+    const page = { cursor: this.state.cursor, limit: this.state.settings?.pageSize ?? 1_000 };
+    const { config } = this;
+    const fetched = await this.#attempt(READ_ATTEMPTS, () => this.#activities.fetchChangeEvents({ config, run, page }));
+    if (fetched.events > 0)
+      await this.#attempt(READ_ATTEMPTS, () => this.#activities.mapUsers({ config, run, page: fetched.page }));
+    return fetched;
+  }
+
+  #upsert(request: UpsertRequest): Promise<UpsertResult> {
+    return this.#attempt(WRITE_ATTEMPTS, async () => {
+      const result = await this.#activities.upsertUsers(request);
+      if (this.options.dies?.('written') !== true) return result;
+      this.restartWorker();
+      throw ApplicationFailure.create({ type: 'worker-unresponsive', message: 'the worker died' });
+    });
+  }
+
+  async #retryPage(id: string, { page, seatgeekIds }: Retry): Promise<boolean> {
+    const moment = { now: now(), runs: this.state.runs };
+    const run = { id, pass: `${id}.${String(page.cursor)}`, from: page.cursor };
+    const watch = watchList(this.state.rejected);
+    try {
+      const known = habitsOf(this.state);
+      const result = await this.#upsert({ config: this.config, run, page, only: seatgeekIds, watch, ...known });
+      const rejected = notePageGone(addRejected(this.state.rejected, page, result, moment), result.missing, moment);
+      this.state = { ...this.state, habits: result.habits ?? this.state.habits, rejected };
+      return true;
+    } catch (error) {
+      const lastError = toLastError(error);
+      this.errors.push(lastError);
+      if (lastError.code !== 'cursor-expired') return false;
+      this.state = { ...this.state, rejected: notePageGone(this.state.rejected, seatgeekIds, moment) };
+      return true;
+    }
+  }
+
+  /** As Temporal does: what may be retried is, so many times. */
+  async #attempt<T>(attempts: number, step: () => Promise<T>): Promise<T> {
+    for (let left = attempts - 1; ; left -= 1) {
+      try {
+        return await this.#inContext(step);
+      } catch (error) {
+        if (!(error instanceof ApplicationFailure) || error.nonRetryable === true || left === 0) throw error;
+      }
+    }
+  }
+
+  #inContext<T>(step: () => Promise<T>): Promise<T> {
+    const logger = new DefaultLogger('TRACE', ({ message, meta }) => {
+      this.logged.push(JSON.stringify([message, meta]));
+    });
+    return new MockActivityEnvironment({}, { logger }).run(step);
+  }
+
+  #startWorker(): ConnectionActivities {
+    const { timeoutMs = 10_000 } = this.options;
+    const http: Http = {
+      request: (request) => this.#http.request({ ...request, timeoutMs: Math.min(request.timeoutMs, timeoutMs) }),
+      close: () => Promise.resolve(),
+    };
+    return createActivities({
+      http,
+      secrets: createSecrets({ env: sandboxSecrets(this.sandbox, 'arena') }),
+      allowedHosts: parseAllowedHosts('127.0.0.1'),
+      clock: fastClock,
+    });
+  }
+
+  #fail(error: unknown): void {
+    const lastError = toLastError(error);
+    this.errors.push(lastError);
+    this.state = failRun(this.state, lastError, now());
+  }
+
+  #runName(): RunName {
+    const pass = this.state.pass ?? { id: 'none', from: this.state.cursor };
+    return { id: `${pass.id}.${this.state.runs}`, pass: pass.id, from: pass.from };
+  }
+
+  #name(): string {
+    return `run-${(this.#names += 1)}`;
+  }
+}
+
+/** Anything but a failure made by the activities is a fault of the test itself. */
+function toLastError(error: unknown): LastError {
+  if (!(error instanceof ApplicationFailure)) throw error;
+  const { type, message, details, nonRetryable } = error;
+  const hint: unknown = details?.[0];
+  return {
+    code: type ?? 'unexpected',
+    message,
+    hint: typeof hint === 'string' ? hint : '',
+    at: now(),
+    transient: nonRetryable !== true,
+  };
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

@@ -1,0 +1,57 @@
+/** One combination from the first import to a re-import of everything, held against the oracle after each run. */
+import type { FeedRow as Row } from '../../src/seatgeek/types.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/start.js';
+import { listUsers } from '../unit/sandbox/talk.js';
+import { assertRight } from './checks.js';
+import type { Combination } from './combination.js';
+import { Dice } from './dice.js';
+import { Pipeline } from './pipeline.js';
+
+export interface Played {
+  /** How often faults struck. */
+  readonly strikes: number;
+  readonly haloRequests: number;
+}
+
+export async function play(combination: Combination): Promise<Played> {
+  const { seed, people, existing, images, seatgeek, halo, pageSize, writeBatch, deaths } = combination;
+  const sandbox = await startSandbox({ seed, people, existing, images, seatgeek, halo });
+  const placed = combination.faults.flatMap(({ fault, nth }) => fault.at(nth).map((one) => sandbox.faults.add(one)));
+  const dice = new Dice(seed + 1);
+  const isSilent = combination.faults.some(({ fault }) => fault.silent === true) || 'aboveMaxLimit' in seatgeek;
+  const pipeline = new Pipeline(sandbox, {
+    connection: { seatgeek: { pageSize }, halo: { writeBatch } },
+    ...(isSilent && { timeoutMs: 700 }),
+    dies: () => dice.chance(deaths),
+  });
+  const before = sandbox.halo.users();
+  const served = new Map<string, Row>();
+  const settle = async (stage: string): Promise<void> => {
+    await pipeline.sync();
+    await catchUp(sandbox);
+    await pipeline.retryRejected(true);
+    await catchUp(sandbox);
+    for (const row of sandbox.seatgeek.feed.rows()) served.set(JSON.stringify(row), row);
+    const isCompacted = sandbox.options.seatgeek.log === 'compacted';
+    assertRight(pipeline, { before, ...(isCompacted && { served: [...served.values()] }) }, stage);
+  };
+  try {
+    await settle('first import');
+    sandbox.addLiveChanges(dice.integer(5, 40));
+    if (combination.expires) sandbox.seatgeek.feed.expireCursors();
+    await settle('live changes');
+    await settle('nothing new');
+    pipeline.clearCursor();
+    sandbox.addLiveChanges(dice.integer(0, 10));
+    await settle('all history again');
+    return { strikes: placed.reduce((sum, { hits }) => sum + hits, 0), haloRequests: sandbox.halo.requests.count };
+  } finally {
+    await pipeline.close();
+    await sandbox.close();
+  }
+}
+
+/** Lists that lag do so within a run; hours later they hold everybody. */
+async function catchUp(sandbox: Sandbox): Promise<void> {
+  for (let lists = sandbox.options.halo.listLag; lists > 0; lists -= 1) await listUsers(sandbox, 'count=1');
+}
