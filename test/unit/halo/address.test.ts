@@ -65,6 +65,28 @@ describe('primary addresses', () => {
     });
   }
 
+  for (const answerOfMany of HALO_DIALECT.answerOfMany.values) {
+    it(`are not doubled when an array of changes is sent once more (${answerOfMany})`, async () => {
+      await open({ halo: { addressWithoutId: 'adds', answerOfMany } });
+      await bench.run().write([withAddress('first')]);
+      const ids = ['a', 'b', 'c', 'd'];
+      for (const id of ids) bench.add({ name: id, emailaddress: `${id}@example.org` });
+      await bench.run().write(ids.map((id) => withAddress(id)));
+      assert.equal(addresses().length, 1 + ids.length);
+    });
+  }
+
+  for (const kind of ['reset-after-commit', 'truncated-json'] as const) {
+    it(`are not doubled when the answer to a change is lost (${kind})`, async () => {
+      await open({ halo: { addressWithoutId: 'adds' } });
+      await bench.run().write([withAddress('first')]);
+      bench.add({ name: 'a', emailaddress: 'a@example.org' });
+      const lost = bench.sandbox.faults.add({ system: 'halo', kind, match: { method: 'POST', path: '/api/Users' } });
+      await bench.run().write([withAddress('a')]);
+      assert.deepEqual([lost.hits, addresses().length], [1, 2]);
+    });
+  }
+
   const reads = (): number => bench.sandbox.halo.requests.of('GET', '/api/Users/*').length;
 
   it('are read back once, and once more to see what one without an id does', async () => {
