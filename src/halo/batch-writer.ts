@@ -2,6 +2,7 @@
  * Sends a group as arrays, new users and changes apart; once the tenant's answers to both are known to be true, few of both go together. What
  * the tenant does with arrays is learnt per Halo instance.
  */
+import type { AddressHabits } from './address-habits.js';
 import { isLikelyRefused } from './column-sizes.js';
 import { CreateArrays } from './create-arrays.js';
 import { CreatedUsers } from './created-users.js';
@@ -10,6 +11,7 @@ import type { CallOptions, HaloClient } from './client.js';
 import type { Clock } from './clock.js';
 import type { Directory } from './directory.js';
 import { createOnePerRequestWriter } from './one-per-request.js';
+import type { Payload } from './payload.js';
 import { postUsers } from './post-users.js';
 import type { Targets } from './targets.js';
 import { UpdateArrays, type PlannedUpdate } from './update-arrays.js';
@@ -19,6 +21,7 @@ import type { PlannedWrite, UserWriter } from './writer.js';
 export interface BatchWriterOptions {
   readonly client: HaloClient;
   readonly habits: ArrayHabits;
+  readonly addresses: AddressHabits;
   readonly directory: Directory;
   readonly targets: Targets;
   readonly clock: Clock;
@@ -61,12 +64,20 @@ class GroupArrays {
 
   async send(creates: readonly PlannedWrite[], updates: readonly PlannedUpdate[]): Promise<void> {
     const sound = creates.filter(({ payload }) => !isLikelyRefused(payload));
-    if (this.#mayGoTogether(sound, updates)) await this.#sendTogether(sound, updates);
+    const repeatable = updates.filter(({ payload }) => this.#mayBeRepeated(payload));
+    if (this.#mayGoTogether(sound, repeatable)) await this.#sendTogether(sound, repeatable);
     else {
       await this.#creates.send(sound);
-      await this.#updates.send(updates);
+      await this.#updates.send(repeatable);
     }
+    await this.#updates.sendAlone(updates.filter(({ payload }) => !this.#mayBeRepeated(payload)));
     await this.#creates.sendAlone(creates.filter(({ payload }) => isLikelyRefused(payload)));
+  }
+
+  /** An array may have to be cut up and sent again; where an address without its id makes a second one, it must not be. */
+  #mayBeRepeated({ primary_address: address }: Payload): boolean {
+    const isNamed = typeof address === 'object' && address !== null && 'id' in address;
+    return address === undefined || isNamed || this.options.addresses.withoutId !== 'adds';
   }
 
   #mayGoTogether(creates: readonly PlannedWrite[], updates: readonly PlannedUpdate[]): boolean {

@@ -105,6 +105,7 @@ export class GroupWriter {
   #learn({ plan, result }: Answered): WrittenAddress[] {
     const { setting, connection, clock, lostCreates } = this.options;
     if (plan.kind === 'create' && lostAnswerOf(result) !== null) lostCreates.add(plan.person.seatgeekId);
+    if (plan.kind === 'update' && lostAnswerOf(result) !== null) this.#doubtAddress(plan);
     if (result.kind !== 'written') return [];
     const { person, changes } = plan;
     const before = plan.kind === 'update' ? plan.user : undefined;
@@ -117,6 +118,14 @@ export class GroupWriter {
     const wasApart = setting.addresses.place === 'apart';
     const addressBefore = before === undefined ? null : wasApart ? before.address : undefined;
     return [{ person, address: changes.address, userId, siteId, isNew: before === undefined, before: addressBefore }];
+  }
+
+  /** Whether the address came to be there is not known, and without its id it might become a second one. */
+  #doubtAddress({ user, changes }: UpdatePlan): void {
+    const { setting } = this.options;
+    if (changes.address === null || setting.addresses.mayBeBlind) return;
+    setting.addressList.outdate(user.id);
+    setting.directory.learn({ ...user, address: undefined });
   }
 
   async #settleAddresses(written: readonly WrittenAddress[]): Promise<void> {

@@ -104,7 +104,15 @@ class Run implements HaloRun {
     });
     const { createWriter = createBatchWriter } = this.options;
     const size = connection.halo.writeBatch;
-    const writer = createWriter({ client, habits: instance.arrays, directory, targets, clock: this.#clock, size });
+    const writer = createWriter({
+      client,
+      habits: instance.arrays,
+      addresses: instance.addresses,
+      directory,
+      targets,
+      clock: this.#clock,
+      size,
+    });
     const addressList = new AddressList({
       client,
       instance,

@@ -41,6 +41,19 @@ export class UpdateArrays {
     return parts;
   }
 
+  /** Each in a request of its own, unless the results are over. Throws nothing. */
+  async sendAlone(updates: Updates): Promise<Parts> {
+    const { onePerRequest, results, call } = this.options;
+    if (results.isOver || updates.length === 0) return NO_PARTS;
+    const answered = await onePerRequest.write(updates, call);
+    answered.forEach((result, place) => {
+      const update = updates[place];
+      if (update !== undefined) results.set(update, result);
+    });
+    const refused = updates.filter((update) => results.isRefused(update)).length;
+    return { largest: refused < updates.length ? 1 : 0, refused };
+  }
+
   get #isOneByOne(): boolean {
     const { habits } = this.options;
     return habits.limit === 1 || !habits.takesManyUpdates;
@@ -48,7 +61,7 @@ export class UpdateArrays {
 
   async #sendArray(updates: Updates): Promise<Parts> {
     const { client, call } = this.options;
-    if (updates.length === 1 || this.#isOneByOne) return this.#sendAlone(updates);
+    if (updates.length === 1 || this.#isOneByOne) return this.sendAlone(updates);
     const posted = await postUsers(client, updates, call);
     return posted.kind === 'refused' ? this.#sendHalves(updates) : this.take(updates, posted);
   }
@@ -68,17 +81,6 @@ export class UpdateArrays {
     }
   }
 
-  async #sendAlone(updates: Updates): Promise<Parts> {
-    const { onePerRequest, results, call } = this.options;
-    const answered = await onePerRequest.write(updates, call);
-    answered.forEach((result, place) => {
-      const update = updates[place];
-      if (update !== undefined) results.set(update, result);
-    });
-    const refused = updates.filter((update) => results.isRefused(update)).length;
-    return { largest: refused < updates.length ? 1 : 0, refused };
-  }
-
   async #sendHalves(updates: Updates): Promise<Parts> {
     const { habits, results } = this.options;
     const middle = Math.ceil(updates.length / 2);
@@ -93,12 +95,12 @@ export class UpdateArrays {
     const named = updates.filter(({ userId }) => ids.has(userId));
     if (!(await this.#isTrue(named))) {
       habits.takesManyUpdates = false;
-      return this.#sendAlone(updates);
+      return this.sendAlone(updates);
     }
     for (const update of named) results.written(update, update.userId);
     const leftOut = updates.filter(({ userId }) => !ids.has(userId));
     if (leftOut.length === 0) return { largest: updates.length, refused: 0 };
-    const parts = await this.#sendAlone(leftOut);
+    const parts = await this.sendAlone(leftOut);
     if (leftOut.some((update) => results.isWritten(update))) habits.takesManyUpdates = false;
     return parts;
   }
