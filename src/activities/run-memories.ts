@@ -7,7 +7,7 @@ import type { ConnectionContext } from './connection-contexts.js';
 import type { FeedPages, MappedPageInHand } from './feed-pages.js';
 import type { Running } from './heartbeat.js';
 import { startScout, type Scout } from './scout.js';
-import type { PageName, RunName } from './types.js';
+import type { NewerImage, PageName, RunName } from './types.js';
 
 /** Runs and passes kept at a time; the least recently used go first. A run that comes back fills its memory anew. */
 const MAX_RUNS = 32;
@@ -35,6 +35,8 @@ export interface RunMemory {
   cover(page: MappedPageInHand, signal: AbortSignal): Promise<number>;
   /** Sends a scout ahead of a pass over all history, once per worker. Answers the feed requests it has sent since last asked. */
   scout(page: MappedPageInHand, running: Running): Promise<number>;
+  /** The newest image known of the person. */
+  newest(person: MappedPerson): NewerImage | null;
   /** Whether a strictly newer image of the person is known. */
   isSuperseded(person: MappedPerson): boolean;
 }
@@ -46,13 +48,15 @@ export class RunMemories {
 
   constructor(readonly pages: FeedPages) {}
 
-  open(context: ConnectionContext, run: RunName): RunMemory {
+  /** `newer`: images known from an earlier run. */
+  open(context: ConnectionContext, run: RunName, newer: readonly NewerImage[] = []): RunMemory {
     const pass = keep(this.#passes, `${context.key}${run.pass}`, () => ({
       from: run.from,
       index: createSequenceIndex(),
       drained: false,
       scout: null,
     }));
+    for (const [seatgeekId, sequence] of newer) pass.index.note(seatgeekId, sequence);
     const kept = keep(this.#runs, `${context.key}${run.id}`, () => ({
       halo: context.startHaloRun(),
       isWithinPast: false,
@@ -62,6 +66,10 @@ export class RunMemories {
       brake: (page, past, running) => this.#brake(context, pass, kept, { page, past, running }),
       cover: (page, signal) => this.#cover(context, pass, page, signal),
       scout: (page, running) => this.#scout(context, pass, kept, page, running),
+      newest: ({ seatgeekId }) => {
+        const sequence = pass.index.newest(seatgeekId);
+        return sequence === null ? null : [seatgeekId, sequence];
+      },
       isSuperseded: ({ seatgeekId, sequence }) => pass.index.isSuperseded(seatgeekId, sequence),
     };
   }

@@ -66,6 +66,9 @@ export interface MapResult {
   readonly seatgeekRequests: number;
 }
 
+/** A person's SeatGeek ID and the sequence of the newest image. */
+export type NewerImage = readonly [seatgeekId: string, sequence: string];
+
 export interface UpsertRequest {
   readonly config: ConnectionFile;
   readonly run: RunName;
@@ -78,6 +81,8 @@ export interface UpsertRequest {
   readonly watch?: string;
   /** People whom the connection has imported so far: the run is held before it creates or deactivates far more. Left out: it is not. */
   readonly past?: number;
+  /** Newer images than some on this page, known from an earlier run. */
+  readonly newer?: readonly NewerImage[];
   /** What the connection's Halo was seen to do; a worker that has seen nothing yet goes by it. */
   readonly habits?: TenantHabits;
 }
@@ -113,6 +118,11 @@ export interface UpsertResult {
   readonly missing: readonly string[];
   readonly haloRequests: number;
   readonly seatgeekRequests: number;
+  /**
+   * Only when the feed ends without a new cursor, so that the next run reads this page again: of whom it has images that are older than one
+   * on an earlier page.
+   */
+  readonly newer?: readonly NewerImage[];
   /** How the run learnt who is in Halo, and why so. */
   readonly directory?: string;
   /** What Halo was seen to do; left out when it is what the request said. */

@@ -5,7 +5,7 @@ import type { PersonOutcome } from '../halo/types.js';
 import type { MappedPage } from '../mapping/types.js';
 import { personKey } from '../workflows/rejected.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
-import type { FeedPages } from './feed-pages.js';
+import type { FeedPages, MappedPageInHand } from './feed-pages.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
 import { nameRows } from './row-names.js';
 import type { RunMemories, RunMemory } from './run-memories.js';
@@ -22,7 +22,7 @@ export function upsertUsers(contexts: ConnectionContexts, pages: FeedPages, memo
       const context = contexts.open(request.config);
       adoptHabits(context.instance, request.habits);
       const read = await pages.readMapped(context, request.page, running.signal, request.takeEvents);
-      const memory = memories.open(context, request.run);
+      const memory = memories.open(context, request.run, request.newer);
       const before = memory.halo.requests;
       const isWholePage = request.takeEvents === undefined && request.only === undefined;
       // The brake reads on to the end of the feed itself.
@@ -47,9 +47,24 @@ export function upsertUsers(contexts: ConnectionContexts, pages: FeedPages, memo
         haloRequests,
         seatgeekRequests: read.requests + brakeRequests + coverRequests + scoutRequests,
         ...(memory.halo.directory !== null && { directory: memory.halo.directory }),
+        ...newerImages(memory, read),
         ...newHabits(context, request),
       };
     });
+}
+
+/** More than these would make the connection's state large; then the oldest of a long page may come back. */
+const MAX_NEWER = 200;
+
+/** A page that the next run reads again must not undo what newer images on earlier pages did. */
+function newerImages(memory: RunMemory, { page, mapped }: MappedPageInHand): Pick<UpsertResult, 'newer'> {
+  if (page.hasMore || page.nextCursor !== page.cursor) return {};
+  const superseded = mapped.people.filter((person) => memory.isSuperseded(person));
+  const newer = superseded.flatMap((person) => {
+    const image = memory.newest(person);
+    return image === null ? [] : [image];
+  });
+  return { newer: newer.slice(0, MAX_NEWER) };
 }
 
 /** Only what the connection does not know yet. */

@@ -10,6 +10,8 @@ export interface SequenceIndex {
   note(seatgeekId: string, sequence: string | null): void;
   /** Whether a strictly newer image of the person is known. */
   isSuperseded(seatgeekId: string, sequence: string | null): boolean;
+  /** The newest sequence known of the person; null when there is none. */
+  newest(seatgeekId: string): string | null;
   /** People known. */
   readonly size: number;
   /** Memory taken. */
@@ -67,9 +69,14 @@ export function createSequenceIndex(): SequenceIndex {
     const at = findSlot(table, ...hash64(seatgeekId));
     return !isFree(table, at) && compare(table, at, words) > 0;
   };
+  const newest = (seatgeekId: string): string | null => {
+    const at = findSlot(table, ...hash64(seatgeekId));
+    return isFree(table, at) ? null : formatSequence(table.subarray(at + 2, at + WORDS));
+  };
   return {
     note,
     isSuperseded,
+    newest,
     coverTo: (nextCursor) => void (coveredTo = nextCursor),
     get size() {
       return size;
@@ -88,6 +95,11 @@ function parseSequence(sequence: string | null): number[] | undefined {
   const text = sequence?.toLowerCase();
   if (text === undefined || !isComparable(text)) return undefined;
   return PARTS.map(([start, end]) => Number.parseInt(text.slice(start, end), 16));
+}
+
+function formatSequence(words: Uint32Array): string {
+  const parts = PARTS.map(([start, end], n) => (words[n] ?? 0).toString(16).padStart(end - start, '0'));
+  return `${parts.slice(0, 3).join(':')}/${parts.slice(3).join(':')}`;
 }
 
 /** Above zero when the slot's sequence is newer than `words`. */

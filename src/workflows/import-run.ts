@@ -81,6 +81,7 @@ async function settle(session: Session, page: FetchResult, isStopped: () => bool
     run: runName(session),
     page: page.page,
     watch: watchList(session.state.rejected),
+    ...(session.state.newer.length > 0 && { newer: session.state.newer }),
     ...brakeOf(session.state),
     ...habitsOf(session.state),
   });

@@ -2,7 +2,7 @@
  * The state of one connection and its transitions: pure, plain JSON, carried across continue-as-new. Fields are added with a default in
  * {@link restoreState}, never renamed: running workflows carry what an older version wrote.
  */
-import type { ConnectionSettings, Counts, UpsertResult } from '../activities/types.js';
+import type { ConnectionSettings, Counts, UpsertResult, NewerImage } from '../activities/types.js';
 import type { TenantHabits } from '../halo/habits.js';
 import { NO_ALERTS, type AlertState } from './announcement.js';
 import type { FeedSchema } from './feed-schema.js';
@@ -74,6 +74,8 @@ export interface State {
   readonly past: number | null;
   /** People imported in the pass so far, by all of its runs. */
   readonly passPeople: number;
+  /** Of people on the page at the cursor: newer images than those there, which the next run must not undo. */
+  readonly newer: readonly NewerImage[];
   /** What Halo was seen to do where its documentation is silent. */
   readonly habits: TenantHabits | null;
   /** The feed's columns; null before any were seen. */
@@ -111,6 +113,7 @@ const INITIAL: State = {
   approved: false,
   past: null,
   passPeople: 0,
+  newer: [],
   habits: null,
   schema: null,
   nextRunAt: null,
@@ -141,6 +144,7 @@ export function clearCursor(state: State): State {
     cursor: null,
     pass: null,
     passPeople: 0,
+    newer: [],
     epoch: state.epoch + 1,
     cursorExpired: false,
     held: false,
@@ -263,6 +267,7 @@ export function settlePage(
     cursor: result.settledCursor ?? state.cursor,
     run: state.run === null ? null : addCounts(state.run, result),
     passPeople: state.passPeople + result.counts.people,
+    newer: result.newer ?? [],
     habits: result.habits ?? state.habits,
     rejected: addRejected(state.rejected, page, result, { now, runs: state.runs + 1 }),
   };

@@ -143,7 +143,15 @@ export class Pipeline {
     const { page } = fetched;
     const { rejected, past } = this.state;
     const brake = past === null ? {} : { past };
-    const request = { config: this.config, run, page, watch: watchList(rejected), ...brake, ...habitsOf(this.state) };
+    const request = {
+      config: this.config,
+      run,
+      page,
+      watch: watchList(rejected),
+      ...brake,
+      newer: this.state.newer,
+      ...habitsOf(this.state),
+    };
     const result = await this.#upsert(request);
     this.state = settlePage(this.state, page, result, now());
     return result.hasMore;
