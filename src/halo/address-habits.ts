@@ -7,8 +7,15 @@ export interface AddressHabits {
   place: 'unknown' | 'with-user' | 'apart';
   /** What becomes of a primary address that comes without an id for a user who has one. */
   withoutId: 'unknown' | 'replaces' | 'adds';
+  /** While that is unknown: an array with such addresses had to be sent again, so that they go alone from now on. */
+  isCautious: boolean;
+}
+
+/** Whether an address that comes without an id may be sent twice. */
+export function mayRepeatWithoutId({ withoutId, isCautious }: AddressHabits): boolean {
+  return withoutId === 'replaces' || (withoutId === 'unknown' && !isCautious);
 }
 
 export function createAddressHabits(): AddressHabits {
-  return { isListUseful: true, place: 'unknown', withoutId: 'unknown' };
+  return { isListUseful: true, place: 'unknown', withoutId: 'unknown', isCautious: false };
 }

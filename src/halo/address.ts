@@ -88,14 +88,18 @@ export class AddressBook {
   async #tryWithoutId({ person, userId, address }: WrittenAddress, id: number, call: CallOptions): Promise<void> {
     const { client, habits, readDetails } = this.options;
     const body = [{ id: userId, primary_address: { ...address, primary: true }, _dont_fire_automations: true }];
+    let isDone = true;
     try {
       await client.post('/Users', body, { ...call, hide: hiddenValues(person) });
     } catch (error) {
       if (!(error instanceof HaloRefusalError || error instanceof LostAnswerError)) throw error;
+      isDone = false;
     }
     const after = await readDetails(userId, call);
     if (after?.address?.id == null) return;
-    habits.withoutId = after.address.id === id ? 'replaces' : 'adds';
+    // Without an answer the same id may only mean that nothing was done.
+    if (after.address.id !== id) habits.withoutId = 'adds';
+    else if (isDone) habits.withoutId = 'replaces';
     if (habits.withoutId === 'adds') await client.delete(`/Address/${id}`, call);
   }
 

@@ -2,7 +2,7 @@
  * Sends a group as arrays, new users and changes apart; once the tenant's answers to both are known to be true, few of both go together. What
  * the tenant does with arrays is learnt per Halo instance.
  */
-import type { AddressHabits } from './address-habits.js';
+import { mayRepeatWithoutId, type AddressHabits } from './address-habits.js';
 import { isLikelyRefused } from './column-sizes.js';
 import { CreateArrays } from './create-arrays.js';
 import { CreatedUsers } from './created-users.js';
@@ -11,7 +11,7 @@ import type { CallOptions, HaloClient } from './client.js';
 import type { Clock } from './clock.js';
 import type { Directory } from './directory.js';
 import { createOnePerRequestWriter } from './one-per-request.js';
-import type { Payload } from './payload.js';
+import { hasUnnamedAddress, type Payload } from './payload.js';
 import { postUsers } from './post-users.js';
 import type { Targets } from './targets.js';
 import { UpdateArrays, type PlannedUpdate } from './update-arrays.js';
@@ -75,9 +75,8 @@ class GroupArrays {
   }
 
   /** An array may have to be cut up and sent again; where an address without its id makes a second one, it must not be. */
-  #mayBeRepeated({ primary_address: address }: Payload): boolean {
-    const isNamed = typeof address === 'object' && address !== null && 'id' in address;
-    return address === undefined || isNamed || this.options.addresses.withoutId !== 'adds';
+  #mayBeRepeated(payload: Payload): boolean {
+    return !hasUnnamedAddress(payload) || mayRepeatWithoutId(this.options.addresses);
   }
 
   #mayGoTogether(creates: readonly PlannedWrite[], updates: readonly PlannedUpdate[]): boolean {

@@ -105,7 +105,7 @@ export class GroupWriter {
   #learn({ plan, result }: Answered): WrittenAddress[] {
     const { setting, connection, clock, lostCreates } = this.options;
     if (plan.kind === 'create' && lostAnswerOf(result) !== null) lostCreates.add(plan.person.seatgeekId);
-    if (plan.kind === 'update' && lostAnswerOf(result) !== null) this.#doubtAddress(plan);
+    if (plan.kind === 'update' && (result.kind === 'lost' || result.kind === 'unsent')) this.#doubtAddress(plan);
     if (result.kind !== 'written') return [];
     const { person, changes } = plan;
     const before = plan.kind === 'update' ? plan.user : undefined;

@@ -71,6 +71,11 @@ function quiet({ fireAutomations }: PayloadOptions): Payload {
   return fireAutomations ? {} : { _dont_fire_automations: true };
 }
 
+/** Whether it holds an address that does not name the one it is to replace. */
+export function hasUnnamedAddress({ primary_address: address }: Payload): boolean {
+  return typeof address === 'object' && address !== null && !('id' in address);
+}
+
 export interface WrittenUser {
   readonly id: number;
   readonly siteId: number;

@@ -2,11 +2,13 @@
  * Sends changes of users in arrays. An update may be repeated, so a refused array is simply halved. Whose update was done must stand in
  * the answer: those it does not name are sent alone, and where they turn out to be fine the tenant gets one update per request from then on.
  */
+import type { AddressHabits } from './address-habits.js';
 import { addParts, learnLimit, NO_PARTS, type ArrayHabits, type Parts } from './array-habits.js';
 import type { CallOptions, HaloClient } from './client.js';
 import type { Directory } from './directory.js';
 import { HaloRefusalError } from './errors.js';
 import { answeredIds } from './named-users.js';
+import { hasUnnamedAddress } from './payload.js';
 import { postUsers, type PostResult } from './post-users.js';
 import { isSameValue } from './same-value.js';
 import type { WriteResults } from './write-results.js';
@@ -15,6 +17,7 @@ import type { PlannedWrite, UserWriter } from './writer.js';
 export interface UpdateArraysOptions {
   readonly client: HaloClient;
   readonly habits: ArrayHabits;
+  readonly addresses: AddressHabits;
   readonly directory: Directory;
   readonly onePerRequest: UserWriter;
   readonly results: WriteResults;
@@ -73,7 +76,7 @@ export class UpdateArrays {
       case 'accepted':
         return this.#afterAccepted(updates, posted.answer);
       case 'refused':
-        return this.send(updates);
+        return this.send(this.#repeatable(updates));
       case 'lost':
       case 'failed':
         results.setAll(updates, posted);
@@ -83,8 +86,9 @@ export class UpdateArrays {
 
   async #sendHalves(updates: Updates): Promise<Parts> {
     const { habits, results } = this.options;
-    const middle = Math.ceil(updates.length / 2);
-    const parts = addParts(await this.send(updates.slice(0, middle)), await this.send(updates.slice(middle)));
+    const again = this.#repeatable(updates);
+    const middle = Math.ceil(again.length / 2);
+    const parts = addParts(await this.send(again.slice(0, middle)), await this.send(again.slice(middle)));
     if (!results.isOver) learnLimit(habits, parts);
     return parts;
   }
@@ -95,14 +99,25 @@ export class UpdateArrays {
     const named = updates.filter(({ userId }) => ids.has(userId));
     if (!(await this.#isTrue(named))) {
       habits.takesManyUpdates = false;
-      return this.sendAlone(updates);
+      return this.sendAlone(this.#repeatable(updates));
     }
     for (const update of named) results.written(update, update.userId);
     const leftOut = updates.filter(({ userId }) => !ids.has(userId));
     if (leftOut.length === 0) return { largest: updates.length, refused: 0 };
-    const parts = await this.sendAlone(leftOut);
+    const parts = await this.sendAlone(this.#repeatable(leftOut));
     if (leftOut.some((update) => results.isWritten(update))) habits.takesManyUpdates = false;
     return parts;
+  }
+
+  /** The others are given back to be planned anew: whether their address came to be there must be seen first. */
+  #repeatable(updates: Updates): Updates {
+    const { addresses, results } = this.options;
+    const unnamed =
+      addresses.withoutId === 'replaces' ? [] : updates.filter(({ payload }) => hasUnnamedAddress(payload));
+    if (unnamed.length === 0) return updates;
+    addresses.isCautious = true;
+    results.setAll(unnamed, { kind: 'unsent', error: null });
+    return updates.filter((update) => !unnamed.includes(update));
   }
 
   /** Holds the first answer that names several users against the details of the last of them. */

@@ -87,6 +87,17 @@ describe('primary addresses', () => {
     });
   }
 
+  it('are not taken to be replaced because the try got no answer', async () => {
+    await open({ halo: { addressWithoutId: 'adds' } });
+    bench.sandbox.faults.add({
+      system: 'halo',
+      kind: 'reset-before',
+      match: { method: 'POST', path: '/api/Users', nth: 2 },
+    });
+    await bench.run().write([withAddress('a')]);
+    assert.notEqual(bench.instance.addresses.withoutId, 'replaces');
+  });
+
   const reads = (): number => bench.sandbox.halo.requests.of('GET', '/api/Users/*').length;
 
   it('are read back once, and once more to see what one without an id does', async () => {
