@@ -1,6 +1,6 @@
 /**
  * What the updates `preview`, `trace` and `configure` answer. `preview` and `trace` hold people: they are the only answers that do, and a
- * worker gives them only when they are sealed (docs/personal-data.md). Fields are added, never renamed.
+ * worker gives them only when they are sealed (`sealed-answers.ts`). Fields are added, never renamed.
  */
 import type { HaloValue, RejectionCode } from '../mapping/types.js';
 

@@ -10,7 +10,6 @@ import { CLIENT_COLUMNS } from '../../src/sandbox/columns.js';
 import { customValue } from '../../src/sandbox/halo-store.js';
 import { partOf, type Part } from '../../src/sandbox/cast.js';
 import type { ShownRejectedUser } from '../../src/workflows/rejection-reasons.js';
-import type { Status } from '../../src/workflows/status.js';
 import { isSettled, World } from '../world/world.js';
 
 const PEOPLE = 300;
@@ -40,8 +39,6 @@ describe('a connection at work whose operator looks and mends', function () {
   const idOf = (part: Part): string => String(world.sandbox.seatgeek.feed.person(indexOf(part))['id']);
   const inHalo = (seatgeekId: string) =>
     world.sandbox.halo.users().filter((user) => customValue(user, 'CFSeatGeekID') === seatgeekId);
-  const untilRunAfter = async (handle: WorkflowHandle, before: Status): Promise<Status> =>
-    untilStatus(handle, (now) => isSettled(now) && now.lastRun?.finishedAt !== before.lastRun?.finishedAt);
   const untilAccepted = async (handle: WorkflowHandle, seatgeekId: string): Promise<void> => {
     while ((await rejectedOf(handle)).some((user) => user.seatgeekId === seatgeekId))
       await untilStatus(handle, () => true);
@@ -149,9 +146,9 @@ describe('a connection at work whose operator looks and mends', function () {
       ahead.person?.changes.map(({ field, after }) => [field, after]),
       [['CFLoyaltyTier', 'Obsidian']],
     );
-    const before = await untilStatus(handle, () => true);
+    const { cursor } = await untilStatus(handle, () => true);
     await handle.signal('sync-now');
-    await untilRunAfter(handle, before);
+    await untilStatus(handle, (now) => isSettled(now) && now.cursor !== cursor);
     assert.match(step(await trace(handle, seatgeekId), 'outcome'), /agree/);
     const [user] = inHalo(seatgeekId);
     assert.ok(user !== undefined);
@@ -175,9 +172,8 @@ describe('a connection at work whose operator looks and mends', function () {
       body,
       match: { path: '/v1/clients' },
     });
-    const before = await untilStatus(handle, () => true);
     await handle.signal('sync-now');
-    const { schema } = await untilRunAfter(handle, before);
+    const { schema } = await untilStatus(handle, (now) => isSettled(now) && now.schema !== null);
     assert.deepEqual(schema, { newColumns: ['fan_score'], changedTypes: ['loyalty_tier: text → integer'] });
     fault.release();
     await configure(handle, { ...file, seatgeek: { ...file.seatgeek, pageSize: 500 } });
