@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'mocha';
 import type { WorkflowHandle } from '@temporalio/client';
 import { untilStatus } from '../../src/demo/waiting.js';
+import type { ConnectionFile } from '../../src/connection/schema.js';
 import type { Status } from '../../src/workflows/status.js';
 import { isSettled, World } from '../world/world.js';
 
@@ -12,17 +13,19 @@ describe('the brake', function () {
   let world: World;
   let arena: WorkflowHandle;
   let imported: Status;
+  let file: (columns?: { id: string }) => ConnectionFile;
 
   before(async () => {
     world = await World.open({ sandbox: { people: PEOPLE, existing: 20, seed: 7 } });
     world.startWorker();
     const brake = { atLeast: 40, percent: 20 };
-    const file = world.connectionFile('arena', {
-      users: { onSharedEmail: 'create' },
-      integrator: { enabled: true, brake },
-      seatgeek: { pageSize: 100 },
-    });
-    arena = await world.start(file);
+    file = (columns) =>
+      world.connectionFile('arena', {
+        users: { onSharedEmail: 'create' },
+        integrator: { enabled: true, brake },
+        seatgeek: { pageSize: 100, ...(columns !== undefined && { columns }) },
+      });
+    arena = await world.start(file());
     imported = await untilStatus(arena, isSettled);
   });
   after(() => world.close());
@@ -83,6 +86,18 @@ describe('the brake', function () {
     assert.equal(done.lastRun?.outcome, 'completed');
     assert.equal(done.phase, 'idle');
     assert.ok(done.lastRun.created >= 200, `${done.lastRun.created} created`);
+  });
+
+  it('holds the re-import that a changed ID column would make a mass creation, and lets it pass once corrected', async () => {
+    const before = world.sandbox.halo.writes.all().length;
+    await arena.executeUpdate('configure', { args: [file({ id: 'client_code' }), { reimport: true }] });
+    const held = await untilStatus(arena, ({ phase }) => phase === 'held');
+    assert.match(held.lastError?.message ?? '', /would create 2\d\d people/);
+    assert.equal(world.sandbox.halo.writes.all().length, before, 'nothing was written');
+    await arena.executeUpdate('configure', { args: [file(), { reimport: true }] });
+    const done = await untilStatus(arena, (status) => isSettled(status) && status.phase === 'idle');
+    assert.equal(done.lastRun?.outcome, 'completed');
+    assert.equal(done.lastRun.created, 0);
   });
 
   it('holds a run that would deactivate far more', async () => {
