@@ -101,6 +101,40 @@ const SCENARIOS: Record<string, () => Scenario> = {
       },
     };
   },
+  'held-by-the-brake-and-approved': () => {
+    const feed = new ScriptedFeed(30);
+    feed.beforeWrite = ({ page, past }) =>
+      page.cursor === null && past !== undefined ? Promise.reject(failure('brake-held')) : Promise.resolve();
+    return {
+      feed,
+      play: async (handle) => {
+        await untilStatus(handle, isIdle);
+        await handle.signal('clear-cursor');
+        const { runId } = await handle.describe();
+        await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
+        await handle.signal('approve');
+        await untilStatus(handle, (status) => isIdle(status) && status.lastRun?.trigger === 'approve');
+        return runId;
+      },
+    };
+  },
+  'configure-in-mid-run': () => {
+    const feed = new ScriptedFeed(30);
+    const gate = new Gate();
+    feed.beforeWrite = ({ page }) => (page.cursor === 'c10' ? gate.pass() : Promise.resolve());
+    return {
+      feed,
+      play: async (handle) => {
+        await gate.arrived;
+        const { runId } = await handle.describe();
+        await handle.executeUpdate('configure', { args: [{ name: 'arena' }] });
+        feed.beforeWrite = () => Promise.resolve();
+        gate.open();
+        await untilStatus(handle, isIdle);
+        return runId;
+      },
+    };
+  },
 };
 
 /** Replay needs neither who ran a step nor the stack of a failure, and both name the machine that recorded. */
