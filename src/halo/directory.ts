@@ -32,6 +32,8 @@ interface Moment {
 const PROBES = 4;
 /** So long the knowledge of the newest users is good enough to create by. */
 const CURRENT_MS = 3_000;
+/** A list of so many pages is long enough to find out whether later runs can do without. */
+const WORTH_PROBING = 20;
 /** Look-ups as cheap as this are done without knowing how many users Halo has. */
 const FEW_REQUESTS = 2;
 const SEARCHES_IN_FLIGHT = 4;
@@ -255,7 +257,7 @@ export class Directory {
       if (users.length > 0) this.#newest = users;
     }
     this.#isComplete = true;
-    await this.#learnSearch(call);
+    if (this.#listRequests >= WORTH_PROBING) await this.#learnSearch(call);
   }
 
   #moment(): Moment {
