@@ -19,7 +19,7 @@ import { startDevServer } from '../src/temporal/dev-server.js';
 import { TASK_QUEUE, workflowIdOf } from '../src/temporal/task-queue.js';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const NAMES = ['arena', 'ballpark', 'concert-hall', 'opera', 'stadium'];
+const NAMES = ['arena', 'ballpark', 'concert-hall', 'ice-rink', 'opera', 'stadium', 'velodrome'];
 
 /** A Halo that is soon used up: the connection into it is seen at work for as long as the pictures take. */
 const NARROW = { requests: 40, perSeconds: 300 };
@@ -31,6 +31,8 @@ interface World {
   readonly uiUrl: string;
   readonly wide: Sandbox;
   readonly narrow: Sandbox;
+  /** Its feed is spoiled for the pictures. */
+  readonly spoiled: Sandbox;
 }
 
 async function openWorld(folder: string, closers: Closers): Promise<World> {
@@ -38,6 +40,8 @@ async function openWorld(folder: string, closers: Closers): Promise<World> {
   closers.push(() => wide.close());
   const narrow = await startSandbox({ people: 5_000, seed: 2, existing: 50 });
   closers.push(() => narrow.close());
+  const spoiled = await startSandbox({ people: 300, seed: 3, existing: 20 });
+  closers.push(() => spoiled.close());
   const server = await startDevServer({ ui: true, ownProcessGroup: true });
   closers.push(() => server.stop());
   const secrets = NAMES.flatMap((name) => Object.entries(sandboxSecrets(name === 'stadium' ? narrow : wide, name)));
@@ -48,7 +52,7 @@ async function openWorld(folder: string, closers: Closers): Promise<World> {
   closers.push(() => worker.stop());
   const { client, connection } = await connectClientTo(server.address);
   closers.push(() => connection.close());
-  return { client, uiUrl: server.uiUrl, wide, narrow };
+  return { client, uiUrl: server.uiUrl, wide, narrow, spoiled };
 }
 
 async function start(client: Client, file: ConnectionFile): Promise<WorkflowHandle> {
@@ -63,7 +67,8 @@ async function start(client: Client, file: ConnectionFile): Promise<WorkflowHand
 }
 
 /** One connection for each phase, each waited for. */
-async function playPhases({ client, wide, narrow }: World): Promise<void> {
+async function playPhases(world: World): Promise<void> {
+  const { client, wide, narrow } = world;
   const on = { integrator: { enabled: true } };
   const open = (name: string, overrides: ConnectionOverrides, sandbox = wide): Promise<WorkflowHandle> =>
     start(client, sandboxConnection(sandbox, name, overrides));
@@ -78,8 +83,31 @@ async function playPhases({ client, wide, narrow }: World): Promise<void> {
   const failing = await open('opera', { ...on, users: { defaultSite: 81 } });
   const other = await open('ballpark', { ...on, halo: { clientId: { secret: 'halo-other-id' } } });
   for (const handle of [failing, other]) await untilStatus(handle, ({ phase }) => phase === 'failing');
+  await playSpoiled(world);
   const syncing = await open('stadium', { ...on, seatgeek: { pageSize: 200 }, halo: { rateLimit: NARROW } }, narrow);
   await untilStatus(syncing, ({ run }) => (run?.pages ?? 0) >= 3);
+}
+
+/** A feed in which everybody comes again under another ID, and which then no longer serves the cursors it gave. */
+async function playSpoiled({ client, spoiled }: World): Promise<void> {
+  const open = (name: string): Promise<WorkflowHandle> =>
+    start(
+      client,
+      sandboxConnection(spoiled, name, {
+        integrator: { enabled: true, brake: { atLeast: 50, percent: 20 } },
+        users: { onSharedEmail: 'create' },
+      }),
+    );
+  const [held, expired] = [await open('ice-rink'), await open('velodrome')];
+  for (const handle of [held, expired])
+    await untilStatus(handle, ({ phase, lastRun }) => phase === 'idle' && lastRun !== null);
+  const { feed } = spoiled.seatgeek;
+  for (let n = 0; n < 200; n += 1) feed.append({ ...feed.person(n), id: `other-${n}`, _ringside_sequence: null });
+  await held.signal('sync-now');
+  await untilStatus(held, ({ phase }) => phase === 'held');
+  feed.expireCursors();
+  await expired.signal('sync-now');
+  await untilStatus(expired, ({ phase }) => phase === 'cursor-expired');
 }
 
 interface Shot {
@@ -118,6 +146,8 @@ async function takePictures({ uiUrl }: World, browser: Browser, folder: string):
   await takeConnection(page, uiUrl, 'stadium', shot('web-ui-syncing', 1_300, 1_000));
   await takeConnection(page, uiUrl, 'opera', shot('web-ui-failing', 1_300, 1_000));
   await takeConnection(page, uiUrl, 'concert-hall', shot('web-ui-paused', 1_300, 1_000));
+  await takeConnection(page, uiUrl, 'ice-rink', shot('web-ui-held', 1_300, 1_000));
+  await takeConnection(page, uiUrl, 'velodrome', shot('web-ui-cursor-expired', 1_300, 1_000));
 }
 
 async function openBrowser(closers: Closers): Promise<Browser> {
