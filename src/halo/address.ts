@@ -90,7 +90,7 @@ export class AddressBook {
     const body = [{ id: userId, primary_address: { ...address, primary: true }, _dont_fire_automations: true }];
     let isDone = true;
     try {
-      await client.post('/Users', body, { ...call, hide: hiddenValues(person) });
+      await client.post('/Users', body, { ...call, hide: () => hiddenValues(person) });
     } catch (error) {
       if (!(error instanceof HaloRefusalError || error instanceof LostAnswerError)) throw error;
       isDone = false;
@@ -131,7 +131,7 @@ export class AddressBook {
         user_id: userId,
         site_id: siteId,
       };
-      return this.options.client.post('/Address', [body], { ...call, hide: hiddenValues(person) });
+      return this.options.client.post('/Address', [body], { ...call, hide: () => hiddenValues(person) });
     };
     try {
       await post(id);

@@ -14,7 +14,7 @@ type Method = 'GET' | 'POST' | 'DELETE';
 export function failureOf(
   answer: HttpResponse | HttpFailure,
   method: Method,
-  hide: readonly HiddenValue[] = [],
+  hide: () => readonly HiddenValue[] = () => [],
 ): JsonAnswer | Error {
   if (answer instanceof HttpFailure) return noAnswer(answer, method);
   const { status, text } = answer;
@@ -22,7 +22,7 @@ export function failureOf(
   if (status === 403) return forbidden(method);
   if (status === 408 || status >= 500) return serverFailure(answer, method);
   if (status < 400) return moved(status);
-  return new HaloRefusalError(status, redact(errorText(text), hide));
+  return new HaloRefusalError(status, redact(errorText(text), hide()));
 }
 
 /** A read that failed or came garbled, or a write that surely did not reach Halo, may simply be sent again. */

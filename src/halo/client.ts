@@ -30,8 +30,8 @@ export interface CallOptions {
   readonly onWait?: OnWait | undefined;
   /** Called once for each API request that is sent. */
   readonly onRequest?: (() => void) | undefined;
-  /** Values that must not stand in an error's text. */
-  readonly hide?: readonly HiddenValue[] | undefined;
+  /** Values that must not stand in an error's text; asked for only when there is one. */
+  readonly hide?: (() => readonly HiddenValue[]) | undefined;
 }
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;

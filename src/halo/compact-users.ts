@@ -51,7 +51,7 @@ export class CompactUsers {
     return [...this.#chunks, ...this.#heads].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
-  /** Takes a user who is not in yet. */
+  /** Takes a user who is not in yet, to be found by its keys. What its fields hold is unknown until `keepValues`. */
   put(user: KnownUser): void {
     if (this.#size >= this.#buckets) this.#growHeads();
     const record = this.#free.pop() ?? this.#newRecord();
@@ -59,13 +59,19 @@ export class CompactUsers {
     CHAINS.forEach((chain, n) => this.#setKey(record, chain, keys[n] ?? NO_KEY));
     this.#set(record, SITE, user.siteId ?? 0);
     this.#set(record, FLAGS, flagsOf(user));
-    user.values.forEach((value, place) => {
+    for (const chain of CHAINS) this.#link(record, chain);
+    this.#size += 1;
+  }
+
+  /** Keeps the hashes of the fields of a user who is in; nothing of one who is not. */
+  keepValues({ id, values }: KnownUser): void {
+    const [record] = this.#find(ID, numberKey(id));
+    if (record === undefined) return;
+    values.forEach((value, place) => {
       const { stored, shown } = hashesOf(value);
       this.#set(record, FIELDS + 2 * place, stored);
       this.#set(record, FIELDS + 2 * place + 1, shown);
     });
-    for (const chain of CHAINS) this.#link(record, chain);
-    this.#size += 1;
   }
 
   /** The user as far as it is kept: addresses and custom fields of others are not. */

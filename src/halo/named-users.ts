@@ -1,6 +1,6 @@
 /** Who is who in the answer to an array of users: any shape, any order (`reference/halo.md` 3.5). Pure. */
 import { foldEmail } from '../mapping/email.js';
-import { toKnownUser, type KnownUser } from './known-user.js';
+import { emailField, seatgeekIdField } from './known-user.js';
 import { isBlank } from './blank.js';
 import type { Targets } from './targets.js';
 import { writtenUsersSchema, type WireUser } from './wire.js';
@@ -20,10 +20,10 @@ export function namedUsers(
   writes: readonly PlannedWrite[],
   targets: Targets,
 ): ReadonlyMap<PlannedWrite, number> {
-  const rows = answeredUsers(answer).map((wire) => toKnownUser(wire, targets, 'details', 0));
-  const keys = [idKeys, emailKeys, nameKeys(targets)];
+  const rows = answeredUsers(answer);
   const named = new Map<PlannedWrite, number>();
-  for (const { ofRow, ofWrite } of keys) {
+  for (const { ofRow, ofWrite } of keysOf(targets)) {
+    if (named.size === writes.length) break;
     const left = writes.filter((write) => !named.has(write));
     const byKey = uniqueBy(left, ofWrite);
     for (const [key, row] of uniqueBy(rows, ofRow)) {
@@ -35,23 +35,25 @@ export function namedUsers(
 }
 
 interface Keys {
-  readonly ofRow: (row: KnownUser) => string | null;
+  readonly ofRow: (row: WireUser) => string | null;
   readonly ofWrite: (write: PlannedWrite) => string | null;
 }
 
-const idKeys: Keys = { ofRow: ({ seatgeekId }) => seatgeekId, ofWrite: ({ person }) => person.seatgeekId };
-
-const emailKeys: Keys = {
-  ofRow: ({ seatgeekId, email }) => (seatgeekId === null ? email : null),
-  ofWrite: ({ payload }) => foldEmail(payload['emailaddress']),
-};
-
-function nameKeys(targets: Targets): Keys {
-  return {
-    ofRow: ({ seatgeekId, email, values }) =>
-      seatgeekId === null && email === null ? nameKey(values[targets.name]) : null,
-    ofWrite: ({ payload }) => nameKey(payload['name']),
-  };
+/** In the order in which they are tried; a row that shows the key before is not looked at by the next. */
+function keysOf(targets: Targets): readonly Keys[] {
+  const { valueOf: idOf } = seatgeekIdField(targets);
+  const { valueOf: emailOf } = emailField;
+  return [
+    { ofRow: idOf, ofWrite: ({ person }) => person.seatgeekId },
+    {
+      ofRow: (row) => (idOf(row) === null ? emailOf(row) : null),
+      ofWrite: ({ payload }) => foldEmail(payload['emailaddress']),
+    },
+    {
+      ofRow: (row) => (idOf(row) === null && emailOf(row) === null ? nameKey(row.name) : null),
+      ofWrite: ({ payload }) => nameKey(payload['name']),
+    },
+  ];
 }
 
 function nameKey(name: unknown): string | null {

@@ -67,8 +67,19 @@ export function rejected(person: MappedPerson, code: RejectionCode, message: str
   return { kind: 'settled', person, outcome: 'rejected', rejection: { seatgeekId, code, message } };
 }
 
-/** Halo refuses a user without a name (`reference/halo.md` 3.5). */
+/** A person waits through several groups and is planned with each; what a new user gets stays the same. */
+const createPlans = new WeakMap<MappedPerson, { readonly targets: Targets; readonly plan: Plan }>();
+
 function planCreate(person: MappedPerson, targets: Targets): Plan {
+  const before = createPlans.get(person);
+  if (before?.targets === targets) return before.plan;
+  const plan = planNewUser(person, targets);
+  createPlans.set(person, { targets, plan });
+  return plan;
+}
+
+/** Halo refuses a user without a name (`reference/halo.md` 3.5). */
+function planNewUser(person: MappedPerson, targets: Targets): Plan {
   const changes = creation(person, targets);
   const hasName = changes.fields.some(({ place, value }) => place === targets.name && !isBlank(value));
   if (!hasName) {

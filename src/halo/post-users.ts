@@ -1,5 +1,6 @@
 /** One `POST /Users` and what became of it, as a value rather than an exception. */
 import type { CallOptions, HaloClient } from './client.js';
+import type { HiddenValue } from './error-text.js';
 import { HaloRefusalError, LostAnswerError } from './errors.js';
 import { hiddenValues } from './payload.js';
 import type { PlannedWrite, WriteResult } from './writer.js';
@@ -15,7 +16,7 @@ export async function postUsers(
   call: CallOptions,
 ): Promise<PostResult> {
   const body = writes.map(({ payload }) => payload);
-  const hide = writes.flatMap(({ person }) => hiddenValues(person));
+  const hide = (): HiddenValue[] => writes.flatMap(({ person }) => hiddenValues(person));
   try {
     return { kind: 'accepted', answer: await client.post('/Users', body, { ...call, hide }) };
   } catch (error) {

@@ -51,13 +51,15 @@ export class UserIndex implements UserLookup {
     this.#compact.put(user);
     this.#count(user.siteId, 1);
     this.#whole.set(user.id, user);
-    const [oldest] = this.#whole.values();
-    if (this.#whole.size > this.maxWhole && oldest !== undefined) this.#shrink(oldest);
+    if (this.#whole.size > this.maxWhole) this.#shrinkOldest();
   }
 
   /** Of a user with custom fields of others, all custom fields stay known: the whole array must be sent back when one of ours changes. */
-  #shrink(user: KnownUser): void {
+  #shrinkOldest(): void {
+    const [user] = this.#whole.values();
+    if (user === undefined) return;
     this.#whole.delete(user.id);
+    this.#compact.keepValues(user);
     const kept = user.others.length === 0 || this.#custom.size >= MAX_CUSTOM ? null : packCustom(user, this.targets);
     if (kept !== null) this.#custom.set(user.id, kept);
   }

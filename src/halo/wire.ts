@@ -1,13 +1,14 @@
 /** What Halo answers, as zod schemas. Unknown members pass through: Halo adds some with every version. */
 import { z } from 'zod';
 
-const wholeNumber = z
+const roughNumber = z
   .union([z.number(), z.string().trim().min(1).transform(Number)])
   .pipe(z.number().transform(Math.round))
   .pipe(z.int());
+const wholeNumber = z.union([z.int(), roughNumber]);
 
 /** A custom field as it stands on a user (`reference/halo.md` 3.7). */
-export const customFieldSchema = z.looseObject({
+const customFieldSchema = z.object({
   id: wholeNumber.nullish(),
   name: z.string().nullish(),
   value: z.unknown().optional(),
@@ -31,8 +32,8 @@ export const addressSchema = z.looseObject({
   user_id: wholeNumber.nullish(),
 });
 
-/** A user, whole or as a thin list row (3.3, 3.6). `site_id` comes as a double (18.0) with an integer twin. */
-export const userSchema = z.looseObject({
+/** `site_id` comes as a double (18.0) with an integer twin. */
+const checkedFields = z.object({
   id: wholeNumber,
   name: z.string().nullish(),
   emailaddress: z.string().nullish(),
@@ -41,6 +42,19 @@ export const userSchema = z.looseObject({
   site_id_int: wholeNumber.nullish(),
   customfields: customFields,
   primary_address: addressSchema.nullish(),
+});
+
+const members = z.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'expected an object',
+);
+
+/** A user, whole or as a thin list row (3.3, 3.6). The hundreds of members that are not checked pass through uncopied. */
+export const userSchema = members.transform((user, context) => {
+  const checked = checkedFields.safeParse(user);
+  if (checked.success) return Object.assign(user, checked.data);
+  for (const { path, message } of checked.error.issues) context.addIssue({ code: 'custom', path: [...path], message });
+  return z.NEVER;
 });
 
 export const userListSchema = z.looseObject({

@@ -54,19 +54,57 @@ export function onlyColumn(ast: unknown): string | undefined {
 
 const PLAIN_STEP: ReadonlySet<string> = new Set(['type', 'value', 'position']);
 
-/** Texts and columns joined by `&`, when the expression is nothing else. */
-export function concatenation(ast: unknown): readonly ({ text: string } | { column: string })[] | undefined {
+export type Piece = { readonly text: string } | { readonly column: string };
+
+/** Texts and columns put one after the other; a missing column is left out. */
+export interface Joining {
+  readonly pieces: readonly Piece[];
+  readonly separator: string;
+}
+
+/** The joining when the expression is nothing else: by `&`, or `$join` of a list with a fixed separator. */
+export function joining(ast: unknown): Joining | undefined {
+  const pieces = concatenation(ast);
+  return pieces === undefined ? joinCall(ast) : { pieces, separator: '' };
+}
+
+function concatenation(ast: unknown): readonly Piece[] | undefined {
   if (!isNode(ast)) return undefined;
-  if (ast['type'] === 'binary' && ast['value'] === '&' && !('predicate' in ast) && !('group' in ast)) {
+  if (ast['type'] === 'binary' && ast['value'] === '&' && isBareNode(ast)) {
     const left = concatenation(ast['lhs']);
     const right = concatenation(ast['rhs']);
     return left && right && [...left, ...right];
   }
-  if (ast['type'] === 'string' && typeof ast['value'] === 'string' && !('predicate' in ast) && !('group' in ast)) {
-    return [{ text: ast['value'] }];
-  }
+  return piece(ast);
+}
+
+function joinCall(ast: unknown): Joining | undefined {
+  if (!isNode(ast) || ast['type'] !== 'function' || ast['value'] !== '(' || !isBareNode(ast)) return undefined;
+  const { procedure } = ast;
+  if (!isNode(procedure) || procedure['type'] !== 'variable' || procedure['value'] !== 'join') return undefined;
+  const [list, between, ...more] = listOf(ast['arguments']);
+  const separator = between === undefined ? '' : textOf(between);
+  if (more.length > 0 || separator === undefined) return undefined;
+  if (!isNode(list) || list['type'] !== 'unary' || list['value'] !== '[' || !isBareNode(list)) return undefined;
+  const pieces = listOf(list['expressions']).flatMap((item) => piece(item) ?? []);
+  return pieces.length === listOf(list['expressions']).length ? { pieces, separator } : undefined;
+}
+
+function piece(ast: unknown): Piece[] | undefined {
+  const text = textOf(ast);
+  if (text !== undefined) return [{ text }];
   const column = onlyColumn(ast);
   return column === undefined ? undefined : [{ column }];
+}
+
+function textOf(ast: unknown): string | undefined {
+  if (!isNode(ast) || ast['type'] !== 'string' || !isBareNode(ast)) return undefined;
+  return typeof ast['value'] === 'string' ? ast['value'] : undefined;
+}
+
+/** Nothing is picked from, or grouped of, what the node answers. */
+function isBareNode(node: Node): boolean {
+  return !['predicate', 'stages', 'group', 'keepArray'].some((key) => key in node);
 }
 
 /** `atRow`: names here are columns, not members of something computed. */

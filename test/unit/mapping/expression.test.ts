@@ -60,6 +60,7 @@ describe('compileExpression', () => {
   it('looks a bare column up, and joins texts, without a promise', () => {
     assert.equal(evaluate('first_name'), 'Ada');
     assert.equal(evaluate("first_name & ' ' & last_name"), 'Ada  Byron');
+    assert.equal(evaluate("$join([nick, last_name], ', ')"), 'Byron');
   });
 
   it('looks up a column named constructor when the row has one', () => {
@@ -129,10 +130,24 @@ describe('compileExpression', () => {
   it('joins texts as JSONata does', async () => {
     const text = fc.option(fc.string(), { nil: null });
     const row = fc.record({ a: text, b: text, n: fc.option(fc.integer(), { nil: null }) }, { requiredKeys: [] });
+    const source = fc.constantFrom(
+      'a & b',
+      "a & '-' & b",
+      'b & n',
+      '(a & b) & a',
+      "$join([a, b], ', ')",
+      "$join(['x', a, b])",
+      "$join([a, b][0], '-')",
+      "$join([a][], '-')",
+      "$join([a], '-')[0]",
+    );
     await fc.assert(
-      fc.asyncProperty(row, fc.constantFrom('a & b', "a & '-' & b", 'b & n', '(a & b) & a'), async (values, source) => {
+      fc.asyncProperty(row, source, async (values, expression) => {
         // The block around it keeps JSONata from being left out.
-        const [fast, slow] = await Promise.all([evaluate(source, values), evaluate(`($x := ${source}; $x)`, values)]);
+        const [fast, slow] = await Promise.all([
+          evaluate(expression, values),
+          evaluate(`($x := ${expression}; $x)`, values),
+        ]);
         assert.equal(fast, slow);
       }),
     );
