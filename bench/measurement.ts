@@ -6,6 +6,8 @@ export const SCENARIOS = [
   'floor-1',
   'floor-8',
   'first-import',
+  'floor-8-far',
+  'first-import-far',
   're-import',
   'one-per-request',
   'one-image',
@@ -13,6 +15,9 @@ export const SCENARIOS = [
   'incremental',
   'idle',
 ] as const;
+
+/** How much longer each answer of a Halo takes that is not on the same machine: less than any real one is away. */
+export const FAR_MS = 20;
 
 export const measurementSchema = z.object({
   scenario: z.enum(SCENARIOS),

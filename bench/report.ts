@@ -22,6 +22,8 @@ const comparisonSchema = z.object({
   people: z.int(),
   /** People per second of the first import, in those of the floor with 8 workers. */
   speedToFloor: z.number().nullable(),
+  /** The same with Halo some way off (`FAR_MS`). */
+  speedToFloorFar: z.number().nullable(),
   /** Halo requests of the floor with 8 workers, in those of the first import. */
   requestsSaved: z.number().nullable(),
   /** Halo requests with four images of each person, in those with one. */
@@ -82,6 +84,7 @@ function compareSize(measurements: readonly Measurement[], people: number): Repo
   return {
     people,
     speedToFloor: ratio(first, floor, peoplePerSecond),
+    speedToFloorFar: ratio(of('first-import-far'), of('floor-8-far'), peoplePerSecond),
     requestsSaved: ratio(floor, first, haloRequestsPer1000),
     fourImagesToOne: ratio(of('four-images'), of('one-image'), haloRequestsPer1000),
   };

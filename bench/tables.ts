@@ -1,5 +1,5 @@
 /** A report as tables for people, in plain text and in Markdown. Pure. */
-import type { Measurement } from './measurement.js';
+import { FAR_MS, type Measurement } from './measurement.js';
 import { isSizeless, type Report, SIMULATED_PEOPLE } from './report.js';
 
 export interface Table {
@@ -12,6 +12,8 @@ const WHAT: Readonly<Record<Measurement['scenario'], string>> = {
   'floor-1': 'plain script, 1 worker',
   'floor-8': 'plain script, 8 workers',
   'first-import': 'first import, arrays',
+  'floor-8-far': `plain script, 8 workers, Halo ${FAR_MS} ms away`,
+  'first-import-far': `first import, arrays, Halo ${FAR_MS} ms away`,
   're-import': 're-import, unchanged',
   'one-per-request': 'first import, one user per request',
   'one-image': 'first import, one image each',
@@ -98,12 +100,14 @@ function comparisonTable({ comparisons }: Report): Table {
     head: [
       'people',
       'people/s, first import to script with 8 workers',
+      `the same, Halo ${FAR_MS} ms away`,
       'Halo req., script to first import',
       'Halo req., four images to one',
     ],
-    rows: comparisons.map(({ people, speedToFloor, requestsSaved, fourImagesToOne }) => [
+    rows: comparisons.map(({ people, speedToFloor, speedToFloorFar, requestsSaved, fourImagesToOne }) => [
       whole(people),
       times(speedToFloor),
+      times(speedToFloorFar),
       times(requestsSaved),
       times(fourImagesToOne),
     ]),

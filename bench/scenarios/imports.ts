@@ -1,10 +1,15 @@
-import type { Measurement } from '../measurement.js';
+import { FAR_MS, type Measurement } from '../measurement.js';
 import { inWorld, type WorkerSource, type WorldOrder } from '../world.js';
 import { measureSignal, measureStart } from './run.js';
 
 /** Everybody for the first time, in a Halo that takes arrays. */
 export function measureFirst(people: number, worker: WorkerSource): Promise<Measurement> {
   return measureFirstImport({ people, worker }, 'first-import');
+}
+
+/** The same in a Halo that is some way off. */
+export function measureFirstFar(people: number, worker: WorkerSource): Promise<Measurement> {
+  return measureFirstImport({ people, worker, halo: { latencyMs: FAR_MS } }, 'first-import-far');
 }
 
 /**

@@ -1,9 +1,9 @@
 /** All scenarios, in the order in which they run and are reported. */
-import type { Measurement, ScenarioName } from '../measurement.js';
+import { FAR_MS, type Measurement, type ScenarioName } from '../measurement.js';
 import type { BenchOptions } from '../options.js';
-import { measureFloor } from './floor.js';
+import { measureFloor, measureFloorFar } from './floor.js';
 import { measureIdle } from './idle.js';
-import { measureAgain, measureFirst, measureImages, measureOnePerRequest } from './imports.js';
+import { measureAgain, measureFirst, measureFirstFar, measureImages, measureOnePerRequest } from './imports.js';
 import { measureIncremental } from './incremental.js';
 
 /** Scenarios that share a world are measured together. */
@@ -43,6 +43,16 @@ function stepsOfSize(people: number, worker: BenchOptions['worker']): Step[] {
       measures: ['first-import'],
       title: `first import of ${people} people`,
       run: async () => [await measureFirst(people, worker)],
+    },
+    {
+      measures: ['floor-8-far'],
+      title: `the plain script, 8 workers, ${people} people, Halo ${FAR_MS} ms away`,
+      run: async () => [await measureFloorFar(people)],
+    },
+    {
+      measures: ['first-import-far'],
+      title: `first import of ${people} people, Halo ${FAR_MS} ms away`,
+      run: async () => [await measureFirstFar(people, worker)],
     },
     {
       measures: ['re-import'],

@@ -112,6 +112,8 @@ export type HaloDialect = Values<typeof HALO_DIALECT> & {
   /** Null: no limit. The text speaks of `requests` per `perSeconds`; the window really lasts `perSeconds / timeScale`. */
   rateLimit: { readonly requests: number; readonly perSeconds: number; readonly timeScale?: number } | null;
   tokenSeconds: number;
+  /** So much longer takes every answer, as if Halo were far away. */
+  latencyMs: number;
 };
 
 export function seatGeekDialect(chosen: Partial<SeatGeekDialect> = {}): SeatGeekDialect {
@@ -119,7 +121,7 @@ export function seatGeekDialect(chosen: Partial<SeatGeekDialect> = {}): SeatGeek
 }
 
 export function haloDialect(chosen: Partial<HaloDialect> = {}): HaloDialect {
-  return { ...defaultsOf(HALO_DIALECT), rateLimit: null, tokenSeconds: 3_600, ...chosen };
+  return { ...defaultsOf(HALO_DIALECT), rateLimit: null, tokenSeconds: 3_600, latencyMs: 0, ...chosen };
 }
 
 function defaultsOf<T extends Readonly<Record<string, Switch<unknown>>>>(table: T): Values<T> {

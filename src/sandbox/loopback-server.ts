@@ -1,6 +1,7 @@
 /** An HTTP server on loopback around a synchronous handler: bodies, the request log and faults in one place. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { System } from '../errors.js';
 import type { FaultEffect, OpenFaults } from './faults.js';
 import type { OpenRequestLog } from './request-log.js';
@@ -35,6 +36,8 @@ export interface LoopbackOptions {
   readonly requests: OpenRequestLog;
   readonly tokenRequests: OpenRequestLog;
   readonly now: () => number;
+  /** Milliseconds that every answer takes longer. Default 0. */
+  readonly latencyMs?: number;
   /** Does the request; `silence` never answers. */
   readonly handle: (ask: Ask) => Answer | 'silence';
   /** The API's usual error body for a status. */
@@ -94,6 +97,7 @@ async function serve(options: LoopbackOptions, incoming: IncomingMessage, outgoi
     at: options.now(),
   });
   const answer = await answerOf(options, ask, isToken);
+  if (options.latencyMs) await pauseFor(options.latencyMs);
   if (answer === 'silence') return;
   if (answer === 'cut') {
     outgoing.destroy();

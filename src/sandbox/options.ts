@@ -20,6 +20,7 @@ const flags = z.object({
   haloPort: z.number(),
   live: z.number().optional(),
   haloLimit: z.tuple([z.number(), z.number()]).optional(),
+  haloLatency: z.number(),
   halo: z.record(z.string(), z.unknown()),
   seatgeek: z.record(z.string(), z.unknown()),
   name: z.string(),
@@ -42,6 +43,7 @@ export function readCommand(argv: readonly string[]): SandboxCommand {
     .option('--halo-port <port>', "Halo's port (0: any free one)", port, 8182)
     .option('--live <seconds>', 'three people change every so many seconds', positive)
     .option('--halo-limit <requests/seconds>', "Halo's rate limit, such as 300/300", limit)
+    .option('--halo-latency <ms>', 'every answer of Halo takes so many milliseconds longer', count, 0)
     .option('--name <name>', 'name of the connection', 'arena')
     .option('--write-connection <file>', 'write the connection file there')
     .addOption(dialectOption('--halo <switch=value>', HALO_DIALECT))
@@ -63,6 +65,7 @@ function toCommand(given: z.infer<typeof flags>): SandboxCommand {
     seatgeek: given.seatgeek,
     halo: {
       ...given.halo,
+      latencyMs: given.haloLatency,
       ...(haloLimit !== undefined && { rateLimit: { requests: haloLimit[0], perSeconds: haloLimit[1] } }),
     },
     ...(live !== undefined && { live: { everyMs: live * 1_000, changes: 3 } }),

@@ -167,6 +167,7 @@ async function startHalo({ store, dialect, ...shared }: Shared & { store: HaloSt
     ...shared,
     ...logs,
     system: 'halo',
+    latencyMs: dialect.latencyMs,
     tokenPath: HALO_TOKEN_PATH,
     handle: (ask) => serveHalo(world, ask),
     errorBody: haloErrorBody,
