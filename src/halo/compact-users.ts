@@ -3,7 +3,7 @@
  * about 130 MB, where whole ones would take a gigabyte. Found by Halo id, SeatGeek ID or e-mail through chains of records.
  */
 import { hash64 } from '../hash.js';
-import { hashValue, HashedValue, UNKNOWN_HASH } from './hashed-value.js';
+import { hashAddress, hashValue, HashedValue, UNKNOWN_HASH } from './hashed-value.js';
 import { ShownValue, type KnownUser } from './known-user.js';
 import type { Targets } from './targets.js';
 
@@ -14,7 +14,8 @@ const EMAIL = 4;
 const SITE = 6;
 const FLAGS = 7;
 const NEXT = 8;
-const FIELDS = 11;
+const ADDRESS = 11;
+const FIELDS = 12;
 
 const HAS_ALL_CUSTOM_FIELDS = 1;
 const HAS_SITE = 2;
@@ -64,9 +65,10 @@ export class CompactUsers {
   }
 
   /** Keeps the hashes of the fields of a user who is in; nothing of one who is not. */
-  keepValues({ id, values }: KnownUser): void {
+  keepValues({ id, values, address, addressHash = UNKNOWN_HASH }: KnownUser): void {
     const [record] = this.#find(ID, numberKey(id));
     if (record === undefined) return;
+    this.#set(record, ADDRESS, address === undefined ? addressHash : hashAddress(address));
     values.forEach((value, place) => {
       const { stored, shown } = hashesOf(value);
       this.#set(record, FIELDS + 2 * place, stored);
@@ -74,7 +76,7 @@ export class CompactUsers {
     });
   }
 
-  /** The user as far as it is kept: addresses and custom fields of others are not. */
+  /** The user as far as it is kept: custom fields of others are not. */
   get(id: number): KnownUser | undefined {
     const [record] = this.#find(ID, numberKey(id));
     return record === undefined ? undefined : this.#inflate(record);
@@ -105,6 +107,7 @@ export class CompactUsers {
 
   #inflate(record: number): KnownUser {
     const flags = this.#word(record, FLAGS);
+    const addressHash = this.#word(record, ADDRESS);
     return {
       id: this.#idOf(record),
       seatgeekId: this.#hiddenText(record, SEATGEEK_ID),
@@ -117,6 +120,7 @@ export class CompactUsers {
       others: [],
       hasAllCustomFields: (flags & HAS_ALL_CUSTOM_FIELDS) !== 0,
       address: undefined,
+      ...(addressHash !== UNKNOWN_HASH && { addressHash }),
       readAt: 0,
     };
   }

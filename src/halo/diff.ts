@@ -1,6 +1,7 @@
 /** What of a mapped person Halo does not have yet. Only that is sent. Pure. */
 import type { HaloValue, MappedAddress, MappedPerson } from '../mapping/types.js';
-import { HashedValue } from './hashed-value.js';
+import { isBlank } from './blank.js';
+import { hashAddress, HashedValue } from './hashed-value.js';
 import type { KnownUser } from './known-user.js';
 import { isSameValue } from './same-value.js';
 import type { Targets } from './targets.js';
@@ -68,35 +69,52 @@ export interface DetailsContext {
  * written anyway gets what the row doesn't show without a look, for one request may hold fifty of them and a look costs one each.
  */
 export function needsDetails(person: MappedPerson, user: KnownUser, context: DetailsContext): boolean {
-  const { targets, mayBeBlind, haveChanged, now } = context;
+  const { targets, mayBeBlind, haveChanged } = context;
   const isAddressUnknown = person.address !== null && user.address === undefined;
+  // One that was known and is the wanted one has been put back by `revealWanted`.
+  const hasAddressChanged = isAddressUnknown && user.addressHash !== undefined;
   const { fields } = diffPerson(person, user, targets);
   const isAnyUnknown = fields.some(({ place }) => user.values[place] === undefined);
-  const differs = fields.some(({ place }) => user.values[place] !== undefined);
+  const differs = hasAddressChanged || fields.some(({ place }) => user.values[place] !== undefined);
   if (isAddressUnknown && !mayBeBlind) return true;
   if ((isAddressUnknown || isAnyUnknown) && !differs && !haveChanged) return true;
-  return touchesCustomFields({ fields }, targets) && !isArrayKnown(user, targets, now);
+  return touchesCustomFields({ fields }, targets) && !isRestKnown(fields, user, context);
 }
 
-function isArrayKnown(
+/** Whether all that stays as it is in the array of custom fields can be sent back. */
+function isRestKnown(
+  changed: readonly FieldChange[],
   { hasAllCustomFields, others, values, readAt }: KnownUser,
-  targets: Targets,
-  now: number,
+  { targets, now }: DetailsContext,
 ): boolean {
   const isFresh = others.length === 0 || now - readAt <= MAX_ROW_AGE_MS;
-  const isHashed = targets.all.some(({ custom }, place) => custom !== null && values[place] instanceof HashedValue);
+  const stays = (place: number): boolean => changed.every((change) => change.place !== place);
+  const isHashed = targets.all.some(
+    ({ custom }, place) => custom !== null && values[place] instanceof HashedValue && stays(place),
+  );
   return hasAllCustomFields && isFresh && !isHashed;
 }
 
-/** Puts the wanted value in the place of a hash that says it is the same. */
+/** Puts what is wanted in the place of a hash that says it is the same. */
 export function revealWanted(person: MappedPerson, user: KnownUser, targets: Targets): KnownUser {
+  return revealAddress(person, revealValues(person, user, targets));
+}
+
+function revealValues(person: MappedPerson, user: KnownUser, targets: Targets): KnownUser {
   if (!user.values.some((value) => value instanceof HashedValue)) return user;
   const values = [...user.values];
   for (const { place, value, when } of wantedFields(person, targets)) {
     const kept = values[place];
-    if (when === 'always' && kept instanceof HashedValue && kept.isSame(value)) values[place] = value;
+    // A field that is left alone is only sent back, so what merely counts as the same must not take its place.
+    const isPlain = when === 'always' || (typeof value !== 'boolean' && !isBlank(value));
+    if (isPlain && kept instanceof HashedValue && kept.isSame(value)) values[place] = value;
   }
   return { ...user, values };
+}
+
+function revealAddress({ address }: MappedPerson, user: KnownUser): KnownUser {
+  if (user.address !== undefined || address === null || user.addressHash !== hashAddress(address)) return user;
+  return { ...user, address: { id: null, ...address } };
 }
 
 export function touchesCustomFields({ fields }: Pick<Changes, 'fields'>, targets: Targets): boolean {

@@ -313,5 +313,6 @@ function ids(people: readonly MappedPerson[]): string[] {
 function withRow(before: KnownUser, row: KnownUser): KnownUser {
   const { others, hasAllCustomFields, readAt } = row.hasAllCustomFields ? row : before;
   const values = row.values.map((value, place) => (value === undefined ? before.values[place] : value));
-  return { ...row, values, others, hasAllCustomFields, readAt, address: before.address };
+  const { address, addressHash } = before;
+  return { ...row, values, others, hasAllCustomFields, readAt, address, addressHash };
 }

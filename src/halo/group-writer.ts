@@ -125,7 +125,7 @@ export class GroupWriter {
     const { setting } = this.options;
     if (changes.address === null || setting.addresses.mayBeBlind) return;
     setting.addressList.outdate(user.id);
-    setting.directory.learn({ ...user, address: undefined });
+    setting.directory.learn({ ...user, address: undefined, addressHash: undefined });
   }
 
   async #settleAddresses(written: readonly WrittenAddress[]): Promise<void> {
@@ -137,7 +137,8 @@ export class GroupWriter {
       setting.addressList.outdate(userId);
       // An address changed without its id might become a second one; so it is looked at before it is changed again.
       const isEnough = id !== null || setting.addresses.mayBeBlind;
-      if (user !== undefined) setting.directory.learn({ ...user, address: isEnough ? { id, ...address } : undefined });
+      const known = isEnough ? { id, ...address } : undefined;
+      if (user !== undefined) setting.directory.learn({ ...user, address: known, addressHash: undefined });
     }
   }
 

@@ -1,6 +1,6 @@
 /** What the directory keeps of a field's value in place of the value: 32 bits, enough to see whether it is the one wanted. Pure. */
 import { hash64 } from '../hash.js';
-import type { HaloValue } from '../mapping/types.js';
+import type { HaloValue, MappedAddress } from '../mapping/types.js';
 import { isBlank } from './blank.js';
 import { instantOf } from './instant.js';
 
@@ -36,6 +36,12 @@ export function hashValue(value: unknown): number {
   if (isBlank(value)) return BLANK_HASH;
   if (typeof value === 'string') return hashText(value);
   return hash32(typeof value === 'number' || typeof value === 'boolean' ? `#${value}` : `*${JSON.stringify(value)}`);
+}
+
+/** The hash of an address as `isSameAddress` compares it; none at all is the same as one without a line. */
+export function hashAddress(address: MappedAddress | null): number {
+  const { line1 = '', line2 = '', line3 = '', line4 = '', postcode = '' } = address ?? {};
+  return hash32([line1, line2, line3, line4, postcode].map((line) => line.trim()).join('\n'));
 }
 
 /** The hashes of all that means the same as `wanted`, as far as it can be listed. */

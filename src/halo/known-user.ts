@@ -38,6 +38,8 @@ export interface KnownUser {
   readonly hasAllCustomFields: boolean;
   /** Undefined where only `GET /Users/{id}` would tell; null when the user has none. */
   readonly address: StoredAddress | null | undefined;
+  /** What is left of an address that was known and is not kept: `hashAddress`. */
+  readonly addressHash?: number | undefined;
   /** Epoch milliseconds. */
   readonly readAt: number;
 }

@@ -100,6 +100,7 @@ export function afterChanges(changes: Changes, { id, siteId, before, targets, no
     others: before?.others ?? [],
     hasAllCustomFields: before?.hasAllCustomFields ?? true,
     address: changes.address !== null ? undefined : before === undefined ? null : before.address,
+    addressHash: changes.address !== null ? undefined : before?.addressHash,
     readAt: before?.readAt ?? now,
   };
 }
