@@ -12,7 +12,7 @@ export interface UserLookup {
 }
 
 /** Users kept whole at least: those learnt last. They are about to be compared, or were just written. */
-const MIN_WHOLE = 2_000;
+const MIN_WHOLE = 5_000;
 /** Users of whom the custom fields of others are kept: about 40 MB. Those of all others are read again before they are sent back. */
 const MAX_CUSTOM = 200_000;
 
@@ -50,14 +50,21 @@ export class UserIndex implements UserLookup {
     if (isGeneralUser(user, this.targets)) return;
     this.#compact.put(user);
     this.#count(user.siteId, 1);
+    this.#keep(user);
+  }
+
+  /** Shrinks a tenth at once: finding the oldest of a map from which many were taken is slow. */
+  #keep(user: KnownUser): void {
     this.#whole.set(user.id, user);
-    if (this.#whole.size > this.maxWhole) this.#shrinkOldest();
+    if (this.#whole.size <= this.maxWhole * 1.1) return;
+    for (const oldest of this.#whole.values()) {
+      if (this.#whole.size <= this.maxWhole) break;
+      this.#shrink(oldest);
+    }
   }
 
   /** Of a user with custom fields of others, all custom fields stay known: the whole array must be sent back when one of ours changes. */
-  #shrinkOldest(): void {
-    const [user] = this.#whole.values();
-    if (user === undefined) return;
+  #shrink(user: KnownUser): void {
     this.#whole.delete(user.id);
     this.#compact.keepValues(user);
     const kept = user.others.length === 0 || this.#custom.size >= MAX_CUSTOM ? null : packCustom(user, this.targets);
@@ -77,8 +84,12 @@ export class UserIndex implements UserLookup {
     const whole = this.#whole.get(id);
     if (whole !== undefined) return whole;
     const user = this.#compact.get(id);
+    if (user === undefined) return undefined;
     const custom = this.#custom.get(id);
-    return user === undefined || custom === undefined ? user : unpackCustom(custom, user, this.targets);
+    const known = custom === undefined ? user : unpackCustom(custom, user, this.targets);
+    // Whoever is asked for once is asked for with every group until it is written.
+    this.#keep(known);
+    return known;
   }
 
   bySeatgeekId(seatgeekId: string): readonly KnownUser[] {
