@@ -12,7 +12,7 @@ export interface UserLookup {
 }
 
 /** Users kept whole at least: those learnt last. They are about to be compared, or were just written. */
-const MIN_WHOLE = 5_000;
+const MIN_WHOLE = 2_000;
 /** Users of whom the custom fields of others are kept: about 40 MB. Those of all others are read again before they are sent back. */
 const MAX_CUSTOM = 200_000;
 
