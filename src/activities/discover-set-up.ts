@@ -2,7 +2,7 @@
 import { checkEndpoints } from '../connection/check.js';
 import type { Endpoints } from '../connection/schema.js';
 import { ConfigError } from '../errors.js';
-import { discoverHalo } from '../halo/discover.js';
+import { discoverHalo } from '../halo/setup/discover.js';
 import { discoverColumns } from '../seatgeek/discover.js';
 import type { ConnectionContexts, Reach } from './connection-contexts.js';
 import type { Discovery, DiscoveryOptions } from './discovery.js';

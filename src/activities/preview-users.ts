@@ -1,7 +1,7 @@
 /** Activity: what the first change events of history would do in Halo. Writes nothing. Its answer holds people. */
 import { adoptHabits } from '../halo/habits.js';
-import { mergePreviews } from '../halo/preview-person.js';
-import { previewPages } from '../halo/preview.js';
+import { mergePreviews } from '../halo/preview/preview-person.js';
+import { previewPages } from '../halo/preview/preview.js';
 import type { MappedPage } from '../mapping/types.js';
 import { createSequenceIndex } from '../seatgeek/sequence-index.js';
 import type { PreviewAnswer, PreviewedPerson } from './answers.js';

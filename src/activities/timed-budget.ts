@@ -1,5 +1,5 @@
 /** Measures how long requests wait for Halo's limit. */
-import type { Budget, BudgetRequest } from '../halo/budget.js';
+import type { Budget, BudgetRequest } from '../halo/limit/budget.js';
 import { systemClock, type Clock } from '../halo/clock.js';
 
 /** The same budget; `onWaited` is called with the seconds of each wait that there was, given up ones included. */

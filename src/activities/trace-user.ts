@@ -1,7 +1,7 @@
 /** Activity: one person's way from the feed through the mapping to Halo. Writes nothing. Its answer holds a person. */
 import { CursorExpiredError, SyncError, TransientError } from '../errors.js';
 import { adoptHabits } from '../halo/habits.js';
-import { previewPages } from '../halo/preview.js';
+import { previewPages } from '../halo/preview/preview.js';
 import { findIds, findPerson, type FoundPerson, type Walk } from '../mapping/find-person.js';
 import type { MappedPerson } from '../mapping/types.js';
 import type { PreviewedPerson, TraceAnswer, TraceStep } from './answers.js';

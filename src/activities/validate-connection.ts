@@ -1,6 +1,6 @@
 /** Activity: the set-up report, line by line, green or red with what to do. Writes nothing. */
 import { ConfigError, type SyncError } from '../errors.js';
-import { checkHalo } from '../halo/setup.js';
+import { checkHalo } from '../halo/setup/setup.js';
 import { checkSeatGeek } from '../seatgeek/setup.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { withHeartbeat } from './heartbeat.js';

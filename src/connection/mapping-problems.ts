@@ -1,5 +1,5 @@
 /** Checks of the mappings that a shape can't say: targets, doubles, expressions, values. */
-import { userFieldType } from '../halo/user-fields.js';
+import { userFieldType } from '../halo/fields/user-fields.js';
 import { compileExpression, ExpressionSyntaxError } from '../mapping/expression.js';
 import { isClearable } from '../mapping/fields.js';
 import { fitValue, NEEDS } from '../mapping/value.js';

@@ -1,5 +1,5 @@
 /** What a mapping may write to in Halo. */
-import { isCustomField, USER_FIELDS, userFieldType } from '../halo/user-fields.js';
+import { isCustomField, USER_FIELDS, userFieldType } from '../halo/fields/user-fields.js';
 import { nearest } from './nearest.js';
 
 const PLACE = 'the site of a user is users.defaultSite and afterwards Halo’s';

@@ -1,10 +1,10 @@
 /** What all connections into one Halo share in this process: its request limit, the lock around creating, what it was seen to support. */
-import { createAddressHabits, type AddressHabits } from './address-habits.js';
-import { createArrayHabits, type ArrayHabits } from './array-habits.js';
-import { createBudget, type Budget } from './budget.js';
+import { createAddressHabits, type AddressHabits } from './address/address-habits.js';
+import { createArrayHabits, type ArrayHabits } from './write/array-habits.js';
+import { createBudget, type Budget } from './limit/budget.js';
 import { systemClock, type Clock } from './clock.js';
 import { Mutex } from './mutex.js';
-import type { SearchSupport } from './search-support.js';
+import type { SearchSupport } from './directory/search-support.js';
 
 export interface HaloInstance {
   readonly budget: Budget;

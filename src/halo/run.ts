@@ -2,23 +2,23 @@
 import type { Connection } from '../connection/schema.js';
 import { DriftError } from '../errors.js';
 import type { MappedPerson } from '../mapping/types.js';
-import { AddressBook } from './address.js';
-import { AddressList } from './address-list.js';
-import { createBatchWriter, type BatchWriterOptions } from './batch-writer.js';
-import type { CallOptions, HaloClient } from './client.js';
+import { AddressBook } from './address/address.js';
+import { AddressList } from './address/address-list.js';
+import { createBatchWriter, type BatchWriterOptions } from './write/batch-writer.js';
+import type { CallOptions, HaloClient } from './api/client.js';
 import { systemClock, type Clock } from './clock.js';
-import { Directory } from './directory.js';
-import { HaloRefusalError } from './errors.js';
-import { checkSite, resolveTargets } from './fields.js';
-import { GroupWriter, type Setting, type WritePlan } from './group-writer.js';
-import { takeGroup } from './group.js';
+import { Directory } from './directory/directory.js';
+import { HaloRefusalError } from './api/errors.js';
+import { checkSite, resolveTargets } from './setup/resolve-targets.js';
+import { GroupWriter, type Setting, type WritePlan } from './write/group-writer.js';
+import { takeGroup } from './plan/group.js';
 import { inFlight } from './in-flight.js';
 import type { HaloInstance } from './instance.js';
-import { Page } from './page.js';
-import { conflictKeys, planPerson, rejected, waitsForAddress, type Plan, type PlanContext } from './plan.js';
-import { forecastPerson } from './forecast.js';
+import { Page } from './write/page.js';
+import { conflictKeys, planPerson, rejected, waitsForAddress, type Plan, type PlanContext } from './plan/plan.js';
+import { forecastPerson } from './plan/forecast.js';
 import type { Forecast, HaloRun, PersonOutcome, WriteOptions } from './types.js';
-import type { UserWriter } from './writer.js';
+import type { UserWriter } from './write/writer.js';
 
 export interface RunLog {
   /** Ids and counts only. */

@@ -1,6 +1,6 @@
 /** Field and static mappings: what becomes of one row in Halo's fields. */
 import type { Connection } from '../connection/schema.js';
-import { userFieldType } from '../halo/user-fields.js';
+import { userFieldType } from '../halo/fields/user-fields.js';
 import type { FeedRow } from '../seatgeek/types.js';
 import { compileExpression, ExpressionFailure, type Expression } from './expression.js';
 import type { HaloValue, MappedField, RejectionCode } from './types.js';

@@ -1,5 +1,5 @@
 /** Fits a value to the type of its target in Halo. Pure. */
-import type { UserFieldType } from '../halo/user-fields.js';
+import type { UserFieldType } from '../halo/fields/user-fields.js';
 
 /** A custom field takes what comes: its type is known to Halo only. */
 export type TargetType = UserFieldType | 'custom';

@@ -1,6 +1,6 @@
 /** The wizard's questions about people: which columns name them, and what goes where. The proposal is accepted or changed. */
 import { targetProblem } from '../../connection/targets.js';
-import { USER_FIELDS } from '../../halo/user-fields.js';
+import { USER_FIELDS } from '../../halo/fields/user-fields.js';
 import type { Choice, Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { clean, table } from '../text.js';

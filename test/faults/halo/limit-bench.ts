@@ -4,7 +4,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { connectionSchema, type Connection } from '../../../src/connection/schema.js';
-import { createHaloClient, type HaloClient } from '../../../src/halo/client.js';
+import { createHaloClient, type HaloClient } from '../../../src/halo/api/client.js';
 import type { Clock } from '../../../src/halo/clock.js';
 import { createHaloInstances, type HaloInstance } from '../../../src/halo/instance.js';
 import { createHaloRun } from '../../../src/halo/run.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { CallOptions } from '../../../src/halo/client.js';
-import type { PersonPreview } from '../../../src/halo/preview-person.js';
-import { previewPages } from '../../../src/halo/preview.js';
+import type { CallOptions } from '../../../src/halo/api/client.js';
+import type { PersonPreview } from '../../../src/halo/preview/preview-person.js';
+import { previewPages } from '../../../src/halo/preview/preview.js';
 import type { Outcome } from '../../../src/halo/types.js';
 import type { HaloDialect } from '../../../src/sandbox/dialects.js';
 import { HaloBench } from '../../unit/halo/halo-bench.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
-import type { HaloClient } from '../../../src/halo/client.js';
+import type { HaloClient } from '../../../src/halo/api/client.js';
 import type { LoggedRequest } from '../../../src/sandbox/request-log.js';
 import { outcomes, person } from '../../unit/halo/halo-bench.js';
 import { LIMIT, LimitBench, WINDOW_MS } from './limit-bench.js';

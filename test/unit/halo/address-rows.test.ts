@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { primaryAddresses, seemsWhole } from '../../../src/halo/address-rows.js';
+import { primaryAddresses, seemsWhole } from '../../../src/halo/address/address-rows.js';
 
 const lines = { line1: 'x' };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createBudget, type Budget } from '../../../src/halo/budget.js';
+import { createBudget, type Budget } from '../../../src/halo/limit/budget.js';
 import { FakeClock, settled } from './fake-clock.js';
 
 const LIMIT = { requests: 3, perSeconds: 10 };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { creation, deactivation, diffPerson, needsDetails, type Changes } from '../../../src/halo/diff.js';
-import { ShownValue } from '../../../src/halo/known-user.js';
-import { isSameValue } from '../../../src/halo/same-value.js';
-import { updatePayload } from '../../../src/halo/payload.js';
+import { creation, deactivation, diffPerson, needsDetails, type Changes } from '../../../src/halo/plan/diff.js';
+import { ShownValue } from '../../../src/halo/directory/known-user.js';
+import { isSameValue } from '../../../src/halo/plan/same-value.js';
+import { updatePayload } from '../../../src/halo/plan/payload.js';
 import type { HaloValue, MappedField } from '../../../src/mapping/types.js';
 import { person } from './halo-bench.js';
 import { known, targetsOf } from './pure-bench.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { discoverHalo } from '../../../src/halo/discover.js';
+import { discoverHalo } from '../../../src/halo/setup/discover.js';
 import { HaloBench, type BenchOptions } from './halo-bench.js';
 
 describe('what Halo has to choose from', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { errorText, redact } from '../../../src/halo/error-text.js';
+import { errorText, redact } from '../../../src/halo/api/error-text.js';
 
 describe("Halo's refusals as text", () => {
   const table: readonly [string, string, string][] = [

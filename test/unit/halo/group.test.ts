@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { takeGroup, type GroupOptions } from '../../../src/halo/group.js';
+import { takeGroup, type GroupOptions } from '../../../src/halo/plan/group.js';
 import type { MappedPerson } from '../../../src/mapping/types.js';
 import { person } from './halo-bench.js';
 

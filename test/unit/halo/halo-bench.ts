@@ -1,6 +1,6 @@
 /** A Halo on loopback with nobody in it, and what a test needs to write people into it. */
 import { connectionSchema, type Connection } from '../../../src/connection/schema.js';
-import { createHaloClient, type HaloClient } from '../../../src/halo/client.js';
+import { createHaloClient, type HaloClient } from '../../../src/halo/api/client.js';
 import { systemClock, type Clock } from '../../../src/halo/clock.js';
 import { createHaloInstances, type HaloInstance } from '../../../src/halo/instance.js';
 import { createHaloRun } from '../../../src/halo/run.js';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { HashedValue, hashValue, UNKNOWN_HASH } from '../../../src/halo/hashed-value.js';
-import { ShownValue } from '../../../src/halo/known-user.js';
-import { isSameValue } from '../../../src/halo/same-value.js';
+import { HashedValue, hashValue, UNKNOWN_HASH } from '../../../src/halo/directory/hashed-value.js';
+import { ShownValue } from '../../../src/halo/directory/known-user.js';
+import { isSameValue } from '../../../src/halo/plan/same-value.js';
 import type { HaloValue } from '../../../src/mapping/types.js';
 
 const texts = [

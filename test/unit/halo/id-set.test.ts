@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { IdSet } from '../../../src/halo/id-set.js';
+import { IdSet } from '../../../src/halo/directory/id-set.js';
 
 describe('a set of Halo ids', () => {
   it('counts each id once', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { afterRefusal, shareAt, WHOLE_LIMIT, type LimitShare } from '../../../src/halo/limit-share.js';
+import { afterRefusal, shareAt, WHOLE_LIMIT, type LimitShare } from '../../../src/halo/limit/limit-share.js';
 
 const WINDOW_MS = 300_000;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { matchPerson, type Match } from '../../../src/halo/match.js';
-import { UserIndex } from '../../../src/halo/user-index.js';
+import { matchPerson, type Match } from '../../../src/halo/plan/match.js';
+import { UserIndex } from '../../../src/halo/directory/user-index.js';
 import { person } from './halo-bench.js';
 import { known, targetsOf, type KnownDraft } from './pure-bench.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { answeredIds, namedUsers } from '../../../src/halo/named-users.js';
-import type { PlannedWrite } from '../../../src/halo/writer.js';
+import { answeredIds, namedUsers } from '../../../src/halo/write/named-users.js';
+import type { PlannedWrite } from '../../../src/halo/write/writer.js';
 import { person } from './halo-bench.js';
 import { targetsOf } from './pure-bench.js';
 

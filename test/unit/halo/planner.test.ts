@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lookUpRequests, planDirectory, type PlanInput } from '../../../src/halo/planner.js';
+import { lookUpRequests, planDirectory, type PlanInput } from '../../../src/halo/directory/planner.js';
 
 describe('the planner of the directory', () => {
   const input: PlanInput = { users: 5_000, people: 3, emails: 3, spent: 0, byId: 'many', byEmail: 'many' };

@@ -1,6 +1,6 @@
 /** Known users and targets for the pure parts. */
-import type { KnownUser } from '../../../src/halo/known-user.js';
-import { createTargets, type Targets } from '../../../src/halo/targets.js';
+import type { KnownUser } from '../../../src/halo/directory/known-user.js';
+import { createTargets, type Targets } from '../../../src/halo/fields/targets.js';
 
 const NAMED = new Map([
   ['CFSeatGeekID', { id: 211, name: 'CFSeatGeekID' }],

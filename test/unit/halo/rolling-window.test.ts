@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { RollingWindow } from '../../../src/halo/rolling-window.js';
+import { RollingWindow } from '../../../src/halo/limit/rolling-window.js';
 
 const LIMIT = { requests: 3, perSeconds: 10 };
 

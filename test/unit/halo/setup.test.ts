@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkHalo } from '../../../src/halo/setup.js';
+import { checkHalo } from '../../../src/halo/setup/setup.js';
 import { HaloBench, type BenchOptions } from './halo-bench.js';
 
 describe("the set-up report's lines on Halo", () => {

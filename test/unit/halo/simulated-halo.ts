@@ -1,6 +1,6 @@
 /** Halo's limit without Halo: connections of any number of processes send to it on a clock of the test's own. */
-import { createBudget, type Budget } from '../../../src/halo/budget.js';
-import type { RateLimit } from '../../../src/halo/rolling-window.js';
+import { createBudget, type Budget } from '../../../src/halo/limit/budget.js';
+import type { RateLimit } from '../../../src/halo/limit/rolling-window.js';
 import { createRollingWindow } from '../../../src/sandbox/rolling-window.js';
 import { sequenceOfChance } from '../../../src/sandbox/random.js';
 import { FakeClock } from './fake-clock.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isCustomField, isInListRow, USER_FIELDS, userFieldType } from '../../../src/halo/user-fields.js';
+import { isCustomField, isInListRow, USER_FIELDS, userFieldType } from '../../../src/halo/fields/user-fields.js';
 
 describe('the table of Halo user fields', () => {
   it('knows the type of each field', () => {

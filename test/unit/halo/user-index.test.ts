@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { HashedValue } from '../../../src/halo/hashed-value.js';
-import type { KnownUser } from '../../../src/halo/known-user.js';
-import { createTargets } from '../../../src/halo/targets.js';
-import { UserIndex } from '../../../src/halo/user-index.js';
+import { HashedValue } from '../../../src/halo/directory/hashed-value.js';
+import type { KnownUser } from '../../../src/halo/directory/known-user.js';
+import { createTargets } from '../../../src/halo/fields/targets.js';
+import { UserIndex } from '../../../src/halo/directory/user-index.js';
 
 const named = new Map([['CFSeatGeekID', { id: 211, name: 'CFSeatGeekID' }]]);
 const targets = createTargets(['name', 'emailaddress'], 'CFSeatGeekID', { named, allIds: [211] });

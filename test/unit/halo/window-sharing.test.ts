@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { leastUsed, placesKept, spacingMs, type WindowUse } from '../../../src/halo/window-sharing.js';
+import { leastUsed, placesKept, spacingMs, type WindowUse } from '../../../src/halo/limit/window-sharing.js';
 
 describe('sharing a window', () => {
   it('gives the turn to who used least, and among equals to who waits longest', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { userListSchema } from '../../../src/halo/wire.js';
+import { userListSchema } from '../../../src/halo/api/wire.js';
 
 describe('a list of users', () => {
   it('may show a custom field without what it displays, or without a value', () => {

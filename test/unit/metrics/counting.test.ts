@@ -3,7 +3,7 @@ import { countedHttp } from '../../../src/activities/counted-http.js';
 import { measuredActivities } from '../../../src/activities/measured-activities.js';
 import { timedBudget } from '../../../src/activities/timed-budget.js';
 import type { ConnectionFile } from '../../../src/connection/schema.js';
-import { createBudget, type Budget } from '../../../src/halo/budget.js';
+import { createBudget, type Budget } from '../../../src/halo/limit/budget.js';
 import { HttpFailure, type Http } from '../../../src/http/http.js';
 import { createMetrics, type Answer } from '../../../src/metrics/metrics.js';
 import { ScriptedFeed } from '../../world/scripted-feed.js';

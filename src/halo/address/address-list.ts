@@ -1,0 +1,183 @@
+/**
+ * Addresses of many users at once. List rows of users show no address (`reference/halo.md` 3.3), so comparing one would cost a request a person.
+ * `GET /Address` lists the addresses of a site, with `user_id` (3.9); whether a tenant fills that member, cuts the list, or keeps users'
+ * addresses elsewhere is not documented. So the list is held against users' details before it is believed, and whoever it says nothing
+ * of is read alone as before.
+ *
+ * Cost in requests: one per site where enough people are to be compared, one to check a user with an address, two to check users without. A
+ * list that proves untrue costs these once per process.
+ */
+import { SyncError, TransientError } from '../../errors.js';
+import type { MappedPerson } from '../../mapping/types.js';
+import type { CallOptions, HaloClient } from '../api/client.js';
+import { IdSet } from '../directory/id-set.js';
+import { isSameAddress } from '../plan/diff.js';
+import { HaloRefusalError } from '../api/errors.js';
+import { primaryAddresses, seemsWhole } from './address-rows.js';
+import type { HaloInstance } from '../instance.js';
+import type { KnownUser, StoredAddress } from '../directory/known-user.js';
+import { addressListingSchema } from '../api/wire.js';
+
+export interface AddressListOptions {
+  readonly client: HaloClient;
+  readonly instance: HaloInstance;
+  readonly readDetails: (userId: number, call: CallOptions) => Promise<KnownUser | null>;
+  /** How many users the site has, or at most has. */
+  readonly usersAt: (siteId: number) => number;
+  /** Takes a user whose address is now known. */
+  readonly learn: (user: KnownUser) => void;
+}
+
+/** A person and the Halo user of whom only the address is not known. */
+export interface Comparison {
+  readonly person: MappedPerson;
+  readonly user: KnownUser;
+}
+
+/** Addresses asked for at most: the answer comes in one piece. Users beyond are read alone. */
+const MAX_ADDRESSES = 100_000;
+/** Fewer comparisons than this at a site, in the whole run, are made by reading the users. */
+const WORTH_A_LIST = 6;
+/** Listing a big site for few of its people is a heavy answer: one in so many of its users must be compared. */
+const USERS_PER_COMPARISON = 500;
+
+interface SiteAddresses {
+  readonly byUser: ReadonlyMap<number, StoredAddress | 'unclear'>;
+  /** Whether the list seems to hold every address of the site. */
+  readonly isWhole: boolean;
+}
+
+type Belief = 'unchecked' | 'believed' | 'disbelieved';
+
+export class AddressList {
+  readonly #sites = new Map<number, SiteAddresses>();
+  #addresses: Belief = 'unchecked';
+  /** Whether a user that the list lacks has no address. */
+  #absence: Belief = 'unchecked';
+  /** Users whose address was written after the list may have been read. */
+  readonly #outdated = new IdSet();
+  /** Comparisons that a site has had in this run without a list. */
+  readonly #unlisted = new Map<number, number>();
+
+  constructor(private readonly options: AddressListOptions) {}
+
+  /** Learns what addresses it can, cheaply; the others stay unknown. */
+  async learn(comparisons: readonly Comparison[], call: CallOptions): Promise<void> {
+    const current = comparisons.filter(({ user }) => !this.#outdated.has(user.id));
+    for (const [siteId, ofSite] of bySite(current)) {
+      if (!this.options.instance.addresses.isListUseful || !this.#isWorth(siteId, ofSite.length)) continue;
+      const site = await this.#site(siteId, call);
+      await this.#learnListed(site, ofSite, call);
+      await this.#learnAbsent(site, ofSite, call);
+    }
+  }
+
+  /** The user's address was written: what a list says of it no longer counts in this run. */
+  outdate(userId: number): void {
+    this.#outdated.add(userId);
+  }
+
+  #isWorth(siteId: number, comparisons: number): boolean {
+    if (this.#sites.has(siteId)) return true;
+    const all = (this.#unlisted.get(siteId) ?? 0) + comparisons;
+    this.#unlisted.set(siteId, all);
+    return all >= Math.max(WORTH_A_LIST, this.options.usersAt(siteId) / USERS_PER_COMPARISON);
+  }
+
+  async #site(siteId: number, call: CallOptions): Promise<SiteAddresses> {
+    const known = this.#sites.get(siteId) ?? (await this.#read(siteId, call));
+    this.#sites.set(siteId, known);
+    return known;
+  }
+
+  /** A tenant that refuses the list, answers in another shape or not in time has none for us. */
+  async #read(siteId: number, call: CallOptions): Promise<SiteAddresses> {
+    try {
+      const query = { site_id: siteId, count: MAX_ADDRESSES };
+      const listing = await this.options.client.get('/Address', addressListingSchema, query, call);
+      const byUser = primaryAddresses(listing.addresses);
+      // It may do for a list of sites' addresses only.
+      if (listing.addresses.length > 0 && ![...byUser.values()].some((address) => address !== 'unclear'))
+        this.#giveUp();
+      return { byUser, isWhole: seemsWhole(listing, MAX_ADDRESSES) };
+    } catch (error) {
+      if (!isListFailure(error)) throw error;
+      this.#giveUp();
+      return { byUser: new Map(), isWhole: false };
+    }
+  }
+
+  async #learnListed({ byUser }: SiteAddresses, comparisons: readonly Comparison[], call: CallOptions): Promise<void> {
+    const listed = comparisons.flatMap(({ user }) => {
+      const address = byUser.get(user.id);
+      return address === undefined || address === 'unclear' ? [] : [{ user, address }];
+    });
+    const [sample] = listed;
+    if (sample === undefined) return;
+    if (this.#addresses === 'unchecked') {
+      const user = await this.#details(sample.user.id, call);
+      this.#addresses = isSameAddress(user?.address, sample.address) ? 'believed' : 'disbelieved';
+    }
+    if (this.#addresses === 'disbelieved') {
+      this.#giveUp();
+      return;
+    }
+    for (const { user, address } of listed) this.options.learn({ ...user, address });
+  }
+
+  /** Only after a listed address was true, and from a list that seems whole. */
+  async #learnAbsent(
+    { byUser, isWhole }: SiteAddresses,
+    comparisons: readonly Comparison[],
+    call: CallOptions,
+  ): Promise<void> {
+    const absent = comparisons.filter(({ user }) => !byUser.has(user.id)).map(({ user }) => user);
+    if (!isWhole || this.#addresses !== 'believed') return;
+    if (this.#absence === 'unchecked' && absent.length < WORTH_A_LIST) return;
+    if (this.#absence === 'unchecked') this.#absence = await this.#checkAbsence(absent, call);
+    if (this.#absence !== 'believed') return;
+    for (const user of absent) this.options.learn({ ...user, address: null });
+  }
+
+  /** The oldest and the newest: a list that was cut lacks one end or the other. */
+  async #checkAbsence(absent: readonly KnownUser[], call: CallOptions): Promise<Belief> {
+    const byId = absent.toSorted((a, b) => a.id - b.id);
+    for (const end of [byId.at(0), byId.at(-1)]) {
+      const user = end === undefined ? null : await this.#details(end.id, call);
+      if (user === null || !isSameAddress(user.address, NO_LINES)) return 'disbelieved';
+    }
+    return 'believed';
+  }
+
+  async #details(userId: number, call: CallOptions): Promise<KnownUser | null> {
+    try {
+      return await this.options.readDetails(userId, call);
+    } catch (error) {
+      if (error instanceof HaloRefusalError) return null;
+      throw error;
+    }
+  }
+
+  #giveUp(): void {
+    this.options.instance.addresses.isListUseful = false;
+  }
+}
+
+const NO_LINES = { line1: '', line2: '', line3: '', line4: '', postcode: '' };
+
+function bySite(comparisons: readonly Comparison[]): Map<number, Comparison[]> {
+  const sites = new Map<number, Comparison[]>();
+  for (const one of comparisons) {
+    const { siteId } = one.user;
+    if (siteId !== null) sites.set(siteId, [...(sites.get(siteId) ?? []), one]);
+  }
+  return sites;
+}
+
+function isListFailure(error: unknown): boolean {
+  return (
+    error instanceof HaloRefusalError ||
+    (error instanceof TransientError && error.code !== 'halo-rate-limited') ||
+    (error instanceof SyncError && ['halo-answer-unreadable', 'halo-forbidden'].includes(error.code))
+  );
+}

@@ -1,0 +1,31 @@
+/** Whose primary address each row of `GET /Address` is, as far as the rows tell (`reference/halo.md` 3.9). Pure. */
+import { toStoredAddress, type StoredAddress } from '../directory/known-user.js';
+import type { WireAddress } from '../api/wire.js';
+
+/** By Halo's id of the user; unclear where not exactly one of the user's addresses is the primary one. */
+export function primaryAddresses(rows: readonly WireAddress[]): Map<number, StoredAddress | 'unclear'> {
+  const addresses = new Map<number, StoredAddress | 'unclear'>();
+  for (const row of rows) {
+    const { user_id: userId, primary } = row;
+    if (typeof userId !== 'number' || userId <= 0) continue;
+    if (primary !== true) addresses.set(userId, addresses.get(userId) ?? 'unclear');
+    else addresses.set(userId, isPrimary(addresses.get(userId)) ? 'unclear' : toStoredAddress(row));
+  }
+  return addresses;
+}
+
+function isPrimary(address: StoredAddress | 'unclear' | undefined): boolean {
+  return address !== undefined && address !== 'unclear';
+}
+
+export interface AddressListing {
+  /** How many there are, where the answer says so. */
+  readonly total: number | null;
+  readonly addresses: readonly WireAddress[];
+}
+
+/** Without a total, a list of a round length may be the first page of more. */
+export function seemsWhole({ total, addresses: { length } }: AddressListing, asked: number): boolean {
+  if (length >= asked) return false;
+  return total === null ? length % 50 !== 0 : length >= total;
+}

@@ -1,0 +1,144 @@
+/**
+ * Primary addresses. Whether a tenant keeps the one sent with the user is not documented (`reference/halo.md` 3.9), so the first is read back;
+ * if it is not there, addresses go to `/Address`. An address that Halo refuses never costs the person.
+ */
+import type { MappedAddress, MappedPerson } from '../../mapping/types.js';
+import type { AddressHabits } from './address-habits.js';
+import type { CallOptions, HaloClient } from '../api/client.js';
+import { isSameAddress } from '../plan/diff.js';
+import { HaloRefusalError, LostAnswerError } from '../api/errors.js';
+import { toStoredAddress, type KnownUser, type StoredAddress } from '../directory/known-user.js';
+import { hiddenValues } from '../plan/payload.js';
+import { addressListSchema } from '../api/wire.js';
+
+/** Where this tenant keeps an address; nowhere, for the rest of the run, after several refusals in a row. */
+export type AddressPlace = AddressHabits['place'] | 'nowhere';
+
+/** A user just written and the address it is to have. */
+export interface WrittenAddress {
+  readonly person: MappedPerson;
+  readonly address: MappedAddress;
+  readonly userId: number;
+  readonly siteId: number;
+  /** The user was just created. */
+  readonly isNew: boolean;
+  /** The address kept apart before; null when there was none, undefined when nobody looked. */
+  readonly before: StoredAddress | null | undefined;
+}
+
+export interface AddressOptions {
+  readonly client: HaloClient;
+  readonly habits: AddressHabits;
+  /** Reads a user's details; null when it is gone. */
+  readonly readDetails: (userId: number, call: CallOptions) => Promise<KnownUser | null>;
+  /** Told once for each address that Halo did not take: ids and Halo's reason without the person's values. */
+  readonly onRefused: (userId: number, reason: string) => void;
+}
+
+const MAX_REFUSALS = 3;
+
+export class AddressBook {
+  #refusals = 0;
+
+  constructor(private readonly options: AddressOptions) {}
+
+  get place(): AddressPlace {
+    return this.#refusals >= MAX_REFUSALS ? 'nowhere' : this.options.habits.place;
+  }
+
+  /** Whether the address of a user may be sent without knowing the one that is there. */
+  get mayBeBlind(): boolean {
+    return this.place === 'with-user' && this.options.habits.withoutId === 'replaces';
+  }
+
+  /** After users were written with their addresses: finds out, once, what Halo does with them, and else saves them apart. */
+  async settle(written: readonly WrittenAddress[], call: CallOptions): Promise<void> {
+    const sample = written.find(({ isNew }) => isNew) ?? written[0];
+    if (sample === undefined) return;
+    const { habits } = this.options;
+    if (habits.place === 'unknown' || (this.place === 'with-user' && habits.withoutId === 'unknown' && sample.isNew))
+      await this.#findOut(sample, call);
+    if (this.place !== 'apart') return;
+    for (const one of written) await this.#saveApart(one, call);
+  }
+
+  /** The address of a user whose details don't show it, where addresses are kept apart. */
+  async read(userId: number, call: CallOptions): Promise<StoredAddress | null> {
+    try {
+      const found = await this.options.client.get('/Address', addressListSchema, { user_id: userId }, call);
+      const own = found.filter((address) => address.user_id === userId);
+      const primary = own.find((address) => address.primary === true) ?? own[0];
+      return primary === undefined ? null : toStoredAddress(primary);
+    } catch (error) {
+      if (error instanceof HaloRefusalError) return null;
+      throw error;
+    }
+  }
+
+  async #findOut(sample: WrittenAddress, call: CallOptions): Promise<void> {
+    const { habits, readDetails } = this.options;
+    const user = await readDetails(sample.userId, call);
+    const isKept = user !== null && isSameAddress(user.address, sample.address);
+    if (habits.place === 'unknown') habits.place = isKept ? 'with-user' : 'apart';
+    const id = user?.address?.id ?? null;
+    if (isKept && sample.isNew && id !== null) await this.#tryWithoutId(sample, id, call);
+  }
+
+  /** Sends the address of a user of our own making once more, without its id, and takes the old one away where that made a second. */
+  async #tryWithoutId({ person, userId, address }: WrittenAddress, id: number, call: CallOptions): Promise<void> {
+    const { client, habits, readDetails } = this.options;
+    const body = [{ id: userId, primary_address: { ...address, primary: true }, _dont_fire_automations: true }];
+    let isDone = true;
+    try {
+      await client.post('/Users', body, { ...call, hide: () => hiddenValues(person) });
+    } catch (error) {
+      if (!(error instanceof HaloRefusalError || error instanceof LostAnswerError)) throw error;
+      isDone = false;
+    }
+    const after = await readDetails(userId, call);
+    if (after?.address?.id == null) return;
+    // Without an answer the same id may only mean that nothing was done.
+    if (after.address.id !== id) habits.withoutId = 'adds';
+    else if (isDone) habits.withoutId = 'replaces';
+    if (habits.withoutId === 'adds') await client.delete(`/Address/${id}`, call);
+  }
+
+  async #saveApart(written: WrittenAddress, call: CallOptions): Promise<void> {
+    if (this.place !== 'apart') return;
+    const before = written.before === undefined ? await this.read(written.userId, call) : written.before;
+    if (before !== null && isSameAddress(before, written.address)) return;
+    try {
+      await this.#post(written, before?.id ?? null, call);
+      this.#refusals = 0;
+    } catch (error) {
+      if (!(error instanceof HaloRefusalError)) throw error;
+      this.options.onRefused(written.userId, error.reason);
+      this.#refusals += 1;
+    }
+  }
+
+  /** After a lost answer the address is looked for before it is sent once more. */
+  async #post(
+    { person, address, userId, siteId }: WrittenAddress,
+    id: number | null,
+    call: CallOptions,
+  ): Promise<void> {
+    const post = (known: number | null): Promise<unknown> => {
+      const body = {
+        ...(known !== null && { id: known }),
+        ...address,
+        primary: true,
+        user_id: userId,
+        site_id: siteId,
+      };
+      return this.options.client.post('/Address', [body], { ...call, hide: () => hiddenValues(person) });
+    };
+    try {
+      await post(id);
+    } catch (error) {
+      if (!(error instanceof LostAnswerError)) throw error;
+      const found = await this.read(userId, call);
+      if (found === null || !isSameAddress(found, address)) await post(found?.id ?? id);
+    }
+  }
+}

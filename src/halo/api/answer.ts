@@ -1,0 +1,81 @@
+/** Reads one exchange with Halo's API: JSON, or the failure by what the caller must do. Pure. */
+import { ConfigError, CredentialsRefusedError, DriftError, TransientError } from '../../errors.js';
+import { HttpFailure, type HttpResponse } from '../../http/http.js';
+import { HaloRefusalError, LostAnswerError } from './errors.js';
+import { errorText, redact, type HiddenValue } from './error-text.js';
+
+export interface JsonAnswer {
+  readonly json: unknown;
+}
+
+type Method = 'GET' | 'POST' | 'DELETE';
+
+/** What an answer other than 401 and 429 (the client's own business) amounts to. */
+export function failureOf(
+  answer: HttpResponse | HttpFailure,
+  method: Method,
+  hide: () => readonly HiddenValue[] = () => [],
+): JsonAnswer | Error {
+  if (answer instanceof HttpFailure) return noAnswer(answer, method);
+  const { status, text } = answer;
+  if (status >= 200 && status < 300) return readJson(text, method);
+  if (status === 403) return forbidden(method);
+  if (status === 408 || status >= 500) return serverFailure(answer, method);
+  if (status < 400) return moved(status);
+  return new HaloRefusalError(status, redact(errorText(text), hide()));
+}
+
+/** A read that failed or came garbled, or a write that surely did not reach Halo, may simply be sent again. */
+export function isRepeatable(failure: Error, method: Method): failure is TransientError | DriftError {
+  if (failure instanceof DriftError) return method === 'GET';
+  return failure instanceof TransientError && !(failure instanceof LostAnswerError);
+}
+
+function noAnswer(failure: HttpFailure, method: Method): Error {
+  const message = `Halo gave no answer to a ${method} request (${failure.kind}).`;
+  if (method !== 'GET' && failure.sent) {
+    return new LostAnswerError(message, failure.kind !== 'reset', { cause: failure });
+  }
+  return new TransientError('halo-unreachable', message, { cause: failure });
+}
+
+function serverFailure({ status, retryAfterMs }: HttpResponse, method: Method): Error {
+  const message = `Halo answered a ${method} request with status ${status}.`;
+  // A gateway gives up on a request that Halo itself may still be working on.
+  if (method !== 'GET') return new LostAnswerError(message, status !== 500, { retryAfterMs });
+  return new TransientError('halo-unavailable', message, { retryAfterMs });
+}
+
+function readJson(text: string, method: Method): JsonAnswer | Error {
+  if (method === 'DELETE' && text.trim() === '') return { json: null };
+  try {
+    const json: unknown = JSON.parse(text);
+    return { json };
+  } catch {
+    if (method !== 'GET') return new LostAnswerError('Halo answered a write with something that is not JSON.', false);
+    return new DriftError(
+      'halo-answer-unreadable',
+      'Halo answered with something that is not JSON.',
+      'Check that halo.url is the address of Halo itself, and that no proxy or maintenance page answers in its place.',
+    );
+  }
+}
+
+function forbidden(method: Method): CredentialsRefusedError {
+  return new CredentialsRefusedError(
+    'halo-forbidden',
+    `Halo forbids a ${method} request to this API application (status 403).`,
+    'Check two things in Halo: the permissions of the API application (read:customers and edit:customers, or all) and the rights of the ' +
+      'agent it logs in as. Both must allow it.',
+    'halo.clientId',
+  );
+}
+
+function moved(status: number): ConfigError {
+  return new ConfigError(
+    'halo-url-wrong',
+    `Halo's API is not at halo.url: the server answers with a redirect (status ${status}).`,
+    'Set halo.url to the address the redirect leads to, without a path.',
+    'halo.url',
+  );
+}

@@ -1,0 +1,150 @@
+/** Halo's access token by client credentials, form-encoded (`reference/halo.md` 4). */
+import { CredentialsRefusedError, ConfigError, DriftError, TransientError } from '../../errors.js';
+import { HttpFailure, type Http, type HttpResponse } from '../../http/http.js';
+import type { Clock } from '../clock.js';
+import { tokenSchema } from './wire.js';
+
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export interface TokenOptions {
+  readonly halo: { readonly url: string; readonly tenant?: string | undefined; readonly scope: string };
+  readonly http: Http;
+  /** Read anew for every token, so that a rotated secret is picked up. */
+  readonly secrets: () => Promise<ClientCredentials>;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+}
+
+export interface TokenSource {
+  /**
+   * The token in use, or a new one; many callers share one request.
+   * Throws CredentialsRefusedError, TransientError, ConfigError (no token endpoint there), DriftError, or what reading the secrets throws.
+   */
+  get(): Promise<string>;
+  /** Forgets a token that Halo refused, unless it has been replaced meanwhile. */
+  drop(token: string): void;
+  /** A new token whatever is in use. Throws as `get` does. */
+  renew(): Promise<string>;
+}
+
+/** A token is renewed this much before its end, or after nine tenths of a short life. */
+const EARLY_MS = 60_000;
+
+interface Held {
+  readonly token: string;
+  readonly until: number;
+}
+
+export function createTokenSource(options: TokenOptions): TokenSource {
+  let held: Held | undefined;
+  let pending: Promise<Held> | undefined;
+  const request = async (): Promise<Held> => {
+    try {
+      held = await requestToken(options);
+      return held;
+    } finally {
+      pending = undefined;
+    }
+  };
+  const renew = async (): Promise<string> => {
+    pending ??= request();
+    return (await pending).token;
+  };
+  return {
+    get: async () => (held !== undefined && options.clock.now() < held.until ? held.token : renew()),
+    renew,
+    drop: (token) => {
+      if (held?.token === token) held = undefined;
+    },
+  };
+}
+
+async function requestToken({ halo, http, secrets, clock, timeoutMs }: TokenOptions): Promise<Held> {
+  const { clientId, clientSecret } = await secrets();
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+    scope: halo.scope,
+  });
+  const response = await exchange(http, {
+    url: tokenUrl(halo),
+    body: form.toString(),
+    timeoutMs,
+  });
+  const { access_token: token, expires_in: seconds } = readToken(response);
+  const lifeMs = seconds * 1_000;
+  return { token, until: clock.now() + lifeMs - Math.min(EARLY_MS, lifeMs / 10) };
+}
+
+function tokenUrl({ url, tenant }: TokenOptions['halo']): URL {
+  const address = new URL(`${url.replace(/\/+$/, '')}/auth/token`);
+  if (tenant !== undefined) address.searchParams.set('tenant', tenant);
+  return address;
+}
+
+async function exchange(http: Http, request: { url: URL; body: string; timeoutMs: number }): Promise<HttpResponse> {
+  try {
+    return await http.request({
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      ...request,
+    });
+  } catch (error) {
+    const kind = error instanceof HttpFailure ? error.kind : 'failure';
+    throw new TransientError('halo-unreachable', `Halo's token endpoint gave no answer (${kind}).`, { cause: error });
+  }
+}
+
+function readToken(response: HttpResponse): { access_token: string; expires_in: number } {
+  if (response.status >= 200 && response.status < 300) return parseToken(response.text);
+  throw tokenError(response);
+}
+
+function parseToken(text: string): { access_token: string; expires_in: number } {
+  try {
+    const body: unknown = JSON.parse(text);
+    return tokenSchema.parse(body);
+  } catch {
+    // No cause: the answer may hold a token.
+    throw new DriftError(
+      'halo-token-unreadable',
+      "Halo's token endpoint answered something that is not a token.",
+      'Check that halo.url is the address of the Halo instance itself, without a path.',
+    );
+  }
+}
+
+function tokenError({ status, text, retryAfterMs }: HttpResponse): Error {
+  if (status === 400 || status === 401 || status === 403) return refused(status, oauthError(text));
+  if (status === 408 || status === 429 || status >= 500) {
+    return new TransientError('halo-token-unavailable', `Halo's token endpoint answered with status ${status}.`, {
+      retryAfterMs,
+    });
+  }
+  return new ConfigError(
+    'halo-url-wrong',
+    `There is no Halo token endpoint at halo.url (status ${status}).`,
+    'Set halo.url to the address of the Halo instance, such as https://acme.halopsa.com.',
+    'halo.url',
+  );
+}
+
+function refused(status: number, error: string): CredentialsRefusedError {
+  const setting = error === 'unauthorized_client' ? 'halo.clientId' : 'halo.clientSecret';
+  return new CredentialsRefusedError(
+    'halo-credentials-refused',
+    `Halo refuses the client credentials (status ${status}${error === '' ? '' : `, ${error}`}).`,
+    'Check the two secrets that halo.clientId and halo.clientSecret name: they belong to an API application in Halo with the method ' +
+      '"Client ID and Secret (Services)", and its agent is active. Set them where the worker reads its secrets.',
+    setting,
+  );
+}
+
+/** The OAuth `error` code only: descriptions may repeat what was sent. */
+function oauthError(text: string): string {
+  return /"error"\s*:\s*"([a-z_]{1,40})"/.exec(text)?.[1] ?? '';
+}

@@ -1,0 +1,265 @@
+/**
+ * Halo users in flat arrays: ids, hashes of what they are matched by, and hashes of the fields that the connection writes. A million users take
+ * about 130 MB, where whole ones would take a gigabyte. Found by Halo id, SeatGeek ID or e-mail through chains of records.
+ */
+import { hash64 } from '../../hash.js';
+import { hashAddress, hashValue, HashedValue, UNKNOWN_HASH } from './hashed-value.js';
+import { ShownValue, type KnownUser } from './known-user.js';
+import type { Targets } from '../fields/targets.js';
+
+/** Places of a record's words; two for the hash of each key, one for the next record of each chain. */
+const ID = 0;
+const SEATGEEK_ID = 2;
+const EMAIL = 4;
+const SITE = 6;
+const FLAGS = 7;
+const NEXT = 8;
+const ADDRESS = 11;
+const FIELDS = 12;
+
+const HAS_ALL_CUSTOM_FIELDS = 1;
+const HAS_SITE = 2;
+
+const CHUNK = 1 << 14;
+const FIRST_BUCKETS = 1 << 12;
+
+/** The chains, in the order of their words at `NEXT`. */
+const CHAINS = [ID, SEATGEEK_ID, EMAIL] as const;
+type Chain = (typeof CHAINS)[number];
+
+type Key = readonly [number, number];
+const NO_KEY: Key = [0, 0];
+
+export class CompactUsers {
+  readonly #width: number;
+  readonly #chunks: Uint32Array[] = [];
+  readonly #free: number[] = [];
+  /** First record of each bucket, plus one; 0 for none. */
+  #heads = CHAINS.map(() => new Uint32Array(FIRST_BUCKETS));
+  #records = 0;
+  #size = 0;
+
+  constructor(private readonly targets: Targets) {
+    this.#width = FIELDS + 2 * targets.all.length;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Memory taken. */
+  get bytes(): number {
+    return [...this.#chunks, ...this.#heads].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  /** Takes a user who is not in yet, to be found by its keys. What its fields hold is unknown until `keepValues`. */
+  put(user: KnownUser): void {
+    if (this.#size >= this.#buckets) this.#growHeads();
+    const record = this.#free.pop() ?? this.#newRecord();
+    const keys = [numberKey(user.id), textKey(user.seatgeekId), textKey(user.email)];
+    CHAINS.forEach((chain, n) => this.#setKey(record, chain, keys[n] ?? NO_KEY));
+    this.#set(record, SITE, user.siteId ?? 0);
+    this.#set(record, FLAGS, flagsOf(user));
+    for (const chain of CHAINS) this.#link(record, chain);
+    this.#size += 1;
+  }
+
+  /** Keeps the hashes of the fields of a user who is in; nothing of one who is not. */
+  keepValues({ id, values, address, addressHash = UNKNOWN_HASH }: KnownUser): void {
+    const [record] = this.#find(ID, numberKey(id));
+    if (record === undefined) return;
+    this.#set(record, ADDRESS, address === undefined ? addressHash : hashAddress(address));
+    values.forEach((value, place) => {
+      const { stored, shown } = hashesOf(value);
+      this.#set(record, FIELDS + 2 * place, stored);
+      this.#set(record, FIELDS + 2 * place + 1, shown);
+    });
+  }
+
+  /** The user as far as it is kept: custom fields of others are not. */
+  get(id: number): KnownUser | undefined {
+    const [record] = this.#find(ID, numberKey(id));
+    return record === undefined ? undefined : this.#inflate(record);
+  }
+
+  siteOf(id: number): number | null | undefined {
+    const [record] = this.#find(ID, numberKey(id));
+    return record === undefined ? undefined : this.#siteOf(record);
+  }
+
+  /** Halo ids. */
+  withSeatgeekId(seatgeekId: string): number[] {
+    return this.#find(SEATGEEK_ID, textKey(seatgeekId)).map((record) => this.#idOf(record));
+  }
+
+  /** Halo ids; `email` folded. */
+  withEmail(email: string): number[] {
+    return this.#find(EMAIL, textKey(email)).map((record) => this.#idOf(record));
+  }
+
+  remove(id: number): void {
+    const [record] = this.#find(ID, numberKey(id));
+    if (record === undefined) return;
+    for (const chain of CHAINS) this.#unlink(record, chain);
+    this.#free.push(record);
+    this.#size -= 1;
+  }
+
+  #inflate(record: number): KnownUser {
+    const flags = this.#word(record, FLAGS);
+    const addressHash = this.#word(record, ADDRESS);
+    return {
+      id: this.#idOf(record),
+      seatgeekId: this.#hiddenText(record, SEATGEEK_ID),
+      email: this.#hiddenText(record, EMAIL),
+      siteId: this.#siteOf(record),
+      values: this.targets.all.map((_, place) => {
+        const at = FIELDS + 2 * place;
+        return HashedValue.of(this.#word(record, at), this.#word(record, at + 1));
+      }),
+      others: [],
+      hasAllCustomFields: (flags & HAS_ALL_CUSTOM_FIELDS) !== 0,
+      address: undefined,
+      ...(addressHash !== UNKNOWN_HASH && { addressHash }),
+      readAt: 0,
+    };
+  }
+
+  /** Null for none. A text that is not kept is told from others by its hash. */
+  #hiddenText(record: number, chain: Chain): string | null {
+    const [high, low] = this.#key(record, chain);
+    return high === 0 && low === 0 ? null : hiddenKey(high, low);
+  }
+
+  #idOf(record: number): number {
+    const [high, low] = this.#key(record, ID);
+    return high * 0x1_0000_0000 + low;
+  }
+
+  #siteOf(record: number): number | null {
+    return (this.#word(record, FLAGS) & HAS_SITE) === 0 ? null : this.#word(record, SITE);
+  }
+
+  #find(chain: Chain, [high, low]: Key): number[] {
+    const found: number[] = [];
+    if (high === 0 && low === 0) return found;
+    for (let at = this.#head(chain, high, low); at !== 0; at = this.#word(at - 1, nextOf(chain))) {
+      const [otherHigh, otherLow] = this.#key(at - 1, chain);
+      if (otherHigh === high && otherLow === low) found.push(at - 1);
+    }
+    return found;
+  }
+
+  #link(record: number, chain: Chain): void {
+    const [high, low] = this.#key(record, chain);
+    if (high === 0 && low === 0) return;
+    this.#set(record, nextOf(chain), this.#head(chain, high, low));
+    this.#setHead(chain, high, low, record + 1);
+  }
+
+  #unlink(record: number, chain: Chain): void {
+    const [high, low] = this.#key(record, chain);
+    if (high === 0 && low === 0) return;
+    const next = this.#word(record, nextOf(chain));
+    let at = this.#head(chain, high, low);
+    if (at === record + 1) {
+      this.#setHead(chain, high, low, next);
+      return;
+    }
+    while (this.#word(at - 1, nextOf(chain)) !== record + 1) at = this.#word(at - 1, nextOf(chain));
+    this.#set(at - 1, nextOf(chain), next);
+  }
+
+  get #buckets(): number {
+    return this.#heads[0]?.length ?? 0;
+  }
+
+  #head(chain: Chain, high: number, low: number): number {
+    return this.#headsOf(chain)[bucketOf(high, low, this.#buckets)] ?? 0;
+  }
+
+  #setHead(chain: Chain, high: number, low: number, value: number): void {
+    this.#headsOf(chain)[bucketOf(high, low, this.#buckets)] = value;
+  }
+
+  #headsOf(chain: Chain): Uint32Array {
+    const heads = this.#heads[CHAINS.indexOf(chain)];
+    if (heads === undefined) throw new Error('a chain without heads');
+    return heads;
+  }
+
+  #growHeads(): void {
+    const before = this.#buckets;
+    this.#heads = CHAINS.map(() => new Uint32Array(before * 2));
+    const free = new Set(this.#free);
+    for (let record = 0; record < this.#records; record += 1) {
+      if (!free.has(record)) for (const chain of CHAINS) this.#link(record, chain);
+    }
+  }
+
+  #newRecord(): number {
+    if (this.#records === this.#chunks.length * CHUNK) this.#chunks.push(new Uint32Array(CHUNK * this.#width));
+    return this.#records++;
+  }
+
+  #key(record: number, chain: Chain): Key {
+    return [this.#word(record, chain), this.#word(record, chain + 1)];
+  }
+
+  #setKey(record: number, chain: Chain, [high, low]: Key): void {
+    this.#set(record, chain, high);
+    this.#set(record, chain + 1, low);
+  }
+
+  #word(record: number, word: number): number {
+    return this.#chunks[Math.floor(record / CHUNK)]?.[(record % CHUNK) * this.#width + word] ?? 0;
+  }
+
+  #set(record: number, word: number, value: number): void {
+    const chunk = this.#chunks[Math.floor(record / CHUNK)];
+    if (chunk !== undefined) chunk[(record % CHUNK) * this.#width + word] = value;
+  }
+}
+
+function nextOf(chain: Chain): number {
+  return NEXT + CHAINS.indexOf(chain);
+}
+
+/** Halo ids come one after the other: their low word alone spreads them. */
+function bucketOf(high: number, low: number, buckets: number): number {
+  return (low ^ high) & (buckets - 1);
+}
+
+function numberKey(id: number): Key {
+  return [Math.floor(id / 0x1_0000_0000), id % 0x1_0000_0000];
+}
+
+/** What tells a text from others, as far as this program keeps it of a user. */
+export function keyOfText(text: string): string {
+  return hiddenKey(...textKey(text));
+}
+
+const HIDDEN = /^\?([0-9a-f]{8})([0-9a-f]{8})$/;
+
+function hiddenKey(high: number, low: number): string {
+  return `?${high.toString(16).padStart(8, '0')}${low.toString(16).padStart(8, '0')}`;
+}
+
+/** A user taken out and put back has its own key again. */
+function textKey(text: string | null): Key {
+  if (text === null) return NO_KEY;
+  const hidden = HIDDEN.exec(text);
+  return hidden === null ? hash64(text) : [Number.parseInt(hidden[1] ?? '', 16), Number.parseInt(hidden[2] ?? '', 16)];
+}
+
+/** Others' custom fields are not kept: such a user's array must be read before it is sent back. */
+function flagsOf({ hasAllCustomFields, others, siteId }: KnownUser): number {
+  return (hasAllCustomFields && others.length === 0 ? HAS_ALL_CUSTOM_FIELDS : 0) | (siteId === null ? 0 : HAS_SITE);
+}
+
+function hashesOf(value: unknown): { stored: number; shown: number } {
+  if (value === undefined) return { stored: UNKNOWN_HASH, shown: UNKNOWN_HASH };
+  if (value instanceof HashedValue) return value;
+  if (value instanceof ShownValue) return { stored: hashValue(value.value), shown: hashValue(value.display) };
+  return { stored: hashValue(value), shown: UNKNOWN_HASH };
+}

@@ -1,0 +1,318 @@
+/** What a run knows of who is in Halo, and how it learns it: everybody page by page, or look-ups, whichever is cheaper and sound. */
+import type { MappedPerson } from '../../mapping/types.js';
+import type { CallOptions, HaloClient } from '../api/client.js';
+import type { Clock } from '../clock.js';
+import { HaloRefusalError } from '../api/errors.js';
+import { inFlight } from '../in-flight.js';
+import type { HaloInstance } from '../instance.js';
+import { emailField, seatgeekIdField, toKnownUser, type KnownUser, type LookUpField } from './known-user.js';
+import { findSearchSupport, lookUp, searchText, type LookUpContext } from './look-up.js';
+import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
+import type { SearchSupport } from './search-support.js';
+import type { Targets } from '../fields/targets.js';
+import { UserIndex } from './user-index.js';
+import { readNewestUsers, UserListing, type UsersPage } from './users-reader.js';
+import { userSchema, type WireUser } from '../api/wire.js';
+
+export interface DirectoryOptions {
+  readonly client: HaloClient;
+  readonly instance: HaloInstance;
+  readonly targets: Targets;
+  readonly clock: Clock;
+  /** The others are kept compact. By default as many are kept whole as two pages have people. */
+  readonly usersKeptWhole?: number | undefined;
+}
+
+interface Moment {
+  readonly at: number;
+  readonly creations: number;
+}
+
+/** Requests that finding out what the search supports may take. */
+const PROBES = 4;
+/** So long the knowledge of the newest users is good enough to create by. */
+const CURRENT_MS = 3_000;
+/** A list of so many pages is long enough to find out whether later runs can do without. */
+const WORTH_PROBING = 20;
+/** Look-ups as cheap as this are done without knowing how many users Halo has. */
+const FEW_REQUESTS = 2;
+const SEARCHES_IN_FLIGHT = 4;
+
+export class Directory {
+  readonly index: UserIndex;
+  readonly #listing: UserListing;
+  readonly #lookedUp = new Set<string>();
+  readonly #idField: LookUpField;
+  #isComplete = false;
+  #spent = 0;
+  #listRequests = 0;
+  #because = '';
+  #users: number | null = null;
+  #readUpTo: number | null = null;
+  /** When it was last sure that nobody above `#readUpTo` is in Halo; null once it is not. */
+  #currentAt: number | null = null;
+  /** `HaloInstance.creations` at that time. */
+  #creations = 0;
+  #newest: readonly KnownUser[] = [];
+
+  constructor(private readonly options: DirectoryOptions) {
+    const { client, targets } = options;
+    this.index = new UserIndex(targets, options.usersKeptWhole);
+    this.#listing = new UserListing(client, targets);
+    this.#idField = seatgeekIdField(targets);
+  }
+
+  /** Everybody with an id up to this is known, as far as the run asked; null before anything was read. */
+  get readUpTo(): number | null {
+    return this.#readUpTo;
+  }
+
+  /** Users of a site; as long as not everybody is known, those of all sites. */
+  usersAt(siteId: number): number {
+    return this.#isComplete ? this.index.countAt(siteId) : (this.#users ?? 0);
+  }
+
+  /**
+   * Makes sure, before users are created, that everybody who may have been created meanwhile is known: by somebody in Halo, by another
+   * connection or process, or by a request of ours whose answer was lost. Costs nothing when that is known from the last answer.
+   */
+  async readyToCreate(call: CallOptions): Promise<void> {
+    const { clock, instance } = this.options;
+    const isFresh = this.#currentAt !== null && clock.now() - this.#currentAt <= CURRENT_MS;
+    if (!isFresh || instance.creations !== this.#creations) await this.readNewest(call);
+    instance.creations += 1;
+    this.#creations = instance.creations;
+  }
+
+  /**
+   * Takes what became of creates: the ids that Halo gave, or null when that is not sure of all. Halo numbers users in the order of their
+   * creation, so ids that follow on the highest one known prove that nobody else created any in between. A gap, whatever made it, has the
+   * newest read before the next create.
+   */
+  noteCreated(ids: readonly number[] | null): void {
+    const known = this.#readUpTo;
+    const newer = new Set(ids?.filter((id) => known === null || id > known));
+    const follows = known !== null && Math.max(known, ...newer) === known + newer.size;
+    if (ids === null || !follows) this.#currentAt = null;
+    else if (this.#currentAt !== null && newer.size > 0) {
+      this.#readUpTo = known + newer.size;
+      this.#currentAt = this.options.clock.now();
+    }
+  }
+
+  /** How it was learnt who is in Halo, and why so; null before anybody was asked for. For people to read: counts only. */
+  get explanation(): string | null {
+    const lookedUp =
+      this.#lookedUp.size > 0 ? `looked up ${this.#lookedUp.size} people in ${this.#spent} requests` : '';
+    const listed = this.#isComplete ? `listed all ${this.index.size} users in ${this.#listRequests} requests` : '';
+    const ways = [lookedUp, listed].filter((way) => way !== '');
+    return ways.length === 0 ? null : `${ways.join(', then ')}${this.#because === '' ? '' : ` (${this.#because})`}`;
+  }
+
+  /** Learns all that matching these people needs. Requests nothing for people asked for before, or once everybody is known. */
+  async prepare(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
+    if (this.options.usersKeptWhole === undefined) this.index.keepWhole(2 * people.length);
+    const unknown = people.filter(({ seatgeekId }) => !this.#isComplete && !this.#lookedUp.has(seatgeekId));
+    if (unknown.length === 0) return;
+    if ((await this.#plan(unknown, call)) === 'look-up' && (await this.#lookUp(unknown, call))) return;
+    await this.#listEverybody(call);
+  }
+
+  /** Reads the newest users down to those known, so that whoever was created meanwhile is found. */
+  async readNewest(call: CallOptions): Promise<void> {
+    const { client, targets } = this.options;
+    const known = this.#readUpTo;
+    const moment = this.#moment();
+    let highest = known ?? 0;
+    for (let no = 1; ; no++) {
+      const page = await readNewestUsers(client, targets, no, call);
+      const users = this.#learnPage(page);
+      if (no === 1) this.#newest = users;
+      highest = users.reduce((max, { id }) => Math.max(max, id), highest);
+      if (users.length === 0 || known === null || users.some(({ id }) => id <= known)) break;
+    }
+    this.#readUpTo = highest;
+    this.#takeCurrent(moment);
+  }
+
+  /** `GET /Users/{id}`; null, and forgotten, when Halo no longer has the user. Throws HaloRefusalError for any other refusal. */
+  async readDetails(id: number, call: CallOptions): Promise<KnownUser | null> {
+    const { client, targets, clock } = this.options;
+    try {
+      const wire = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
+      if (wire.id !== id) return this.#drop(id);
+      const user = toKnownUser(wire, targets, 'details', clock.now());
+      this.learn(user);
+      return user;
+    } catch (error) {
+      if (!(error instanceof HaloRefusalError && error.isNotFound)) throw error;
+      return this.#drop(id);
+    }
+  }
+
+  /** Takes what we wrote ourselves. */
+  learn(user: KnownUser): void {
+    this.index.put(user);
+  }
+
+  /** Drops a user that Halo no longer has. Whoever was matched with it must be prepared for again. */
+  forget(id: number, person?: MappedPerson): void {
+    this.index.remove(id);
+    if (person !== undefined) this.#lookedUp.delete(person.seatgeekId);
+  }
+
+  #drop(id: number): null {
+    this.index.remove(id);
+    return null;
+  }
+
+  async #plan(people: readonly MappedPerson[], call: CallOptions): Promise<Plan> {
+    const emails = people.filter(({ matchEmail, deleted }) => matchEmail !== null && !deleted).length;
+    const { search } = this.options.instance;
+    const known = { byId: search.get(this.#idField.name), byEmail: search.get(emailField.name) };
+    const hopeful = { byId: known.byId ?? 'many', byEmail: known.byEmail ?? 'many' } as const;
+    const demand = { people: people.length, emails, spent: this.#spent };
+    const isLearnt = known.byId !== undefined && known.byEmail !== undefined;
+    if (isLearnt && this.#spent === 0 && lookUpRequests({ ...demand, ...hopeful }) <= FEW_REQUESTS) return 'look-up';
+
+    const users = await this.#countUsers(call);
+    const probes = isLearnt ? 0 : PROBES;
+    const hope: PlanInput = { ...demand, ...hopeful, users, spent: this.#spent + probes };
+    if (planDirectory(hope) === 'list') return this.#choose(hope);
+    const byId = await this.#support(this.#idField, ({ seatgeekId }) => seatgeekId, call);
+    const byEmail = byId === 'none' ? 'none' : await this.#support(emailField, ({ email }) => email, call);
+    return this.#choose({ ...demand, byId, byEmail, users });
+  }
+
+  #choose(input: PlanInput): Plan {
+    this.#because = explainPlan(input);
+    return planDirectory(input);
+  }
+
+  async #countUsers(call: CallOptions): Promise<number> {
+    if (this.#users === null) await this.readNewest(call);
+    return this.#users ?? 0;
+  }
+
+  /** So that small runs to come may look people up; a few requests, once, beside the many that listing took. */
+  async #learnSearch(call: CallOptions): Promise<void> {
+    await this.#support(this.#idField, ({ seatgeekId }) => seatgeekId, call);
+    await this.#support(emailField, ({ email }) => email, call);
+  }
+
+  /** Without a value to ask with, nothing is concluded for later runs. */
+  async #support(
+    field: LookUpField,
+    valueOf: (user: KnownUser) => string | null,
+    call: CallOptions,
+  ): Promise<SearchSupport> {
+    const { search } = this.options.instance;
+    const known = search.get(field.name);
+    if (known !== undefined) return known;
+    const samples = this.#newest.flatMap((user) => valueOf(user) ?? []);
+    const found = await findSearchSupport(this.#context(call), field, samples);
+    if (found !== null) search.set(field.name, found);
+    return found ?? 'none';
+  }
+
+  /** False when the tenant's search does not do what it did before: then everybody must be listed. */
+  async #lookUp(people: readonly MappedPerson[], call: CallOptions): Promise<boolean> {
+    const { search } = this.options.instance;
+    const byId = search.get(this.#idField.name) ?? 'none';
+    if (byId === 'none') return false;
+    try {
+      await this.#learnUsers(lookUp(this.#counted(call), this.#idField, ids(people), byId));
+      await this.#lookUpEmails(people, call);
+    } catch (error) {
+      if (!(error instanceof HaloRefusalError)) throw error;
+      search.delete(this.#idField.name);
+      search.delete(emailField.name);
+      return false;
+    }
+    for (const { seatgeekId } of people) this.#lookedUp.add(seatgeekId);
+    return true;
+  }
+
+  async #lookUpEmails(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
+    const unmatched = people.filter((one) => !one.deleted && this.index.bySeatgeekId(one.seatgeekId).length === 0);
+    const emails = [...new Set(unmatched.flatMap(({ matchEmail }) => matchEmail ?? []))];
+    const support = this.options.instance.search.get(emailField.name) ?? 'none';
+    const context = this.#counted(call);
+    if (support !== 'none') return this.#learnUsers(lookUp(context, emailField, emails, support));
+    await inFlight(emails, SEARCHES_IN_FLIGHT, (email) => this.#learnUsers(searchText(context, email)));
+  }
+
+  async #learnUsers(reading: Promise<readonly WireUser[]>): Promise<void> {
+    for (const user of await reading) this.#learnRow(user);
+  }
+
+  async #listEverybody(call: CallOptions): Promise<void> {
+    let moment = this.#moment();
+    for (let page = await this.#listing.next(call); page !== null; page = await this.#listing.next(call)) {
+      const users = this.#learnPage(page);
+      this.#listRequests += 1;
+      this.#readUpTo = users.reduce((max, { id }) => Math.max(max, id), this.#readUpTo ?? 0);
+      this.#takeCurrent(moment);
+      moment = this.#moment();
+      if (users.length > 0) this.#newest = users;
+    }
+    this.#isComplete = true;
+    if (this.#listRequests >= WORTH_PROBING) await this.#learnSearch(call);
+  }
+
+  #moment(): Moment {
+    return { at: this.options.clock.now(), creations: this.options.instance.creations };
+  }
+
+  /** Whoever was created before `moment` is known. */
+  #takeCurrent({ at, creations }: Moment): void {
+    this.#currentAt = at;
+    this.#creations = creations;
+  }
+
+  #learnPage({ total, users }: UsersPage): KnownUser[] {
+    this.#users = total;
+    const known = users.map((user) => this.#learnRow(user));
+    // One page may hold everybody.
+    if (known.length >= total) this.#isComplete = true;
+    return known;
+  }
+
+  #learnRow(wire: WireUser): KnownUser {
+    const row = this.#toKnown(wire);
+    const before = this.index.get(row.id);
+    const merged = before === undefined ? row : withRow(before, row);
+    this.index.put(merged);
+    return merged;
+  }
+
+  #toKnown(wire: WireUser): KnownUser {
+    const { targets, clock } = this.options;
+    return toKnownUser(wire, targets, 'row', clock.now());
+  }
+
+  #context(call: CallOptions): LookUpContext {
+    const { client, targets } = this.options;
+    return { client, customIds: targets.customIds, call };
+  }
+
+  #counted(call: CallOptions): LookUpContext {
+    const onRequest = (): void => {
+      this.#spent += 1;
+      call.onRequest?.();
+    };
+    return this.#context({ ...call, onRequest });
+  }
+}
+
+function ids(people: readonly MappedPerson[]): string[] {
+  return people.map(({ seatgeekId }) => seatgeekId);
+}
+
+/** A row tells less than what may be known from the user's details. */
+function withRow(before: KnownUser, row: KnownUser): KnownUser {
+  const { others, hasAllCustomFields, readAt } = row.hasAllCustomFields ? row : before;
+  const values = row.values.map((value, place) => (value === undefined ? before.values[place] : value));
+  const { address, addressHash } = before;
+  return { ...row, values, others, hasAllCustomFields, readAt, address, addressHash };
+}

@@ -1,0 +1,68 @@
+/** What the directory keeps of a field's value in place of the value: 32 bits, enough to see whether it is the one wanted. Pure. */
+import { hash64 } from '../../hash.js';
+import type { HaloValue, MappedAddress } from '../../mapping/types.js';
+import { isBlank } from '../fields/blank.js';
+import { instantOf } from '../fields/instant.js';
+
+/** Hashes of nothing at all and of a blank value; never those of a value. */
+export const UNKNOWN_HASH = 0;
+export const BLANK_HASH = 1;
+
+/**
+ * A value of which only hashes are known: of what is stored, and of what is shown where that is something else. Another value passes for the
+ * wanted one once in a thousand million; one that only looks different is read before anything is written.
+ */
+export class HashedValue {
+  constructor(
+    readonly stored: number,
+    /** {@link UNKNOWN_HASH} when nothing else is shown. */
+    readonly shown: number,
+  ) {}
+
+  /** What was kept, as far as it tells: nothing, a blank, or hashes. */
+  static of(stored: number, shown: number): HashedValue | null | undefined {
+    if (stored === UNKNOWN_HASH) return undefined;
+    return stored === BLANK_HASH && shown <= BLANK_HASH ? null : new HashedValue(stored, shown);
+  }
+
+  /** As `isSameValue` has it for the value itself, or stricter. */
+  isSame(wanted: HaloValue): boolean {
+    return looksOf(wanted).some((hash) => hash === this.stored || hash === this.shown);
+  }
+}
+
+/** The hash of a value that Halo answered. Numbers and flags are told from texts that read the same. */
+export function hashValue(value: unknown): number {
+  if (isBlank(value)) return BLANK_HASH;
+  if (typeof value === 'string') return hashText(value);
+  return hash32(typeof value === 'number' || typeof value === 'boolean' ? `#${value}` : `*${JSON.stringify(value)}`);
+}
+
+/** The hash of an address as `isSameAddress` compares it; none at all is the same as one without a line. */
+export function hashAddress(address: MappedAddress | null): number {
+  const { line1 = '', line2 = '', line3 = '', line4 = '', postcode = '' } = address ?? {};
+  return hash32([line1, line2, line3, line4, postcode].map((line) => line.trim()).join('\n'));
+}
+
+/** The hashes of all that means the same as `wanted`, as far as it can be listed. */
+function looksOf(wanted: HaloValue): number[] {
+  if (wanted === null || wanted === '') return [BLANK_HASH, hash32('#0'), hash32('#false')];
+  if (wanted === true) return ['#true', '#1', '"true', '"True', '"1'].map(hash32);
+  if (wanted === false) return [BLANK_HASH, ...['#false', '#0', '"false', '"False', '"0'].map(hash32)];
+  if (typeof wanted === 'number') return [hash32(`#${wanted}`), hashText(String(wanted))];
+  return [
+    hashText(wanted),
+    ...(wanted.trim() === '' ? [] : [hash32(`#${Number(wanted)}`)]),
+    hash32(`#${wanted.toLowerCase()}`),
+  ];
+}
+
+function hashText(text: string): number {
+  const instant = instantOf(text);
+  return hash32(instant === undefined ? `"${text}` : `@${instant}`);
+}
+
+function hash32(text: string): number {
+  const [hash] = hash64(text);
+  return hash <= BLANK_HASH ? hash + 2 : hash;
+}

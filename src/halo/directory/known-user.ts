@@ -1,0 +1,134 @@
+/** The compact image of a Halo user that the directory keeps: what matching and the diff need, nothing else. Pure. */
+import { foldEmail } from '../../mapping/email.js';
+import type { MappedAddress } from '../../mapping/types.js';
+import type { Targets } from '../fields/targets.js';
+import type { WireAddress, WireCustomField, WireUser } from '../api/wire.js';
+
+/** A custom field that the connection doesn't write, kept because Halo may empty what is left out of the array (`reference/halo.md` 3.7). */
+export interface OtherField {
+  readonly id: number;
+  readonly name: string | undefined;
+  readonly value: unknown;
+}
+
+/** A value of a list-like custom field: what is stored and what is shown. */
+export class ShownValue {
+  constructor(
+    readonly value: unknown,
+    readonly display: unknown,
+  ) {}
+}
+
+export interface StoredAddress extends MappedAddress {
+  /** Null when Halo named none. */
+  readonly id: number | null;
+}
+
+export interface KnownUser {
+  readonly id: number;
+  /** Null when blank. */
+  readonly seatgeekId: string | null;
+  /** Folded as `MappedPerson.matchEmail`; null when blank. */
+  readonly email: string | null;
+  readonly siteId: number | null;
+  /** By place in `Targets.all`; undefined where only `GET /Users/{id}` would tell. */
+  readonly values: readonly unknown[];
+  readonly others: readonly OtherField[];
+  /** Whether `others` holds all there are. */
+  readonly hasAllCustomFields: boolean;
+  /** Undefined where only `GET /Users/{id}` would tell; null when the user has none. */
+  readonly address: StoredAddress | null | undefined;
+  /** What is left of an address that was known and is not kept: `hashAddress`. */
+  readonly addressHash?: number | undefined;
+  /** Epoch milliseconds. */
+  readonly readAt: number;
+}
+
+/** A stored SeatGeek ID as text; number-typed fields answer numbers. */
+export function storedId(value: unknown): string | null {
+  const bare = value instanceof ShownValue ? value.value : value;
+  const text = typeof bare === 'string' ? bare.trim() : typeof bare === 'number' ? String(bare) : '';
+  return text === '' ? null : text;
+}
+
+/** The site's placeholder; a person is never matched with it (`reference/halo.md` 6). One that carries a SeatGeek ID is a person. */
+export function isGeneralUser(user: KnownUser, targets: Targets): boolean {
+  const name = user.values[targets.name];
+  return user.seatgeekId === null && typeof name === 'string' && name.trim().toLowerCase() === 'general user';
+}
+
+/** A field that users are looked up by. */
+export interface LookUpField {
+  /** Halo's name of the field, as `filter_name` takes it. */
+  readonly name: string;
+  /** The field's value on a user, folded for comparison; null when blank. */
+  readonly valueOf: (user: WireUser) => string | null;
+}
+
+export const emailField: LookUpField = {
+  name: 'emailaddress',
+  valueOf: ({ emailaddress }) => foldEmail(emailaddress),
+};
+
+export function seatgeekIdField(targets: Targets): LookUpField {
+  const target = targets.all[targets.seatgeekId];
+  const { to = '', custom = null } = target ?? {};
+  return {
+    name: custom?.name ?? to,
+    valueOf: (user) => storedId(custom === null ? user[to] : customValue(user.customfields, custom.id, custom.name)),
+  };
+}
+
+/** `source`: a list row is thinner than the details (`reference/halo.md` 3.3). */
+export function toKnownUser(wire: WireUser, targets: Targets, source: 'row' | 'details', readAt: number): KnownUser {
+  const ownIds = new Set(targets.all.map(({ custom }) => custom?.id));
+  const values = targets.all.map(({ to, custom, inListRow }) => {
+    if (custom !== null) return customValue(wire.customfields, custom.id, custom.name);
+    return wire[to] ?? (inListRow || source === 'details' ? null : undefined);
+  });
+  return {
+    id: wire.id,
+    seatgeekId: storedId(values[targets.seatgeekId]),
+    email: foldEmail(wire.emailaddress),
+    siteId: wire.site_id_int ?? wire.site_id ?? null,
+    values,
+    others: wire.customfields.flatMap((field) => (ownIds.has(field.id ?? undefined) ? [] : otherField(field))),
+    hasAllCustomFields: source === 'details' || targets.hasAllCustomFields,
+    address: source === 'details' ? primaryAddress(wire) : undefined,
+    readAt,
+  };
+}
+
+function customValue(fields: readonly WireCustomField[], id: number, name: string): unknown {
+  const field = fields.find((one) => one.id === id) ?? fields.find((one) => one.name === name);
+  if (field === undefined) return null;
+  const { value = null, display } = field;
+  return isShownAsIs(value, display) ? value : new ShownValue(value, display);
+}
+
+function isShownAsIs(value: unknown, display: unknown): boolean {
+  if (display === undefined || display === null || display === '') return true;
+  return value === display || (['number', 'boolean'].includes(typeof value) && JSON.stringify(value) === display);
+}
+
+function otherField({ id, name, value }: WireCustomField): OtherField[] {
+  if (typeof id !== 'number' || value === undefined || value === null || value === '') return [];
+  return [{ id, name: name ?? undefined, value }];
+}
+
+function primaryAddress(wire: WireUser): StoredAddress | null {
+  return wire.primary_address === null || wire.primary_address === undefined
+    ? null
+    : toStoredAddress(wire.primary_address);
+}
+
+export function toStoredAddress({ id, line1, line2, line3, line4, postcode }: WireAddress): StoredAddress {
+  return {
+    id: typeof id === 'number' && id > 0 ? id : null,
+    line1: line1 ?? '',
+    line2: line2 ?? '',
+    line3: line3 ?? '',
+    line4: line4 ?? '',
+    postcode: postcode ?? '',
+  };
+}

@@ -1,0 +1,139 @@
+/** What of a mapped person Halo does not have yet. Only that is sent. Pure. */
+import type { HaloValue, MappedAddress, MappedPerson } from '../../mapping/types.js';
+import { isBlank } from '../fields/blank.js';
+import { hashAddress, HashedValue } from '../directory/hashed-value.js';
+import type { KnownUser } from '../directory/known-user.js';
+import { isSameValue } from './same-value.js';
+import type { Targets } from '../fields/targets.js';
+
+export interface FieldChange {
+  /** Place in `Targets.all`. */
+  readonly place: number;
+  readonly value: HaloValue;
+}
+
+export interface Changes {
+  readonly fields: readonly FieldChange[];
+  /** Null when the address is to stay as it is. */
+  readonly address: MappedAddress | null;
+}
+
+/** Rows older than this are read again before their other custom fields are sent back: an agent may have edited one meanwhile. */
+const MAX_ROW_AGE_MS = 15 * 60_000;
+
+/**
+ * The changes that bring `user` in line with `person`. `create` fields are left alone. A user whom an agent made inactive stays inactive
+ * unless the mapping says otherwise: only mapped fields decide. A field of which nothing is known counts as changed.
+ */
+export function diffPerson(person: MappedPerson, user: KnownUser, targets: Targets): Changes {
+  const wanted = wantedFields(person, targets).filter(({ when }) => when === 'always');
+  return {
+    fields: wanted.filter(({ place, value }) => {
+      const current = user.values[place];
+      return current === undefined || !isSameValue(current, value);
+    }),
+    address: isSameAddress(user.address, person.address) ? null : person.address,
+  };
+}
+
+/** A deleted person's only change: inactive. */
+export function deactivation(user: KnownUser, targets: Targets): Changes {
+  const change = { place: targets.inactive, value: true };
+  return { fields: isSameValue(user.values[change.place], true) ? [] : [change], address: null };
+}
+
+/** All fields of a new user, blank ones left out: there is nothing to clear. */
+export function creation(person: MappedPerson, targets: Targets): Changes {
+  return {
+    fields: wantedFields(person, targets).filter(({ value }) => value !== null && value !== ''),
+    address: person.address,
+  };
+}
+
+export function isEmpty({ fields, address }: Changes): boolean {
+  return fields.length === 0 && address === null;
+}
+
+export interface DetailsContext {
+  readonly targets: Targets;
+  /** Whether an address may be sent without knowing the one that is there. */
+  readonly mayBeBlind: boolean;
+  /** See `WriteOptions`. */
+  readonly haveChanged: boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/**
+ * Whether `GET /Users/{id}` must come first: a list row doesn't show all that is compared, or not all that must be sent back. Whoever is
+ * written anyway gets what the row doesn't show without a look, for one request may hold fifty of them and a look costs one each.
+ */
+export function needsDetails(person: MappedPerson, user: KnownUser, context: DetailsContext): boolean {
+  const { targets, mayBeBlind, haveChanged } = context;
+  const isAddressUnknown = person.address !== null && user.address === undefined;
+  // One that was known and is the wanted one has been put back by `revealWanted`.
+  const hasAddressChanged = isAddressUnknown && user.addressHash !== undefined;
+  const { fields } = diffPerson(person, user, targets);
+  const isAnyUnknown = fields.some(({ place }) => user.values[place] === undefined);
+  const differs = hasAddressChanged || fields.some(({ place }) => user.values[place] !== undefined);
+  if (isAddressUnknown && !mayBeBlind) return true;
+  if ((isAddressUnknown || isAnyUnknown) && !differs && !haveChanged) return true;
+  return touchesCustomFields({ fields }, targets) && !isRestKnown(fields, user, context);
+}
+
+/** Whether all that stays as it is in the array of custom fields can be sent back. */
+function isRestKnown(
+  changed: readonly FieldChange[],
+  { hasAllCustomFields, others, values, readAt }: KnownUser,
+  { targets, now }: DetailsContext,
+): boolean {
+  const isFresh = others.length === 0 || now - readAt <= MAX_ROW_AGE_MS;
+  const stays = (place: number): boolean => changed.every((change) => change.place !== place);
+  const isHashed = targets.all.some(
+    ({ custom }, place) => custom !== null && values[place] instanceof HashedValue && stays(place),
+  );
+  return hasAllCustomFields && isFresh && !isHashed;
+}
+
+/** Puts what is wanted in the place of a hash that says it is the same. */
+export function revealWanted(person: MappedPerson, user: KnownUser, targets: Targets): KnownUser {
+  return revealAddress(person, revealValues(person, user, targets));
+}
+
+function revealValues(person: MappedPerson, user: KnownUser, targets: Targets): KnownUser {
+  if (!user.values.some((value) => value instanceof HashedValue)) return user;
+  const values = [...user.values];
+  for (const { place, value, when } of wantedFields(person, targets)) {
+    const kept = values[place];
+    // A field that is left alone is only sent back, so what merely counts as the same must not take its place.
+    const isPlain = when === 'always' || (typeof value !== 'boolean' && !isBlank(value));
+    if (isPlain && kept instanceof HashedValue && kept.isSame(value)) values[place] = value;
+  }
+  return { ...user, values };
+}
+
+function revealAddress({ address }: MappedPerson, user: KnownUser): KnownUser {
+  if (user.address !== undefined || address === null || user.addressHash !== hashAddress(address)) return user;
+  return { ...user, address: { id: null, ...address } };
+}
+
+export function touchesCustomFields({ fields }: Pick<Changes, 'fields'>, targets: Targets): boolean {
+  return fields.some(({ place }) => targets.all[place]?.custom !== null);
+}
+
+interface WantedField extends FieldChange {
+  readonly when: 'always' | 'create';
+}
+
+function wantedFields(person: MappedPerson, targets: Targets): WantedField[] {
+  const mapped = person.fields.map(({ to, value, when }) => ({ place: targets.indexOf(to), value, when }));
+  return [...mapped, { place: targets.seatgeekId, value: person.seatgeekId, when: 'always' }];
+}
+
+const LINES = ['line1', 'line2', 'line3', 'line4', 'postcode'] as const;
+
+/** An address that isn't wanted is the same as any. */
+export function isSameAddress(current: MappedAddress | null | undefined, wanted: MappedAddress | null): boolean {
+  if (wanted === null) return true;
+  return LINES.every((line) => (current?.[line] ?? '').trim() === wanted[line].trim());
+}

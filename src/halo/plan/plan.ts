@@ -1,0 +1,128 @@
+/** What is to be done with one person, given what is known of Halo. Pure. */
+import type { Connection } from '../../connection/schema.js';
+import { foldEmail } from '../../mapping/email.js';
+import type { MappedPerson, Rejection, RejectionCode } from '../../mapping/types.js';
+import { creation, deactivation, diffPerson, isEmpty, needsDetails, revealWanted, type Changes } from './diff.js';
+import { keyOfText } from '../directory/compact-users.js';
+import type { KnownUser } from '../directory/known-user.js';
+import { matchPerson } from './match.js';
+import { isBlank } from '../fields/blank.js';
+import type { Targets } from '../fields/targets.js';
+import type { Outcome } from '../types.js';
+import type { UserLookup } from '../directory/user-index.js';
+
+export type Plan =
+  | {
+      readonly kind: 'settled';
+      readonly person: MappedPerson;
+      readonly outcome: Outcome;
+      readonly rejection?: Rejection;
+    }
+  /** The user's details must be read before it can be said what changes. */
+  | { readonly kind: 'read'; readonly person: MappedPerson; readonly user: KnownUser }
+  | { readonly kind: 'create'; readonly person: MappedPerson; readonly changes: Changes }
+  | UpdatePlan;
+
+export interface UpdatePlan {
+  readonly kind: 'update';
+  readonly person: MappedPerson;
+  readonly user: KnownUser;
+  readonly changes: Changes;
+  readonly outcome: Outcome;
+}
+
+export interface PlanContext {
+  readonly index: UserLookup;
+  readonly targets: Targets;
+  readonly users: Pick<Connection['users'], 'onDelete' | 'onSharedEmail'>;
+  /** False when the tenant takes no addresses: then they are not compared either. */
+  readonly withAddress: boolean;
+  /** Whether an address may be sent without knowing the one that is there. */
+  readonly mayBeBlind: boolean;
+  /** See `WriteOptions`. */
+  readonly haveChanged: boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Plans with what the index holds now; called again whenever it has learnt something that concerns the person. */
+export function planPerson(whole: MappedPerson, context: PlanContext): Plan {
+  const person = context.withAddress ? whole : { ...whole, address: null };
+  if (person.deleted && context.users.onDelete === 'ignore') return { kind: 'settled', person, outcome: 'skipped' };
+  const match = matchPerson(person, context.index, context.users);
+  switch (match.kind) {
+    case 'ambiguous':
+      return rejected(person, match.code, match.message);
+    case 'absent':
+      return { kind: 'settled', person, outcome: 'skipped' };
+    case 'create':
+      return planCreate(person, context.targets);
+    case 'known':
+      return planUpdate(person, match.user, match.by, context);
+  }
+}
+
+export function rejected(person: MappedPerson, code: RejectionCode, message: string): Plan {
+  const { seatgeekId } = person;
+  return { kind: 'settled', person, outcome: 'rejected', rejection: { seatgeekId, code, message } };
+}
+
+/** A person waits through several groups and is planned with each; what a new user gets stays the same. */
+const createPlans = new WeakMap<MappedPerson, { readonly targets: Targets; readonly plan: Plan }>();
+
+function planCreate(person: MappedPerson, targets: Targets): Plan {
+  const before = createPlans.get(person);
+  if (before?.targets === targets) return before.plan;
+  const plan = planNewUser(person, targets);
+  createPlans.set(person, { targets, plan });
+  return plan;
+}
+
+/** Halo refuses a user without a name (`reference/halo.md` 3.5). */
+function planNewUser(person: MappedPerson, targets: Targets): Plan {
+  const changes = creation(person, targets);
+  const hasName = changes.fields.some(({ place, value }) => place === targets.name && !isBlank(value));
+  if (!hasName) {
+    return rejected(person, 'name-missing', 'The person is new to Halo and the mapping gives no name; Halo needs one.');
+  }
+  return { kind: 'create', person, changes };
+}
+
+function planUpdate(person: MappedPerson, kept: KnownUser, by: 'id' | 'email', context: PlanContext): Plan {
+  const { targets } = context;
+  const user = revealWanted(person, kept, targets);
+  if (!person.deleted && needsDetails(person, user, context)) return { kind: 'read', person, user };
+  const changes = person.deleted ? deactivation(user, targets) : diffPerson(person, user, targets);
+  if (isEmpty(changes)) return { kind: 'settled', person, outcome: 'unchanged' };
+  const outcome = person.deleted ? 'deactivated' : by === 'email' ? 'matchedByEmail' : 'updated';
+  return { kind: 'update', person, user, changes, outcome };
+}
+
+/** Whether the address is all that the user's details must tell. */
+export function waitsForAddress({ person, user }: Extract<Plan, { kind: 'read' }>, context: PlanContext): boolean {
+  return user.address === undefined && !needsDetails(person, { ...user, address: null }, context);
+}
+
+/** What two people written at the same time may not share: the e-mail they come with, will have or had, and the Halo user. */
+export function conflictKeys(
+  person: MappedPerson,
+  { index, targets }: Pick<PlanContext, 'index' | 'targets'>,
+): string[] {
+  const own = ownKeys.get(person) ?? ownKeysOf(person, targets);
+  ownKeys.set(person, own);
+  const users = index.bySeatgeekId(person.seatgeekId);
+  if (users.length === 0) return own;
+  return [...new Set([...own, ...users.map(({ id }) => `#${id}`), ...users.flatMap(({ email }) => emailKeys(email))])];
+}
+
+/** A person is looked at with every group until it is written; what it comes with stays the same. */
+const ownKeys = new WeakMap<MappedPerson, string[]>();
+
+function ownKeysOf({ seatgeekId, matchEmail, fields }: MappedPerson, targets: Targets): string[] {
+  const mapped = fields.filter(({ to }) => targets.indexOf(to) === targets.email).map(({ value }) => foldEmail(value));
+  return [...new Set([`=${seatgeekId}`, ...[matchEmail, ...mapped].flatMap(emailKeys)])];
+}
+
+function emailKeys(email: string | null): string[] {
+  return email === null ? [] : [keyOfText(email)];
+}

@@ -1,0 +1,129 @@
+/** A plan in words of fields: what was there before and what would be after. Pure. */
+import type { HaloValue, MappedAddress, MappedPerson, RejectionCode } from '../../mapping/types.js';
+import { isBlank } from '../fields/blank.js';
+import { HashedValue } from '../directory/hashed-value.js';
+import { ShownValue, type KnownUser } from '../directory/known-user.js';
+import type { Match } from '../plan/match.js';
+import type { Plan, UpdatePlan } from '../plan/plan.js';
+import type { Targets } from '../fields/targets.js';
+
+/** One value in Halo; an address line is `address.line1` and so on. Null stands for blank. */
+export interface FieldPreview {
+  readonly field: string;
+  readonly before: HaloValue;
+  readonly after: HaloValue;
+}
+
+/** The activities' contract `PreviewedPerson` has the same shape. */
+export interface PersonPreview {
+  readonly seatgeekId: string;
+  readonly outcome: 'create' | 'update' | 'unchanged' | 'skip' | 'rejected';
+  readonly matchedBy: 'id' | 'email' | null;
+  readonly haloUserId: number | null;
+  readonly name: string | null;
+  readonly changes: readonly FieldPreview[];
+  readonly rejection: { readonly code: RejectionCode; readonly message: string } | null;
+}
+
+/** Users that only a rehearsal has created get ids from here on, above any that Halo gives. */
+export const FIRST_UNBORN_ID = 2 ** 40;
+
+const LINES = ['line1', 'line2', 'line3', 'line4', 'postcode'] as const;
+
+/** Whether a value that would change is known by its hash only. */
+export function hidesBefore(plan: Plan): plan is UpdatePlan {
+  return (
+    plan.kind === 'update' && plan.changes.fields.some(({ place }) => plan.user.values[place] instanceof HashedValue)
+  );
+}
+
+/** `match` as it was when the plan was made. */
+export function toPreview(plan: Exclude<Plan, { kind: 'read' }>, match: Match, targets: Targets): PersonPreview {
+  const { person } = plan;
+  const known = match.kind === 'known' ? match : null;
+  const user = plan.kind === 'update' ? plan.user : known?.user;
+  const changes = plan.kind === 'settled' ? [] : changesOf(plan, targets);
+  return {
+    seatgeekId: person.seatgeekId,
+    outcome: outcomeOf(plan),
+    matchedBy: known?.by ?? null,
+    haloUserId: user === undefined || isUnborn(user.id) ? null : user.id,
+    name: nameOf(person, changes, user, targets),
+    changes,
+    rejection: plan.kind === 'settled' && plan.rejection !== undefined ? reasonOf(plan.rejection) : null,
+  };
+}
+
+function outcomeOf(plan: Exclude<Plan, { kind: 'read' }>): PersonPreview['outcome'] {
+  if (plan.kind !== 'settled') return plan.kind;
+  return plan.outcome === 'rejected' ? 'rejected' : plan.outcome === 'unchanged' ? 'unchanged' : 'skip';
+}
+
+function changesOf(plan: Extract<Plan, { kind: 'create' | 'update' }>, targets: Targets): FieldPreview[] {
+  const user = plan.kind === 'update' ? plan.user : undefined;
+  const fields = plan.changes.fields.map(({ place, value }) => ({
+    field: targets.all[place]?.to ?? '',
+    before: shownValue(user?.values[place]),
+    after: shownValue(value),
+  }));
+  const { address } = plan.changes;
+  return [...fields, ...(address === null ? [] : linesOf(user?.address ?? null, address))];
+}
+
+function linesOf(before: MappedAddress | null, after: MappedAddress): FieldPreview[] {
+  return LINES.map((line) => ({
+    field: `address.${line}`,
+    before: shownValue(before?.[line]),
+    after: shownValue(after[line]),
+  })).filter((change) => change.before !== change.after);
+}
+
+/** A list-like custom field reads as what it shows. */
+function shownValue(value: unknown): HaloValue {
+  if (value instanceof ShownValue) return shownValue(isBlank(value.display) ? value.value : value.display);
+  if (value instanceof HashedValue || isBlank(value)) return null;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return JSON.stringify(value);
+}
+
+function nameOf(
+  person: MappedPerson,
+  changes: readonly FieldPreview[],
+  user: KnownUser | undefined,
+  targets: Targets,
+): string | null {
+  const field = targets.all[targets.name]?.to;
+  const changed = changes.find((change) => change.field === field)?.after;
+  const stored = shownValue(user?.values[targets.name]);
+  const mapped = person.fields.find(({ to }) => targets.indexOf(to) === targets.name)?.value;
+  const name = changed ?? stored ?? mapped ?? null;
+  return name === null ? null : String(name);
+}
+
+function isUnborn(id: number): boolean {
+  return id >= FIRST_UNBORN_ID;
+}
+
+/** A user that exists only in the rehearsal has no number to be named by. */
+function reasonOf({ code, message }: { code: RejectionCode; message: string }): PersonPreview['rejection'] {
+  const shown = message.replace(/Halo user (\d+)/, (text, id: string) =>
+    isUnborn(Number(id)) ? 'The Halo user of somebody before' : text,
+  );
+  return { code, message: shown };
+}
+
+/** Two images of one person, in order, as one: from what was there before the first to what is there after the second. */
+export function mergePreviews(first: PersonPreview, second: PersonPreview): PersonPreview {
+  if (second.outcome === 'skip' || second.outcome === 'unchanged') return first;
+  if (second.outcome === 'rejected' || first.changes.length === 0) return second;
+  const changes = new Map(first.changes.map((change) => [change.field, change]));
+  for (const change of second.changes) {
+    const { before } = changes.get(change.field) ?? change;
+    changes.set(change.field, { ...change, before });
+  }
+  return {
+    ...first,
+    name: second.name ?? first.name,
+    changes: [...changes.values()].filter(({ before, after }) => before !== after),
+  };
+}

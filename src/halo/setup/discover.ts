@@ -1,0 +1,130 @@
+/** What Halo has to choose from, for whoever writes a connection file: custom fields of users and sites. Writes nothing, answers no people. */
+import { z } from 'zod';
+import type { CallOptions, HaloClient } from '../api/client.js';
+import { readDefinitions, USERS_READ } from './resolve-targets.js';
+import { check, checkToken, SKIPPED, type CheckLine } from './setup.js';
+import { isCustomField } from '../fields/user-fields.js';
+import { PAGE_SIZE, readNewestUsers } from '../directory/users-reader.js';
+import { siteListSchema, userSchema, type WireUser } from '../api/wire.js';
+
+export interface FoundField {
+  readonly id: number;
+  readonly name: string;
+  readonly label: string;
+}
+
+export interface FoundSite {
+  readonly id: number;
+  readonly name: string;
+  readonly client: string;
+}
+
+export interface HaloChoices {
+  readonly lines: CheckLine[];
+  readonly customFields: FoundField[] | null;
+  readonly sites: FoundSite[] | null;
+  readonly sitesInAll: number;
+}
+
+const FIELDS = 'Halo custom fields';
+const SITES = 'Halo sites';
+
+/** Three lines: token, custom fields, sites whose name holds `search`. Throws on the caller's abort only. */
+export async function discoverHalo(client: HaloClient, search: string, call: CallOptions = {}): Promise<HaloChoices> {
+  const token = await checkToken(client);
+  if (!token.ok) {
+    const lines = [token, { check: FIELDS, ...SKIPPED }, { check: SITES, ...SKIPPED }];
+    return { lines, customFields: null, sites: null, sitesInAll: 0 };
+  }
+  const fields = await attempt(FIELDS, async () => {
+    const value = await readUserFields(client, call);
+    return { value, message: `Halo shows ${value.length} custom fields for users.` };
+  });
+  const sites = await attempt(SITES, async () => {
+    const value = await readSites(client, search, call);
+    return { value, message: `Halo shows ${value.total} active sites${search === '' ? '' : ' with that name'}.` };
+  });
+  return {
+    lines: [token, fields.line, sites.line],
+    customFields: fields.value,
+    sites: sites.value?.sites ?? null,
+    sitesInAll: sites.value?.total ?? 0,
+  };
+}
+
+async function attempt<T>(
+  name: string,
+  action: () => Promise<{ value: T; message: string }>,
+): Promise<{ line: CheckLine; value: T | null }> {
+  const got: { value: T | null } = { value: null };
+  const line = await check(name, async () => {
+    const { value, message } = await action();
+    got.value = value;
+    return message;
+  });
+  return { line, value: got.value };
+}
+
+/** The first hundred by id (`GET /Site`; `search` is a "like", as everywhere in Halo). */
+async function readSites(
+  client: HaloClient,
+  search: string,
+  call: CallOptions,
+): Promise<{ sites: FoundSite[]; total: number }> {
+  const { sites, record_count } = await client.get(
+    '/Site',
+    siteListSchema,
+    {
+      includeactive: true,
+      includeinactive: false,
+      pageinate: true,
+      page_no: 1,
+      page_size: PAGE_SIZE,
+      order: 'id',
+      search: search === '' ? undefined : search,
+    },
+    call,
+  );
+  const rows = sites.slice(0, PAGE_SIZE).map(({ id, name, client_name }) => ({
+    id,
+    name: name ?? '',
+    client: client_name ?? '',
+  }));
+  return { sites: rows, total: record_count ?? rows.length };
+}
+
+/**
+ * The definitions say by a number what a field belongs to, and no source tells which number means users: the fields that some users carry
+ * tell. Without the right to read definitions these fields are all there is; without any user all custom fields are shown.
+ */
+async function readUserFields(client: HaloClient, call: CallOptions): Promise<FoundField[]> {
+  const carried = await readCarriedFields(client, call);
+  const definitions = await readDefinitions(client, call);
+  if (definitions === null) return carried;
+  const carriedIds = new Set(carried.map(({ id }) => id));
+  const usages = new Set(definitions.filter(({ id }) => carriedIds.has(id)).map(({ usage }) => usage));
+  const ofUsers = usages.size === 0 ? definitions : definitions.filter(({ usage }) => usages.has(usage));
+  return ofUsers.flatMap(fieldOf);
+}
+
+async function readCarriedFields(client: HaloClient, call: CallOptions): Promise<FoundField[]> {
+  const { users } = await readNewestUsers(client, { customIds: [] }, 1, call);
+  const fields = new Map<number, FoundField>();
+  for (const { id } of users.slice(0, USERS_READ)) {
+    const user: WireUser = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
+    for (const field of user.customfields.flatMap(fieldOf)) fields.set(field.id, field);
+  }
+  return [...fields.values()];
+}
+
+const fieldSchema = z.looseObject({
+  id: z.number(),
+  name: z.string().refine(isCustomField),
+  label: z.string().nullish(),
+});
+
+/** Fields whose name can stand in a connection file. */
+function fieldOf(field: unknown): FoundField[] {
+  const { success, data } = fieldSchema.safeParse(field);
+  return success ? [{ id: data.id, name: data.name, label: data.label ?? data.name }] : [];
+}

@@ -1,0 +1,27 @@
+/** One `POST /Users` and what became of it, as a value rather than an exception. */
+import type { CallOptions, HaloClient } from '../api/client.js';
+import type { HiddenValue } from '../api/error-text.js';
+import { HaloRefusalError, LostAnswerError } from '../api/errors.js';
+import { hiddenValues } from '../plan/payload.js';
+import type { PlannedWrite, WriteResult } from './writer.js';
+
+export type PostResult =
+  | { readonly kind: 'accepted'; readonly answer: unknown }
+  | Extract<WriteResult, { kind: 'refused' | 'lost' | 'failed' }>;
+
+/** `reference/halo.md` 3.5: always an array, also of one. Never throws. */
+export async function postUsers(
+  client: HaloClient,
+  writes: readonly PlannedWrite[],
+  call: CallOptions,
+): Promise<PostResult> {
+  const body = writes.map(({ payload }) => payload);
+  const hide = (): HiddenValue[] => writes.flatMap(({ person }) => hiddenValues(person));
+  try {
+    return { kind: 'accepted', answer: await client.post('/Users', body, { ...call, hide }) };
+  } catch (error) {
+    if (error instanceof HaloRefusalError) return { kind: 'refused', error };
+    if (error instanceof LostAnswerError) return { kind: 'lost', error };
+    return { kind: 'failed', error };
+  }
+}
