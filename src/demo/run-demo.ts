@@ -10,7 +10,7 @@ import { connectClientTo } from '../temporal/connect.js';
 import { freePort } from '../temporal/free-port.js';
 import { TASK_QUEUE, workflowIdOf } from '../temporal/task-queue.js';
 import type { RejectedUser } from '../workflows/rejected.js';
-import type { RunReport } from '../workflows/state.js';
+import type { RunReport } from '../workflows/run-report.js';
 import type { Status } from '../workflows/status.js';
 import { startSealing, type Sealing } from './sealing.js';
 import { demoTable } from './table.js';

@@ -1,6 +1,6 @@
 /** The demo's closing table. Pure. */
 import type { RejectedUser } from '../workflows/rejected.js';
-import type { RunReport } from '../workflows/state.js';
+import type { RunReport } from '../workflows/run-report.js';
 
 export interface DemoResult {
   readonly people: number;

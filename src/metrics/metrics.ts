@@ -4,7 +4,7 @@
  */
 import { noopMetricMeter, type MetricMeter } from '@temporalio/common';
 import type { Counts } from '../activities/types.js';
-import type { Phase } from '../workflows/state.js';
+import type { Phase } from '../workflows/phase.js';
 import { METRICS, type MetricDefinition } from './catalog.js';
 
 /** `2xx` to `5xx`, `429` by itself, `none` when no answer came. */

@@ -1,6 +1,6 @@
 /** The exit codes, documented in `--help`: 0 all good, 1 failed, 2 usage or config, 3 finished with some rejected. Pure. */
 import { ConfigError } from '../errors.js';
-import type { RunReport } from '../workflows/state.js';
+import type { RunReport } from '../workflows/run-report.js';
 import type { Status } from '../workflows/status.js';
 import { UsageError } from './errors.js';
 

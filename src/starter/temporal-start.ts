@@ -19,7 +19,7 @@ import { alreadyRunning, StarterError, workerMissing } from './errors.js';
 import { workflowDetails, workflowSummary } from './start-texts.js';
 import { workflowFailure } from './temporal-failures.js';
 import { throwEnd } from './temporal-running.js';
-import type { Limits } from './temporal.js';
+import type { Limits } from './limits.js';
 
 /** Started and first task scheduled: what the history of a workflow holds that no worker has touched. */
 const UNTOUCHED_EVENTS = 2;

@@ -9,17 +9,9 @@ import { isUnanswered, translated } from './temporal-failures.js';
 import { assertRunning, isRunning, list } from './temporal-running.js';
 import { pageProgress } from './temporal-progress.js';
 import { discover, start, validate } from './temporal-start.js';
+import { LIMITS, type Limits } from './limits.js';
 import { executeUpdate } from './temporal-update.js';
 import { fileInForce } from './temporal-file.js';
-
-export interface Limits {
-  /** How long to wait for a worker before saying that there is none. */
-  readonly workerMs: number;
-  /** Between two looks at whether a start was accepted. */
-  readonly pollMs: number;
-}
-
-export const LIMITS: Limits = { workerMs: 15_000, pollMs: 200 };
 
 /** `close` ends the client's connection. */
 export function createConnections(client: Client, close: () => Promise<void>, limits: Limits = LIMITS): Connections {

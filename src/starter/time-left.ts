@@ -2,7 +2,7 @@
  * How long a run may still take. SeatGeek's feed tells no total, and Halo's users are no measure of it, so usually nobody can know. The one
  * honest measure is a reading of all history that was completed before: while all history is read again, as many events may be expected. Pure.
  */
-import type { RunReport } from '../workflows/state.js';
+import type { RunReport } from '../workflows/run-report.js';
 import type { Status } from '../workflows/status.js';
 
 /** Runs that began at the start of history, whatever else they were. */

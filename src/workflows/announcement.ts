@@ -1,6 +1,6 @@
 /** Which changes of a connection's state somebody is told of, and which message is still to be sent. Pure. */
 import type { AnnouncedPhase, StateChange } from '../alerts/message.js';
-import type { LastError, Phase } from './state.js';
+import type { LastError, Phase } from './phase.js';
 
 export interface AlertState {
   /** The phase last told of, or noted without a message at the first start. */

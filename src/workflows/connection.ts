@@ -40,6 +40,7 @@ import { retryRejected } from './retry-rejected.js';
 import { importSample } from './sample-import.js';
 import { isoSeconds, waitMs } from './schedule.js';
 import { nowIso, Session } from './session.js';
+import { stopRun } from './run-state.js';
 import {
   approve,
   askRetryRejected,
@@ -50,7 +51,6 @@ import {
   pause,
   restoreState,
   resume,
-  stopRun,
   syncNow,
   type State,
 } from './state.js';

@@ -2,7 +2,9 @@
 import type { ConnectionSettings } from '../activities/types.js';
 import { habitsInWords } from './habits.js';
 import { REJECTION_REASONS } from './rejection-reasons.js';
-import { phaseOf, type Phase, type RunReport, type State } from './state.js';
+import type { Phase } from './phase.js';
+import type { RunReport } from './run-report.js';
+import { phaseOf, type State } from './state.js';
 
 const SHOWN_REJECTED = 10;
 

@@ -1,6 +1,6 @@
 /** What an activity's failure says to the operator. */
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import type { LastError } from './state.js';
+import type { LastError } from './phase.js';
 
 /** Turns a failure that ended a run into the error on view. What Temporal may retry is transient (`activities/failures.ts`). */
 export function toLastError(error: unknown, at: string): LastError {

@@ -9,17 +9,9 @@ import { habitsOf } from './habits.js';
 import { watchList } from './rejected.js';
 import { importSample } from './sample-import.js';
 import { nowIso, type Session } from './session.js';
-import {
-  beginRun,
-  completeRun,
-  failRun,
-  notePageRead,
-  settleEmptyPage,
-  settlePage,
-  stopRun,
-  type State,
-  type Trigger,
-} from './state.js';
+import type { Trigger } from './run-report.js';
+import { beginRun, completeRun, failRun, notePageRead, settleEmptyPage, settlePage, stopRun } from './run-state.js';
+import type { State } from './state.js';
 
 /** What the main loop does next. */
 export type Next = 'wait' | 'continue-as-new';

@@ -6,7 +6,7 @@ import { toLastError } from './failures.js';
 import { habitsOf } from './habits.js';
 import { addRejected, watchList } from './rejected.js';
 import { nowIso, type Session } from './session.js';
-import { addCounts, newRun, type RunReport } from './state.js';
+import { addCounts, newRun, type RunReport } from './run-report.js';
 
 const SAMPLE_EVENTS = 100;
 

@@ -2,38 +2,13 @@
  * The state of one connection and its transitions: pure, plain JSON, carried across continue-as-new. Fields are added with a default in
  * {@link restoreState}, never renamed: running workflows carry what an older version wrote.
  */
-import type { ConnectionSettings, Counts, UpsertResult, NewerImage } from '../activities/types.js';
+import type { ConnectionSettings, NewerImage } from '../activities/types.js';
 import type { TenantHabits } from '../halo/habits.js';
 import { NO_ALERTS, type AlertState } from './announcement.js';
 import type { FeedSchema } from './feed-schema.js';
-import { addRejected, NO_REJECTED, type RejectedUsers } from './rejected.js';
-
-export type Phase = 'syncing' | 'idle' | 'paused' | 'failing' | 'held' | 'cursor-expired';
-
-export type Trigger = 'start' | 'interval' | 'sync-now' | 'resume' | 'clear-cursor' | 'approve' | 'configure';
-
-/** A run in progress or done. `finishedAt` and `outcome` are null while it goes on. */
-export interface RunReport extends Counts {
-  readonly trigger: Trigger | 'import-100';
-  readonly outcome: 'completed' | 'stopped' | 'failed' | null;
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly pages: number;
-  readonly events: number;
-  readonly haloRequests: number;
-  readonly seatgeekRequests: number;
-  /** How it was learnt who is in Halo, and why so; null before it was. */
-  readonly directory: string | null;
-}
-
-export interface LastError {
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string;
-  readonly at: string;
-  /** Time alone may cure it: it is tried again sooner than the interval. */
-  readonly transient: boolean;
-}
+import type { LastError, Phase } from './phase.js';
+import { NO_REJECTED, type RejectedUsers } from './rejected.js';
+import type { RunReport, Trigger } from './run-report.js';
 
 /** A reading of the feed that has not reached its end. It outlives runs that stop or fail in the middle. */
 export interface Pass {
@@ -207,131 +182,4 @@ export function phaseOf(state: State): Phase {
   if (state.integrator === 'off') return 'paused';
   if (state.held) return 'held';
   return state.lastError === null ? 'idle' : 'failing';
-}
-
-/** A run begins; `passId` names the pass if a new one begins with it. */
-export function beginRun(state: State, trigger: Trigger, passId: string, now: string): State {
-  return {
-    ...state,
-    due: null,
-    held: false,
-    nextRunAt: null,
-    run: newRun(trigger, now),
-    pass: state.pass ?? { id: passId, from: state.cursor },
-  };
-}
-
-export function newRun(trigger: RunReport['trigger'], now: string): RunReport {
-  return {
-    trigger,
-    outcome: null,
-    startedAt: now,
-    finishedAt: null,
-    pages: 0,
-    events: 0,
-    people: 0,
-    created: 0,
-    matchedByEmail: 0,
-    updated: 0,
-    unchanged: 0,
-    deactivated: 0,
-    skipped: 0,
-    rejected: 0,
-    haloRequests: 0,
-    seatgeekRequests: 0,
-    directory: null,
-  };
-}
-
-/** Counts the reading of a page. A page that holds events is what turns the phase to `syncing`. */
-export function notePageRead(state: State, events: number, seatgeekRequests: number): State {
-  if (state.run === null) return state;
-  const run = { ...state.run, seatgeekRequests: state.run.seatgeekRequests + seatgeekRequests };
-  return { ...state, run: events === 0 ? run : { ...run, pages: run.pages + 1, events: run.events + events } };
-}
-
-/** An empty page: nothing to settle, but the cursor may have moved. */
-export function settleEmptyPage(state: State, nextCursor: string | null): State {
-  return { ...state, cursor: nextCursor ?? state.cursor };
-}
-
-/** Everything before `settledCursor` is settled. A page of an older epoch never gets here. */
-export function settlePage(
-  state: State,
-  page: { cursor: string | null; limit: number },
-  result: UpsertResult,
-  now: string,
-): State {
-  return {
-    ...state,
-    cursor: result.settledCursor ?? state.cursor,
-    run: state.run === null ? null : addCounts(state.run, result),
-    passPeople: state.passPeople + result.counts.people,
-    newer: result.newer ?? [],
-    habits: result.habits ?? state.habits,
-    rejected: addRejected(state.rejected, page, result, { now, runs: state.runs + 1 }),
-  };
-}
-
-export function addCounts(
-  run: RunReport,
-  { counts, haloRequests, seatgeekRequests, directory }: UpsertResult,
-): RunReport {
-  return {
-    ...run,
-    people: run.people + counts.people,
-    created: run.created + counts.created,
-    matchedByEmail: run.matchedByEmail + counts.matchedByEmail,
-    updated: run.updated + counts.updated,
-    unchanged: run.unchanged + counts.unchanged,
-    deactivated: run.deactivated + counts.deactivated,
-    skipped: run.skipped + counts.skipped,
-    rejected: run.rejected + counts.rejected,
-    haloRequests: run.haloRequests + haloRequests,
-    seatgeekRequests: run.seatgeekRequests + seatgeekRequests,
-    directory: directory ?? run.directory,
-  };
-}
-
-/** The feed has no more. */
-export function completeRun(state: State, now: string): State {
-  return {
-    ...endRun(state, 'completed', now),
-    pass: null,
-    passPeople: 0,
-    past: pastAfter(state),
-    approved: false,
-    lastChangedAt: state.lastChangedAt === null || (state.run?.events ?? 0) > 0 ? now : state.lastChangedAt,
-    lastSyncedAt: now,
-    lastError: null,
-    failures: 0,
-    cursorExpired: false,
-  };
-}
-
-/** A pass over all history counts everybody anew; any other adds those it created. */
-function pastAfter({ pass, past, passPeople, run }: State): number | null {
-  if (pass?.from === null) return passPeople;
-  return past === null ? null : past + (run?.created ?? 0);
-}
-
-/** A signal ended the run between pages; the cursor stands at the last settled page. */
-export function stopRun(state: State, now: string): State {
-  return endRun(state, 'stopped', now);
-}
-
-/** An expected error ended the run; it is on view and the cursor stands at the last settled page. */
-export function failRun(state: State, error: LastError, now: string): State {
-  return {
-    ...endRun(state, 'failed', now),
-    lastError: error,
-    failures: state.failures + 1,
-    cursorExpired: error.code === 'cursor-expired',
-    held: error.code === 'brake-held',
-  };
-}
-
-function endRun(state: State, outcome: 'completed' | 'stopped' | 'failed', now: string): State {
-  const lastRun = state.run === null ? state.lastRun : { ...state.run, outcome, finishedAt: now };
-  return { ...state, run: null, lastRun, runs: state.runs + 1 };
 }

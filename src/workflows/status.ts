@@ -1,7 +1,9 @@
 /** What `status` answers: flat, documented, the same in the Temporal CLI, `starter status --json` and tests. Fields are added, never renamed. */
 import type { TenantHabits } from '../halo/habits.js';
 import { driftOf, type SchemaDrift } from './feed-schema.js';
-import { pending, phaseOf, type LastError, type Phase, type RunReport, type State } from './state.js';
+import type { LastError, Phase } from './phase.js';
+import type { RunReport } from './run-report.js';
+import { pending, phaseOf, type State } from './state.js';
 
 export interface Status {
   readonly connection: string;

@@ -23,19 +23,16 @@ import { sandboxConnection, sandboxSecrets, type ConnectionOverrides } from '../
 import type { Sandbox } from '../../src/sandbox/start.js';
 import { habitsOf } from '../../src/workflows/habits.js';
 import { addRejected, dueRetries, notePageGone, watchList, type Retry } from '../../src/workflows/rejected.js';
+import type { LastError } from '../../src/workflows/phase.js';
 import {
-  begin,
   beginRun,
-  clearCursor,
   completeRun,
   failRun,
   notePageRead,
-  restoreState,
   settleEmptyPage,
   settlePage,
-  type LastError,
-  type State,
-} from '../../src/workflows/state.js';
+} from '../../src/workflows/run-state.js';
+import { begin, clearCursor, restoreState, type State } from '../../src/workflows/state.js';
 
 /** The program's waits pass a hundred times faster. */
 const FASTER = 100;

@@ -1,5 +1,5 @@
 /** `import-100 <name>`: writes the first 100 change events of history to Halo, to try the mappings; the cursor does not move. */
-import type { RunReport } from '../../workflows/state.js';
+import type { RunReport } from '../../workflows/run-report.js';
 import type { Status } from '../../workflows/status.js';
 import { import100Signal } from '../../workflows/messages.js';
 import { connectionNameFrom } from '../connection-argument.js';

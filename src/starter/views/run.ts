@@ -1,5 +1,5 @@
 /** A run's or a sample import's counts as lines. Pure. */
-import type { RunReport } from '../../workflows/state.js';
+import type { RunReport } from '../../workflows/run-report.js';
 import { clean, count, moment, table, type Cell, type Colors } from '../text.js';
 
 /** The counts, one a line, under a heading; outcomes that did not occur are left out. */

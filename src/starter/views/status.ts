@@ -1,5 +1,5 @@
 /** `status` as a table. Pure. */
-import type { Phase } from '../../workflows/state.js';
+import type { Phase } from '../../workflows/phase.js';
 import type { Status } from '../../workflows/status.js';
 import { clean, count, moment, table, type Cell, type Colors, type Paint } from '../text.js';
 import { runLines } from './run.js';

@@ -8,7 +8,7 @@ import type { Connections, ListedConnection, PageProgress } from '../../../src/s
 import type { Choice, Context, Prompts } from '../../../src/starter/context.js';
 import { createTerminal, type Terminal } from '../../../src/starter/output.js';
 import type { RejectedUser } from '../../../src/workflows/rejected.js';
-import type { RunReport } from '../../../src/workflows/state.js';
+import type { RunReport } from '../../../src/workflows/run-report.js';
 import type { Status } from '../../../src/workflows/status.js';
 
 export const NOW_MS = Date.parse('2026-11-23T14:15:00Z');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { NO_ALERTS, noteChange, noteNotSent, noteSent, type AlertState } from '../../../src/workflows/announcement.js';
-import type { LastError, Phase } from '../../../src/workflows/state.js';
+import type { LastError, Phase } from '../../../src/workflows/phase.js';
 
 const NOW = '2026-11-23T14:15:02Z';
 const DAY_LATER = '2026-11-24T14:15:02Z';

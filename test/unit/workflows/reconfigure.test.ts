@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { reconfigure } from '../../../src/workflows/reconfigure.js';
-import { begin, failRun, pause, restoreState, type State } from '../../../src/workflows/state.js';
+import { failRun } from '../../../src/workflows/run-state.js';
+import { begin, pause, restoreState, type State } from '../../../src/workflows/state.js';
 
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-11-23T14:15:00Z');

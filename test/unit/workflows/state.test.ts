@@ -1,24 +1,26 @@
 import assert from 'node:assert/strict';
 import type { UpsertResult } from '../../../src/activities/types.js';
 import {
+  beginRun,
+  completeRun,
+  failRun,
+  notePageRead,
+  settleEmptyPage,
+  settlePage,
+  stopRun,
+} from '../../../src/workflows/run-state.js';
+import {
   approve,
   askRetryRejected,
   askSampleImport,
   begin,
-  beginRun,
   clearCursor,
-  completeRun,
-  failRun,
   hasWork,
-  notePageRead,
   pause,
   pending,
   phaseOf,
   restoreState,
   resume,
-  settleEmptyPage,
-  settlePage,
-  stopRun,
   syncNow,
   type State,
 } from '../../../src/workflows/state.js';

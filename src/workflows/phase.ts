@@ -1,0 +1,12 @@
+/** What a connection is at, and the error that keeps it from going on. */
+
+export type Phase = 'syncing' | 'idle' | 'paused' | 'failing' | 'held' | 'cursor-expired';
+
+export interface LastError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly at: string;
+  /** Time alone may cure it: it is tried again sooner than the interval. */
+  readonly transient: boolean;
+}

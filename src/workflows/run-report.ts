@@ -1,0 +1,60 @@
+/** What a run has done so far. Pure. */
+import type { Counts, UpsertResult } from '../activities/types.js';
+
+export type Trigger = 'start' | 'interval' | 'sync-now' | 'resume' | 'clear-cursor' | 'approve' | 'configure';
+
+/** A run in progress or done. `finishedAt` and `outcome` are null while it goes on. */
+export interface RunReport extends Counts {
+  readonly trigger: Trigger | 'import-100';
+  readonly outcome: 'completed' | 'stopped' | 'failed' | null;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly pages: number;
+  readonly events: number;
+  readonly haloRequests: number;
+  readonly seatgeekRequests: number;
+  /** How it was learnt who is in Halo, and why so; null before it was. */
+  readonly directory: string | null;
+}
+
+export function newRun(trigger: RunReport['trigger'], now: string): RunReport {
+  return {
+    trigger,
+    outcome: null,
+    startedAt: now,
+    finishedAt: null,
+    pages: 0,
+    events: 0,
+    people: 0,
+    created: 0,
+    matchedByEmail: 0,
+    updated: 0,
+    unchanged: 0,
+    deactivated: 0,
+    skipped: 0,
+    rejected: 0,
+    haloRequests: 0,
+    seatgeekRequests: 0,
+    directory: null,
+  };
+}
+
+export function addCounts(
+  run: RunReport,
+  { counts, haloRequests, seatgeekRequests, directory }: UpsertResult,
+): RunReport {
+  return {
+    ...run,
+    people: run.people + counts.people,
+    created: run.created + counts.created,
+    matchedByEmail: run.matchedByEmail + counts.matchedByEmail,
+    updated: run.updated + counts.updated,
+    unchanged: run.unchanged + counts.unchanged,
+    deactivated: run.deactivated + counts.deactivated,
+    skipped: run.skipped + counts.skipped,
+    rejected: run.rejected + counts.rejected,
+    haloRequests: run.haloRequests + haloRequests,
+    seatgeekRequests: run.seatgeekRequests + seatgeekRequests,
+    directory: directory ?? run.directory,
+  };
+}

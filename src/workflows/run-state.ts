@@ -1,0 +1,91 @@
+/** How the state of a connection changes in the course of a run. Pure. */
+import type { UpsertResult } from '../activities/types.js';
+import type { LastError } from './phase.js';
+import { addRejected } from './rejected.js';
+import { addCounts, newRun, type Trigger } from './run-report.js';
+import type { State } from './state.js';
+
+/** A run begins; `passId` names the pass if a new one begins with it. */
+export function beginRun(state: State, trigger: Trigger, passId: string, now: string): State {
+  return {
+    ...state,
+    due: null,
+    held: false,
+    nextRunAt: null,
+    run: newRun(trigger, now),
+    pass: state.pass ?? { id: passId, from: state.cursor },
+  };
+}
+
+/** Counts the reading of a page. A page that holds events is what turns the phase to `syncing`. */
+export function notePageRead(state: State, events: number, seatgeekRequests: number): State {
+  if (state.run === null) return state;
+  const run = { ...state.run, seatgeekRequests: state.run.seatgeekRequests + seatgeekRequests };
+  return { ...state, run: events === 0 ? run : { ...run, pages: run.pages + 1, events: run.events + events } };
+}
+
+/** An empty page: nothing to settle, but the cursor may have moved. */
+export function settleEmptyPage(state: State, nextCursor: string | null): State {
+  return { ...state, cursor: nextCursor ?? state.cursor };
+}
+
+/** Everything before `settledCursor` is settled. A page of an older epoch never gets here. */
+export function settlePage(
+  state: State,
+  page: { cursor: string | null; limit: number },
+  result: UpsertResult,
+  now: string,
+): State {
+  return {
+    ...state,
+    cursor: result.settledCursor ?? state.cursor,
+    run: state.run === null ? null : addCounts(state.run, result),
+    passPeople: state.passPeople + result.counts.people,
+    newer: result.newer ?? [],
+    habits: result.habits ?? state.habits,
+    rejected: addRejected(state.rejected, page, result, { now, runs: state.runs + 1 }),
+  };
+}
+
+/** The feed has no more. */
+export function completeRun(state: State, now: string): State {
+  return {
+    ...endRun(state, 'completed', now),
+    pass: null,
+    passPeople: 0,
+    past: pastAfter(state),
+    approved: false,
+    lastChangedAt: state.lastChangedAt === null || (state.run?.events ?? 0) > 0 ? now : state.lastChangedAt,
+    lastSyncedAt: now,
+    lastError: null,
+    failures: 0,
+    cursorExpired: false,
+  };
+}
+
+/** A pass over all history counts everybody anew; any other adds those it created. */
+function pastAfter({ pass, past, passPeople, run }: State): number | null {
+  if (pass?.from === null) return passPeople;
+  return past === null ? null : past + (run?.created ?? 0);
+}
+
+/** A signal ended the run between pages; the cursor stands at the last settled page. */
+export function stopRun(state: State, now: string): State {
+  return endRun(state, 'stopped', now);
+}
+
+/** An expected error ended the run; it is on view and the cursor stands at the last settled page. */
+export function failRun(state: State, error: LastError, now: string): State {
+  return {
+    ...endRun(state, 'failed', now),
+    lastError: error,
+    failures: state.failures + 1,
+    cursorExpired: error.code === 'cursor-expired',
+    held: error.code === 'brake-held',
+  };
+}
+
+function endRun(state: State, outcome: 'completed' | 'stopped' | 'failed', now: string): State {
+  const lastRun = state.run === null ? state.lastRun : { ...state.run, outcome, finishedAt: now };
+  return { ...state, run: null, lastRun, runs: state.runs + 1 };
+}
