@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import { HaloRefusalError } from '../api/errors.js';
 import { inFlight } from '../in-flight.js';
 import type { HaloInstance } from '../instance.js';
+import { KnownUpTo } from './known-up-to.js';
 import { emailField, seatgeekIdField, toKnownUser, type KnownUser, type LookUpField } from './known-user.js';
 import { findSearchSupport, lookUp, searchText, type LookUpContext } from './look-up.js';
 import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
@@ -23,15 +24,8 @@ export interface DirectoryOptions {
   readonly usersKeptWhole?: number | undefined;
 }
 
-interface Moment {
-  readonly at: number;
-  readonly creations: number;
-}
-
 /** Requests that finding out what the search supports may take. */
 const PROBES = 4;
-/** So long the knowledge of the newest users is good enough to create by. */
-const CURRENT_MS = 3_000;
 /** A list of so many pages is long enough to find out whether later runs can do without. */
 const WORTH_PROBING = 20;
 /** Look-ups as cheap as this are done without knowing how many users Halo has. */
@@ -48,15 +42,12 @@ export class Directory {
   #listRequests = 0;
   #because = '';
   #users: number | null = null;
-  #readUpTo: number | null = null;
-  /** When it was last sure that nobody above `#readUpTo` is in Halo; null once it is not. */
-  #currentAt: number | null = null;
-  /** `HaloInstance.creations` at that time. */
-  #creations = 0;
+  readonly #knownUpTo: KnownUpTo;
   #newest: readonly KnownUser[] = [];
 
   constructor(private readonly options: DirectoryOptions) {
-    const { client, targets } = options;
+    const { client, targets, instance, clock } = options;
+    this.#knownUpTo = new KnownUpTo(instance, clock);
     this.index = new UserIndex(targets, options.usersKeptWhole);
     this.#listing = new UserListing(client, targets);
     this.#idField = seatgeekIdField(targets);
@@ -64,7 +55,7 @@ export class Directory {
 
   /** Everybody with an id up to this is known, as far as the run asked; null before anything was read. */
   get readUpTo(): number | null {
-    return this.#readUpTo;
+    return this.#knownUpTo.id;
   }
 
   /** Users of a site; as long as not everybody is known, those of all sites. */
@@ -77,27 +68,13 @@ export class Directory {
    * connection or process, or by a request of ours whose answer was lost. Costs nothing when that is known from the last answer.
    */
   async readyToCreate(call: CallOptions): Promise<void> {
-    const { clock, instance } = this.options;
-    const isFresh = this.#currentAt !== null && clock.now() - this.#currentAt <= CURRENT_MS;
-    if (!isFresh || instance.creations !== this.#creations) await this.readNewest(call);
-    instance.creations += 1;
-    this.#creations = instance.creations;
+    if (!this.#knownUpTo.isCurrent) await this.readNewest(call);
+    this.#knownUpTo.noteCreating();
   }
 
-  /**
-   * Takes what became of creates: the ids that Halo gave, or null when that is not sure of all. Halo numbers users in the order of their
-   * creation, so ids that follow on the highest one known prove that nobody else created any in between. A gap, whatever made it, has the
-   * newest read before the next create.
-   */
+  /** Takes what became of creates: the ids that Halo gave, or null when that is not sure of all. */
   noteCreated(ids: readonly number[] | null): void {
-    const known = this.#readUpTo;
-    const newer = new Set(ids?.filter((id) => known === null || id > known));
-    const follows = known !== null && Math.max(known, ...newer) === known + newer.size;
-    if (ids === null || !follows) this.#currentAt = null;
-    else if (this.#currentAt !== null && newer.size > 0) {
-      this.#readUpTo = known + newer.size;
-      this.#currentAt = this.options.clock.now();
-    }
+    this.#knownUpTo.noteCreated(ids);
   }
 
   /** How it was learnt who is in Halo, and why so; null before anybody was asked for. For people to read: counts only. */
@@ -121,18 +98,17 @@ export class Directory {
   /** Reads the newest users down to those known, so that whoever was created meanwhile is found. */
   async readNewest(call: CallOptions): Promise<void> {
     const { client, targets } = this.options;
-    const known = this.#readUpTo;
-    const moment = this.#moment();
-    let highest = known ?? 0;
+    const known = this.#knownUpTo.id;
+    const moment = this.#knownUpTo.moment();
+    const read: number[] = [];
     for (let no = 1; ; no++) {
       const page = await readNewestUsers(client, targets, no, call);
       const users = this.#learnPage(page);
       if (no === 1) this.#newest = users;
-      highest = users.reduce((max, { id }) => Math.max(max, id), highest);
+      read.push(...users.map(({ id }) => id));
       if (users.length === 0 || known === null || users.some(({ id }) => id <= known)) break;
     }
-    this.#readUpTo = highest;
-    this.#takeCurrent(moment);
+    this.#knownUpTo.take(read, moment);
   }
 
   /** `GET /Users/{id}`; null, and forgotten, when Halo no longer has the user. Throws HaloRefusalError for any other refusal. */
@@ -247,27 +223,19 @@ export class Directory {
   }
 
   async #listEverybody(call: CallOptions): Promise<void> {
-    let moment = this.#moment();
+    let moment = this.#knownUpTo.moment();
     for (let page = await this.#listing.next(call); page !== null; page = await this.#listing.next(call)) {
       const users = this.#learnPage(page);
       this.#listRequests += 1;
-      this.#readUpTo = users.reduce((max, { id }) => Math.max(max, id), this.#readUpTo ?? 0);
-      this.#takeCurrent(moment);
-      moment = this.#moment();
+      this.#knownUpTo.take(
+        users.map(({ id }) => id),
+        moment,
+      );
+      moment = this.#knownUpTo.moment();
       if (users.length > 0) this.#newest = users;
     }
     this.#isComplete = true;
     if (this.#listRequests >= WORTH_PROBING) await this.#learnSearch(call);
-  }
-
-  #moment(): Moment {
-    return { at: this.options.clock.now(), creations: this.options.instance.creations };
-  }
-
-  /** Whoever was created before `moment` is known. */
-  #takeCurrent({ at, creations }: Moment): void {
-    this.#currentAt = at;
-    this.#creations = creations;
   }
 
   #learnPage({ total, users }: UsersPage): KnownUser[] {
