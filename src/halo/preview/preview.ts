@@ -32,6 +32,8 @@ export interface PreviewOptions {
 }
 
 const DETAILS_IN_FLIGHT = 4;
+/** More than a run keeps: of a user who is not, what was there before must be read. */
+const USERS_KEPT_WHOLE = 10_000;
 
 /**
  * One preview per person of each page, in the order in which they are settled. Sends only GET requests. Throws TransientError,
@@ -65,7 +67,7 @@ class Rehearsal {
   ) {
     const { client, instance, clock = systemClock } = options;
     this.#clock = clock;
-    this.#directory = new Directory({ client, instance, targets, clock });
+    this.#directory = new Directory({ client, instance, targets, clock, usersKeptWhole: USERS_KEPT_WHOLE });
     const readDetails: Directory['readDetails'] = (userId, call) => this.#directory.readDetails(userId, call);
     this.#addresses = new AddressBook({ client, habits: instance.addresses, readDetails, onRefused: () => undefined });
     this.#addressList = new AddressList({

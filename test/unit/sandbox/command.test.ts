@@ -16,13 +16,18 @@ function run(...args: string[]): Promise<{ code: number; stderr: string }> {
 describe('sandbox command', () => {
   it('reads flags into options', () => {
     const flags =
-      '--people 7 --live 10 --halo-limit 300/60 --halo arrays=one-only --halo pageCap=50 --seatgeek log=compacted';
+      '--people 7 --live 10 --halo-limit 300/60 --halo-latency 20 --halo arrays=one-only --halo pageCap=50 --seatgeek log=compacted';
     const { sandbox, name, connectionPath } = readCommand(flags.split(' '));
     assert.deepEqual(
       [sandbox.people, sandbox.live, name, connectionPath],
       [7, { everyMs: 10_000, changes: 3 }, 'arena', undefined],
     );
-    assert.deepEqual(sandbox.halo, { arrays: 'one-only', pageCap: 50, rateLimit: { requests: 300, perSeconds: 60 } });
+    assert.deepEqual(sandbox.halo, {
+      arrays: 'one-only',
+      latencyMs: 20,
+      pageCap: 50,
+      rateLimit: { requests: 300, perSeconds: 60 },
+    });
     assert.deepEqual(sandbox.seatgeek, { log: 'compacted' });
   });
 
