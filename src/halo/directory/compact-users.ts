@@ -7,10 +7,14 @@ import { hashAddress, hashValue, HashedValue, UNKNOWN_HASH } from './hashed-valu
 import { ShownValue, type KnownUser } from './known-user.js';
 import type { Targets } from '../fields/targets.js';
 
-/** Places of a record's words; two for the hash of each key, one for the next record of each chain. */
+/** What records are chained by. */
 const ID = 0;
-const SEATGEEK_ID = 2;
-const EMAIL = 4;
+const SEATGEEK_ID = 1;
+const EMAIL = 2;
+const CHAINS = [ID, SEATGEEK_ID, EMAIL] as const;
+type Chain = (typeof CHAINS)[number];
+
+/** Places of a record's words: first two for the key of each chain, then one for the next record of each. */
 const SITE = 6;
 const FLAGS = 7;
 const NEXT = 8;
@@ -22,10 +26,6 @@ const HAS_SITE = 2;
 
 const CHUNK = 1 << 14;
 const FIRST_BUCKETS = 1 << 12;
-
-/** The chains, in the order of their words at `NEXT`. */
-const CHAINS = [ID, SEATGEEK_ID, EMAIL] as const;
-type Chain = (typeof CHAINS)[number];
 
 type Key = readonly [number, number];
 const NO_KEY: Key = [0, 0];
@@ -57,7 +57,7 @@ export class CompactUsers {
     if (this.#size >= this.#buckets) this.#growHeads();
     const record = this.#free.pop() ?? this.#newRecord();
     const keys = [numberKey(user.id), textKey(user.seatgeekId), textKey(user.email)];
-    CHAINS.forEach((chain, n) => this.#setKey(record, chain, keys[n] ?? NO_KEY));
+    for (const chain of CHAINS) this.#setKey(record, chain, keys[chain] ?? NO_KEY);
     this.#set(record, SITE, user.siteId ?? 0);
     this.#set(record, FLAGS, flagsOf(user));
     for (const chain of CHAINS) this.#link(record, chain);
@@ -143,9 +143,9 @@ export class CompactUsers {
   #find(chain: Chain, [high, low]: Key): number[] {
     const found: number[] = [];
     if (high === 0 && low === 0) return found;
-    for (let at = this.#head(chain, high, low); at !== 0; at = this.#word(at - 1, nextOf(chain))) {
-      const [otherHigh, otherLow] = this.#key(at - 1, chain);
-      if (otherHigh === high && otherLow === low) found.push(at - 1);
+    for (let at = this.#head(chain, high, low); at !== 0; at = this.#word(at - 1, NEXT + chain)) {
+      const isSame = this.#word(at - 1, 2 * chain) === high && this.#word(at - 1, 2 * chain + 1) === low;
+      if (isSame) found.push(at - 1);
     }
     return found;
   }
@@ -153,21 +153,21 @@ export class CompactUsers {
   #link(record: number, chain: Chain): void {
     const [high, low] = this.#key(record, chain);
     if (high === 0 && low === 0) return;
-    this.#set(record, nextOf(chain), this.#head(chain, high, low));
+    this.#set(record, NEXT + chain, this.#head(chain, high, low));
     this.#setHead(chain, high, low, record + 1);
   }
 
   #unlink(record: number, chain: Chain): void {
     const [high, low] = this.#key(record, chain);
     if (high === 0 && low === 0) return;
-    const next = this.#word(record, nextOf(chain));
+    const next = this.#word(record, NEXT + chain);
     let at = this.#head(chain, high, low);
     if (at === record + 1) {
       this.#setHead(chain, high, low, next);
       return;
     }
-    while (this.#word(at - 1, nextOf(chain)) !== record + 1) at = this.#word(at - 1, nextOf(chain));
-    this.#set(at - 1, nextOf(chain), next);
+    while (this.#word(at - 1, NEXT + chain) !== record + 1) at = this.#word(at - 1, NEXT + chain);
+    this.#set(at - 1, NEXT + chain, next);
   }
 
   get #buckets(): number {
@@ -183,7 +183,7 @@ export class CompactUsers {
   }
 
   #headsOf(chain: Chain): Uint32Array {
-    const heads = this.#heads[CHAINS.indexOf(chain)];
+    const heads = this.#heads[chain];
     if (heads === undefined) throw new Error('a chain without heads');
     return heads;
   }
@@ -203,12 +203,12 @@ export class CompactUsers {
   }
 
   #key(record: number, chain: Chain): Key {
-    return [this.#word(record, chain), this.#word(record, chain + 1)];
+    return [this.#word(record, 2 * chain), this.#word(record, 2 * chain + 1)];
   }
 
   #setKey(record: number, chain: Chain, [high, low]: Key): void {
-    this.#set(record, chain, high);
-    this.#set(record, chain + 1, low);
+    this.#set(record, 2 * chain, high);
+    this.#set(record, 2 * chain + 1, low);
   }
 
   #word(record: number, word: number): number {
@@ -219,10 +219,6 @@ export class CompactUsers {
     const chunk = this.#chunks[Math.floor(record / CHUNK)];
     if (chunk !== undefined) chunk[(record % CHUNK) * this.#width + word] = value;
   }
-}
-
-function nextOf(chain: Chain): number {
-  return NEXT + CHAINS.indexOf(chain);
 }
 
 /** Halo ids come one after the other: their low word alone spreads them. */
