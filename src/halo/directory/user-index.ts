@@ -50,7 +50,9 @@ export class UserIndex implements UserLookup {
     if (isGeneralUser(user, this.targets)) return;
     this.#compact.put(user);
     this.#count(user.siteId, 1);
-    this.#keep(user);
+    // The hash is of an address known before.
+    const isOutdated = user.address !== undefined && user.addressHash !== undefined;
+    this.#keep(isOutdated ? { ...user, addressHash: undefined } : user);
   }
 
   /** Shrinks a tenth at once: finding the oldest of a map from which many were taken is slow. */

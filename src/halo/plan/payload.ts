@@ -99,10 +99,17 @@ export function afterChanges(changes: Changes, { id, siteId, before, targets, no
     values,
     others: before?.others ?? [],
     hasAllCustomFields: before?.hasAllCustomFields ?? true,
-    address: changes.address !== null ? undefined : before === undefined ? null : before.address,
-    addressHash: changes.address !== null ? undefined : before?.addressHash,
+    ...addressAfter(changes, before),
     readAt: before?.readAt ?? now,
   };
+}
+
+/** An address that was only a hash stays one: the wanted one in its place lacks the id by which it must be changed. */
+function addressAfter({ address }: Changes, before: KnownUser | undefined): Pick<KnownUser, 'address' | 'addressHash'> {
+  if (address !== null) return { address: undefined };
+  if (before === undefined) return { address: null };
+  const { addressHash } = before;
+  return addressHash === undefined ? { address: before.address } : { address: undefined, addressHash };
 }
 
 /** The person's values by the names of their fields, for hiding them in Halo's refusals; of a name, each of its words too. */

@@ -75,6 +75,32 @@ describe('a second image of somebody whom the run created long before', function
   });
 });
 
+describe('a third image with another address, after a second with the same', () => {
+  for (const addressWithoutId of ['replaces', 'adds'] as const) {
+    it(`leaves one address (an address without an id ${addressWithoutId})`, async () => {
+      const bench = await HaloBench.start({
+        usersKeptWhole: 60,
+        halo: { addressWithoutId },
+        connection: { users: { importPrimaryAddress: true } },
+      });
+      try {
+        const run = bench.run();
+        const moved = { ...LINES, line1: '2 Low Rd' };
+        await run.write(crowd('Gold'));
+        await run.write(Array.from({ length: 100 }, (_, n) => person(`other${n}`)));
+        await run.write(crowd('Silver'));
+        await run.write(crowd('Silver', moved));
+        const users = bench.sandbox.halo.users().filter(({ emailaddress }) => /^p\d+@/.test(emailaddress));
+        assert.equal(users.length, 50);
+        for (const { primary_address, addresses } of users)
+          assert.deepEqual([primary_address?.line1, addresses.length], ['2 Low Rd', 1]);
+      } finally {
+        await bench.close();
+      }
+    });
+  }
+});
+
 describe('a user whom an agent edited before the run, and who is not kept whole', () => {
   it('keeps a field that is only for new users', async () => {
     const bench = await HaloBench.start({ usersKeptWhole: 1 });

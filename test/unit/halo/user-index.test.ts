@@ -86,6 +86,17 @@ describe('the index of Halo users', () => {
     assert.deepEqual(ids(index.byEmail('u1@example.org')), [1]);
   });
 
+  it('keeps no hash of an address once another was learnt', () => {
+    const lines = { id: 7, line1: '1 High St', line2: '', line3: '', line4: '', postcode: '' };
+    const index = new UserIndex(targets, 1);
+    index.put(user(1, { address: lines }));
+    for (const id of [2, 3, 4]) index.put(user(id));
+    const compact = index.get(1);
+    assert.notEqual(compact?.addressHash, undefined);
+    index.put({ ...user(1), ...compact, address: { ...lines, line1: '2 Low Rd' } });
+    assert.equal(index.get(1)?.addressHash, undefined);
+  });
+
   it('keeps the custom fields of others as long as the user is not put anew', () => {
     const index = new UserIndex(targets, 1);
     const others = [{ id: 9, name: 'CFBadge', value: '7' }];
