@@ -17,7 +17,10 @@ describe('the wizard in a terminal', function () {
   let typist: Typist | undefined;
 
   before(async function () {
-    if (!hasTerminals()) this.skip();
+    if (!hasTerminals()) {
+      process.stderr.write('skipped: this machine has no pseudo-terminal to type into\n');
+      this.skip();
+    }
     world = await World.open({ sandbox: { people: 30, existing: 20 } });
     await mkdir(path.join(world.folder, 'secrets'));
     world.startWorker({ ...noSecrets(), SECRETS_DIR: path.join(world.folder, 'secrets') });

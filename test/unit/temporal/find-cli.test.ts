@@ -21,7 +21,10 @@ describe('finding the programs of Temporal', function () {
   const servers: Server[] = [];
 
   before(function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') {
+      process.stderr.write('skipped: the stand-ins for the CLI are shell scripts\n');
+      this.skip();
+    }
   });
 
   beforeEach(async () => {
