@@ -1,5 +1,12 @@
 /** What the sandbox's Halo keeps: users, sites, addresses, links. No rules of the API here; tests use it to act as somebody else. */
-import { emptyValue, FIELD_TYPES, findUserCustomField, type HaloScalar, USER_CUSTOM_FIELDS } from './halo-fields.js';
+import {
+  type CustomFieldInfo,
+  emptyValue,
+  FIELD_TYPES,
+  findUserCustomField,
+  type HaloScalar,
+  USER_CUSTOM_FIELDS,
+} from './halo-fields.js';
 
 export interface HaloSite {
   readonly id: number;
@@ -232,7 +239,7 @@ export class HaloStore {
       client_name: site?.client_name ?? '',
       datecreated: user.created,
       lastupdate: user.updated,
-      customfields: USER_CUSTOM_FIELDS.map((field) => customField(field.id, user)),
+      customfields: USER_CUSTOM_FIELDS.map((field) => shownField(field, user)),
       primary_address: addresses.find(({ primary }) => primary) ?? null,
       addresses,
     };
@@ -283,17 +290,10 @@ function takeFrom(index: Map<string, Set<number>>, key: string, id: number): voi
   if (ids?.size === 0) index.delete(key);
 }
 
-export function customField(id: number, user: StoredUser): HaloCustomField {
-  const field = USER_CUSTOM_FIELDS.find((candidate) => candidate.id === id);
-  const value = user.custom[id] ?? null;
-  return {
-    id,
-    name: field?.name ?? '',
-    label: field?.label ?? '',
-    type: field?.type ?? 0,
-    value,
-    display: textOf(value),
-  };
+/** A custom field as it stands on a user. */
+export function shownField({ id, name, label, type }: CustomFieldInfo, { custom }: StoredUser): HaloCustomField {
+  const value = custom[id] ?? null;
+  return { id, name, label, type, value, display: textOf(value) };
 }
 
 /** Value of a custom field of a user as the API shows it; null when blank or not there. */
@@ -301,9 +301,14 @@ export function customValue(user: HaloUser, name: string): HaloScalar {
   return user.customfields.find((field) => field.name === name)?.value ?? null;
 }
 
-function allFields(user: StoredUser): Record<string, HaloScalar> {
-  const fields: Record<string, HaloScalar> = {};
-  for (const [name, type] of FIELD_TYPES) fields[name] = user.values[name] ?? emptyValue(type);
+const EMPTY_FIELDS: Readonly<Record<string, HaloScalar>> = Object.fromEntries(
+  [...FIELD_TYPES].map(([name, type]) => [name, emptyValue(type)]),
+);
+
+function allFields({ values }: StoredUser): Record<string, HaloScalar> {
+  const fields = { ...EMPTY_FIELDS };
+  for (const name of Object.keys(values))
+    if (name in EMPTY_FIELDS) fields[name] = values[name] ?? EMPTY_FIELDS[name] ?? null;
   return fields;
 }
 

@@ -2,9 +2,16 @@
 import { z } from 'zod';
 import type { HaloDialect } from './dialects.js';
 import { plainRefusal } from './halo-errors.js';
-import { emptyValue, FIELD_TYPES, findUserCustomField, type HaloScalar, LIST_FIELDS } from './halo-fields.js';
+import {
+  type CustomFieldInfo,
+  emptyValue,
+  FIELD_TYPES,
+  findUserCustomField,
+  type HaloScalar,
+  LIST_FIELDS,
+} from './halo-fields.js';
 import { wireCustomFields } from './halo-shapes.js';
-import { customField, type HaloStore, type StoredUser, textOf } from './halo-store.js';
+import { type HaloStore, shownField, type StoredUser, textOf } from './halo-store.js';
 
 export interface ListWorld {
   readonly store: HaloStore;
@@ -180,11 +187,11 @@ function inOrder(users: StoredUser[], query: URLSearchParams): StoredUser[] {
 
 function rowsOf(world: ListWorld, query: URLSearchParams, users: readonly StoredUser[]): unknown[] {
   const asked = (query.get('include_custom_fields') ?? '').split(',').map(Number);
-  const custom = asked.flatMap((id) => findUserCustomField({ id })?.id ?? []);
+  const custom = asked.flatMap((id) => findUserCustomField({ id }) ?? []);
   return users.map((user) => listRow(world, user, custom));
 }
 
-function listRow({ store, dialect }: ListWorld, user: StoredUser, custom: readonly number[]): unknown {
+function listRow({ store, dialect }: ListWorld, user: StoredUser, custom: readonly CustomFieldInfo[]): unknown {
   const site = store.sites.get(user.siteId);
   const row: Record<string, unknown> = { id: user.id };
   for (const field of LIST_FIELDS) row[field] = user.values[field] ?? emptyValue(FIELD_TYPES.get(field) ?? 'string');
@@ -197,7 +204,7 @@ function listRow({ store, dialect }: ListWorld, user: StoredUser, custom: readon
     client_name: site?.client_name,
     lastupdate: user.updated,
     customfields: wireCustomFields(
-      custom.map((id) => customField(id, user)),
+      custom.map((field) => shownField(field, user)),
       dialect,
     ),
     use: 'user',

@@ -187,10 +187,10 @@ export function retryAfterHeader(
 }
 
 function send(outgoing: ServerResponse, answer: Answer): void {
-  const text = bodyText(answer);
+  const body = Buffer.from(bodyText(answer));
   const type = answer.contentType ?? (answer.text === undefined ? 'application/json; charset=utf-8' : 'text/plain');
-  outgoing.writeHead(answer.status, { 'content-type': type, ...answer.headers });
-  outgoing.end(text);
+  outgoing.writeHead(answer.status, { 'content-type': type, 'content-length': body.length, ...answer.headers });
+  outgoing.end(body);
 }
 
 function bodyText(answer: Answer): string {

@@ -143,6 +143,8 @@ function address(die: Die, turn: number): Pick<ClientRow, AddressColumns> {
   };
 }
 
+/** `2015-01-01 00:00:00.000`. */
 function timestamp(ms: number): string {
-  return new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
+  const iso = new Date(ms).toISOString();
+  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}`;
 }

@@ -24,7 +24,8 @@ export function pick<T>(values: readonly [T, ...T[]], by: number): T {
 
 /** Lower-case hexadecimal with leading zeros; `value` is taken modulo 2^32. */
 export function hex(value: number, width: number): string {
-  return (value >>> 0).toString(16).padStart(width, '0').slice(-width);
+  const digits = (value >>> 0).toString(16);
+  return digits.length > width ? digits.slice(-width) : digits.padStart(width, '0');
 }
 
 /** Numbers in [0, 1) that follow from the seed one after another. */
