@@ -55,7 +55,14 @@ export function compileExpression(source: string): Expression {
   if (problems.length > 0) throw new ExpressionSyntaxError(problems.join('; '));
   const evaluate = (row: FeedRow): Promise<HaloValue> => evaluateGuarded(compiled, row);
   const joined = joining(ast);
-  return { columns, evaluate: joined === undefined ? evaluate : (row) => join(joined, row) ?? evaluate(row) };
+  if (joined === undefined) return { columns, evaluate };
+  return {
+    columns,
+    evaluate: (row) => {
+      const value = join(joined, row);
+      return value === undefined ? evaluate(row) : value;
+    },
+  };
 }
 
 /** The columns that an expression refers to. Throws {@link ExpressionSyntaxError}. */

@@ -3,6 +3,7 @@ import type { Connection } from '../connection/schema.js';
 import { userFieldType } from '../halo/fields/user-fields.js';
 import type { FeedRow } from '../seatgeek/types.js';
 import { compileExpression, ExpressionFailure, type Expression } from './expression.js';
+import { mapInOrder, whenThere } from './in-order.js';
 import type { HaloValue, MappedField, RejectionCode } from './types.js';
 import { fitValue, NEEDS, type TargetType } from './value.js';
 
@@ -56,19 +57,29 @@ export function isClearable(to: string): boolean {
   return to !== 'name' && userFieldType(to) !== 'boolean';
 }
 
-/** Throws {@link MappingRejected} when any field is unusable: a person is written whole or not at all. */
-export async function mapFields(row: FeedRow, rules: readonly FieldRule[]): Promise<MappedField[]> {
-  const fields: MappedField[] = [];
-  for (const rule of rules) {
-    const absent = rule.expression.columns.filter((column) => !Object.hasOwn(row, column)).length;
-    // A column that the row doesn't have says nothing about the person: what Halo has stays (`reference/seatgeek.md` 6.15).
-    if (absent > 0 && absent === rule.expression.columns.length) continue;
-    const result = evaluate(row, rule);
-    const value = fit(result instanceof Promise ? await result : result, rule);
-    if (value === null && rule.blank === 'keep') continue;
-    fields.push({ to: rule.to, value, when: absent > 0 ? 'create' : rule.when });
-  }
-  return fields;
+/** Throws, or rejects with, {@link MappingRejected} when any field is unusable: a person is written whole or not at all. */
+export function mapFields(row: FeedRow, rules: readonly FieldRule[]): MappedField[] | Promise<MappedField[]> {
+  const fields = mapInOrder(rules, (rule) => mapField(row, rule));
+  return whenThere(fields, (all) => all.filter((field) => field !== undefined));
+}
+
+/** Undefined: what Halo has stays. */
+function mapField(row: FeedRow, rule: FieldRule): MappedField | undefined | Promise<MappedField | undefined> {
+  const { columns } = rule.expression;
+  const absent = countAbsent(row, columns);
+  // A column that the row doesn't have says nothing about the person (`reference/seatgeek.md` 6.15).
+  if (absent > 0 && absent === columns.length) return undefined;
+  const when = absent > 0 ? 'create' : rule.when;
+  return whenThere(evaluate(row, rule), (result) => {
+    const value = fit(result, rule);
+    return value === null && rule.blank === 'keep' ? undefined : { to: rule.to, value, when };
+  });
+}
+
+function countAbsent(row: FeedRow, columns: readonly string[]): number {
+  let absent = 0;
+  for (const column of columns) if (!Object.hasOwn(row, column)) absent += 1;
+  return absent;
 }
 
 function fit(value: HaloValue, { to, type }: FieldRule): HaloValue {

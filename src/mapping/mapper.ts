@@ -8,7 +8,8 @@ import { foldEmail } from './email.js';
 import { compileFields, mapFields, MappingRejected, staticFields, type FieldRule } from './fields.js';
 import { foldEvents } from './fold.js';
 import { readEvent, unquote, type ChangeEvent } from './row.js';
-import type { MappedField, MappedPage, MappedPerson, Rejection } from './types.js';
+import { whenThere } from './in-order.js';
+import type { MappedAddress, MappedField, MappedPage, MappedPerson, Rejection } from './types.js';
 
 export interface Mapper {
   /**
@@ -63,7 +64,8 @@ async function mapRows(rows: FeedPage['rows'], rules: Rules): Promise<MappedPage
   const people: MappedPerson[] = [];
   const endless = { left: MAX_ENDLESS_PER_PAGE };
   for (const event of foldEvents(events)) {
-    const mapped = await mapEvent(event, rules, endless);
+    const mapping = mapEvent(event, rules, endless);
+    const mapped = mapping instanceof Promise ? await mapping : mapping;
     if ('code' in mapped) rejected.push(mapped);
     else people.push(mapped);
     if ((people.length + rejected.length) % PEOPLE_PER_TURN === 0) await nextTurn();
@@ -75,11 +77,9 @@ function isEvent(entry: ChangeEvent | Rejection): entry is ChangeEvent {
   return !('code' in entry);
 }
 
-async function mapEvent(
-  event: ChangeEvent,
-  rules: Rules,
-  endless: { left: number },
-): Promise<MappedPerson | Rejection> {
+type Mapped = MappedPerson | Rejection;
+
+function mapEvent(event: ChangeEvent, rules: Rules, endless: { left: number }): Mapped | Promise<Mapped> {
   const { seatgeekId, operation } = event;
   if (operation === 'unknown') {
     return {
@@ -88,25 +88,36 @@ async function mapEvent(
       message: 'the feed names an operation that is not known (known: U, I, C, R, D)',
     };
   }
-  try {
-    return await mapPerson(event, rules);
-  } catch (error) {
+  const reject = (error: unknown): Rejection => {
     if (!(error instanceof MappingRejected)) throw error;
     if (error.endlessAt !== undefined) countEndless(error.endlessAt, endless);
     return { seatgeekId, code: error.code, message: error.message };
+  };
+  try {
+    const mapped = mapPerson(event, rules);
+    return mapped instanceof Promise ? mapped.catch(reject) : mapped;
+  } catch (error) {
+    return reject(error);
   }
 }
 
-async function mapPerson({ seatgeekId, sequence, operation, row }: ChangeEvent, rules: Rules): Promise<MappedPerson> {
-  const deleted = operation === 'delete';
-  return {
-    seatgeekId,
-    sequence,
-    deleted,
-    matchEmail: foldEmail(row[rules.emailColumn]),
-    fields: deleted ? [] : [...(await mapFields(row, rules.fields)), ...rules.statics],
-    address: deleted ? null : await mapAddress(row, rules.address),
-  };
+function mapPerson({ row, ...event }: ChangeEvent, rules: Rules): MappedPerson | Promise<MappedPerson> {
+  const matchEmail = foldEmail(row[rules.emailColumn]);
+  if (event.operation === 'delete') return toPerson(event, matchEmail, [], null);
+  return whenThere(mapFields(row, rules.fields), (fields) =>
+    whenThere(mapAddress(row, rules.address), (address) =>
+      toPerson(event, matchEmail, [...fields, ...rules.statics], address),
+    ),
+  );
+}
+
+function toPerson(
+  { seatgeekId, sequence, operation }: Omit<ChangeEvent, 'row'>,
+  matchEmail: string | null,
+  fields: readonly MappedField[],
+  address: MappedAddress | null,
+): MappedPerson {
+  return { seatgeekId, sequence, deleted: operation === 'delete', matchEmail, fields, address };
 }
 
 function countEndless(place: string, endless: { left: number }): void {
