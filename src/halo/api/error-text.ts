@@ -43,15 +43,21 @@ function fromBindingMap(object: Readonly<Record<string, unknown>>): string | und
  * long number, and cuts the text. Values of up to three characters are replaced only where they stand alone.
  */
 export function redact(text: string, hidden: readonly HiddenValue[] = []): string {
+  const folded = fold(text);
   const longestFirst = hidden
     .map(({ field, value }) => ({ field, value: value.trim() }))
-    .filter(({ value }) => value !== '')
+    .filter(({ value }) => value !== '' && folded.includes(fold(value)))
     .sort((a, b) => b.value.length - a.value.length);
   const without = longestFirst.reduce((kept, { field, value }) => hide(kept, field, value), text);
   const general = without
     .replace(/[^\s"'<>(),;:]+@[^\s"'<>(),;:]+/g, '<e-mail>')
     .replace(/\+?\d(?:[\s().-]?\d){6,}/g, '<number>');
   return general.length <= MAX_REASON ? general : `${general.slice(0, MAX_REASON - 1)}…`;
+}
+
+/** Alike for all letters that an expression without regard to case takes for the same, so that few expressions are needed. */
+function fold(text: string): string {
+  return text.toLowerCase().toUpperCase();
 }
 
 function hide(text: string, field: string, value: string): string {

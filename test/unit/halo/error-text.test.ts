@@ -37,6 +37,19 @@ describe("Halo's refusals as text", () => {
     assert.equal(redact('ada@example.ORG of BYRON exists', hidden), '<emailaddress> of <surname> exists');
   });
 
+  it('hide a value in whatever letters Halo writes it', () => {
+    const pairs = [
+      ['Straße', 'STRAẞE'],
+      ['ΟΔΥΣΣΕΥΣ', 'οδυσσευς'],
+      ['Kelvin', '\u212Aelvin'],
+      ['Ångström', '\u212Bngström'],
+      ['Moſer', 'MOSER'],
+      ['ИВАН', 'иван'],
+    ] as const;
+    for (const [value, written] of pairs)
+      assert.equal(redact(`${written}x is taken`, [{ field: 'surname', value }]), '<surname>x is taken');
+  });
+
   it('hide the longest value first', () => {
     const hidden = [
       { field: 'firstname', value: 'Anna' },
