@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { adoptHabits, habitsOf } from '../halo/habits.js';
 import type { PersonOutcome } from '../halo/types.js';
-import type { MappedPage } from '../mapping/types.js';
+import type { MappedPage, MappedPerson } from '../mapping/types.js';
 import { personKey } from '../workflows/rejected.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import type { FeedPages, MappedPageInHand } from './feed-pages.js';
@@ -79,8 +79,9 @@ async function writePage(
   running: Running,
   haveChanged: boolean,
 ): Promise<readonly PersonOutcome[]> {
-  const current = page.people.filter((person) => !memory.isSuperseded(person));
-  const superseded = page.people.filter((person) => memory.isSuperseded(person));
+  const current: MappedPerson[] = [];
+  const superseded: MappedPerson[] = [];
+  for (const person of page.people) (memory.isSuperseded(person) ? superseded : current).push(person);
   const written = await memory.halo.write(current, {
     haveChanged,
     signal: running.signal,

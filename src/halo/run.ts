@@ -209,6 +209,7 @@ class Run implements HaloRun {
       mayBeBlind: addresses.mayBeBlind,
       haveChanged: page.haveChanged,
       now: this.#clock.now(),
+      kept: page.plans,
     };
   }
 }

@@ -29,6 +29,7 @@ const FIRST_BUCKETS = 1 << 12;
 
 type Key = readonly [number, number];
 const NO_KEY: Key = [0, 0];
+const NONE: readonly number[] = [];
 
 export class CompactUsers {
   readonly #width: number;
@@ -65,9 +66,11 @@ export class CompactUsers {
   }
 
   /** Keeps the hashes of the fields of a user who is in; nothing of one who is not. */
-  keepValues({ id, values, address, addressHash = UNKNOWN_HASH }: KnownUser): void {
-    const [record] = this.#find(ID, numberKey(id));
+  keepValues(user: KnownUser): void {
+    const { id, values, address, addressHash = UNKNOWN_HASH } = user;
+    const record = this.#find(ID, numberKey(id))[0];
     if (record === undefined) return;
+    this.#set(record, FLAGS, flagsOf(user));
     this.#set(record, ADDRESS, address === undefined ? addressHash : hashAddress(address));
     values.forEach((value, place) => {
       const { stored, shown } = hashesOf(value);
@@ -78,27 +81,27 @@ export class CompactUsers {
 
   /** The user as far as it is kept: custom fields of others are not. */
   get(id: number): KnownUser | undefined {
-    const [record] = this.#find(ID, numberKey(id));
+    const record = this.#find(ID, numberKey(id))[0];
     return record === undefined ? undefined : this.#inflate(record);
   }
 
   siteOf(id: number): number | null | undefined {
-    const [record] = this.#find(ID, numberKey(id));
+    const record = this.#find(ID, numberKey(id))[0];
     return record === undefined ? undefined : this.#siteOf(record);
   }
 
   /** Halo ids. */
-  withSeatgeekId(seatgeekId: string): number[] {
-    return this.#find(SEATGEEK_ID, textKey(seatgeekId)).map((record) => this.#idOf(record));
+  withSeatgeekId(seatgeekId: string): readonly number[] {
+    return this.#ids(this.#find(SEATGEEK_ID, textKey(seatgeekId)));
   }
 
   /** Halo ids; `email` folded. */
-  withEmail(email: string): number[] {
-    return this.#find(EMAIL, textKey(email)).map((record) => this.#idOf(record));
+  withEmail(email: string): readonly number[] {
+    return this.#ids(this.#find(EMAIL, textKey(email)));
   }
 
   remove(id: number): void {
-    const [record] = this.#find(ID, numberKey(id));
+    const record = this.#find(ID, numberKey(id))[0];
     if (record === undefined) return;
     for (const chain of CHAINS) this.#unlink(record, chain);
     this.#free.push(record);
@@ -131,6 +134,10 @@ export class CompactUsers {
     return high === 0 && low === 0 ? null : hiddenKey(high, low);
   }
 
+  #ids(records: readonly number[]): readonly number[] {
+    return records.length === 0 ? records : records.map((record) => this.#idOf(record));
+  }
+
   #idOf(record: number): number {
     const [high, low] = this.#key(record, ID);
     return high * 0x1_0000_0000 + low;
@@ -140,14 +147,14 @@ export class CompactUsers {
     return (this.#word(record, FLAGS) & HAS_SITE) === 0 ? null : this.#word(record, SITE);
   }
 
-  #find(chain: Chain, [high, low]: Key): number[] {
-    const found: number[] = [];
-    if (high === 0 && low === 0) return found;
+  #find(chain: Chain, [high, low]: Key): readonly number[] {
+    if (high === 0 && low === 0) return NONE;
+    let found: number[] | undefined;
     for (let at = this.#head(chain, high, low); at !== 0; at = this.#word(at - 1, NEXT + chain)) {
       const isSame = this.#word(at - 1, 2 * chain) === high && this.#word(at - 1, 2 * chain + 1) === low;
-      if (isSame) found.push(at - 1);
+      if (isSame) found = [...(found ?? NONE), at - 1];
     }
-    return found;
+    return found ?? NONE;
   }
 
   #link(record: number, chain: Chain): void {
@@ -244,7 +251,7 @@ function hiddenKey(high: number, low: number): string {
 /** A user taken out and put back has its own key again. */
 function textKey(text: string | null): Key {
   if (text === null) return NO_KEY;
-  const hidden = HIDDEN.exec(text);
+  const hidden = text.startsWith('?') ? HIDDEN.exec(text) : null;
   return hidden === null ? hash64(text) : [Number.parseInt(hidden[1] ?? '', 16), Number.parseInt(hidden[2] ?? '', 16)];
 }
 

@@ -16,6 +16,8 @@ const MIN_WHOLE = 2_000;
 /** Users of whom the custom fields of others are kept: about 40 MB. Those of all others are read again before they are sent back. */
 const MAX_CUSTOM = 200_000;
 
+const NOBODY: readonly KnownUser[] = [];
+
 /** All users compact, the last ones whole as well. */
 export class UserIndex implements UserLookup {
   readonly #compact: CompactUsers;
@@ -46,13 +48,21 @@ export class UserIndex implements UserLookup {
 
   /** Takes a user's newest image; the placeholder "General User" is left out. */
   put(user: KnownUser): void {
-    this.remove(user.id);
-    if (isGeneralUser(user, this.targets)) return;
-    this.#compact.put(user);
-    this.#count(user.siteId, 1);
+    const before = this.#whole.get(user.id);
+    if (before !== undefined && isFoundAlike(before, user) && !isGeneralUser(user, this.targets)) this.#drop(user.id);
+    else if (!this.#list(user)) return;
     // The hash is of an address known before.
     const isOutdated = user.address !== undefined && user.addressHash !== undefined;
     this.#keep(isOutdated ? { ...user, addressHash: undefined } : user);
+  }
+
+  /** False for somebody who is left out. */
+  #list(user: KnownUser): boolean {
+    this.remove(user.id);
+    if (isGeneralUser(user, this.targets)) return false;
+    this.#compact.put(user);
+    this.#count(user.siteId, 1);
+    return true;
   }
 
   /** Shrinks a tenth at once: finding the oldest of a map from which many were taken is slow. */
@@ -78,6 +88,10 @@ export class UserIndex implements UserLookup {
     if (site === undefined) return;
     this.#count(site, -1);
     this.#compact.remove(id);
+    this.#drop(id);
+  }
+
+  #drop(id: number): void {
     this.#whole.delete(id);
     this.#custom.delete(id);
   }
@@ -111,6 +125,11 @@ export class UserIndex implements UserLookup {
   }
 
   #all(ids: readonly number[]): readonly KnownUser[] {
-    return ids.flatMap((id) => this.get(id) ?? []);
+    return ids.length === 0 ? NOBODY : ids.flatMap((id) => this.get(id) ?? []);
   }
+}
+
+/** Whether the compact part has both images alike while one of them is kept whole. */
+function isFoundAlike(before: KnownUser, now: KnownUser): boolean {
+  return before.seatgeekId === now.seatgeekId && before.email === now.email && before.siteId === now.siteId;
 }

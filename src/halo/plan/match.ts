@@ -15,8 +15,9 @@ export interface MatchPolicy {
 
 /** A deleted person is looked for by SeatGeek ID only: an e-mail may by now be somebody else's. `absent` is the answer for a deleted one only. */
 export function matchPerson(person: MappedPerson, index: UserLookup, { onSharedEmail }: MatchPolicy): Match {
-  const [user, ...more] = index.bySeatgeekId(person.seatgeekId);
-  if (more.length > 0) return idShared(more.length + 1);
+  const users = index.bySeatgeekId(person.seatgeekId);
+  if (users.length > 1) return idShared(users.length);
+  const user = users[0];
   if (user !== undefined) return { kind: 'known', user, by: 'id' };
   if (person.deleted) return { kind: 'absent' };
   const match = matchByEmail(person, index);
@@ -25,9 +26,10 @@ export function matchPerson(person: MappedPerson, index: UserLookup, { onSharedE
 
 function matchByEmail({ matchEmail }: MappedPerson, index: UserLookup): Match {
   if (matchEmail === null) return { kind: 'create' };
-  const [user, ...more] = index.byEmail(matchEmail);
+  const users = index.byEmail(matchEmail);
+  const user = users[0];
   if (user === undefined) return { kind: 'create' };
-  if (more.length > 0) return emailShared(more.length + 1);
+  if (users.length > 1) return emailShared(users.length);
   return user.seatgeekId === null ? { kind: 'known', user, by: 'email' } : emailTaken(user);
 }
 

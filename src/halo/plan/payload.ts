@@ -38,23 +38,25 @@ export function updatePayload(changes: Changes, user: KnownUser, options: Payloa
 }
 
 function standardFields({ fields }: Changes, targets: Targets): Payload {
-  const entries = fields.flatMap(({ place, value }) => {
+  const payload: Record<string, unknown> = {};
+  for (const { place, value } of fields) {
     const target = targets.all[place];
-    return target?.custom === null ? [[target.to, value === null && target.isText ? '' : value] as const] : [];
-  });
-  return Object.fromEntries(entries);
+    if (target?.custom === null) payload[target.to] = value === null && target.isText ? '' : value;
+  }
+  return payload;
 }
 
 /** The whole array: Halo may empty the fields left out of it. */
 function customFields(changes: Changes, user: KnownUser | undefined, targets: Targets): Payload {
   if (!touchesCustomFields(changes, targets)) return {};
-  const changed = new Map(changes.fields.map(({ place, value }) => [place, value ?? '']));
-  const own = targets.all.flatMap(({ custom }, place): OtherField[] => {
-    if (custom === null) return [];
-    const value = changed.has(place) ? changed.get(place) : stored(user?.values[place]);
-    return !changed.has(place) && isBlank(value) ? [] : [{ ...custom, value }];
+  const fields: OtherField[] = [];
+  targets.all.forEach(({ custom }, place) => {
+    if (custom === null) return;
+    const change = changes.fields.find((one) => one.place === place);
+    const value = change === undefined ? stored(user?.values[place]) : (change.value ?? '');
+    if (change !== undefined || !isBlank(value)) fields.push({ id: custom.id, name: custom.name, value });
   });
-  return { customfields: [...own, ...(user?.others ?? [])] };
+  return { customfields: [...fields, ...(user?.others ?? [])] };
 }
 
 function stored(value: unknown): unknown {

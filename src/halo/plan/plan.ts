@@ -5,7 +5,8 @@ import type { MappedPerson, Rejection, RejectionCode } from '../../mapping/types
 import { creation, deactivation, diffPerson, isEmpty, needsDetails, revealWanted, type Changes } from './diff.js';
 import { keyOfText } from '../directory/compact-users.js';
 import type { KnownUser } from '../directory/known-user.js';
-import { matchPerson } from './match.js';
+import type { KeptPlans } from './kept-plans.js';
+import { matchPerson, type Match } from './match.js';
 import { isBlank } from '../fields/blank.js';
 import type { Targets } from '../fields/targets.js';
 import type { Outcome } from '../types.js';
@@ -43,23 +44,39 @@ export interface PlanContext {
   readonly haveChanged: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Of the people planned together. */
+  readonly kept: KeptPlans;
 }
 
 /** Plans with what the index holds now; called again whenever it has learnt something that concerns the person. */
 export function planPerson(whole: MappedPerson, context: PlanContext): Plan {
-  const person = context.withAddress ? whole : { ...whole, address: null };
-  if (person.deleted && context.users.onDelete === 'ignore') return { kind: 'settled', person, outcome: 'skipped' };
-  const match = matchPerson(person, context.index, context.users);
+  if (whole.deleted && context.users.onDelete === 'ignore')
+    return { kind: 'settled', person: whole, outcome: 'skipped' };
+  const match = matchPerson(whole, context.index, context.users);
   switch (match.kind) {
     case 'ambiguous':
-      return rejected(person, match.code, match.message);
+      return rejected(whole, match.code, match.message);
     case 'absent':
-      return { kind: 'settled', person, outcome: 'skipped' };
+      return { kind: 'settled', person: whole, outcome: 'skipped' };
     case 'create':
-      return planCreate(person, context.targets);
     case 'known':
-      return planUpdate(person, match.user, match.by, context);
+      return planKept(whole, match, context);
   }
+}
+
+function planKept(
+  whole: MappedPerson,
+  match: Extract<Match, { kind: 'create' | 'known' }>,
+  context: PlanContext,
+): Plan {
+  const user = match.kind === 'known' ? match.user : null;
+  const kept = context.kept.find(whole, user, context);
+  if (kept !== undefined) return kept;
+  const person = context.withAddress ? whole : { ...whole, address: null };
+  const plan =
+    match.kind === 'known' ? planUpdate(person, match.user, match.by, context) : planCreate(person, context.targets);
+  context.kept.keep(whole, user, context, plan);
+  return plan;
 }
 
 export function rejected(person: MappedPerson, code: RejectionCode, message: string): Plan {
@@ -67,19 +84,8 @@ export function rejected(person: MappedPerson, code: RejectionCode, message: str
   return { kind: 'settled', person, outcome: 'rejected', rejection: { seatgeekId, code, message } };
 }
 
-/** A person waits through several groups and is planned with each; what a new user gets stays the same. */
-const createPlans = new WeakMap<MappedPerson, { readonly targets: Targets; readonly plan: Plan }>();
-
-function planCreate(person: MappedPerson, targets: Targets): Plan {
-  const before = createPlans.get(person);
-  if (before?.targets === targets) return before.plan;
-  const plan = planNewUser(person, targets);
-  createPlans.set(person, { targets, plan });
-  return plan;
-}
-
 /** Halo refuses a user without a name (`reference/halo.md` 3.5). */
-function planNewUser(person: MappedPerson, targets: Targets): Plan {
+function planCreate(person: MappedPerson, targets: Targets): Plan {
   const changes = creation(person, targets);
   const hasName = changes.fields.some(({ place, value }) => place === targets.name && !isBlank(value));
   if (!hasName) {
@@ -106,21 +112,21 @@ export function waitsForAddress({ person, user }: Extract<Plan, { kind: 'read' }
 /** What two people written at the same time may not share: the e-mail they come with, will have or had, and the Halo user. */
 export function conflictKeys(
   person: MappedPerson,
-  { index, targets }: Pick<PlanContext, 'index' | 'targets'>,
-): string[] {
-  const own = ownKeys.get(person) ?? ownKeysOf(person, targets);
-  ownKeys.set(person, own);
+  { index, targets, kept }: Pick<PlanContext, 'index' | 'targets' | 'kept'>,
+): readonly string[] {
+  const own = kept.ownKeys(person, () => ownKeysOf(person, targets));
   const users = index.bySeatgeekId(person.seatgeekId);
   if (users.length === 0) return own;
-  return [...new Set([...own, ...users.map(({ id }) => `#${id}`), ...users.flatMap(({ email }) => emailKeys(email))])];
+  return [...own, ...users.flatMap(({ id, email }) => [`#${id}`, ...emailKeys(email)])];
 }
 
-/** A person is looked at with every group until it is written; what it comes with stays the same. */
-const ownKeys = new WeakMap<MappedPerson, string[]>();
-
-function ownKeysOf({ seatgeekId, matchEmail, fields }: MappedPerson, targets: Targets): string[] {
-  const mapped = fields.filter(({ to }) => targets.indexOf(to) === targets.email).map(({ value }) => foldEmail(value));
-  return [...new Set([`=${seatgeekId}`, ...[matchEmail, ...mapped].flatMap(emailKeys)])];
+function ownKeysOf({ seatgeekId, matchEmail, fields }: MappedPerson, targets: Targets): readonly string[] {
+  const emails = new Set(matchEmail === null ? [] : [matchEmail]);
+  for (const { to, value } of fields) {
+    const email = targets.indexOf(to) === targets.email ? foldEmail(value) : null;
+    if (email !== null) emails.add(email);
+  }
+  return [`=${seatgeekId}`, ...[...emails].map(keyOfText)];
 }
 
 function emailKeys(email: string | null): string[] {

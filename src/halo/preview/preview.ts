@@ -16,6 +16,7 @@ import { takeGroup } from '../plan/group.js';
 import { inFlight } from '../in-flight.js';
 import type { HaloInstance } from '../instance.js';
 import type { StoredAddress } from '../directory/known-user.js';
+import { KeptPlans } from '../plan/kept-plans.js';
 import { matchPerson, type Match } from '../plan/match.js';
 import { afterChanges } from '../plan/payload.js';
 import { conflictKeys, planPerson, rejected, waitsForAddress, type Plan, type PlanContext } from '../plan/plan.js';
@@ -59,6 +60,7 @@ class Rehearsal {
   readonly #addresses: AddressBook;
   readonly #addressList: AddressList;
   readonly #clock: Clock;
+  readonly #plans = new KeptPlans();
   #unbornId = FIRST_UNBORN_ID;
 
   private constructor(
@@ -159,6 +161,7 @@ class Rehearsal {
       mayBeBlind: false,
       haveChanged: false,
       now: this.#clock.now(),
+      kept: this.#plans,
     };
   }
 }

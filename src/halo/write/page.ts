@@ -1,11 +1,13 @@
 /** The bookkeeping of one page of people: outcomes, progress, attempts. */
 import type { MappedPerson } from '../../mapping/types.js';
 import type { CallOptions } from '../api/client.js';
+import { KeptPlans } from '../plan/kept-plans.js';
 import type { PersonOutcome, WriteOptions } from '../types.js';
 
 export class Page {
   /** For every request made for this page. */
   readonly call: CallOptions;
+  readonly plans = new KeptPlans();
   readonly #outcomes = new Map<string, PersonOutcome>();
   readonly #attempts = new Map<string, number>();
   #waitingUntil: number | null = null;

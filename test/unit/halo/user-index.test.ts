@@ -36,17 +36,22 @@ describe('the index of Halo users', () => {
       id: fc.integer({ min: 1, max: 12 }),
       seatgeekId: fc.constantFrom('a', 'b', 'c', null),
       email: fc.constantFrom('x@example.org', 'y@example.org', null),
+      siteId: fc.constantFrom(18, 19),
+      hasAllCustomFields: fc.boolean(),
+      others: fc.constantFrom([], [{ id: 230, name: 'CFBadgeNumber', value: '7' }]),
       isRemoved: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (steps, maxWhole) => {
         const index = new UserIndex(targets, maxWhole);
         const plain = new Map<number, KnownUser>();
-        for (const { id, seatgeekId, email, isRemoved } of steps) {
+        for (const { id, isRemoved, ...draft } of steps) {
           if (isRemoved) index.remove(id);
-          else index.put(user(id, { seatgeekId, email }));
+          else index.put(user(id, draft));
           if (isRemoved) plain.delete(id);
-          else plain.set(id, user(id, { seatgeekId, email }));
+          else plain.set(id, user(id, draft));
+          // Whoever is asked for is kept whole again.
+          if (id % 3 === 0) index.get(id);
         }
         const having = (key: 'seatgeekId' | 'email', value: string): number[] =>
           ids([...plain.values()].filter((one) => one[key] === value));
@@ -56,8 +61,11 @@ describe('the index of Halo users', () => {
         for (let id = 1; id <= 12; id += 1) {
           assert.equal(index.get(id)?.id, plain.get(id)?.id);
           assert.equal(index.get(id)?.seatgeekId === null, plain.get(id)?.seatgeekId === null);
+          assert.equal(index.get(id)?.hasAllCustomFields, plain.get(id)?.hasAllCustomFields);
+          if (plain.get(id)?.hasAllCustomFields) assert.deepEqual(index.get(id)?.others, plain.get(id)?.others);
         }
-        assert.equal(index.countAt(18), plain.size);
+        for (const site of [18, 19])
+          assert.equal(index.countAt(site), [...plain.values()].filter(({ siteId }) => siteId === site).length);
       }),
     );
   });
