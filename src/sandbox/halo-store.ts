@@ -94,6 +94,44 @@ export interface ExternalLink {
 /** Each numbers its rows by itself. */
 export type HaloTable = 'users' | 'addresses' | 'links';
 
+const BLANK_FIELDS = Object.fromEntries([...FIELD_TYPES].map(([name, type]) => [name, emptyValue(type)]));
+
+/**
+ * Every user shown is copied from it. Cloned, because V8 keeps an object that was filled member by member as a dictionary when it has so
+ * many, and copying one of those takes fifty times as long.
+ */
+const BLANK_USER: HaloUser = structuredClone({
+  ...BLANK_FIELDS,
+  id: 0,
+  name: '',
+  firstname: '',
+  surname: '',
+  emailaddress: '',
+  phonenumber: '',
+  mobilenumber: '',
+  inactive: false,
+  site_id: 0,
+  site_id_int: 0,
+  site_name: '',
+  client_id: 0,
+  client_name: '',
+  datecreated: '',
+  lastupdate: '',
+  customfields: [],
+  primary_address: null,
+  addresses: [],
+});
+
+/** What was written, as it is shown: text members are never null. */
+function shownFields({ values }: StoredUser): Record<string, HaloScalar> {
+  const fields: Record<string, HaloScalar> = {};
+  for (const name of Object.keys(values)) {
+    const type = FIELD_TYPES.get(name);
+    if (type !== undefined) fields[name] = values[name] ?? emptyValue(type);
+  }
+  return fields;
+}
+
 /** The newest state only; `version` counts changes. */
 export class HaloStore {
   readonly sites: ReadonlyMap<number, HaloSite>;
@@ -221,16 +259,11 @@ export class HaloStore {
   wholeUser(user: StoredUser): HaloUser {
     const site = this.sites.get(user.siteId);
     const addresses = this.addressesOf(user.id);
-    const text = (field: string): string => textOf(user.values[field]);
+
     return {
-      ...allFields(user),
+      ...BLANK_USER,
+      ...shownFields(user),
       id: user.id,
-      name: text('name'),
-      firstname: text('firstname'),
-      surname: text('surname'),
-      emailaddress: text('emailaddress'),
-      phonenumber: text('phonenumber'),
-      mobilenumber: text('mobilenumber'),
       inactive: user.values['inactive'] === true,
       site_id: user.siteId,
       site_id_int: user.siteId,
@@ -299,17 +332,6 @@ export function shownField({ id, name, label, type }: CustomFieldInfo, { custom 
 /** Value of a custom field of a user as the API shows it; null when blank or not there. */
 export function customValue(user: HaloUser, name: string): HaloScalar {
   return user.customfields.find((field) => field.name === name)?.value ?? null;
-}
-
-const EMPTY_FIELDS: Readonly<Record<string, HaloScalar>> = Object.fromEntries(
-  [...FIELD_TYPES].map(([name, type]) => [name, emptyValue(type)]),
-);
-
-function allFields({ values }: StoredUser): Record<string, HaloScalar> {
-  const fields = { ...EMPTY_FIELDS };
-  for (const name of Object.keys(values))
-    if (name in EMPTY_FIELDS) fields[name] = values[name] ?? EMPTY_FIELDS[name] ?? null;
-  return fields;
 }
 
 function scalarsOf(fields: Readonly<Record<string, unknown>>): Record<string, HaloScalar> {

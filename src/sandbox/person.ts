@@ -48,6 +48,7 @@ export function personRow(population: Population, index: number, revision: numbe
   const isAccount = part === 'plain' && chance(seed, index, DIE.kind) < 0.06;
   const names = isAccount ? organisationNames(die) : personNames(die, since.name, part);
   const createdAt = BORN + Math.floor(chance(seed, index, DIE.dates) * 4_000) * DAY;
+  const created = timestamp(createdAt);
   return {
     id: personId(population, index),
     client_code: String(100_000 + index),
@@ -62,9 +63,9 @@ export function personRow(population: Population, index: number, revision: numbe
     birthday: die(DIE.dates, 1) % 3 === 0 ? timestamp(createdAt - 9_000 * DAY).slice(0, 10) : null,
     culture: pick(['en-US', 'en-GB', 'de-DE', 'nl-NL', null], die(DIE.dates, 2)),
     loyalty_tier: die(DIE.tier, since.tier) % 4 === 0 ? null : pick(TIERS, die(DIE.tier, since.tier) >>> 4),
-    creation_datetime: timestamp(createdAt),
-    last_update_datetime: timestamp(createdAt + revision * DAY),
-    account_linked_at: die(DIE.dates, 3) % 2 === 0 ? `${timestamp(createdAt).slice(0, 19)}.123` : null,
+    creation_datetime: created,
+    last_update_datetime: revision === 0 ? created : timestamp(createdAt + revision * DAY),
+    account_linked_at: die(DIE.dates, 3) % 2 === 0 ? `${created.slice(0, 19)}.123` : null,
   };
 }
 
