@@ -11,7 +11,7 @@ import type { CallOptions, HaloClient } from '../api/client.js';
 import type { Clock } from '../clock.js';
 import type { CreatedUsers, Found } from './created-users.js';
 import type { LostAnswerError } from '../api/errors.js';
-import { pauseAfter } from './lost-pause.js';
+import { pausesAfter } from './lost-pause.js';
 import { namedUsers } from './named-users.js';
 import { postUsers, type PostResult } from './post-users.js';
 import type { Targets } from '../fields/targets.js';
@@ -46,15 +46,19 @@ export class CreateArrays {
     return parts;
   }
 
-  /** Each in a request of its own, unless the results are over. Throws nothing. */
+  /** Each in a request of its own, unless the results are over. Throws what reading Halo throws. */
   async sendAlone(writes: Writes): Promise<Parts> {
     const { onePerRequest, results, call } = this.options;
     if (results.isOver) return NO_PARTS;
     const answered = await onePerRequest.write(writes, call);
+    const lost = new Map<PlannedWrite, LostAnswerError>();
     answered.forEach((result, place) => {
       const write = writes[place];
-      if (write !== undefined) results.set(write, result);
+      if (write === undefined) return;
+      results.set(write, result);
+      if (result.kind === 'lost') lost.set(write, result.error);
     });
+    await this.#afterLostAlone(lost);
     const refused = writes.filter((write) => results.isRefused(write)).length;
     return { largest: refused < writes.length ? 1 : 0, refused };
   }
@@ -136,14 +140,22 @@ export class CreateArrays {
     return addParts(await this.send(writes.slice(0, middle)), await this.send(writes.slice(middle)));
   }
 
+  async #afterLostAlone(lost: ReadonlyMap<PlannedWrite, LostAnswerError>): Promise<void> {
+    const errors = [...lost.values()];
+    const error = errors.find(({ mayStillRun }) => mayStillRun) ?? errors[0];
+    if (error !== undefined) await this.#afterLost([...lost.keys()], error);
+  }
+
   /** Halo may still be at it: who is there is read until it stays the same. Who is not there is planned again. */
   async #afterLost(writes: Writes, error: LostAnswerError): Promise<void> {
     const { clock, results, call } = this.options;
     results.setAll(writes, { kind: 'unsent', error });
-    for (let before = error.mayStillRun ? -1 : 0; ;) {
-      await clock.sleep(pauseAfter(error), call.signal);
+    const pauses = pausesAfter(error);
+    let before = 0;
+    for (let look = 0; ; look += 1) {
+      await clock.sleep(pauses[look] ?? pauses.at(-1) ?? 0, call.signal);
       const { present } = await this.#readBack(writes);
-      if (present.size === before || present.size === writes.length) return;
+      if (present.size === writes.length || (present.size === before && look + 1 >= pauses.length)) return;
       before = present.size;
     }
   }

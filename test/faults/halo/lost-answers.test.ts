@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { TransientError } from '../../../src/errors.js';
 import type { FaultEffect } from '../../../src/sandbox/faults.js';
+import { settled } from '../../unit/halo/fake-clock.js';
 import { HaloBench, outcomes, person, type BenchOptions } from '../../unit/halo/halo-bench.js';
 
 const POST_USERS = { method: 'POST', path: '/api/Users' } as const;
@@ -54,6 +55,22 @@ function describeLostAnswers(writeBatch: number): void {
         assert.equal(bench.people().length, 6);
       });
     }
+
+    it('waits a minute for a Halo that is slow to create who was given up', async () => {
+      await open({ timeoutMs: 300 });
+      const { faults } = bench.sandbox;
+      const late = faults.add({ system: 'halo', kind: 'hold', match: { ...POST_USERS, nth: 1 } });
+      const look = faults.add({ system: 'halo', kind: 'hold', match: { method: 'GET', path: '/api/Users', nth: 5 } });
+      const people = PEOPLE.slice(0, Math.min(2, writeBatch));
+      const writing = bench.run().write(people);
+      await look.struck();
+      late.release();
+      await settled();
+      assert.equal(bench.people().length, people.length, 'Halo has done it by now');
+      look.release();
+      assert.deepEqual(new Set(outcomes(await writing)), new Set(['created']));
+      assert.equal(bench.people().length, people.length);
+    });
 
     it('gives the page back when answers stay lost, and the next attempt creates nobody twice', async () => {
       await open();
