@@ -6,8 +6,6 @@ export const SCENARIOS = [
   'floor-1',
   'floor-8',
   'first-import',
-  'floor-8-far',
-  'first-import-far',
   're-import',
   'one-per-request',
   'one-image',
@@ -16,11 +14,10 @@ export const SCENARIOS = [
   'idle',
 ] as const;
 
-/** How much longer each answer of a Halo takes that is not on the same machine: less than any real one is away. */
-export const FAR_MS = 20;
-
 export const measurementSchema = z.object({
   scenario: z.enum(SCENARIOS),
+  /** How far away Halo is: milliseconds that each of its answers takes longer. */
+  haloMs: z.int(),
   /** People the run was about. */
   people: z.int(),
   changeEvents: z.int(),

@@ -7,6 +7,8 @@ import type { WorkerSource } from './world.js';
 export interface BenchOptions {
   /** Sizes of the imports. */
   readonly people: readonly number[];
+  /** How far away Halo is, in milliseconds, where first import and plain script are compared. */
+  readonly haloMs: readonly number[];
   /** Users in the Halo of the incremental run. */
   readonly haloUsers: number;
   readonly only: ReadonlySet<ScenarioName>;
@@ -20,10 +22,13 @@ export interface BenchOptions {
 }
 
 const DEFAULT = { people: [2_000, 10_000], haloUsers: 50_000 };
+/** A Halo on the same machine, and one nearer than most real ones. */
+const HALO_MS = [0, 20];
 const QUICK = { people: [500], haloUsers: 5_000 };
 
 const flags = z.object({
   people: z.array(z.number()).optional(),
+  haloMs: z.array(z.number()).default(HALO_MS),
   only: z.array(z.enum(SCENARIOS)).optional(),
   quick: z.boolean().default(false),
   sources: z.boolean().default(false),
@@ -38,6 +43,11 @@ export function readOptions(argv: readonly string[]): BenchOptions {
       'Imports people into the sandbox, by a plain script and by the whole program, and counts what it costs.',
     )
     .option('--people <number...>', `sizes of the imports (default: ${DEFAULT.people.join(' ')})`, addSize)
+    .option(
+      '--halo-ms <number...>',
+      `how far away Halo is where import and script are compared (default: ${HALO_MS.join(' ')})`,
+      addDistance,
+    )
     .addOption(new Option('--only <scenario...>', 'measure these only').choices(SCENARIOS))
     .option('--quick', `${QUICK.people.join(' ')} people, to see that it works`)
     .option(
@@ -53,6 +63,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
   const typed = argv.filter((_, at) => argv[at] !== '--json' && argv[at - 1] !== '--json');
   return {
     people: given.people ?? size.people,
+    haloMs: given.haloMs,
     haloUsers: size.haloUsers,
     only: new Set(given.only ?? SCENARIOS),
     worker: given.sources ? 'sources' : 'build',
@@ -64,5 +75,10 @@ export function readOptions(argv: readonly string[]): BenchOptions {
 
 function addSize(text: string, before: readonly number[] | undefined): number[] {
   if (!/^[1-9]\d{1,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 10 to 9999999.');
+  return [...(before ?? []), Number(text)];
+}
+
+function addDistance(text: string, before: readonly number[] | undefined): number[] {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of milliseconds up to 9999.');
   return [...(before ?? []), Number(text)];
 }

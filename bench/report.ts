@@ -20,10 +20,9 @@ const reportedSchema = measurementSchema.extend({ haloRequestsPer1000: z.number(
 
 const comparisonSchema = z.object({
   people: z.int(),
+  haloMs: z.int(),
   /** People per second of the first import, in those of the floor with 8 workers. */
   speedToFloor: z.number().nullable(),
-  /** The same with Halo some way off (`FAR_MS`). */
-  speedToFloorFar: z.number().nullable(),
   /** Halo requests of the floor with 8 workers, in those of the first import. */
   requestsSaved: z.number().nullable(),
   /** Halo requests with four images of each person, in those with one. */
@@ -57,7 +56,6 @@ export function createReport(
   head: Pick<Report, 'date' | 'command' | 'worker' | 'machine'>,
   measurements: readonly Measurement[],
 ): Report {
-  const sizes = [...new Set(measurements.filter(({ scenario }) => !isSizeless(scenario)).map(({ people }) => people))];
   return {
     ...head,
     measurements: measurements.map((one) => ({
@@ -65,7 +63,7 @@ export function createReport(
       haloRequestsPer1000: haloRequestsPer1000(one),
       peoplePerSecond: peoplePerSecond(one),
     })),
-    comparisons: sizes.map((people) => compareSize(measurements, people)),
+    comparisons: compare(measurements),
     limit: HALO_LIMIT,
     simulated: SIMULATED_SCENARIOS.flatMap((scenario) => simulate(measurements, scenario)),
   };
@@ -76,18 +74,22 @@ export function isSizeless(scenario: Measurement['scenario']): boolean {
   return scenario === 'incremental' || scenario === 'idle';
 }
 
-function compareSize(measurements: readonly Measurement[], people: number): Report['comparisons'][number] {
-  const of = (scenario: Measurement['scenario']): Measurement | undefined =>
-    measurements.find((one) => one.scenario === scenario && one.people === people);
-  const floor = of('floor-8');
-  const first = of('first-import');
-  return {
-    people,
-    speedToFloor: ratio(first, floor, peoplePerSecond),
-    speedToFloorFar: ratio(of('first-import-far'), of('floor-8-far'), peoplePerSecond),
-    requestsSaved: ratio(floor, first, haloRequestsPer1000),
-    fourImagesToOne: ratio(of('four-images'), of('one-image'), haloRequestsPer1000),
-  };
+/** One for each size and distance of Halo. */
+function compare(measurements: readonly Measurement[]): Report['comparisons'] {
+  const sized = measurements.filter(({ scenario }) => !isSizeless(scenario));
+  const pairs = new Map(sized.map(({ people, haloMs }) => [`${people} ${haloMs}`, { people, haloMs }]));
+  return [...pairs.values()].map(({ people, haloMs }) => {
+    const of = (name: Measurement['scenario']): Measurement | undefined =>
+      sized.find((one) => one.scenario === name && one.people === people && one.haloMs === haloMs);
+    const [floor, first] = [of('floor-8'), of('first-import')];
+    return {
+      people,
+      haloMs,
+      speedToFloor: ratio(first, floor, peoplePerSecond),
+      requestsSaved: ratio(floor, first, haloRequestsPer1000),
+      fourImagesToOne: ratio(of('four-images'), of('one-image'), haloRequestsPer1000),
+    };
+  });
 }
 
 function ratio(
@@ -103,7 +105,9 @@ function simulate(
   measurements: readonly Measurement[],
   scenario: (typeof SIMULATED_SCENARIOS)[number],
 ): Report['simulated'] {
-  const bySize = measurements.filter((one) => one.scenario === scenario).sort((a, b) => a.people - b.people);
+  const bySize = measurements
+    .filter((one) => one.scenario === scenario && one.haloMs === 0)
+    .sort((a, b) => a.people - b.people);
   return SIMULATED_PEOPLE.flatMap((people) => {
     const measured = bySize.findLast((one) => one.people <= people) ?? bySize[0];
     if (measured === undefined) return [];

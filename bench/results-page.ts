@@ -1,6 +1,5 @@
 /** `bench/results.md`: a report with all that a reader needs to judge its numbers. Pure. */
 import { format } from 'prettier';
-import { FAR_MS } from './measurement.js';
 import type { Report } from './report.js';
 import { asMarkdown, tablesOf } from './tables.js';
 
@@ -24,7 +23,7 @@ ${caveats(report)
 function caveats({ worker }: Report): string[] {
   return [
     'Sandbox, Temporal server and worker (or script) share the same cores, and the sandbox answers without delay, except where its Halo is said to be away: people per second compares programs, it is no forecast for a real tenant. What decides there is the number of requests.',
-    `A Halo that is ${FAR_MS} ms away answers every request so much later, one user or fifty. Without delay both are held up by the CPU: the script by its requests, the program by fifty whole users in each answer.`,
+    'A Halo that is so many milliseconds away answers every request so much later, one user or fifty. Without delay both are held up by the CPU: the script by its requests, the program by fifty whole users in each answer.',
     "Halo requests are counted by the sandbox's Halo: API requests of whatever outcome, without token requests. Halo users are the active ones. Requests include checking the set-up, reading back, splitting refused arrays and trying the rejected again.",
     'About two people in a hundred are odd on purpose: without name or key, with a name too long for Halo, with shared e-mails; the re-import alone has none of them. About one in ten is in Halo already. `importPrimaryAddress` is on.',
     "The plain script (`bench/floor.ts`) looks everybody up by SeatGeek ID, then by e-mail, and writes one user per request. It needs a Halo whose `advanced_search` takes custom fields. It is no equal: it writes older images over newer ones, empties custom fields it does not know, takes the first of several users with one e-mail, and forgets whom Halo refused. Its people per second leave out the start of its process, as the worker's do.",

@@ -28,6 +28,7 @@ export function measureIdle(worker: WorkerSource): Promise<Measurement> {
     const wholeCycle = chain.slice(1, 2);
     return {
       scenario: 'idle',
+      haloMs: 0,
       people: FEED_PEOPLE,
       changeEvents: after.changeEvents,
       haloUsersBefore: before.haloUsers,

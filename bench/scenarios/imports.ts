@@ -1,15 +1,10 @@
-import { FAR_MS, type Measurement } from '../measurement.js';
+import type { Measurement } from '../measurement.js';
 import { inWorld, type WorkerSource, type WorldOrder } from '../world.js';
 import { measureSignal, measureStart } from './run.js';
 
-/** Everybody for the first time, in a Halo that takes arrays. */
-export function measureFirst(people: number, worker: WorkerSource): Promise<Measurement> {
-  return measureFirstImport({ people, worker }, 'first-import');
-}
-
-/** The same in a Halo that is some way off. */
-export function measureFirstFar(people: number, worker: WorkerSource): Promise<Measurement> {
-  return measureFirstImport({ people, worker, halo: { latencyMs: FAR_MS } }, 'first-import-far');
+/** Everybody for the first time, in a Halo that takes arrays and is so far away. */
+export function measureFirst(people: number, worker: WorkerSource, haloMs = 0): Promise<Measurement> {
+  return measureFirstImport({ people, worker, halo: { latencyMs: haloMs } }, 'first-import', haloMs);
 }
 
 /**
@@ -39,7 +34,11 @@ export async function measureImages(
   };
 }
 
-async function measureFirstImport(order: WorldOrder, scenario: Measurement['scenario']): Promise<Measurement> {
+async function measureFirstImport(
+  order: WorldOrder,
+  scenario: Measurement['scenario'],
+  haloMs = 0,
+): Promise<Measurement> {
   const { people } = order;
-  return inWorld(order, async (world) => (await measureStart(world, { scenario, people })).measurement);
+  return inWorld(order, async (world) => (await measureStart(world, { scenario, haloMs, people })).measurement);
 }

@@ -1,9 +1,9 @@
 /** All scenarios, in the order in which they run and are reported. */
-import { FAR_MS, type Measurement, type ScenarioName } from '../measurement.js';
+import type { Measurement, ScenarioName } from '../measurement.js';
 import type { BenchOptions } from '../options.js';
-import { measureFloor, measureFloorFar } from './floor.js';
+import { measureFloor } from './floor.js';
 import { measureIdle } from './idle.js';
-import { measureAgain, measureFirst, measureFirstFar, measureImages, measureOnePerRequest } from './imports.js';
+import { measureAgain, measureFirst, measureImages, measureOnePerRequest } from './imports.js';
 import { measureIncremental } from './incremental.js';
 
 /** Scenarios that share a world are measured together. */
@@ -15,9 +15,11 @@ export interface Step {
 
 const CHANGED = 20;
 
-export function stepsOf({ people, haloUsers, worker }: Pick<BenchOptions, 'people' | 'haloUsers' | 'worker'>): Step[] {
+type Order = Pick<BenchOptions, 'people' | 'haloMs' | 'haloUsers' | 'worker'>;
+
+export function stepsOf({ people, haloMs, haloUsers, worker }: Order): Step[] {
   return [
-    ...people.flatMap((size) => stepsOfSize(size, worker)),
+    ...people.flatMap((size) => stepsOfSize(size, haloMs, worker)),
     {
       measures: ['incremental'],
       title: `${CHANGED} changed people in a Halo of ${haloUsers} users`,
@@ -27,33 +29,14 @@ export function stepsOf({ people, haloUsers, worker }: Pick<BenchOptions, 'peopl
   ];
 }
 
-function stepsOfSize(people: number, worker: BenchOptions['worker']): Step[] {
+function stepsOfSize(people: number, haloMs: BenchOptions['haloMs'], worker: BenchOptions['worker']): Step[] {
   return [
     {
       measures: ['floor-1'],
       title: `the plain script, 1 worker, ${people} people`,
       run: async () => [await measureFloor(people, 1)],
     },
-    {
-      measures: ['floor-8'],
-      title: `the plain script, 8 workers, ${people} people`,
-      run: async () => [await measureFloor(people, 8)],
-    },
-    {
-      measures: ['first-import'],
-      title: `first import of ${people} people`,
-      run: async () => [await measureFirst(people, worker)],
-    },
-    {
-      measures: ['floor-8-far'],
-      title: `the plain script, 8 workers, ${people} people, Halo ${FAR_MS} ms away`,
-      run: async () => [await measureFloorFar(people)],
-    },
-    {
-      measures: ['first-import-far'],
-      title: `first import of ${people} people, Halo ${FAR_MS} ms away`,
-      run: async () => [await measureFirstFar(people, worker)],
-    },
+    ...haloMs.flatMap((distance) => stepsOfDistance(people, distance, worker)),
     {
       measures: ['re-import'],
       title: `re-import of ${people} unchanged people`,
@@ -68,6 +51,22 @@ function stepsOfSize(people: number, worker: BenchOptions['worker']): Step[] {
       measures: ['one-image', 'four-images'],
       title: `histories of ${people} people with one and with four images each`,
       run: async () => Object.values(await measureImages(people, worker)),
+    },
+  ];
+}
+
+function stepsOfDistance(people: number, haloMs: number, worker: BenchOptions['worker']): Step[] {
+  const away = haloMs === 0 ? '' : `, Halo ${haloMs} ms away`;
+  return [
+    {
+      measures: ['floor-8'],
+      title: `the plain script, 8 workers, ${people} people${away}`,
+      run: async () => [await measureFloor(people, 8, haloMs)],
+    },
+    {
+      measures: ['first-import'],
+      title: `first import of ${people} people${away}`,
+      run: async () => [await measureFirst(people, worker, haloMs)],
     },
   ];
 }

@@ -17,6 +17,8 @@ import { requestsBetween } from './requests.js';
 
 export interface MeasuredRun {
   readonly scenario: Measurement['scenario'];
+  /** Default 0. */
+  readonly haloMs?: number;
   readonly people: number;
 }
 
@@ -49,7 +51,7 @@ export function measureSignal(
 
 async function measure(
   world: BenchWorld,
-  { scenario, people }: MeasuredRun,
+  { scenario, haloMs = 0, people }: MeasuredRun,
   body: () => Promise<Status>,
 ): Promise<Measurement> {
   const { sandbox, client, workflowId, workerPid } = world;
@@ -63,6 +65,7 @@ async function measure(
   const chain = await readChain(client, workflowId);
   return {
     scenario,
+    haloMs,
     people,
     changeEvents: after.changeEvents,
     haloUsersBefore: before.haloUsers,

@@ -33,11 +33,16 @@ describe('the quick bench', function () {
     return found;
   };
 
-  it('measures every scenario once and shows each in its table', () => {
+  it('measures every scenario, two of them with Halo near and away, and shows each in its table', () => {
+    const at = (distance: number): ScenarioName[] =>
+      report.measurements.filter(({ haloMs }) => haloMs === distance).map(({ scenario }) => scenario);
+    assert.deepEqual(at(0), [...SCENARIOS]);
+    assert.deepEqual(at(20), ['floor-8', 'first-import']);
     assert.deepEqual(
-      report.measurements.map(({ scenario }) => scenario),
-      [...SCENARIOS],
+      report.comparisons.map(({ haloMs }) => haloMs),
+      [0, 20],
     );
+    assert.match(table, /first import, arrays, Halo 20 ms away/);
     for (const title of ['Requests and speed', 'Memory, CPU, Temporal', 'Side by side', 'Simulated wall clock'])
       assert.ok(table.includes(title), title);
   });
@@ -81,8 +86,9 @@ describe('the quick bench', function () {
   });
 
   it('compares and simulates from what it measured', () => {
-    assert.equal(report.comparisons.length, 1);
-    assert.ok(Object.values(report.comparisons[0]!).every((value) => value !== null && value > 0));
+    const [near, away] = report.comparisons;
+    for (const times of [near?.speedToFloor, near?.requestsSaved, near?.fourImagesToOne, away?.speedToFloor])
+      assert.ok(times !== null && times !== undefined && times > 0);
     assert.deepEqual(
       report.simulated.map(({ people }) => people),
       [1, 2, 3].flatMap(() => [10_000, 100_000, 1_000_000]),
