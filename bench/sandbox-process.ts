@@ -10,20 +10,34 @@ import {
   type SandboxReady,
 } from './sandbox-messages.js';
 
+/** A million users in Halo take more than 4 GB of it. */
+const HEAP_MB = 12_288;
 const CHILD = fileURLToPath(new URL('./sandbox-child.ts', import.meta.url));
 
 export interface SandboxProcess extends SandboxReady {
   counts(): Promise<SandboxCounts>;
   /** Adds one change event each for so many people. */
   changePeople(count: number): Promise<void>;
+  /** Rejects when the process ends before `stop`. */
+  readonly died: Promise<never>;
   stop(): Promise<void>;
 }
 
 /** Answers once both servers listen. Throws an Error when the process ends before. */
 export async function startSandboxProcess(order: SandboxOrder): Promise<SandboxProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify(order)], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  const child = spawn(
+    process.execPath,
+    [`--max-old-space-size=${HEAP_MB}`, '--import', 'tsx', CHILD, JSON.stringify(order)],
+    { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+  );
+  let isOver = false;
+  const died = new Promise<never>((_, reject) => {
+    child.once('exit', (code, signal) => {
+      if (!isOver) reject(new Error(`the sandbox's process ended by itself (${signal ?? `code ${code}`})`));
+      isOver = true;
+    });
   });
+  died.catch(() => undefined);
   const ready = readySchema.parse(await nextMessage(child));
   let asked = 0;
   const ask = async (change: number): Promise<SandboxCounts> => {
@@ -37,7 +51,10 @@ export async function startSandboxProcess(order: SandboxOrder): Promise<SandboxP
     changePeople: async (count) => {
       await ask(count);
     },
+    died,
     stop: async () => {
+      if (isOver) return;
+      isOver = true;
       const ended = once(child, 'exit');
       child.disconnect();
       await ended;

@@ -43,11 +43,12 @@ export interface BenchWorld {
 /** Long enough for a worker that shares its cores with everything else here to bundle its workflows. */
 const WORKER_READY_MS = 60_000;
 
-/** Opens a world, does `body` in it and closes it whatever happens. The worker polls before `body` begins. */
+/** Opens a world, does `body` in it and closes it whatever happens. The worker polls before `body` begins. Throws when the sandbox ends. */
 export async function inWorld<T>(order: WorldOrder, body: (world: BenchWorld) => Promise<T>): Promise<T> {
   const closers: (() => Promise<unknown>)[] = [];
   try {
-    return await body(await openWorld(order, closers));
+    const world = await openWorld(order, closers);
+    return await Promise.race([body(world), world.sandbox.died]);
   } finally {
     for (const close of closers.reverse()) await close();
   }
