@@ -18,7 +18,7 @@ import { startSandboxProcess, type SandboxProcess } from './sandbox-process.js';
 export type WorkerSource = 'build' | 'sources';
 
 /** As `npm start` has it; a test compares. */
-export const PRODUCTION_FLAGS = ['--heap-growing-percent=35', '--max-semi-space-size=8'];
+export const PRODUCTION_FLAGS = ['--heap-growing-percent=35', '--max-semi-space-size=4'];
 export const PRODUCTION_ENV = {
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '131072',
