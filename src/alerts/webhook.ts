@@ -27,8 +27,6 @@ export interface WebhookPost {
 
 export type Resolve = (host: string) => Promise<readonly { address: string; family: number }[]>;
 
-/** Answers of webhooks are a word or two. */
-const MAX_ANSWER_BYTES = 65_536;
 const AGAIN = 'It is tried again by itself.';
 
 /** An address in the way of a connection; the class tells it apart from failures of the network. */
@@ -40,9 +38,10 @@ class PrivateAddressError extends Error {}
  */
 export async function postWebhook(post: WebhookPost): Promise<void> {
   const url = parseAddress(post);
-  const http = createHttp({ lookup: checkedLookup(post), maxAnswerBytes: MAX_ANSWER_BYTES });
+  const http = createHttp({ lookup: checkedLookup(post) });
   try {
-    assertDelivered(await send(http, url, post), post);
+    const answer = await send(http, url, post);
+    if (answer !== null) assertDelivered(answer, post);
   } finally {
     await http.close();
   }
@@ -92,11 +91,12 @@ function mayConnect(address: string, host: string, allowedHosts: AllowedHosts): 
   return isPublicAddress(address) || (isLoopbackAddress(address) && isAllowedHost(host, allowedHosts));
 }
 
+/** Null when the message was taken with more words than anybody reads. */
 async function send(
   http: Http,
   url: URL,
   { body, variable, timeoutMs = 10_000, signal }: WebhookPost,
-): Promise<HttpResponse> {
+): Promise<HttpResponse | null> {
   try {
     return await http.request({
       method: 'POST',
@@ -109,6 +109,7 @@ async function send(
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
     if (error.cause instanceof PrivateAddressError) throw privateHost(variable);
+    if (error.kind === 'too-large') return null;
     throw new TransientError('webhook-unavailable', `The webhook gave no answer (${error.kind}).`, { hint: AGAIN });
   }
 }

@@ -1,6 +1,6 @@
 /** One HTTP exchange over undici: time limits, bodies as text, failures by what they mean for a retry. Knows no API. */
 import type { LookupFunction } from 'node:net';
-import { Agent, request } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -9,6 +9,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** Milliseconds until the whole answer must be there. */
   readonly timeoutMs: number;
+  /** A 2xx answer with a longer body counts as none (`too-large`). Default 64 KiB. */
+  readonly maxBytes?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -16,8 +18,9 @@ export interface HttpResponse {
   readonly status: number;
   /** Lower-case media type without parameters; empty when the server sent none. */
   readonly contentType: string;
+  /** Of an answer other than 2xx, the first 64 KiB. */
   readonly text: string;
-  /** From `Retry-After` in either form, in milliseconds from now; undefined when absent or unreadable. */
+  /** What {@link parseRetryAfter} makes of `Retry-After`. */
   readonly retryAfterMs: number | undefined;
 }
 
@@ -27,7 +30,7 @@ export interface HttpResponse {
  */
 export class HttpFailure extends Error {
   constructor(
-    readonly kind: 'connect' | 'timeout' | 'reset' | 'aborted',
+    readonly kind: 'connect' | 'timeout' | 'reset' | 'aborted' | 'too-large',
     readonly sent: boolean,
     options?: ErrorOptions,
   ) {
@@ -52,21 +55,21 @@ const NEVER_SENT = new Set([
 ]);
 const TIMED_OUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
 
+/** Tokens, errors and the words of a webhook are shorter. */
+const SMALL_BYTES = 64 * 1_024;
+
 export interface HttpOptions {
   /** Looks up hosts in place of the system's resolver; not asked for hosts that are addresses. */
   readonly lookup?: LookupFunction;
-  /** A longer answer counts as none. Default: no limit. */
-  readonly maxAnswerBytes?: number;
 }
 
 /** One agent per process: connections are kept a little shorter than servers keep them, so that a request rarely meets a closing socket. */
-export function createHttp({ lookup, maxAnswerBytes }: HttpOptions = {}): Http {
+export function createHttp({ lookup }: HttpOptions = {}): Http {
   const agent = new Agent({
     keepAliveTimeout: 4_000,
     keepAliveMaxTimeout: 4_000,
     connections: 16,
     connect: { timeout: 10_000, ...(lookup !== undefined && { lookup }) },
-    ...(maxAnswerBytes !== undefined && { maxResponseSize: maxAnswerBytes }),
   });
   return {
     request: (httpRequest) => exchange(agent, httpRequest),
@@ -76,7 +79,7 @@ export function createHttp({ lookup, maxAnswerBytes }: HttpOptions = {}): Http {
 
 async function exchange(
   agent: Agent,
-  { method, url, headers, body, timeoutMs, signal }: HttpRequest,
+  { method, url, headers, body, timeoutMs, maxBytes = SMALL_BYTES, signal }: HttpRequest,
 ): Promise<HttpResponse> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
@@ -89,7 +92,7 @@ async function exchange(
       bodyTimeout: timeoutMs,
       signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
     });
-    const text = await response.body.text();
+    const text = await readBody(response, maxBytes);
     return {
       status: response.statusCode,
       contentType: mediaType(single(response.headers['content-type'])),
@@ -101,7 +104,23 @@ async function exchange(
   }
 }
 
+/** Nothing is read beyond the limit, whatever the server goes on sending. */
+async function readBody({ statusCode, body }: Dispatcher.ResponseData, maxBytes: number): Promise<string> {
+  const isError = statusCode < 200 || statusCode > 299;
+  const limit = isError ? SMALL_BYTES : maxBytes;
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    bytes += chunk.byteLength;
+    if (bytes > limit) break;
+  }
+  if (bytes > limit && !isError) throw new HttpFailure('too-large', true);
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, limit));
+}
+
 function toHttpFailure(error: unknown, timeout: AbortSignal, signal: AbortSignal | undefined): HttpFailure {
+  if (error instanceof HttpFailure) return error;
   if (signal?.aborted === true) return new HttpFailure('aborted', true, { cause: error });
   const code = errorCode(error);
   if (NEVER_SENT.has(code)) return new HttpFailure('connect', false, { cause: error });
@@ -121,10 +140,19 @@ function mediaType(header: string | undefined): string {
   return (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-/** `Retry-After` as seconds or as an HTTP date (RFC 9110 10.2.3), in milliseconds from `nowMs`, never negative. */
+/** The longest that anybody is heard who asks to be left alone. */
+export const MAX_RETRY_AFTER_MS = 3_600_000;
+const MIN_RETRY_AFTER_MS = 1_000;
+/** Who names a later time means something else, such as a time of day where a number of seconds is expected. */
+const NONSENSE_FROM_MS = 365 * 86_400_000;
+
+/**
+ * `Retry-After` as seconds or as an HTTP date (RFC 9110 10.2.3), in milliseconds from `nowMs`: at least a second, at most an hour. Undefined
+ * when there is none or what it says is no use: unreadable, not in the future, or a year away.
+ */
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined || header.trim() === '') return undefined;
-  if (/^\d+(\.\d+)?$/.test(header.trim())) return Number(header.trim()) * 1_000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+  const text = header?.trim() ?? '';
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - nowMs;
+  if (!(ms > 0 && ms < NONSENSE_FROM_MS)) return undefined;
+  return Math.min(Math.max(ms, MIN_RETRY_AFTER_MS), MAX_RETRY_AFTER_MS);
 }

@@ -69,12 +69,15 @@ export function noAnswerError(
   failure: unknown,
   who: string,
   signal?: AbortSignal,
-  TimeoutError: typeof TransientError = TransientError,
+  TooMuchError: typeof TransientError = TransientError,
 ): unknown {
   if (!(failure instanceof HttpFailure)) return failure;
   if (failure.kind === 'aborted' && signal?.aborted === true) return signal.reason;
   if (failure.kind === 'timeout') {
-    return new TimeoutError('seatgeek-timeout', `${who} did not answer in time.`, { cause: failure });
+    return new TooMuchError('seatgeek-timeout', `${who} did not answer in time.`, { cause: failure });
+  }
+  if (failure.kind === 'too-large') {
+    return new TooMuchError('seatgeek-too-large', `${who} answered more than is read at once.`, { cause: failure });
   }
   const what = failure.kind === 'connect' ? 'can not be reached' : 'broke off its answer';
   return new TransientError('seatgeek-unreachable', `${who} ${what}.`, { cause: failure });

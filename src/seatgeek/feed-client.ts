@@ -19,6 +19,7 @@ export interface FeedClientOptions {
 
 const WHO = "SeatGeek's feed";
 const TIMEOUT_MS = 60_000;
+const MAX_PAGE_BYTES = 64 * 1_024 * 1_024;
 const LOOK = 'Nothing was written. If it stays, SeatGeek has changed its feed: report it with the code of this error.';
 
 /** A client for the feed that the connection names. */
@@ -56,6 +57,7 @@ async function requestPage(options: FeedClientOptions, page: ReadPageOptions, to
       url: pageUrl(connection.seatgeek, cursor, limit),
       headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
       timeoutMs,
+      maxBytes: MAX_PAGE_BYTES,
       signal,
     });
   } catch (failure) {

@@ -75,6 +75,7 @@ const MAX_LIMIT_WAIT_MS = 6 * 60_000;
 const MAX_LIMIT_ANSWERS = 5;
 /** What a caller is told when Halo does not say how long. */
 const LIMIT_PAUSE_MS = 60_000;
+const MAX_ANSWER_BYTES = 32 * 1_024 * 1_024;
 
 export function createHaloClient(options: HaloClientOptions): HaloClient {
   return new Client(options);
@@ -193,6 +194,7 @@ class Client implements HaloClient {
       },
       ...(body !== undefined && { body }),
       timeoutMs: this.#timeoutMs,
+      maxBytes: MAX_ANSWER_BYTES,
     });
   }
 

@@ -2,6 +2,7 @@
  * Halo's request limit, shared by all connections into one Halo host in this process and, by what refusals teach, with other processes
  * (`reference/halo.md` 5.1; `docs/rate-limit.md` says it in plain words).
  */
+import { MAX_RETRY_AFTER_MS } from '../../http/http.js';
 import { systemClock, type Clock } from '../clock.js';
 import { afterRefusal, shareAt, WHOLE_LIMIT } from './limit-share.js';
 import { RollingWindow, type RateLimit } from './rolling-window.js';
@@ -109,10 +110,11 @@ class SharedBudget implements Budget {
     this.#window.close(now + this.#pauseMs(refusal));
   }
 
-  /** Up to a quarter longer than Halo says, so that processes refused together do not come back together. */
+  /** Up to a quarter longer than Halo says, so that processes refused together do not come back together; at most an hour. */
   #pauseMs({ retryAfterMs }: Refusal): number {
     const pauseMs = retryAfterMs ?? Math.min(UNTOLD_PAUSE_MS, this.#window.ms / 5);
-    return pauseMs + this.random() * Math.max(pauseMs / 4, this.#window.ms / 100);
+    const longerMs = this.random() * Math.max(pauseMs / 4, this.#window.ms / 100);
+    return Math.min(pauseMs + longerMs, MAX_RETRY_AFTER_MS);
   }
 
   async #wait(request: BudgetRequest, looksFor: number | null): Promise<void> {

@@ -106,10 +106,28 @@ describe('posting to a webhook', () => {
     assert.equal(error.code, 'webhook-unavailable');
   });
 
-  it('takes an answer without end for none', async () => {
+  it('counts as told when the answer goes on and on', async () => {
     answer = { status: 200, body: 'x'.repeat(1_000_000) };
+    await post();
+    assert.equal(received.length, 1);
+  });
+
+  it('reads no more of a long refusal than its status', async () => {
+    answer = { status: 503, body: 'x'.repeat(1_000_000) };
     assert.equal((await refusal(post())).code, 'webhook-unavailable');
   });
+
+  for (const [header, ms] of [
+    ['86400', 3_600_000],
+    ['1795780830', undefined],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', undefined],
+  ] as const)
+    it(`does not stay away for long after Retry-After: ${header}`, async () => {
+      answer = { status: 429, headers: { 'retry-after': header } };
+      const error = await refusal(post());
+      assert.ok(error instanceof TransientError);
+      assert.equal(error.retryAfterMs, ms);
+    });
 
   describe('refuses', () => {
     const noAnswer = (): Promise<never> => assert.fail('a name was looked up');

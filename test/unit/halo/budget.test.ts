@@ -135,6 +135,17 @@ describe("Halo's budget after a refusal", () => {
     assert.equal(clock.now(), 60_000);
   });
 
+  it('never stays closed for more than an hour, whatever the refusal says', async () => {
+    for (const retryAfterMs of [3_600_000, 86_400_000, 1e15, Infinity]) {
+      const { clock, budget, order } = bench(() => 1);
+      const release = await budget.acquire(ask('a'));
+      release({ retryAfterMs });
+      start(budget, 'a', order);
+      await clock.runUntil(() => order.length === 1);
+      assert.equal(clock.now(), 3_600_000);
+    }
+  });
+
   it('waits a fifth of a window, at most a minute, when Halo says nothing', async () => {
     for (const { perSeconds, pauseMs } of [
       { perSeconds: 300, pauseMs: 60_000 },

@@ -219,6 +219,12 @@ describe('the feed client', () => {
     assert(error.retryAfterMs > 0 && error.retryAfterMs <= 60_000);
   });
 
+  it('asks for a smaller page when the answer has no end in sight', async () => {
+    const error = await refusal({ text: `{"data":["${'x'.repeat(64 * 1_024 * 1_024)}"]}` }, null);
+    assert(error instanceof PageTooLargeError);
+    assert.equal(error.code, 'seatgeek-too-large');
+  });
+
   it("quotes SeatGeek's reason without what may be a person or a token", async () => {
     const message = 'no client jo.smith@example.com, +31 20 123 4567, token eyJhbGciOiJIUzI1NiJ9.e30.abc at all';
     const error = await refusal({ status: 422, body: { errors: [{ code: 42201, message }] } }, null);

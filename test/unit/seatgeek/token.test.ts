@@ -110,6 +110,12 @@ describe('SeatGeek tokens', () => {
     ['wait when the answer is cut off', { text: '{"access_' }, TransientError, 'seatgeek-answer-cut'],
     ['wait when the answer breaks off', 'cut', TransientError, 'seatgeek-unreachable'],
     ['wait when no answer comes in time', 'hang', TransientError, 'seatgeek-timeout'],
+    [
+      'wait when the answer is longer than any token',
+      { text: 'x'.repeat(70_000) },
+      TransientError,
+      'seatgeek-too-large',
+    ],
     ['wait when a web page comes', { text: '<html></html>' }, TransientError, 'seatgeek-not-json'],
     ['stop when the answer holds no token', { body: { ok: true } }, DriftError, 'seatgeek-token-missing'],
     ['stop when there is no such endpoint', { status: 404, text: '' }, ConfigError, 'seatgeek-address-wrong'],
