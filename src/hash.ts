@@ -1,13 +1,19 @@
-/** Hashes of texts for compact tables in memory. Not for secrets: whoever wants to can make two texts meet. Pure. */
+/** Hashes of texts for compact tables in memory. Not for secrets. */
+import { getRandomValues } from 'node:crypto';
+
+/** Of this process: nobody outside can make two texts meet. So a hash means nothing to another process and must not be carried. */
+const [FIRST = 0, SECOND = 0] = getRandomValues(new Uint32Array(2));
 
 /** Two 32-bit multiplicative hashes, mixed into each other at the end; never both zero, so that zeros may mark what is not there. */
 export function hash64(text: string): [number, number] {
-  let first = 0xdeadbeef;
-  let second = 0x41c6ce57;
+  let first = FIRST;
+  let second = SECOND;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
     first = Math.imul(first ^ unit, 0x9e3779b1);
     second = Math.imul(second ^ unit, 0x5f356495);
+    first ^= second >>> 15;
+    second ^= first >>> 13;
   }
   const high = mix(first, second);
   const low = mix(second, high);

@@ -1,5 +1,5 @@
 /** The feed's columns as the connection remembers them: names and types, bounded, and nothing of people. */
-import { hash64 } from '../hash.js';
+import { createHash } from 'node:crypto';
 import type { FeedPage } from '../seatgeek/types.js';
 import type { FetchResult } from './types.js';
 
@@ -23,9 +23,7 @@ export function newColumns(
     0,
     MAX_COLUMNS,
   );
-  const hash = hash64(JSON.stringify(list))
-    .map((word) => word.toString(16).padStart(8, '0'))
-    .join('');
+  const hash = createHash('sha256').update(JSON.stringify(list)).digest('hex').slice(0, 16);
   return hash === known ? {} : { columns: { hash, list } };
 }
 

@@ -17,7 +17,7 @@ import type { HaloInstance } from './instance.js';
 import { Page } from './write/page.js';
 import { conflictKeys, planPerson, rejected, waitsForAddress, type Plan, type PlanContext } from './plan/plan.js';
 import { forecastPerson } from './plan/forecast.js';
-import type { Forecast, HaloRun, PersonOutcome, WriteOptions } from './types.js';
+import { NOTHING_KNOWN, type Forecast, type HaloRun, type PersonOutcome, type WriteOptions } from './types.js';
 import type { UserWriter } from './write/writer.js';
 
 export interface RunLog {
@@ -72,9 +72,10 @@ class Run implements HaloRun {
     const { call } = new Page(options, () => (this.requests += 1));
     try {
       const { directory, targets } = await this.#open(call);
+      const { feed = NOTHING_KNOWN } = options;
       await directory.prepare(people, call);
       const { users } = this.options.connection;
-      return people.map((person) => forecastPerson(person, { index: directory.index, targets, users }));
+      return people.map((person) => forecastPerson(person, { index: directory.index, targets, users, feed }));
     } catch (error) {
       throw error instanceof HaloRefusalError ? readRefused(error) : error;
     }
@@ -208,6 +209,7 @@ class Run implements HaloRun {
       withAddress: addresses.place !== 'nowhere',
       mayBeBlind: addresses.mayBeBlind,
       haveChanged: page.haveChanged,
+      feed: page.feed,
       now: this.#clock.now(),
       kept: page.plans,
     };

@@ -11,7 +11,19 @@ export interface PersonOutcome {
   readonly rejection?: Rejection;
 }
 
+/** What the survey of the feed knows beyond the page at hand. E-mail addresses are folded as `MappedPerson.matchEmail`. */
+export interface FeedKnowledge {
+  /** Whether several living people of the feed come with this e-mail address. */
+  isEmailShared(email: string): boolean;
+  /** Whether this program made the person's user inactive because SeatGeek deleted the person, in this run or an earlier one. */
+  wasDeactivated(seatgeekId: string): boolean;
+}
+
+export const NOTHING_KNOWN: FeedKnowledge = { isEmailShared: () => false, wasDeactivated: () => false };
+
 export interface WriteOptions {
+  /** Nothing by default. */
+  readonly feed?: FeedKnowledge | undefined;
   /**
    * Everybody here has changed in SeatGeek since the last run: what a list row does not show is sent along in the array rather than looked up,
    * where that is safe. Otherwise it is compared first. False by default.

@@ -1,10 +1,11 @@
 /**
  * Halo users in flat arrays: ids, hashes of what they are matched by, and hashes of the fields that the connection writes. A million users take
- * about 130 MB, where whole ones would take a gigabyte. Found by Halo id, SeatGeek ID or e-mail through chains of records.
+ * about 130 MB, where whole ones would take a gigabyte. Found by Halo id, SeatGeek ID or e-mail through chains of records. Whoever may be matched
+ * by e-mail, for lack of a SeatGeek ID, is kept with the text of it: a hash alone never makes somebody that user.
  */
 import { hash64 } from '../../hash.js';
 import { hashAddress, hashValue, HashedValue, UNKNOWN_HASH } from './hashed-value.js';
-import { ShownValue, type KnownUser } from './known-user.js';
+import { foldId, ShownValue, type KnownUser } from './known-user.js';
 import type { Targets } from '../fields/targets.js';
 
 /** What records are chained by. */
@@ -35,6 +36,8 @@ export class CompactUsers {
   readonly #width: number;
   readonly #chunks: Uint32Array[] = [];
   readonly #free: number[] = [];
+  /** By record, of users without a SeatGeek ID. */
+  readonly #emails = new Map<number, string>();
   /** First record of each bucket, plus one; 0 for none. */
   #heads = CHAINS.map(() => new Uint32Array(FIRST_BUCKETS));
   #records = 0;
@@ -57,7 +60,8 @@ export class CompactUsers {
   put(user: KnownUser): void {
     if (this.#size >= this.#buckets) this.#growHeads();
     const record = this.#free.pop() ?? this.#newRecord();
-    const keys = [numberKey(user.id), textKey(user.seatgeekId), textKey(user.email)];
+    const keys = [numberKey(user.id), idKey(user.seatgeekId), textKey(user.email)];
+    if (user.seatgeekId === null && user.email !== null) this.#emails.set(record, user.email);
     for (const chain of CHAINS) this.#setKey(record, chain, keys[chain] ?? NO_KEY);
     this.#set(record, SITE, user.siteId ?? 0);
     this.#set(record, FLAGS, flagsOf(user));
@@ -92,7 +96,7 @@ export class CompactUsers {
 
   /** Halo ids. */
   withSeatgeekId(seatgeekId: string): readonly number[] {
-    return this.#ids(this.#find(SEATGEEK_ID, textKey(seatgeekId)));
+    return this.#ids(this.#find(SEATGEEK_ID, idKey(seatgeekId)));
   }
 
   /** Halo ids; `email` folded. */
@@ -104,6 +108,7 @@ export class CompactUsers {
     const record = this.#find(ID, numberKey(id))[0];
     if (record === undefined) return;
     for (const chain of CHAINS) this.#unlink(record, chain);
+    this.#emails.delete(record);
     this.#free.push(record);
     this.#size -= 1;
   }
@@ -114,7 +119,7 @@ export class CompactUsers {
     return {
       id: this.#idOf(record),
       seatgeekId: this.#hiddenText(record, SEATGEEK_ID),
-      email: this.#hiddenText(record, EMAIL),
+      email: this.#emails.get(record) ?? this.#hiddenText(record, EMAIL),
       siteId: this.#siteOf(record),
       values: this.targets.all.map((_, place) => {
         const at = FIELDS + 2 * place;
@@ -242,17 +247,31 @@ export function keyOfText(text: string): string {
   return hiddenKey(...textKey(text));
 }
 
-const HIDDEN = /^\?([0-9a-f]{8})([0-9a-f]{8})$/;
+/** What tells a SeatGeek ID from others: letter case and padding do not. */
+export function keyOfId(seatgeekId: string): string {
+  return hiddenKey(...idKey(seatgeekId));
+}
+
+/** Begins as no text of a person can. */
+const MARK = '\u0000';
 
 function hiddenKey(high: number, low: number): string {
-  return `?${high.toString(16).padStart(8, '0')}${low.toString(16).padStart(8, '0')}`;
+  return `${MARK}${high.toString(16).padStart(8, '0')}${low.toString(16).padStart(8, '0')}`;
+}
+
+/** Whether only the hash of a text is kept. */
+export function isHidden(text: string | null): boolean {
+  return text?.startsWith(MARK) ?? false;
+}
+
+function idKey(seatgeekId: string | null): Key {
+  return textKey(seatgeekId === null ? null : foldId(seatgeekId));
 }
 
 /** A user taken out and put back has its own key again. */
 function textKey(text: string | null): Key {
   if (text === null) return NO_KEY;
-  const hidden = text.startsWith('?') ? HIDDEN.exec(text) : null;
-  return hidden === null ? hash64(text) : [Number.parseInt(hidden[1] ?? '', 16), Number.parseInt(hidden[2] ?? '', 16)];
+  return isHidden(text) ? [Number.parseInt(text.slice(1, 9), 16), Number.parseInt(text.slice(9), 16)] : hash64(text);
 }
 
 /** Others' custom fields are not kept: such a user's array must be read before it is sent back. */

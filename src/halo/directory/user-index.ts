@@ -1,5 +1,5 @@
 /** Who is in Halo, as far as this run knows: by Halo id, by SeatGeek ID and by e-mail. Pure. */
-import { CompactUsers } from './compact-users.js';
+import { CompactUsers, isHidden } from './compact-users.js';
 import { packCustom, unpackCustom } from './packed-custom-fields.js';
 import { isGeneralUser, type KnownUser } from './known-user.js';
 import type { Targets } from '../fields/targets.js';
@@ -113,7 +113,9 @@ export class UserIndex implements UserLookup {
   }
 
   byEmail(email: string): readonly KnownUser[] {
-    return this.#all(this.#compact.withEmail(email));
+    const users = this.#all(this.#compact.withEmail(email));
+    // Whose text is known is compared by it.
+    return users.filter((user) => isHidden(user.email) || user.email === email);
   }
 
   countAt(siteId: number): number {

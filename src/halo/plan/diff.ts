@@ -2,6 +2,7 @@
 import type { HaloValue, MappedAddress, MappedPerson } from '../../mapping/types.js';
 import { isBlank } from '../fields/blank.js';
 import { hashAddress, HashedValue } from '../directory/hashed-value.js';
+import { keyOfId } from '../directory/compact-users.js';
 import type { KnownUser } from '../directory/known-user.js';
 import { isSameValue } from './same-value.js';
 import type { Targets } from '../fields/targets.js';
@@ -27,11 +28,13 @@ const MAX_ROW_AGE_MS = 15 * 60_000;
  */
 export function diffPerson(person: MappedPerson, user: KnownUser, targets: Targets): Changes {
   const wanted = wantedFields(person, targets).filter(({ when }) => when === 'always');
+  const isSame = ({ place, value }: FieldChange): boolean => {
+    const current = user.values[place];
+    if (place === targets.seatgeekId) return user.seatgeekId !== null && isSameId(user.seatgeekId, person.seatgeekId);
+    return current !== undefined && isSameValue(current, value);
+  };
   return {
-    fields: wanted.filter(({ place, value }) => {
-      const current = user.values[place];
-      return current === undefined || !isSameValue(current, value);
-    }),
+    fields: wanted.filter((field) => !isSame(field)),
     address: isSameAddress(user.address, person.address) ? null : person.address,
   };
 }
@@ -119,6 +122,11 @@ function revealAddress({ address }: MappedPerson, user: KnownUser): KnownUser {
 
 export function touchesCustomFields({ fields }: Pick<Changes, 'fields'>, targets: Targets): boolean {
   return fields.some(({ place }) => targets.all[place]?.custom !== null);
+}
+
+/** A user kept compact has its SeatGeek ID as a hash. */
+function isSameId(stored: string, wanted: string): boolean {
+  return keyOfId(stored) === keyOfId(wanted);
 }
 
 interface WantedField extends FieldChange {

@@ -7,10 +7,11 @@ import type { Forecast } from '../types.js';
 
 export function forecastPerson(
   person: MappedPerson,
-  { index, targets, users }: Pick<PlanContext, 'index' | 'targets' | 'users'>,
+  context: Pick<PlanContext, 'index' | 'targets' | 'users' | 'feed'>,
 ): Forecast {
+  const { targets, users } = context;
   if (person.deleted && users.onDelete === 'ignore') return 'other';
-  const match = matchPerson(person, index, users);
+  const match = matchPerson(person, context);
   if (match.kind === 'create') return 'create';
   const isLeaver = match.kind === 'known' && person.deleted && !isSameValue(match.user.values[targets.inactive], true);
   return isLeaver ? 'deactivate' : 'other';

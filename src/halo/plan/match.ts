@@ -1,36 +1,73 @@
 /** Which Halo user a person is: by stored SeatGeek ID, else by e-mail once, else a new one. Never a guess. Pure. */
 import type { MappedPerson, RejectionCode } from '../../mapping/types.js';
+import { isHidden } from '../directory/compact-users.js';
 import type { KnownUser } from '../directory/known-user.js';
 import type { UserLookup } from '../directory/user-index.js';
+import type { Targets } from '../fields/targets.js';
+import type { FeedKnowledge } from '../types.js';
+import { isSameValue } from './same-value.js';
 
 export type Match =
   | { readonly kind: 'known'; readonly user: KnownUser; readonly by: 'id' | 'email' }
+  /** The user has the e-mail as far as its hash tells: its texts must be read before anything is concluded. */
+  | { readonly kind: 'unread'; readonly user: KnownUser }
   | { readonly kind: 'create' }
   | { readonly kind: 'absent' }
   | { readonly kind: 'ambiguous'; readonly code: RejectionCode; readonly message: string };
 
-export interface MatchPolicy {
-  readonly onSharedEmail: 'reject' | 'create';
+export interface MatchContext {
+  readonly index: UserLookup;
+  readonly targets: Targets;
+  readonly users: { readonly onSharedEmail: 'reject' | 'create' };
+  readonly feed: FeedKnowledge;
 }
 
 /** A deleted person is looked for by SeatGeek ID only: an e-mail may by now be somebody else's. `absent` is the answer for a deleted one only. */
-export function matchPerson(person: MappedPerson, index: UserLookup, { onSharedEmail }: MatchPolicy): Match {
-  const users = index.bySeatgeekId(person.seatgeekId);
+export function matchPerson(person: MappedPerson, context: MatchContext): Match {
+  const users = context.index.bySeatgeekId(person.seatgeekId);
   if (users.length > 1) return idShared(users.length);
   const user = users[0];
   if (user !== undefined) return { kind: 'known', user, by: 'id' };
   if (person.deleted) return { kind: 'absent' };
-  const match = matchByEmail(person, index);
-  return match.kind === 'ambiguous' && onSharedEmail === 'create' ? { kind: 'create' } : match;
+  const match = matchByEmail(person, context);
+  return match.kind === 'ambiguous' && context.users.onSharedEmail === 'create' ? { kind: 'create' } : match;
 }
 
-function matchByEmail({ matchEmail }: MappedPerson, index: UserLookup): Match {
+/** Of several users with the e-mail the only active one is meant. */
+function matchByEmail({ matchEmail }: MappedPerson, context: MatchContext): Match {
   if (matchEmail === null) return { kind: 'create' };
-  const users = index.byEmail(matchEmail);
-  const user = users[0];
-  if (user === undefined) return { kind: 'create' };
+  const users = context.index.byEmail(matchEmail);
+  const [first, ...others] = users;
+  if (first === undefined) return { kind: 'create' };
+  const active = users.filter((user) => !isInactive(user, context));
+  const [only] = active;
+  if (active.length > 1) return emailShared(active.length);
+  if (only !== undefined) return only.seatgeekId === null ? take(only, matchEmail, context) : emailTaken(only);
+  return amongInactive(first, others, matchEmail, context);
+}
+
+/** Whom this program switched off, because its person was deleted, may become the next person with its e-mail. */
+function amongInactive(first: KnownUser, others: readonly KnownUser[], email: string, context: MatchContext): Match {
+  const users = [first, ...others];
+  const unread = users.find(({ seatgeekId }) => isHidden(seatgeekId));
+  if (unread !== undefined) return { kind: 'unread', user: unread };
+  const [left, ...more] = users.filter(({ seatgeekId }) => wasDeactivated(seatgeekId, context));
+  if (left !== undefined && more.length === 0) return take(left, email, context);
   if (users.length > 1) return emailShared(users.length);
-  return user.seatgeekId === null ? { kind: 'known', user, by: 'email' } : emailTaken(user);
+  return first.seatgeekId === null ? take(first, email, context) : emailTaken(first);
+}
+
+function take(user: KnownUser, email: string, { feed }: MatchContext): Match {
+  return feed.isEmailShared(email) ? emailClaimed(user) : { kind: 'known', user, by: 'email' };
+}
+
+/** Whether this program switched the user off because its person was deleted: only then it switches the user on again. */
+export function wasDeactivated(seatgeekId: string | null, { feed }: Pick<MatchContext, 'feed'>): boolean {
+  return seatgeekId !== null && feed.wasDeactivated(seatgeekId);
+}
+
+export function isInactive(user: KnownUser, { targets }: Pick<MatchContext, 'targets'>): boolean {
+  return isSameValue(user.values[targets.inactive], true);
 }
 
 function idShared(count: number): Match {
@@ -42,6 +79,13 @@ function emailShared(count: number): Match {
   const message =
     `${count} Halo users have this person's e-mail address; write the SeatGeek ID on the right one in Halo, ` +
     'or set users.onSharedEmail to create.';
+  return { kind: 'ambiguous', code: 'email-shared', message };
+}
+
+function emailClaimed({ id }: KnownUser): Match {
+  const message =
+    `Halo user ${id} has this person's e-mail address, and several people of SeatGeek come with it; write the SeatGeek ID of the ` +
+    'right one on the user in Halo, or set users.onSharedEmail to create.';
   return { kind: 'ambiguous', code: 'email-shared', message };
 }
 

@@ -3,13 +3,13 @@ import type { Connection } from '../../connection/schema.js';
 import { foldEmail } from '../../mapping/email.js';
 import type { MappedPerson, Rejection, RejectionCode } from '../../mapping/types.js';
 import { creation, deactivation, diffPerson, isEmpty, needsDetails, revealWanted, type Changes } from './diff.js';
-import { keyOfText } from '../directory/compact-users.js';
+import { keyOfId, keyOfText } from '../directory/compact-users.js';
 import type { KnownUser } from '../directory/known-user.js';
 import type { KeptPlans } from './kept-plans.js';
-import { matchPerson, type Match } from './match.js';
+import { isInactive, matchPerson, wasDeactivated, type Match } from './match.js';
 import { isBlank } from '../fields/blank.js';
 import type { Targets } from '../fields/targets.js';
-import type { Outcome } from '../types.js';
+import type { FeedKnowledge, Outcome } from '../types.js';
 import type { UserLookup } from '../directory/user-index.js';
 
 export type Plan =
@@ -42,6 +42,7 @@ export interface PlanContext {
   readonly mayBeBlind: boolean;
   /** See `WriteOptions`. */
   readonly haveChanged: boolean;
+  readonly feed: FeedKnowledge;
   /** Epoch milliseconds. */
   readonly now: number;
   /** Of the people planned together. */
@@ -52,12 +53,14 @@ export interface PlanContext {
 export function planPerson(whole: MappedPerson, context: PlanContext): Plan {
   if (whole.deleted && context.users.onDelete === 'ignore')
     return { kind: 'settled', person: whole, outcome: 'skipped' };
-  const match = matchPerson(whole, context.index, context.users);
+  const match = matchPerson(whole, context);
   switch (match.kind) {
     case 'ambiguous':
       return rejected(whole, match.code, match.message);
     case 'absent':
       return { kind: 'settled', person: whole, outcome: 'skipped' };
+    case 'unread':
+      return { kind: 'read', person: whole, user: match.user };
     case 'create':
     case 'known':
       return planKept(whole, match, context);
@@ -94,14 +97,27 @@ function planCreate(person: MappedPerson, targets: Targets): Plan {
   return { kind: 'create', person, changes };
 }
 
-function planUpdate(person: MappedPerson, kept: KnownUser, by: 'id' | 'email', context: PlanContext): Plan {
+function planUpdate(whole: MappedPerson, kept: KnownUser, by: 'id' | 'email', context: PlanContext): Plan {
   const { targets } = context;
+  const person = comesBack(whole, kept, by, context) ? { ...whole, fields: [...whole.fields, ACTIVE] } : whole;
   const user = revealWanted(person, kept, targets);
   if (!person.deleted && needsDetails(person, user, context)) return { kind: 'read', person, user };
   const changes = person.deleted ? deactivation(user, targets) : diffPerson(person, user, targets);
   if (isEmpty(changes)) return { kind: 'settled', person, outcome: 'unchanged' };
   const outcome = person.deleted ? 'deactivated' : by === 'email' ? 'matchedByEmail' : 'updated';
   return { kind: 'update', person, user, changes, outcome };
+}
+
+const ACTIVE = { to: 'inactive', value: false, when: 'always' } as const;
+
+/** Whom this program switched off it switches on again; whom an agent switched off stays so. A mapping of the field has the last word. */
+function comesBack(person: MappedPerson, user: KnownUser, by: 'id' | 'email', context: PlanContext): boolean {
+  if (person.deleted || !isInactive(user, context)) return false;
+  if (
+    person.fields.some(({ to, when }) => context.targets.indexOf(to) === context.targets.inactive && when === 'always')
+  )
+    return false;
+  return wasDeactivated(by === 'id' ? person.seatgeekId : user.seatgeekId, context);
 }
 
 /** Whether the address is all that the user's details must tell. */
@@ -126,7 +142,7 @@ function ownKeysOf({ seatgeekId, matchEmail, fields }: MappedPerson, targets: Ta
     const email = targets.indexOf(to) === targets.email ? foldEmail(value) : null;
     if (email !== null) emails.add(email);
   }
-  return [`=${seatgeekId}`, ...[...emails].map(keyOfText)];
+  return [`=${keyOfId(seatgeekId)}`, ...[...emails].map(keyOfText)];
 }
 
 function emailKeys(email: string | null): string[] {

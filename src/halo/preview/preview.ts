@@ -23,12 +23,15 @@ import { conflictKeys, planPerson, rejected, waitsForAddress, type Plan, type Pl
 import { FIRST_UNBORN_ID, hidesBefore, toPreview, type PersonPreview } from './preview-person.js';
 import { readRefused, readUser } from '../run.js';
 import type { Targets } from '../fields/targets.js';
+import { NOTHING_KNOWN, type FeedKnowledge } from '../types.js';
 
 export interface PreviewOptions {
   readonly client: HaloClient;
   readonly connection: Pick<Connection, 'halo' | 'users'>;
   readonly instance: HaloInstance;
   readonly call: CallOptions;
+  /** Nothing by default. */
+  readonly feed?: FeedKnowledge;
   readonly clock?: Clock;
 }
 
@@ -148,7 +151,7 @@ class Rehearsal {
   }
 
   #match(person: MappedPerson): Match {
-    return matchPerson(person, this.#directory.index, this.options.connection.users);
+    return matchPerson(person, this.#planContext());
   }
 
   #planContext(): PlanContext {
@@ -160,6 +163,7 @@ class Rehearsal {
       // What was there before is to be shown.
       mayBeBlind: false,
       haveChanged: false,
+      feed: this.options.feed ?? NOTHING_KNOWN,
       now: this.#clock.now(),
       kept: this.#plans,
     };

@@ -2,7 +2,7 @@
 import type { MappedPerson } from '../../mapping/types.js';
 import type { CallOptions } from '../api/client.js';
 import { KeptPlans } from '../plan/kept-plans.js';
-import type { PersonOutcome, WriteOptions } from '../types.js';
+import { NOTHING_KNOWN, type FeedKnowledge, type PersonOutcome, type WriteOptions } from '../types.js';
 
 export class Page {
   /** For every request made for this page. */
@@ -24,6 +24,10 @@ export class Page {
         this.#report();
       },
     };
+  }
+
+  get feed(): FeedKnowledge {
+    return this.options.feed ?? NOTHING_KNOWN;
   }
 
   get haveChanged(): boolean {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { matchPerson, type Match } from '../../../src/halo/plan/match.js';
 import { UserIndex } from '../../../src/halo/directory/user-index.js';
+import { NOTHING_KNOWN, type FeedKnowledge } from '../../../src/halo/types.js';
 import { person } from './halo-bench.js';
 import { known, targetsOf, type KnownDraft } from './pure-bench.js';
 
@@ -9,16 +10,25 @@ describe('matching', () => {
     users: readonly KnownDraft[],
     overrides = {},
     onSharedEmail: 'reject' | 'create' = 'reject',
+    feed: Partial<FeedKnowledge> = {},
   ): string => {
     const index = new UserIndex(targetsOf());
     users.forEach((user, place) => index.put(known(place + 1, user)));
-    return text(matchPerson(person('a', { email: 'A@x.org ', ...overrides }), index, { onSharedEmail }));
+    return text(
+      matchPerson(person('a', { email: 'A@x.org ', ...overrides }), {
+        index,
+        targets: targetsOf(),
+        users: { onSharedEmail },
+        feed: { ...NOTHING_KNOWN, ...feed },
+      }),
+    );
   };
   const text = (found: Match): string =>
     found.kind === 'known' ? `${found.user.id} by ${found.by}` : found.kind === 'ambiguous' ? found.code : found.kind;
 
   const withId = { seatgeekId: 'a' };
   const withEmail = { email: 'a@x.org' };
+  const off = (draft: KnownDraft): KnownDraft => ({ ...draft, values: { inactive: true } });
   const other = { seatgeekId: 'b', email: 'a@x.org' };
 
   const table: readonly [string, readonly KnownDraft[], object, string, string][] = [
@@ -28,8 +38,14 @@ describe('matching', () => {
     ['the stored ID before the e-mail address', [withEmail, withId], {}, '2 by id', '2 by id'],
     ['several users with the ID', [withId, withId], {}, 'id-shared', 'id-shared'],
     ['several users with the e-mail address', [withEmail, withEmail], {}, 'email-shared', 'create'],
+    ['the stored ID in other letters', [{ seatgeekId: 'A' }], {}, '1 by id', '1 by id'],
     ['a user of another person', [other], {}, 'email-taken', 'create'],
     ['one free and one taken', [other, withEmail], {}, 'email-shared', 'create'],
+    ['the only active one of several', [off(withEmail), withEmail, off(other)], {}, '2 by email', '2 by email'],
+    ['an active one of another person', [off(withEmail), other], {}, 'email-taken', 'create'],
+    ['the only one, though inactive', [off(withEmail)], {}, '1 by email', '1 by email'],
+    ['several inactive ones', [off(withEmail), off(withEmail)], {}, 'email-shared', 'create'],
+    ['an inactive one of another person', [off(other)], {}, 'email-taken', 'create'],
     ['nothing, without an e-mail address', [{ email: null }], { email: null }, 'create', 'create'],
     ['a placeholder', [{ ...withEmail, values: { name: ' general USER' } }], {}, 'create', 'create'],
     ['a placeholder that carries the ID', [{ ...withId, values: { name: 'General User' } }], {}, '1 by id', '1 by id'],
@@ -42,6 +58,22 @@ describe('matching', () => {
       assert.equal(match(users, overrides, 'create'), creating);
     });
   }
+
+  it('takes over whom this program switched off, and nobody else', () => {
+    const feed = { wasDeactivated: (id: string) => id === 'b' };
+    assert.equal(match([off(other)], {}, 'reject', feed), '1 by email');
+    assert.equal(match([off(other), off(withEmail)], {}, 'reject', feed), '1 by email');
+    assert.equal(match([other], {}, 'reject', feed), 'email-taken', 'active: the person came back');
+    assert.equal(match([off({ ...other, seatgeekId: 'c' })], {}, 'reject', feed), 'email-taken');
+  });
+
+  it('gives nobody a user whom several people of the feed claim', () => {
+    const feed = { isEmailShared: () => true };
+    assert.equal(match([withEmail], {}, 'reject', feed), 'email-shared');
+    assert.equal(match([withEmail], {}, 'create', feed), 'create');
+    assert.equal(match([{ ...withEmail, ...withId }], {}, 'reject', feed), '1 by id');
+    assert.equal(match([], {}, 'reject', feed), 'create');
+  });
 
   it('forgets what a user had before', () => {
     const index = new UserIndex(targetsOf());
