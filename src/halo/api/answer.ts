@@ -2,6 +2,7 @@
 import { ConfigError, CredentialsRefusedError, DriftError, TransientError } from '../../errors.js';
 import { HttpFailure, type HttpResponse } from '../../http/http.js';
 import { HaloRefusalError, LostAnswerError } from './errors.js';
+import { parseJson } from '../../http/parse-json.js';
 import { errorText, redact, type HiddenValue } from './error-text.js';
 
 export interface JsonAnswer {
@@ -49,8 +50,7 @@ function serverFailure({ status, retryAfterMs }: HttpResponse, method: Method): 
 function readJson(text: string, method: Method): JsonAnswer | Error {
   if (method === 'DELETE' && text.trim() === '') return { json: null };
   try {
-    const json: unknown = JSON.parse(text);
-    return { json };
+    return { json: parseJson(text) };
   } catch {
     if (method !== 'GET') return new LostAnswerError('Halo answered a write with something that is not JSON.', false);
     return new DriftError(

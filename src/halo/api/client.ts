@@ -87,6 +87,8 @@ class Client implements HaloClient {
   readonly #timeoutMs: number;
   readonly #tokens: TokenSource;
   readonly #base: string;
+  /** As last read, so that no error's text repeats them. */
+  #credentials: ClientCredentials | undefined;
   /** Requests that wait for the limit, by whom that is told to. */
   readonly #waits = new WeakMap<OnWait, Set<symbol>>();
 
@@ -94,7 +96,8 @@ class Client implements HaloClient {
     const { connection, http, secrets, clock = systemClock, timeoutMs = 60_000 } = options;
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
-    this.#tokens = createTokenSource({ halo: connection.halo, http, secrets, clock, timeoutMs });
+    const remembered = async (): Promise<ClientCredentials> => (this.#credentials = await secrets());
+    this.#tokens = createTokenSource({ halo: connection.halo, http, secrets: remembered, clock, timeoutMs });
     this.#base = `${connection.halo.url.replace(/\/+$/, '')}/api`;
   }
 
@@ -139,13 +142,21 @@ class Client implements HaloClient {
     for (let attempt = 0; ;) {
       const answer = await this.#authorized(outgoing, call);
       if (answer instanceof Error || answer.status !== 429) {
-        const failure = failureOf(answer, outgoing.method, call.hide);
+        const failure = failureOf(answer, outgoing.method, () => this.#hidden(call));
         if (!(failure instanceof Error)) return failure.json;
         if (!isRepeatable(failure, outgoing.method) || attempt >= REPEATS) throw failure;
         await this.#pause(failure, attempt++, call);
       } else if (++limited > MAX_LIMIT_ANSWERS || (answer.retryAfterMs ?? 0) > MAX_LIMIT_WAIT_MS)
         throw tooManyRequests(answer.retryAfterMs);
     }
+  }
+
+  #hidden({ hide }: CallOptions): HiddenValue[] {
+    const credentials = Object.entries(this.#credentials ?? {}).map(([field, value]) => ({
+      field,
+      value: String(value),
+    }));
+    return [...(hide?.() ?? []), ...credentials];
   }
 
   async #pause(failure: TransientError | DriftError, attempt: number, call: CallOptions): Promise<void> {

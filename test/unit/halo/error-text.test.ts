@@ -23,6 +23,8 @@ describe("Halo's refusals as text", () => {
     ['lines and control characters', '"a\\r\\n\\tb\\u001b[31m"', 'a b [31m'],
     ['a page', '<!DOCTYPE html><p>x</p>', 'no readable reason'],
     ['nothing', '  ', 'no reason given'],
+    ['a binding map with a value for a key', '{"Ada Byron":["is taken"]}', 'is taken'],
+    ['HTML entities', '"O&#39;Brien &amp; Jos&eacute; exist"', "O'Brien & <…> exist"],
     ['an object without words', '{"a":1}', '{"a":1}'],
   ];
   for (const [name, body, text] of table) {
@@ -77,6 +79,36 @@ describe("Halo's refusals as text", () => {
 
   it("hide others' e-mail addresses and numbers", () => {
     assert.equal(redact('user bob@x.org, +44 20 7946 0000 (515)'), 'user <e-mail>, <number> (515)');
+  });
+
+  for (const [form, date] of [
+    ['ISO', '1990-05-04'],
+    ['ISO with time', '1990-05-04T00:00:00Z'],
+    ['British', '04/05/1990'],
+    ['American', '5/4/1990'],
+    ['German', '4.5.1990'],
+    ['in words', '4 May 1990'],
+    ['in American words', 'May 4th, 1990'],
+    ['with the month cut', '04-May-90'.replaceAll('-', ' ')],
+  ] as const)
+    it(`hide a date, ${form}`, () => assert.equal(redact(`born ${date} is refused`), 'born <date> is refused'));
+
+  it("hide others' names, and keep Halo's own words", () => {
+    assert.equal(redact('Email is already in use by Jane van Doe-Smith.'), 'Email is already in use by <…> van <…>.');
+    assert.equal(redact("O'Brien, Müller and ÉMILE are taken"), '<…> and <…> are taken');
+    const own =
+      "A database error occurred (515) - Cannot insert the value NULL into column 'uusername', table 'HaloPSA.dbo.USERS'; column does not allow nulls. INSERT fails.";
+    assert.equal(redact(own), own);
+  });
+
+  it('take no time however long the text is', () => {
+    const before = process.cpuUsage();
+    for (const letter of ['a', 'a.', '1 ', '&a', '@', 'Ab ', '((', '<'])
+      assert.ok(
+        redact(errorText(letter.repeat(150_000)), [{ field: 'name', value: letter.repeat(1_000) }]).length <= 200,
+      );
+    const { user } = process.cpuUsage(before);
+    assert.ok(user < 2_000_000, `${user} µs`);
   });
 
   it('are cut at 200 characters', () => {
