@@ -158,8 +158,7 @@ async function giveSecrets({ folder }: Session): Promise<void> {
 const INTRO = `# A first connection
 
 A recorded session, played for real by \`npx tsx scripts/record-first-connection.ts\` against \`npm run temporal\`, \`npm run sandbox\` and \`npm run worker\`: what a
-new user types, and what comes back. With your own SeatGeek and Halo, leave out the sandbox, the addresses that name it, and \`ALLOWED_HOSTS\`; \`PLAIN_ANSWERS\`
-is for people who are made up. Every command is explained in [starter.md](starter.md).`;
+new user types, and what comes back. With your own SeatGeek and Halo, leave out the sandbox, the addresses that name it, and \`ALLOWED_HOSTS\`. Every command is explained in [starter.md](starter.md).`;
 
 const WAITS = `The wizard asks for a name and Halo's address, then says which secrets the worker needs. It goes on when the worker can use them: at "How to go on?" four files
 were written in another terminal,`;
@@ -170,7 +169,7 @@ async function play(session: Session, withPreview: boolean): Promise<void> {
   await session.start('temporal', '--port 7233 --ui-port 8233', /Ctrl-C/);
   await session.start('sandbox', '--people 1500 --seatgeek-port 8181 --halo-port 8182', /Ctrl-C/);
   await mkdir(path.join(session.folder, 'secrets'));
-  const settings = { SECRETS_DIR: 'secrets', ALLOWED_HOSTS: '127.0.0.1', PLAIN_ANSWERS: '1' };
+  const settings = { SECRETS_DIR: 'secrets', ALLOWED_HOSTS: '127.0.0.1' };
   await session.start('worker', '', /worker started/, settings);
   session.tell(INTRO);
   const shown = Object.entries(settings).map(([name, value]) => `${name}=${value}`);

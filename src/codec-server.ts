@@ -1,4 +1,4 @@
-/** `npm run codec-server`: opens sealed answers for the Web UI and the Temporal CLI of those who may. See docs/sealed-answers.md. */
+/** `npm run codec-server`: opens sealed answers for the Web UI and the Temporal CLI of those who may. See docs/personal-data.md. */
 import { readCodecServerSettings } from './codec-server/settings.js';
 import { startCodecServer } from './codec-server/start.js';
 import { SyncError } from './errors.js';

@@ -73,7 +73,6 @@ async function createWorker(
       secrets: createSecrets({ env: process.env, secretsDir: settings.secretsDir }),
       allowedHosts: parseAllowedHosts(settings.allowedHosts),
       metrics,
-      answersWithPeople: settings.plainAnswers || settings.payloadKeys.length > 0,
     }),
     shutdownGraceTime: settings.shutdownGraceMs,
     // A pause or clear-cursor reaches a page in flight with its next heartbeat.

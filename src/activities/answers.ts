@@ -1,8 +1,9 @@
 /**
- * What the updates `preview`, `trace` and `configure` answer. `preview` and `trace` hold people: they are the only answers that do, and a
- * worker gives them only when they are sealed (`sealed-answers.ts`). Fields are added, never renamed.
+ * What the updates `preview`, `trace` and `configure` answer. `preview` and `trace` are about people: their answers leave the worker sealed
+ * to whoever asks, beside what holds nobody's data (`sealed-answers.ts`). Fields are added, never renamed.
  */
 import type { HaloValue, RejectionCode } from '../mapping/types.js';
+import type { Sealed } from '../sealing.js';
 
 /** One value in Halo; an address line is `address.line1`, `address.postcode` and so on. Null stands for blank. */
 export interface ValueChange {
@@ -47,6 +48,32 @@ export interface TraceAnswer {
   readonly person: PreviewedPerson | null;
   readonly seatgeekRequests: number;
   readonly haloRequests: number;
+}
+
+/** A person by ID, without a value: what of an answer may stand in Temporal. */
+export interface NamedPerson extends Omit<PreviewedPerson, 'name' | 'changes'> {
+  /** Names of the fields that would change. */
+  readonly fields: readonly string[];
+}
+
+/** What stands beside the sealed part of an answer. */
+interface Reply {
+  /** The whole answer, for whoever asked; null when the question had no key. */
+  readonly sealed: Sealed | null;
+  /** How to see the people; null when they are in `sealed`. */
+  readonly hint: string | null;
+}
+
+/** What the update `preview` answers; the starter opens `sealed`, a PreviewAnswer. */
+export interface PreviewReply extends Omit<PreviewAnswer, 'people'>, Reply {
+  readonly counts: Readonly<Record<PreviewedPerson['outcome'], number>>;
+  readonly people: readonly NamedPerson[];
+}
+
+/** What the update `trace` answers; the starter opens `sealed`, a TraceAnswer. Steps that would tell a person's values have no text. */
+export interface TraceReply extends Omit<TraceAnswer, 'person' | 'steps'>, Reply {
+  readonly steps: readonly (Omit<TraceStep, 'text'> & { readonly text: string | null })[];
+  readonly person: NamedPerson | null;
 }
 
 /** No people in it. */

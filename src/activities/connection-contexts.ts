@@ -25,8 +25,6 @@ export interface ActivityDependencies {
   readonly allowedHosts: AllowedHosts;
   /** Default: nothing is counted. */
   readonly metrics?: Metrics;
-  /** Whether `preview` and `trace` may answer: sealed, or plain by the operator's own wish. Default: they are refused. */
-  readonly answersWithPeople?: boolean;
   /** The system's by default. With a clock of its own nothing learnt about a Halo is shared with the rest of the process. */
   readonly clock?: Clock;
 }

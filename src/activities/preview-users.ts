@@ -1,14 +1,14 @@
-/** Activity: what the first change events of history would do in Halo. Writes nothing. Its answer holds people. */
+/** Activity: what the first change events of history would do in Halo. Writes nothing. Its answer is sealed to whoever asks. */
 import { adoptHabits } from '../halo/habits.js';
 import { mergePreviews } from '../halo/preview/preview-person.js';
 import { previewPages } from '../halo/preview/preview.js';
 import type { MappedPage } from '../mapping/types.js';
 import { createSequenceIndex } from '../seatgeek/sequence-index.js';
-import type { PreviewAnswer, PreviewedPerson } from './answers.js';
+import type { PreviewedPerson, PreviewReply } from './answers.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
 import { nameRows } from './row-names.js';
-import { assertAnswersSealed } from './sealed-answers.js';
+import { sealedPreview } from './sealed-answers.js';
 import type { PreviewRequest } from './types.js';
 
 interface FirstEvents {
@@ -17,11 +17,10 @@ interface FirstEvents {
   readonly requests: number;
 }
 
-/** Throws a failure `answers-not-sealed` where the answer would leave the worker unsealed; else as an import does. */
+/** Throws as an import does. */
 export function previewUsers(contexts: ConnectionContexts) {
-  return ({ config, events, habits }: PreviewRequest): Promise<PreviewAnswer> =>
+  return ({ config, events, habits, asker }: PreviewRequest): Promise<PreviewReply> =>
     withHeartbeat(async (running) => {
-      assertAnswersSealed(contexts.deps);
       const context = contexts.open(config);
       adoptHabits(context.instance, habits);
       const first = await readFirstEvents(context, events, running);
@@ -44,13 +43,14 @@ export function previewUsers(contexts: ConnectionContexts) {
         })),
       ]);
       running.log('preview made', { events: first.events, people: people.length, haloRequests });
-      return {
+      const answer = {
         connection: connection.name,
         events: first.events,
         people,
         haloRequests,
         seatgeekRequests: first.requests,
       };
+      return sealedPreview(answer, { asker: asker ?? null, what: events });
     });
 }
 

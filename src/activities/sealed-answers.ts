@@ -1,18 +1,59 @@
-/** The gate before the two answers that hold people. */
-import { ConfigError } from '../errors.js';
-import type { ActivityDependencies } from './connection-contexts.js';
+/** The gate of the two answers about people: everything to whoever asks, sealed; to Temporal counts, ids and codes. */
+import { Context } from '@temporalio/activity';
+import { seal, type Asker, type Sealed } from '../sealing.js';
+import type { NamedPerson, PreviewAnswer, PreviewedPerson, PreviewReply, TraceAnswer, TraceReply } from './answers.js';
 
-const WAY_OUT =
-  'Set PAYLOAD_KEYS on the workers and wherever answers are read, so that they are sealed; or PLAIN_ANSWERS=1, if Temporal may keep people as ' +
-  'they are.';
+interface Asked {
+  /** Null where the question has no key. */
+  readonly asker: Asker | null;
+  /** What was asked, as the asker said it. */
+  readonly what: unknown;
+}
 
-/** Throws ConfigError `answers-not-sealed` unless this worker seals its answers or was told that it need not. */
-export function assertAnswersSealed({ answersWithPeople = false }: ActivityDependencies): void {
-  if (answersWithPeople) return;
-  throw new ConfigError(
-    'answers-not-sealed',
-    `The answer would hold people, and this worker would send it to Temporal unsealed. ${WAY_OUT}`,
-    WAY_OUT,
-    'PAYLOAD_KEYS',
-  );
+export function sealedPreview(answer: PreviewAnswer, { asker, what }: Asked): PreviewReply {
+  const { people, ...rest } = answer;
+  const count = (outcome: PreviewedPerson['outcome']): number =>
+    people.filter((person) => person.outcome === outcome).length;
+  return {
+    ...rest,
+    counts: {
+      create: count('create'),
+      update: count('update'),
+      unchanged: count('unchanged'),
+      skip: count('skip'),
+      rejected: count('rejected'),
+    },
+    people: people.map(named),
+    ...sealedPart(answer, 'preview', { asker, what }),
+  };
+}
+
+/** Where the person stands in the feed and what came of it holds no value of the person; what it maps to, and differs in, does. */
+export function sealedTrace(answer: TraceAnswer, asked: Asked): TraceReply {
+  const isTelling = (step: string): boolean => step === 'mapping' || step === 'difference';
+  return {
+    ...answer,
+    steps: answer.steps.map((step) => (isTelling(step.step) ? { ...step, text: null } : step)),
+    person: answer.person === null ? null : named(answer.person),
+    ...sealedPart(answer, 'trace', asked),
+  };
+}
+
+function sealedPart(
+  answer: unknown,
+  update: 'preview' | 'trace',
+  { asker, what }: Asked,
+): { sealed: Sealed | null; hint: string | null } {
+  const workflowId = Context.current().info.workflowExecution?.workflowId ?? '';
+  if (asker === null) return { sealed: null, hint: `People are shown to whoever asks with a key: ${HOW[update]}` };
+  return { sealed: seal(answer, asker, { workflowId, update, what }), hint: null };
+}
+
+const HOW = {
+  preview: 'seatgeek-halo preview <connection>',
+  trace: 'seatgeek-halo trace <connection> <SeatGeek ID>',
+};
+
+function named({ seatgeekId, outcome, matchedBy, haloUserId, changes, rejection }: PreviewedPerson): NamedPerson {
+  return { seatgeekId, outcome, matchedBy, haloUserId, fields: changes.map(({ field }) => field), rejection };
 }

@@ -1,13 +1,13 @@
-/** Activity: one person's way from the feed through the mapping to Halo. Writes nothing. Its answer holds a person. */
+/** Activity: one person's way from the feed through the mapping to Halo. Writes nothing. Its answer is sealed to whoever asks. */
 import { CursorExpiredError, SyncError, TransientError } from '../errors.js';
 import { adoptHabits } from '../halo/habits.js';
 import { previewPages } from '../halo/preview/preview.js';
 import { findIds, findPerson, type FoundPerson, type Walk } from '../mapping/find-person.js';
 import type { MappedPerson } from '../mapping/types.js';
-import type { PreviewedPerson, TraceAnswer, TraceStep } from './answers.js';
+import type { PreviewedPerson, TraceAnswer, TraceReply, TraceStep } from './answers.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
-import { assertAnswersSealed } from './sealed-answers.js';
+import { sealedTrace } from './sealed-answers.js';
 import {
   absentStep,
   differenceStep,
@@ -24,14 +24,14 @@ import type { TraceRequest } from './types.js';
 const READING_MS = 8 * 60_000;
 const BY_EMAIL = 'email:';
 
-/** Throws a failure `answers-not-sealed` where the answer would leave the worker unsealed, and what reading the feed throws. */
+/** Throws what reading the feed throws. */
 export function traceUser(contexts: ConnectionContexts) {
-  return (request: TraceRequest): Promise<TraceAnswer> =>
-    withHeartbeat((running) => {
-      assertAnswersSealed(contexts.deps);
+  return (request: TraceRequest): Promise<TraceReply> =>
+    withHeartbeat(async (running) => {
       const context = contexts.open(request.config);
       adoptHabits(context.instance, request.habits);
-      return new Trace(context, request, running).follow();
+      const answer = await new Trace(context, request, running).follow();
+      return sealedTrace(answer, { asker: request.asker ?? null, what: request.person });
     });
 }
 

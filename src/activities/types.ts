@@ -5,7 +5,8 @@
 import type { TenantHabits } from '../halo/habits.js';
 import type { RejectionCode } from '../mapping/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
-import type { ConfigureAnswer, PreviewAnswer, TraceAnswer } from './answers.js';
+import type { Asker } from '../sealing.js';
+import type { ConfigureAnswer, PreviewReply, TraceReply } from './answers.js';
 
 /** Names a page: the cursor it begins at and the size asked for. */
 export interface PageName {
@@ -157,6 +158,8 @@ export interface PreviewRequest {
   /** Change events from the start of history. */
   readonly events: number;
   readonly habits?: TenantHabits;
+  /** To whom the answer is sealed; left out: it names nobody's values. */
+  readonly asker?: Asker;
 }
 
 /** What the workflow knows of a rejected person that a trace may be about. */
@@ -178,6 +181,8 @@ export interface TraceRequest {
   readonly cursor: string | null;
   readonly rejected: readonly KnownRejection[];
   readonly habits?: TenantHabits;
+  /** As in PreviewRequest. */
+  readonly asker?: Asker;
 }
 
 export interface ConfigureRequest {
@@ -199,8 +204,8 @@ export interface ConnectionActivities {
   mapUsers(request: MapRequest): Promise<MapResult>;
   upsertUsers(request: UpsertRequest): Promise<UpsertResult>;
   validateConnection(config: unknown): Promise<ValidationReport>;
-  previewUsers(request: PreviewRequest): Promise<PreviewAnswer>;
-  traceUser(request: TraceRequest): Promise<TraceAnswer>;
+  previewUsers(request: PreviewRequest): Promise<PreviewReply>;
+  traceUser(request: TraceRequest): Promise<TraceReply>;
   /** Checks the file as `readConnection` does and says what it changes. Speaks to nobody. */
   configureConnection(request: ConfigureRequest): Promise<ConfigureResult>;
 }

@@ -7,12 +7,10 @@ import { sandboxConnection, sandboxSecrets } from '../sandbox/connection-file.js
 import { startSandbox, type Sandbox } from '../sandbox/start.js';
 import { startDevServer, type DevServer } from '../temporal/dev-server.js';
 import { connectClientTo } from '../temporal/connect.js';
-import { freePort } from '../temporal/free-port.js';
 import { TASK_QUEUE, workflowIdOf } from '../temporal/task-queue.js';
 import type { RejectedUser } from '../workflows/rejected.js';
 import type { RunReport } from '../workflows/run-report.js';
 import type { Status } from '../workflows/status.js';
-import { startSealing, type Sealing } from './sealing.js';
 import { demoTable } from './table.js';
 import { untilInterrupted, untilStatus } from './waiting.js';
 import { spawnWorker, type WorkerProcess } from './worker-process.js';
@@ -33,7 +31,6 @@ const LIVE = { intervalMinutes: 0.25, everyMs: 5_000, changes: 3 };
 interface World {
   readonly sandbox: Sandbox;
   readonly server: DevServer;
-  readonly sealing: Sealing;
   readonly worker: WorkerProcess;
   readonly client: Client;
   readonly config: ConnectionFile;
@@ -85,16 +82,12 @@ async function openWorld(options: DemoOptions, closers: (() => Promise<unknown>)
   say('starting SeatGeek and Halo (sandbox on loopback) …');
   const sandbox = await startSandbox({ people: options.people });
   closers.push(() => sandbox.close());
-  // Known before the Web UI listens there: the codec server answers only to pages from its address.
-  const uiPort = options.uiPort ?? (await freePort());
-  const sealing = await startSealing(FOLDER, uiPort);
-  closers.push(() => sealing.close());
   say('starting Temporal …');
   const server = await startDevServer({
     dbFilename: path.join(FOLDER, 'temporal.db'),
     port: options.port,
-    uiPort,
-    extraArgs: ['--ui-codec-endpoint', sealing.codecUrl],
+    ui: true,
+    uiPort: options.uiPort,
     ownProcessGroup: true,
   });
   closers.push(() => server.stop());
@@ -103,20 +96,19 @@ async function openWorld(options: DemoOptions, closers: (() => Promise<unknown>)
   const worker = spawnWorker({
     env: {
       ...sandboxSecrets(sandbox, NAME),
-      ...sealing.env,
       ALLOWED_HOSTS: '127.0.0.1',
       TEMPORAL_ADDRESS: server.address,
     },
     logFile: path.join(FOLDER, 'worker.log'),
   });
   closers.push(() => worker.stop());
-  const { client, connection } = await connectClientTo(server.address, { dataConverter: sealing.dataConverter });
+  const { client, connection } = await connectClientTo(server.address);
   closers.push(() => connection.close());
   const config = sandboxConnection(sandbox, NAME, {
     integrator: { enabled: false, intervalMinutes: LIVE.intervalMinutes },
   });
   await writeFile(path.join(FOLDER, `${NAME}.json`), `${JSON.stringify(config, null, 2)}\n`);
-  return { sandbox, server, sealing, worker, client, config };
+  return { sandbox, server, worker, client, config };
 }
 
 async function onboard({ client, config }: World): Promise<WorkflowHandle> {
@@ -146,10 +138,10 @@ async function importAll(handle: WorkflowHandle): Promise<{ sample: RunReport; f
   return { sample: tried.sampleImport, full: status.lastRun, status };
 }
 
-function goLive({ sandbox, server, sealing }: World): void {
+function goLive({ sandbox, server }: World): void {
   setInterval(() => sandbox.addLiveChanges(LIVE.changes), LIVE.everyMs).unref();
-  const starter = `TEMPORAL_ADDRESS=${server.address} SECRETS_DIR=${sealing.secretsDir} npm run starter --`;
-  const cli = `--address ${server.address} --codec-endpoint ${sealing.codecUrl} --workflow-id ${workflowIdOf(NAME)}`;
+  const starter = `TEMPORAL_ADDRESS=${server.address} npm run starter --`;
+  const cli = `--address ${server.address} --workflow-id ${workflowIdOf(NAME)}`;
   process.stdout.write(`
 ${LIVE.changes} people change every ${LIVE.everyMs / 1_000} seconds; the connection looks every ${LIVE.intervalMinutes * 60} seconds (15 minutes in real life).
 
@@ -157,7 +149,8 @@ ${LIVE.changes} people change every ${LIVE.everyMs / 1_000} seconds; the connect
   starter     ${starter} watch ${NAME}
   Temporal    temporal workflow query ${cli} --type status
 
-Everything in this Temporal is sealed with a key of this run; ${sealing.codecUrl} opens it for the Web UI and the Temporal CLI on this machine.
+  a preview   ${starter} preview ${NAME} 10
+
 Ctrl-C ends everything.
 `);
 }

@@ -1,5 +1,5 @@
 /** Waiting for a condition of a running connection, and for the user. */
-import type { WorkflowHandle } from '@temporalio/client';
+import { isGrpcDeadlineError, type WorkflowHandle } from '@temporalio/client';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { Status } from '../workflows/status.js';
 
@@ -13,12 +13,23 @@ export async function untilStatus(
 ): Promise<Status> {
   let seen = '';
   for (;;) {
-    const status = await handle.query<Status>('status');
+    const status = await askedOnce(handle);
+    if (status === null) continue;
     const text = JSON.stringify(status);
     if (text !== seen) onChange(status);
     seen = text;
     if (isWanted(status)) return status;
     await pauseFor(ASK_EVERY_MS);
+  }
+}
+
+/** Null where no worker has answered in time: it may still be starting. */
+async function askedOnce(handle: WorkflowHandle): Promise<Status | null> {
+  try {
+    return await handle.query<Status>('status');
+  } catch (error) {
+    if (isGrpcDeadlineError(error)) return null;
+    throw error;
   }
 }
 

@@ -10,6 +10,7 @@ import { assertRunning, isRunning, list } from './temporal-running.js';
 import { pageProgress } from './temporal-progress.js';
 import { discover, start, validate } from './temporal-start.js';
 import { LIMITS, type Limits } from './limits.js';
+import { askPreview, askTrace } from './sealed-answers.js';
 import { executeUpdate } from './temporal-update.js';
 import { fileInForce } from './temporal-file.js';
 
@@ -49,8 +50,14 @@ export function createConnections(client: Client, close: () => Promise<void>, li
         await assertRunning(client, name, handle);
         await handle.signal(signal, ...args);
       }),
-    preview: (name, events) => update(name, previewUpdate, events),
-    trace: (name, whom) => update(name, traceUpdate, whom),
+    preview: (name, events) =>
+      askPreview({ workflowId: workflowIdOf(name), update: previewUpdate.name, what: events }, (asker) =>
+        update(name, previewUpdate, events, asker),
+      ),
+    trace: (name, whom) =>
+      askTrace({ workflowId: workflowIdOf(name), update: traceUpdate.name, what: whom }, (asker) =>
+        update(name, traceUpdate, whom, asker),
+      ),
     configure: (name, file, options) => update(name, configureUpdate, file, options),
     fileOf: (name) => translated(() => fileInForce(client, name)),
     pageProgress: (name) => translated(() => pageProgress(client, handleOf(name))),

@@ -11,7 +11,6 @@ const settingsSchema = z.object({
   HEALTH_ADDRESS: listenAddress,
   METRICS_ADDRESS: listenAddress,
   EAGER_ACTIVITIES: z.enum(['0', '1']).default('1'),
-  PLAIN_ANSWERS: z.enum(['0', '1']).default('0'),
   SHUTDOWN_GRACE_SECONDS: z.coerce.number().min(0).max(3_600).default(20),
 });
 
@@ -29,8 +28,6 @@ export interface WorkerSettings {
   readonly payloadKeys: PayloadKeys;
   /** Eager dispatch keeps a run's steps on the worker that holds its workflow. Off: any step lands on any worker. */
   readonly eagerActivities: boolean;
-  /** `preview` and `trace` may answer though nothing seals their answers: for the demo and for tests. */
-  readonly plainAnswers: boolean;
   readonly shutdownGraceMs: number;
 }
 
@@ -56,7 +53,6 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
     metricsAddress: data.METRICS_ADDRESS,
     payloadKeys: readPayloadKeys(env),
     eagerActivities: data.EAGER_ACTIVITIES === '1',
-    plainAnswers: data.PLAIN_ANSWERS === '1',
     shutdownGraceMs: data.SHUTDOWN_GRACE_SECONDS * 1_000,
   };
 }

@@ -138,11 +138,11 @@ function registerHandlers(session: Session): void {
 
 /** Updates whose validators refuse what must not be tried, before anything of it is recorded. */
 function registerAnswers(session: Session): void {
-  setHandler(previewUpdate, (events) => preview(session, events), {
+  setHandler(previewUpdate, (events, asker) => preview(session, events, asker), {
     description: 'What the first change events of history (1 to 100) would do in Halo; writes nothing.',
     validator: checkPreview,
   });
-  setHandler(traceUpdate, (person) => trace(session, person), {
+  setHandler(traceUpdate, (person, asker) => trace(session, person, asker), {
     description: 'One person, by SeatGeek ID: where in the feed, mapped to what, matched by what, written or why not.',
     validator: checkTrace,
   });

@@ -1,8 +1,9 @@
 /** The messages a connection understands. Names are contracts: they stand in histories, in README and in operators' scripts. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ConfigureAnswer, PreviewAnswer, TraceAnswer } from '../activities/answers.js';
+import type { ConfigureAnswer, PreviewReply, TraceReply } from '../activities/answers.js';
 import type { ValidationReport } from '../activities/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
+import type { Asker } from '../sealing.js';
 import type { ConfigureOptions } from './configure.js';
 import type { ShownRejectedUser } from './rejection-reasons.js';
 import type { Status } from './status.js';
@@ -24,7 +25,10 @@ export const validateUpdate = defineUpdate<ValidationReport>('validate');
 export const configureUpdate = defineUpdate<ConfigureAnswer, [file: ConnectionFile, options?: ConfigureOptions]>(
   'configure',
 );
-/** What the first change events of history (1 to 100, 100 if not said) would do in Halo. Writes nothing; holds people. */
-export const previewUpdate = defineUpdate<PreviewAnswer, [events?: number]>('preview');
-/** One person's way through feed, mapping and Halo; by SeatGeek ID or `email:<sha256 of the address>`. Writes nothing; holds people. */
-export const traceUpdate = defineUpdate<TraceAnswer, [person: string]>('trace');
+/**
+ * What the first change events of history (1 to 100, 100 if not said) would do in Halo. Writes nothing. People are told to an asker with a key
+ * only, sealed.
+ */
+export const previewUpdate = defineUpdate<PreviewReply, [events?: number, asker?: Asker]>('preview');
+/** One person's way through feed, mapping and Halo; by SeatGeek ID or `email:<sha256 of the address>`. Writes nothing; sealed as `preview`. */
+export const traceUpdate = defineUpdate<TraceReply, [person: string, asker?: Asker]>('trace');

@@ -10,15 +10,13 @@ import { CLIENT_COLUMNS } from '../../src/sandbox/columns.js';
 import { customValue } from '../../src/sandbox/halo-store.js';
 import { partOf, type Part } from '../../src/sandbox/cast.js';
 import type { ShownRejectedUser } from '../../src/workflows/rejection-reasons.js';
+import { traceOf } from '../world/ask-people.js';
 import { isSettled, World } from '../world/world.js';
 
 const PEOPLE = 300;
 
 const configure = (handle: WorkflowHandle, file: unknown): Promise<ConfigureAnswer> =>
   handle.executeUpdate<ConfigureAnswer, [unknown]>('configure', { args: [file] });
-
-const trace = (handle: WorkflowHandle, person: string): Promise<TraceAnswer> =>
-  handle.executeUpdate<TraceAnswer, [string]>('trace', { args: [person] });
 
 const rejectedOf = (handle: WorkflowHandle): Promise<ShownRejectedUser[]> =>
   handle.query<ShownRejectedUser[]>('rejected');
@@ -45,7 +43,7 @@ describe('a connection at work whose operator looks and mends', function () {
   };
 
   before(async () => {
-    world = await World.open({ sandbox: { people: PEOPLE, seed: 61 }, workerEnv: { PLAIN_ANSWERS: '1' } });
+    world = await World.open({ sandbox: { people: PEOPLE, seed: 61 } });
     world.startWorker();
     file = world.connectionFile('arena', { integrator: { enabled: true, intervalMinutes: 0.05 } });
     const handle = await world.start(file);
@@ -67,10 +65,10 @@ describe('a connection at work whose operator looks and mends', function () {
     const seatgeekId = idOf('id-shared-in-halo');
     const [, ...doubles] = inHalo(seatgeekId);
     assert.equal(doubles.length, 1);
-    assert.match(step(await trace(handle, seatgeekId), 'outcome'), /Rejected since .* \(id-shared.*tried again/);
+    assert.match(step(await traceOf(handle, seatgeekId), 'outcome'), /Rejected since .* \(id-shared.*tried again/);
     for (const { id } of doubles) world.sandbox.halo.store.update(id, { customFields: { CFSeatGeekID: '' } });
     await untilAccepted(handle, seatgeekId);
-    assert.match(step(await trace(handle, seatgeekId), 'outcome'), /agree/);
+    assert.match(step(await traceOf(handle, seatgeekId), 'outcome'), /agree/);
   });
 
   it('has a person accepted at once on retry-rejected', async () => {
@@ -126,7 +124,7 @@ describe('a connection at work whose operator looks and mends', function () {
   it('follows one person by the hash of the e-mail address', async () => {
     const person = world.sandbox.seatgeek.feed.person(0);
     const email = foldEmail(person['email']) ?? '';
-    const answer = await trace(world.handle(), `email:${hashEmail(email)}`);
+    const answer = await traceOf(world.handle(), `email:${hashEmail(email)}`);
     assert.equal(answer.seatgeekId, person['id']);
     assert.match(step(answer, 'feed'), /page 1, event \d+/);
     assert.ok(step(answer, 'mapping').includes(`emailaddress = "${String(person['email'])}"`));
@@ -140,7 +138,7 @@ describe('a connection at work whose operator looks and mends', function () {
     const { id } = world.sandbox.seatgeek.feed.person(1);
     const seatgeekId = String(id);
     world.sandbox.seatgeek.feed.change(1, { loyalty_tier: 'Obsidian' });
-    const ahead = await trace(handle, seatgeekId);
+    const ahead = await traceOf(handle, seatgeekId);
     assert.match(step(ahead, 'outcome'), /Not reached yet/);
     assert.deepEqual(
       ahead.person?.changes.map(({ field, after }) => [field, after]),
@@ -149,12 +147,12 @@ describe('a connection at work whose operator looks and mends', function () {
     const { cursor } = await untilStatus(handle, () => true);
     await handle.signal('sync-now');
     await untilStatus(handle, (now) => isSettled(now) && now.cursor !== cursor);
-    assert.match(step(await trace(handle, seatgeekId), 'outcome'), /agree/);
+    assert.match(step(await traceOf(handle, seatgeekId), 'outcome'), /agree/);
     const [user] = inHalo(seatgeekId);
     assert.ok(user !== undefined);
     world.sandbox.halo.store.update(user.id, { phonenumber: '0' });
-    assert.match(step(await trace(handle, seatgeekId), 'outcome'), /Halo differs: somebody changed it in Halo/);
-    const nobody = await trace(handle, 'no-such-id');
+    assert.match(step(await traceOf(handle, seatgeekId), 'outcome'), /Halo differs: somebody changed it in Halo/);
+    const nobody = await traceOf(handle, 'no-such-id');
     assert.deepEqual([nobody.seatgeekId, nobody.steps[0]?.ok], [null, false]);
   });
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'mocha';
-import type { PreviewAnswer, PreviewedPerson, ValueChange } from '../../src/activities/answers.js';
+import type { PreviewAnswer, PreviewedPerson, PreviewReply, ValueChange } from '../../src/activities/answers.js';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { HaloUser } from '../../src/sandbox/halo-store.js';
 import type { ShownRejectedUser } from '../../src/workflows/rejection-reasons.js';
+import { createAsking, type Asker } from '../../src/sealing.js';
+import { askPreview } from '../../src/starter/sealed-answers.js';
+import { previewOf } from '../world/ask-people.js';
 import { World } from '../world/world.js';
 
 /** Fields of the sandbox's connection file. */
@@ -50,11 +53,11 @@ describe('a preview of the first 100 change events', function () {
   let answer: PreviewAnswer;
 
   before(async () => {
-    world = await World.open({ sandbox: { people: 300, seed: 61 }, workerEnv: { PLAIN_ANSWERS: '1' } });
+    world = await World.open({ sandbox: { people: 300, seed: 61 } });
     world.startWorker();
     const handle = await world.start(world.connectionFile());
     await untilStatus(handle, ({ phase }) => phase === 'paused');
-    answer = await handle.executeUpdate<PreviewAnswer, [number]>('preview', { args: [100] });
+    answer = await previewOf(handle);
   });
   after(() => world.close());
 
@@ -63,6 +66,40 @@ describe('a preview of the first 100 change events', function () {
     assert.deepEqual(world.sandbox.halo.users(), world.usersBefore);
     assert.equal(answer.haloRequests, world.sandbox.halo.requests.count);
     assert.equal(answer.events, 100);
+  });
+
+  it('asked without a key, names nobody: counts, SeatGeek IDs, fields, and how to ask', async () => {
+    const reply = await world.handle().executeUpdate<PreviewReply, [number]>('preview', { args: [100] });
+    assert.equal(reply.sealed, null);
+    assert.match(reply.hint ?? '', /preview/);
+    const outcomes = answer.people.map(({ seatgeekId, outcome }) => `${seatgeekId} ${outcome}`);
+    assert.deepEqual(
+      reply.people.map(({ seatgeekId, outcome }) => `${seatgeekId} ${outcome}`),
+      outcomes,
+    );
+    assert.equal(reply.counts.create, answer.people.filter(({ outcome }) => outcome === 'create').length);
+    const text = JSON.stringify(reply);
+    const names = answer.people.flatMap(({ name }) => (name === null ? [] : [name]));
+    assert.ok(names.length > 50);
+    assert.deepEqual(
+      names.filter((name) => text.includes(name)),
+      [],
+    );
+  });
+
+  it('can not be opened by a second starter, nor given again as the answer to its next question', async () => {
+    const handle = world.handle();
+    const [first, second] = [createAsking(), createAsking()];
+    const question = { workflowId: handle.workflowId, update: 'preview', what: 2 };
+    const { sealed } = await handle.executeUpdate<PreviewReply, [number, Asker]>('preview', {
+      args: [2, first.asker],
+    });
+    assert.throws(() => second.open(sealed, question), { code: 'answer-unopened' });
+    await assert.rejects(
+      askPreview(question, () => Promise.resolve({ sealed })),
+      { code: 'answer-unopened' },
+    );
+    assert.ok(JSON.stringify(first.open(sealed, question)).includes(answer.people[0]?.seatgeekId ?? '?'));
   });
 
   it('has people to create, to update by ID and by e-mail, and to reject', () => {
@@ -118,7 +155,7 @@ describe('a preview of the first 100 change events', function () {
   });
 
   it('then has nothing left to change', async () => {
-    const again = await world.handle().executeUpdate<PreviewAnswer, []>('preview');
+    const again = await previewOf(world.handle());
     const rejected = await world.handle().query<ShownRejectedUser[]>('rejected');
     const refusedByHalo = rejected.filter(({ code }) => code === 'halo-refused').map(({ seatgeekId }) => seatgeekId);
     assert.deepEqual(

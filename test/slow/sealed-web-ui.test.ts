@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before } from 'mocha';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { startSealing, type Sealing } from '../../src/demo/sealing.js';
+import { startSealing, type Sealing } from '../world/sealing.js';
 import { untilStatus } from '../../src/demo/waiting.js';
 import { freePort } from '../../src/temporal/free-port.js';
 import { World } from '../world/world.js';

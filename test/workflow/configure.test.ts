@@ -230,7 +230,7 @@ describe('the update configure', function () {
 describe('the updates preview and trace', function () {
   this.timeout(90_000);
 
-  const refused: [string, unknown, RegExp][] = [
+  const refused: [string, unknown, RegExp, unknown?][] = [
     ['preview', 0, /from 1 to 100/],
     ['preview', 101, /from 1 to 100/],
     ['preview', 1.5, /from 1 to 100/],
@@ -240,12 +240,14 @@ describe('the updates preview and trace', function () {
     ['trace', '', /SeatGeek ID/],
     ['trace', 'Ann Smith', /SeatGeek ID/],
     ['trace', undefined, /SeatGeek ID/],
+    ['preview', 5, /publicKey/, { publicKey: 'short' }],
+    ['trace', 'sg-1', /publicKey/, 'a key'],
   ];
   it('refuse what they can not use, and record none of it', () =>
     withConnection(new ScriptedFeed(5), async (handle) => {
       await untilStatus(handle, idle);
-      for (const [update, argument, reason] of refused) {
-        await assert.rejects(handle.executeUpdate(update, { args: [argument] }), (error) => {
+      for (const [update, argument, reason, ...asker] of refused) {
+        await assert.rejects(handle.executeUpdate(update, { args: [argument, ...asker] }), (error) => {
           assert.match(reasonOf(error), reason);
           return true;
         });
@@ -256,7 +258,7 @@ describe('the updates preview and trace', function () {
       assert.ok(inHistory(OLD) && !inHistory('ann@example.com'));
     }));
 
-  it('are refused with the worker’s reason where answers are not sealed', () =>
+  it('are refused with the worker’s reason', () =>
     withConnection(new ScriptedFeed(5), async (handle) => {
       await untilStatus(handle, idle);
       for (const [update, argument] of [
@@ -265,7 +267,7 @@ describe('the updates preview and trace', function () {
       ] as const) {
         await assert.rejects(handle.executeUpdate(update, { args: [argument] }), (error) => {
           assert.ok(error instanceof WorkflowUpdateFailedError);
-          assert.equal(error.cause !== undefined && 'type' in error.cause && error.cause.type, 'answers-not-sealed');
+          assert.equal(error.cause !== undefined && 'type' in error.cause && error.cause.type, 'site-missing');
           return true;
         });
       }

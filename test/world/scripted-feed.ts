@@ -67,8 +67,8 @@ export class ScriptedFeed {
       const settings = { ...SETTINGS, ...this.settings };
       return Promise.resolve({ settings, answer: { changes: [], effects: [], reimport: false } });
     },
-    previewUsers: () => Promise.reject(failure('answers-not-sealed')),
-    traceUser: () => Promise.reject(failure('answers-not-sealed')),
+    previewUsers: () => Promise.reject(failure('site-missing')),
+    traceUser: () => Promise.reject(failure('site-missing')),
     validateConnection: () => Promise.resolve({ ok: true, lines: [{ check: 'file', ok: true, message: 'is fine' }] }),
   };
 

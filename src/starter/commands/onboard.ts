@@ -4,8 +4,7 @@ import type { ValidationReport } from '../../activities/types.js';
 import { resumeSignal } from '../../workflows/messages.js';
 import type { Status } from '../../workflows/status.js';
 import type { Context } from '../context.js';
-import { errorLines } from '../error-texts.js';
-import { alreadyRunning, StarterError } from '../errors.js';
+import { alreadyRunning } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { previewLines } from '../views/people.js';
 import { reportLines } from '../views/report.js';
@@ -77,7 +76,6 @@ function refused({ terminal }: Context, connection: string, validation: Validati
   return EXIT.failed;
 }
 
-/** A worker that may not answer with people says so; the sample import shows the mappings too. */
 async function previewShown(
   context: Context,
   { connection: { name } }: CheckedFile,
@@ -85,15 +83,9 @@ async function previewShown(
 ): Promise<PreviewAnswer | null> {
   const question = 'See what the first 100 change events would do, without writing?';
   if (!(await decide(context, preview || yes, question))) return null;
-  try {
-    const answer = await previewed(context, name, PREVIEW_EVENTS);
-    context.terminal.print(previewLines(answer, context.terminal.colors));
-    return answer;
-  } catch (error) {
-    if (!(error instanceof StarterError) || error.code !== 'answers-not-sealed') throw error;
-    for (const line of errorLines(error)) context.terminal.say(line);
-    return null;
-  }
+  const answer = await previewed(context, name, PREVIEW_EVENTS);
+  context.terminal.print(previewLines(answer, context.terminal.colors));
+  return answer;
 }
 
 async function sampled(

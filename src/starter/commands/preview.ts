@@ -21,7 +21,7 @@ export async function previewCommand(
   return previewCode(answer);
 }
 
-/** Asks the running connection. Throws StarterError `answers-not-sealed` where answers with people are not allowed. */
+/** Asks the running connection. */
 export async function previewed(
   { terminal, connections }: Context,
   name: string,

@@ -66,16 +66,7 @@ describe('onboarding', () => {
     assert.match(stdout(), /1 create/);
   });
 
-  it('goes on without a preview where the worker may not answer with people, saying the way out', async () => {
-    const sealed = new StarterError('answers-not-sealed', 'preview is refused', 'Set PAYLOAD_KEYS.');
-    const connections = fakeConnections({ report: GREEN, statuses: [sampled], preview: sealed });
-    const { context, stderr } = recorded(connections);
-    assert.equal(await onboardCommand(context, path, { ...NO_FLAGS, preview: true, import100: true }), 0);
-    assert.match(stderr(), /preview is refused\n {2}→ Set PAYLOAD_KEYS\./);
-    assert.equal(connections.calls.at(-1), 'import-100 arena');
-  });
-
-  it('fails when the preview fails for another reason', async () => {
+  it('fails when the preview fails', async () => {
     const down = new StarterError('halo-unavailable', 'Halo is down', 'Wait.');
     const { context } = recorded(fakeConnections({ report: GREEN, preview: down }));
     await assert.rejects(onboardCommand(context, path, { ...NO_FLAGS, preview: true }), { code: 'halo-unavailable' });

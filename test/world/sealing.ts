@@ -1,13 +1,13 @@
-/** Keys for one run of the demo, and a codec server that opens for its Web UI and for the Temporal CLI what they seal. */
+/** Keys for one test, and a codec server that opens for its Web UI and for the Temporal CLI what they seal. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DataConverter } from '@temporalio/common';
-import { readCodecServerSettings } from '../codec-server/settings.js';
-import { startCodecServer } from '../codec-server/start.js';
-import { createDataConverter } from '../temporal/data-converter.js';
-import { freePort } from '../temporal/free-port.js';
-import { newPayloadKey, PAYLOAD_KEYS, parsePayloadKeys } from '../temporal/payload-keys.js';
-import { createLogger } from '../worker/logger.js';
+import { readCodecServerSettings } from '../../src/codec-server/settings.js';
+import { startCodecServer } from '../../src/codec-server/start.js';
+import { createDataConverter } from '../../src/temporal/data-converter.js';
+import { freePort } from '../../src/temporal/free-port.js';
+import { newPayloadKey, PAYLOAD_KEYS, parsePayloadKeys } from '../../src/temporal/payload-keys.js';
+import { createLogger } from '../../src/worker/logger.js';
 
 export interface Sealing {
   /** Of the worker. */
@@ -21,7 +21,7 @@ export interface Sealing {
   close(): Promise<void>;
 }
 
-/** A fresh key each time: what an earlier demo sealed went with its folder. `uiPort` is where the Web UI will listen. */
+/** `uiPort` is where the Web UI will listen. */
 export async function startSealing(folder: string, uiPort: number): Promise<Sealing> {
   const keys = newPayloadKey('demo');
   const secretsDir = path.join(folder, 'secrets');

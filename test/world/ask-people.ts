@@ -1,0 +1,19 @@
+/** The updates about people, asked as the starter asks them: with a key, and the answer opened. */
+import type { WorkflowHandle } from '@temporalio/client';
+import type { PreviewAnswer, PreviewReply, TraceAnswer, TraceReply } from '../../src/activities/answers.js';
+import type { Asker } from '../../src/sealing.js';
+import { askPreview, askTrace } from '../../src/starter/sealed-answers.js';
+
+export function previewOf(handle: WorkflowHandle, events = 100): Promise<PreviewAnswer> {
+  const { workflowId } = handle;
+  return askPreview({ workflowId, update: 'preview', what: events }, (asker) =>
+    handle.executeUpdate<PreviewReply, [number, Asker]>('preview', { args: [events, asker] }),
+  );
+}
+
+export function traceOf(handle: WorkflowHandle, person: string): Promise<TraceAnswer> {
+  const { workflowId } = handle;
+  return askTrace({ workflowId, update: 'trace', what: person }, (asker) =>
+    handle.executeUpdate<TraceReply, [string, Asker]>('trace', { args: [person, asker] }),
+  );
+}
