@@ -67,7 +67,7 @@ export class FeedPages {
       requests = read.requests;
       return read;
     });
-    return { name: { cursor: name.cursor, limit: entry.limit }, entry, requests };
+    return { name: { cursor: entry.page.cursor, limit: entry.limit }, entry, requests };
   }
 }
 

@@ -11,8 +11,8 @@ import { HttpFailure, type HttpResponse } from '../http/http.js';
 import { safeText } from './safe-text.js';
 import { reasonIn } from './wire.js';
 
-/** The answer to this request is too much for SeatGeek: the same cursor with a smaller page may work. */
-export class PageTooLargeError extends TransientError {}
+/** The page could not be had at the size asked for, for its size or for one of its rows: the same cursor with a smaller page may work. */
+export class PageNotHadError extends TransientError {}
 
 export const GRANT_HINT =
   "Check the client id and secret. If they are right, the app may lack the grant for the Ringside audience: ask SeatGeek to grant it, or check 'seatgeek.audience'.";
@@ -30,15 +30,16 @@ export function feedError(response: HttpResponse, cursorSent: boolean): SyncErro
   if (status === 403 && !isHtml(response)) {
     return refused('seatgeek-forbidden', text('is not open to these credentials'), 'seatgeek.clientSecret');
   }
-  if (status === 413) return new PageTooLargeError('seatgeek-page-too-large', text('finds the page too large'));
-  if (status === 408 || status === 504) return new PageTooLargeError('seatgeek-timeout', text('ran out of time'));
+  if (status === 413) return new PageNotHadError('seatgeek-page-too-large', text('finds the page too large'));
+  if (status === 408 || status === 504) return new PageNotHadError('seatgeek-timeout', text('ran out of time'));
+  if (MAY_BE_THE_PAGE.has(status)) return outage(response, "SeatGeek's feed", PageNotHadError);
   if (isOutage(response)) return outage(response, "SeatGeek's feed");
   if (cursorSent && (status === 410 || ([400, 404, 409].includes(status) && /cursor/i.test(response.text)))) {
     return new CursorExpiredError('cursor-expired', text('does not accept the stored cursor'), RESTART_HINT);
   }
   // The largest limit is not known (`reference/seatgeek.md` 1.4), nor how a larger one is refused.
   if ([400, 422].includes(status) && /\blimit\b|page.?size/i.test(response.text))
-    return new PageTooLargeError('seatgeek-page-too-large', text('finds the page too large'));
+    return new PageNotHadError('seatgeek-page-too-large', text('finds the page too large'));
   if (status === 409) return new TransientError('seatgeek-conflict', text('asks to come again'));
   if (status === 404) return unknownPlace('seatgeek.apiUrl', text('is not there'));
   return new DriftError(
@@ -58,10 +59,26 @@ export function tokenError(response: HttpResponse): SyncError {
 }
 
 /** An answer that came with 2xx but can't be read: half a body, or a page of some gateway. */
-export function unreadableError(response: HttpResponse, who: string): TransientError {
-  const code = isHtml(response) ? 'seatgeek-not-json' : 'seatgeek-answer-cut';
-  const what = isHtml(response) ? 'a web page instead of JSON' : 'JSON that is cut off';
-  return new TransientError(code, `${who} answered ${what} (status ${response.status}).`);
+export function unreadableError(response: HttpResponse, who: string, PageError = TransientError): TransientError {
+  if (isHtml(response))
+    return new TransientError(
+      'seatgeek-not-json',
+      `${who} answered a web page instead of JSON (status ${response.status}).`,
+    );
+  return new PageError(
+    'seatgeek-answer-cut',
+    `${who} answered JSON that is cut off or broken (status ${response.status}).`,
+  );
+}
+
+/** Asked for alone, the event after the cursor is still no JSON: only SeatGeek can mend it, and nothing after it can be reached. */
+export function rowUnreadableError(cause: Error): DriftError {
+  return new DriftError(
+    'row-unreadable',
+    "SeatGeek's feed answers broken JSON for the one event that follows the cursor: everything before it is read, nothing after it can be.",
+    "Report it to SeatGeek with the connection's cursor (status shows it). The run goes on from there by itself once the event can be read.",
+    { cause },
+  );
 }
 
 /** No answer came. Answers the caller's own reason when it was the caller who stopped the request. */
@@ -69,18 +86,19 @@ export function noAnswerError(
   failure: unknown,
   who: string,
   signal?: AbortSignal,
-  TooMuchError: typeof TransientError = TransientError,
+  PageError: typeof TransientError = TransientError,
 ): unknown {
   if (!(failure instanceof HttpFailure)) return failure;
   if (failure.kind === 'aborted' && signal?.aborted === true) return signal.reason;
   if (failure.kind === 'timeout') {
-    return new TooMuchError('seatgeek-timeout', `${who} did not answer in time.`, { cause: failure });
+    return new PageError('seatgeek-timeout', `${who} did not answer in time.`, { cause: failure });
   }
   if (failure.kind === 'too-large') {
-    return new TooMuchError('seatgeek-too-large', `${who} answered more than is read at once.`, { cause: failure });
+    return new PageError('seatgeek-too-large', `${who} answered more than is read at once.`, { cause: failure });
   }
-  const what = failure.kind === 'connect' ? 'can not be reached' : 'broke off its answer';
-  return new TransientError('seatgeek-unreachable', `${who} ${what}.`, { cause: failure });
+  if (failure.kind === 'connect')
+    return new TransientError('seatgeek-unreachable', `${who} can not be reached.`, { cause: failure });
+  return new PageError('seatgeek-unreachable', `${who} broke off its answer.`, { cause: failure });
 }
 
 /** Some gateways answer with a web page, whatever the status (`reference/seatgeek.md` 2). */
@@ -94,14 +112,17 @@ function isOutage(response: HttpResponse): boolean {
   return status >= 500 || status === 429 || status === 408 || status === 406 || (status === 403 && isHtml(response));
 }
 
-function outage(response: HttpResponse, who: string): TransientError {
+/** One row that the server stumbles over, or a page that is too much for what stands before it, answers like a server that is down. */
+const MAY_BE_THE_PAGE: ReadonlySet<number> = new Set([500, 502]);
+
+function outage(response: HttpResponse, who: string, Outage = TransientError): TransientError {
   const { status, retryAfterMs } = response;
   if (status === 429) {
     const message = describe(`${who} asks for fewer requests`, response);
     return new TransientError('seatgeek-rate-limited', message, { retryAfterMs });
   }
   const hint = `${AGAIN} SeatGeek has had a daily maintenance window from 09:00 to 12:00 UTC.`;
-  return new TransientError('seatgeek-unavailable', describe(`${who} is not available`, response), {
+  return new Outage('seatgeek-unavailable', describe(`${who} is not available`, response), {
     retryAfterMs,
     hint: status >= 500 ? hint : AGAIN,
   });

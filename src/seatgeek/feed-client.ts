@@ -2,7 +2,7 @@
 import type { Connection } from '../connection/schema.js';
 import { DriftError } from '../errors.js';
 import type { Http, HttpResponse } from '../http/http.js';
-import { feedError, isHtml, noAnswerError, PageTooLargeError, unreadableError } from './errors.js';
+import { feedError, isHtml, noAnswerError, PageNotHadError, unreadableError } from './errors.js';
 import { createTokenSource, type Credentials, type TokenSource } from './token.js';
 import type { FeedClient, FeedPage, ReadPageOptions } from './types.js';
 import { bareColumn, bareRow, type Envelope, envelopeSchema, parseJson } from './wire.js';
@@ -61,7 +61,7 @@ async function requestPage(options: FeedClientOptions, page: ReadPageOptions, to
       signal,
     });
   } catch (failure) {
-    throw noAnswerError(failure, WHO, signal, PageTooLargeError);
+    throw noAnswerError(failure, WHO, signal, PageNotHadError);
   }
 }
 
@@ -73,11 +73,15 @@ function pageUrl({ apiUrl, entity }: Connection['seatgeek'], cursor: string | nu
   return url;
 }
 
+/** What an answer without a body says, 204 or another: the end of the feed. */
+const NOTHING_NEW = { hasMore: false, rows: [], columns: [] };
+
 /** Status, then content type, then envelope. */
 function parsePage(response: HttpResponse, cursor: string | null): FeedPage {
   if (response.status < 200 || response.status > 299) throw feedError(response, cursor !== null);
+  if (response.text.trim() === '') return { ...NOTHING_NEW, cursor, nextCursor: cursor };
   const json = parseJson(response.text);
-  if (isHtml(response) || json === undefined) throw unreadableError(response, WHO);
+  if (isHtml(response) || json === undefined) throw unreadableError(response, WHO, PageNotHadError);
   const parsed = envelopeSchema.safeParse(json);
   if (!parsed.success) {
     const place = parsed.error.issues[0]?.path.join('.') ?? '';
@@ -111,5 +115,10 @@ function toPage(envelope: Envelope, cursor: string | null): FeedPage {
 /** A feed that has more but stands still would be read for ever. */
 function assertMoves(hasMore: boolean, cursor: string | null, nextCursor: string | null): void {
   if (!hasMore || nextCursor !== cursor) return;
-  throw new DriftError('cursor-stuck', `${WHO} says that it has more but gives no cursor that leads on.`, LOOK);
+  throw cursorStuck();
+}
+
+/** Also for a feed whose cursors lead back to where it was read before. */
+export function cursorStuck(): DriftError {
+  return new DriftError('cursor-stuck', `${WHO} says that it has more but gives no cursor that leads on.`, LOOK);
 }

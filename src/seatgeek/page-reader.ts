@@ -1,26 +1,35 @@
-/** Reads pages at a size that SeatGeek can serve: halved when a page is too much, grown again when pages come easily. */
-import { PageTooLargeError } from './errors.js';
+/**
+ * Reads pages at a size that SeatGeek can serve: halved when a page can't be had, down to the one row that is the cause; grown again when pages
+ * come easily. Pages without rows are passed over.
+ */
+import { PageNotHadError, rowUnreadableError } from './errors.js';
+import { cursorStuck } from './feed-client.js';
 import type { FeedClient, FeedPage, ReadPageOptions } from './types.js';
 
 /** A page and what it took. */
 export interface PageRead {
+  /** Begins at the cursor asked for, or at a later one if all before it is empty. */
   readonly page: FeedPage;
-  /** The size that was asked for in the end: with the cursor it names this page. */
+  /** The size that was asked for in the end: with the page's cursor it names this page. */
   readonly limit: number;
   /** Feed requests that this read took. */
   readonly requests: number;
 }
 
 export interface PageReader {
-  /** Reads one page of at most `limit` events. Throws what `FeedClient.readPage` throws. */
+  /**
+   * Reads one page of at most `limit` events. Empty only at the end of the feed, or after a thousand empty ones. Throws what
+   * `FeedClient.readPage` throws, DriftError `row-unreadable` for a row that is broken alone, `cursor-stuck` for a feed that goes in a circle.
+   */
   read(options: ReadPageOptions): Promise<PageRead>;
 }
 
-const SMALLEST = 50;
 /** Pages in a row that must come before the size is doubled. */
 const EASY_PAGES = 5;
 /** A size that ran into the time limit is halved this often within one read; an outage would otherwise be waited for again and again. */
 const MAX_TIMEOUTS = 2;
+/** So many are passed over in one read; then the caller gets an empty one, so that it can note how far the feed is read. */
+const MAX_EMPTY_PAGES = 1_000;
 
 /** One per connection: what it learns about the size counts for all its reads. */
 export function createPageReader(client: FeedClient): PageReader {
@@ -29,7 +38,7 @@ export function createPageReader(client: FeedClient): PageReader {
 
   const shrink = (limit: number): number => {
     easyPages = 0;
-    cap = Math.max(SMALLEST, Math.floor(limit / 2));
+    cap = Math.max(1, Math.floor(limit / 2));
     return cap;
   };
   const grow = (asked: number): void => {
@@ -40,24 +49,36 @@ export function createPageReader(client: FeedClient): PageReader {
     cap = cap * 2 >= asked ? Infinity : cap * 2;
   };
 
-  const read = async (options: ReadPageOptions): Promise<PageRead> => {
+  const readOne = async (options: ReadPageOptions): Promise<Omit<PageRead, 'requests'>> => {
     let limit = Math.min(options.limit, cap);
-    let requests = 0;
     let timeouts = 0;
+    for (;;) {
+      try {
+        const page = await client.readPage({ ...options, limit });
+        grow(options.limit);
+        return { page, limit };
+      } catch (error) {
+        if (!(error instanceof PageNotHadError)) throw error;
+        if (limit === 1) throw error.code === 'seatgeek-answer-cut' ? rowUnreadableError(error) : error;
+        limit = shrink(limit);
+        if (error.code === 'seatgeek-timeout' && (timeouts += 1) > MAX_TIMEOUTS) throw error;
+      }
+    }
+  };
+  const read = async (options: ReadPageOptions): Promise<PageRead> => {
+    let requests = 0;
     const onRequest = (): void => {
       requests += 1;
       options.onRequest?.();
     };
-    for (;;) {
-      try {
-        const page = await client.readPage({ ...options, limit, onRequest });
-        grow(options.limit);
-        return { page, limit, requests };
-      } catch (error) {
-        if (!(error instanceof PageTooLargeError) || limit <= SMALLEST) throw error;
-        limit = shrink(limit);
-        if (error.code === 'seatgeek-timeout' && (timeouts += 1) > MAX_TIMEOUTS) throw error;
-      }
+    const passed = new Set([options.cursor]);
+    for (let { cursor } = options; ;) {
+      const { page, limit } = await readOne({ ...options, cursor, onRequest });
+      const isPassedOver = page.rows.length === 0 && page.hasMore && passed.size <= MAX_EMPTY_PAGES;
+      if (!isPassedOver) return { page, limit, requests };
+      if (passed.has(page.nextCursor)) throw cursorStuck();
+      cursor = page.nextCursor;
+      passed.add(cursor);
     }
   };
   return { read };

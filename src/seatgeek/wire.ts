@@ -18,11 +18,11 @@ const metadata = z
   .nullish()
   .catch(null);
 
-/** A page of the feed. Rows are checked to be objects and no further: their columns are the mapping's business. */
+/** A page of the feed. Rows are checked to be objects and no further: their columns are the mapping's business. Null is no rows. */
 export const envelopeSchema = z.looseObject({
   has_more: z.boolean(),
   cursor: z.string().nullish(),
-  data: rows,
+  data: rows.nullable().transform((given) => given ?? []),
   metadata,
 });
 
@@ -52,8 +52,18 @@ export function reasonIn(body: string): string | undefined {
   return [message, errors?.[0]?.message, error_description, error].find((text) => text !== undefined && text !== '');
 }
 
-/** Undefined when the text isn't JSON. */
+// eslint-disable-next-line no-control-regex -- that is what it looks for
+const CONTROL = /[\u0000-\u001f]/g;
+
+/**
+ * Undefined when the text isn't JSON. Control characters that stand raw in a text, where JSON wants them escaped, become blanks: one of them
+ * must not hide a page.
+ */
 export function parseJson(text: string): unknown {
+  return parse(text) ?? parse(text.replace(CONTROL, ' '));
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

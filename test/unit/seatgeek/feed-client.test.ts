@@ -7,7 +7,7 @@ import {
   SyncError,
   TransientError,
 } from '../../../src/errors.js';
-import { PageTooLargeError } from '../../../src/seatgeek/errors.js';
+import { PageNotHadError } from '../../../src/seatgeek/errors.js';
 import { createFeedClient } from '../../../src/seatgeek/feed-client.js';
 import { page, startFakeSeatGeek, type Answer, type FakeSeatGeek } from './fake-seatgeek.js';
 
@@ -77,6 +77,25 @@ describe('the feed client', () => {
     });
   }
 
+  const ends: [string, Answer][] = [
+    ['204', { status: 204, text: '' }],
+    ['an empty body', { text: '' }],
+    ['blanks', { text: ' \n' }],
+    ['null for the rows', page([], { data: null })],
+  ];
+  for (const [title, answer] of ends) {
+    it(`takes ${title} for the end of the feed`, async () => {
+      fake.feed = [answer];
+      const { rows, hasMore, cursor } = await read('here');
+      assert.deepEqual({ rows, hasMore, cursor }, { rows: [], hasMore: false, cursor: 'here' });
+    });
+  }
+
+  it('reads a text in which a control character stands raw', async () => {
+    fake.feed = [{ text: '{"has_more":false,"cursor":"next","data":[{"id":"1","name":"Jo\tAnn\u0001"}]}' }];
+    assert.deepEqual((await read(null)).rows, [{ id: '1', name: 'Jo Ann ' }]);
+  });
+
   it('goes on over an empty page whose cursor moves', async () => {
     fake.feed = [page([], { has_more: true })];
     const { nextCursor, hasMore } = await read('here');
@@ -122,23 +141,22 @@ describe('the feed client', () => {
     ['403', { status: 403, body: { message: 'no' } }, 'here', CredentialsRefusedError, 'seatgeek-forbidden'],
     ['403 with a web page', { ...HTML, status: 403 }, 'here', TransientError, 'seatgeek-unavailable'],
     ['406', { status: 406, text: '' }, 'here', TransientError, 'seatgeek-unavailable'],
-    ['408', { status: 408, text: '' }, 'here', PageTooLargeError, 'seatgeek-timeout'],
-    ['413', { status: 413, text: '' }, 'here', PageTooLargeError, 'seatgeek-page-too-large'],
+    ['408', { status: 408, text: '' }, 'here', PageNotHadError, 'seatgeek-timeout'],
+    ['413', { status: 413, text: '' }, 'here', PageNotHadError, 'seatgeek-page-too-large'],
     [
       '400 about the limit',
       { status: 400, body: { message: 'limit is too large' } },
       'here',
-      PageTooLargeError,
+      PageNotHadError,
       'seatgeek-page-too-large',
     ],
     ['429', { status: 429, text: '' }, 'here', TransientError, 'seatgeek-rate-limited'],
-    ['500', { status: 500, body: {} }, 'here', TransientError, 'seatgeek-unavailable'],
-    ['502 with a web page', { ...HTML, status: 502 }, 'here', TransientError, 'seatgeek-unavailable'],
-    ['504', { status: 504, text: '' }, 'here', PageTooLargeError, 'seatgeek-timeout'],
+    ['500', { status: 500, body: {} }, 'here', PageNotHadError, 'seatgeek-unavailable'],
+    ['502 with a web page', { ...HTML, status: 502 }, 'here', PageNotHadError, 'seatgeek-unavailable'],
+    ['504', { status: 504, text: '' }, 'here', PageNotHadError, 'seatgeek-timeout'],
     ['a web page with 200', HTML, 'here', TransientError, 'seatgeek-not-json'],
-    ['JSON that is cut off', { text: '{"has_more": tr' }, 'here', TransientError, 'seatgeek-answer-cut'],
-    ['an empty body', { text: '' }, 'here', TransientError, 'seatgeek-answer-cut'],
-    ['a connection that breaks off', 'cut', 'here', TransientError, 'seatgeek-unreachable'],
+    ['JSON that is cut off', { text: '{"has_more": tr' }, 'here', PageNotHadError, 'seatgeek-answer-cut'],
+    ['a connection that breaks off', 'cut', 'here', PageNotHadError, 'seatgeek-unreachable'],
     ['410 for a cursor', { status: 410, text: '' }, 'here', CursorExpiredError, 'cursor-expired'],
     ['400 about the cursor', { status: 400, body: cursorBody }, 'here', CursorExpiredError, 'cursor-expired'],
     ['404 about the cursor', { status: 404, body: cursorBody }, 'here', CursorExpiredError, 'cursor-expired'],
@@ -181,7 +199,7 @@ describe('the feed client', () => {
 
   it('takes a page that does not come in time for too large', async () => {
     const error = await refusal('hang', 'here', 50);
-    assert(error instanceof PageTooLargeError);
+    assert(error instanceof PageNotHadError);
     assert.equal(error.code, 'seatgeek-timeout');
   });
 
@@ -221,7 +239,7 @@ describe('the feed client', () => {
 
   it('asks for a smaller page when the answer has no end in sight', async () => {
     const error = await refusal({ text: `{"data":["${'x'.repeat(64 * 1_024 * 1_024)}"]}` }, null);
-    assert(error instanceof PageTooLargeError);
+    assert(error instanceof PageNotHadError);
     assert.equal(error.code, 'seatgeek-too-large');
   });
 

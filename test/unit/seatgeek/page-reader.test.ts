@@ -42,16 +42,76 @@ describe('the page reader', () => {
     assert.equal((await pages.read(at(100))).limit, 100);
   });
 
-  it('does not go below 50', async () => {
-    largest = 10;
-    await assert.rejects(reader().read(at(150)), { code: 'seatgeek-page-too-large' });
-    assert.deepEqual(limits(), [150, 75, 50]);
+  it('goes down to one row', async () => {
+    largest = 1;
+    assert.equal((await reader().read(at(12))).limit, 1);
+    assert.deepEqual(limits(), [12, 6, 3, 1]);
   });
 
-  it('leaves a page alone that was asked for smaller than 50', async () => {
-    largest = 1;
-    await assert.rejects(reader().read(at(20)), { code: 'seatgeek-page-too-large' });
-    assert.deepEqual(limits(), [20]);
+  it('says which refusal it was when not even one row can be had', async () => {
+    largest = 0;
+    await assert.rejects(reader().read(at(3)), { code: 'seatgeek-page-too-large' });
+    assert.deepEqual(limits(), [3, 1]);
+  });
+
+  for (const status of [500, 502]) {
+    it(`asks for less when a page of more than 250 rows answers ${status}`, async () => {
+      fake.feed = ({ query }) => (Number(query['limit']) > 250 ? { status, text: '' } : page([{ id: '1' }]));
+      assert.equal((await reader().read(at(1_000))).limit, 250);
+    });
+  }
+
+  describe('when one row is broken', () => {
+    const BROKEN = 5;
+    const read = async (pages: ReturnType<typeof reader>, from: number) => {
+      const { page: had } = await pages.read({ cursor: from === 0 ? null : String(from), limit: 100 });
+      return had;
+    };
+
+    beforeEach(() => {
+      fake.feed = ({ query }) => {
+        const from = Number(query['cursor'] ?? 0);
+        const to = Math.min(10, from + Number(query['limit']));
+        const row = (n: number): string => (n === BROKEN ? '{"id":NaN}' : `{"id":"${n}"}`);
+        const rows = Array.from({ length: to - from }, (_, n) => row(from + n));
+        return { text: `{"has_more":${to < 10},"cursor":"${to}","data":[${rows.join(',')}]}` };
+      };
+    });
+
+    it('reads everything before it and then says where it stands', async () => {
+      const pages = reader();
+      let from = 0;
+      while (from < BROKEN) from += (await read(pages, from)).rows.length;
+      assert.equal(from, BROKEN);
+      await assert.rejects(read(pages, from), { code: 'row-unreadable' });
+    });
+
+    it('does not take a broken answer of the token endpoint for it', async () => {
+      fake.token = [{ text: '{"access_token": "to' }];
+      await assert.rejects(read(reader(), 0), { code: 'seatgeek-answer-cut' });
+      assert.deepEqual(limits(), []);
+    });
+  });
+
+  it('passes over empty pages', async () => {
+    fake.feed = ({ query }) => {
+      const from = Number(query['cursor'] ?? 0);
+      return page(from === 300 ? [{ id: '1' }] : [], { has_more: true, cursor: String(from + 1) });
+    };
+    const { page: had, requests } = await reader().read({ cursor: null, limit: 100 });
+    assert.deepEqual([had.cursor, had.rows.length, requests], ['300', 1, 301]);
+  });
+
+  it('notes how far it is read after a thousand empty pages', async () => {
+    fake.feed = ({ query }) => page([], { has_more: true, cursor: String(Number(query['cursor'] ?? 0) + 1) });
+    const { page: had, requests } = await reader().read({ cursor: null, limit: 100 });
+    assert.deepEqual([had.rows.length, had.hasMore, had.nextCursor, requests], [0, true, '1001', 1_001]);
+  });
+
+  it('refuses empty pages that go in a circle', async () => {
+    const next: Record<string, string> = { a: 'b', b: 'a' };
+    fake.feed = ({ query }) => page([], { has_more: true, cursor: next[query['cursor'] ?? ''] ?? 'a' });
+    await assert.rejects(reader().read({ cursor: null, limit: 100 }), { code: 'cursor-stuck' });
   });
 
   it('doubles the size after five easy pages, up to the size asked for', async () => {
@@ -74,7 +134,7 @@ describe('the page reader', () => {
   });
 
   it('hands on other errors at once', async () => {
-    fake.feed = [{ status: 500, text: '' }];
+    fake.feed = [{ status: 503, text: '' }];
     await assert.rejects(reader().read(at(1_000)), TransientError);
     assert.deepEqual(limits(), [1_000]);
   });
