@@ -29,12 +29,15 @@ export const SEATGEEK_DIALECT = {
   deletedRow: choice('What does a D row contain?', ['full', 'key', 'blank']),
   sequence: choice('Does every row carry a sequence?', ['given', 'absent', 'null', 'opaque']),
   firstOperation: choice('The operation of a first image?', ['U', 'I', 'C', 'R', 'absent']),
-  aboveMaxLimit: choice('What happens above the largest limit?', ['cut', '413', '400', 'timeout']),
-  maxLimit: choice('The largest limit?', [10_000, 5_000, 1_000, 100]),
+  aboveMaxLimit: choice('What happens above the largest limit?', ['cut', '413', '400', 'timeout', '500', '502']),
+  maxLimit: choice('The largest limit?', [10_000, 5_000, 1_000, 250, 100]),
   emptyPageEvery: choice(
     'How often is a page without rows served in mid-feed? (0: never, n: before each nth page)',
     [0, 1, 3],
   ),
+  emptyPages: choice('How many pages without rows are served in a row?', [1, 100]),
+  noNews: choice('What is answered when there is nothing after the cursor?', ['empty-list', 'null', '204', 'no-body']),
+  paddedIds: choice('Are primary keys padded with blanks, as a fixed-width column gives them?', [false, true]),
   repeats: choice('How many rows of the page before does a page begin with again? (at least once)', [0, 1, 7]),
   quotedColumns: choice('Do some column names carry quotes?', [false, true]),
   tableDefinition: choice('Is the table definition always there?', ['given', 'absent']),
@@ -49,13 +52,18 @@ export const HALO_DIALECT = {
     'first-only',
     'one-only',
   ]),
+  mixedArrays: choice('May new and existing users stand in one array?', ['accepted', 'refused']),
   maxArray: choice('How many users may one POST hold?', [1_000, 100, 10]),
   answerOfOne: choice('The answer to an array of one?', ['object', 'list', 'users']),
   answerOfMany: choice('The answer to an array of many?', ['list', 'object', 'users']),
   answerRows: choice('What do the users of an answer hold?', ['whole', 'ids']),
-  answerOrder: choice('The order of a list answered?', ['sent', 'reversed']),
+  answerNames: choice('Whom does the answer to an array name?', ['heeded', 'everybody-sent', 'nobody']),
+  answerOrder: choice('The order of a list answered?', ['sent', 'reversed', 'shuffled']),
   writtenStatus: choice('The status of a write?', [201, 200]),
   customFieldsLeftOut: choice('What happens to custom fields left out of an array that is sent?', ['emptied', 'kept']),
+  idField: choice('What does the custom field for the SeatGeek ID keep?', ['whole', 'cut', 'not-writable', 'number']),
+  newUserDefaults: choice('Does Halo fill in fields of a new user by itself?', ['none', 'custom-fields']),
+  selectFields: choice('How is a field with options shown in lists?', ['value', 'label-in-lists']),
   primaryAddress: choice('Is primary_address kept when sent with the user?', ['persisted', 'ignored']),
   addressWithoutId: choice('What does a primary_address without an id do to a user who has a primary address?', [
     'replaces',
@@ -69,6 +77,11 @@ export const HALO_DIALECT = {
     'emailaddress+customfields',
   ]),
   advancedSearchIn: choice('Does advanced_search take many values (filter_type 0)?', [false, true]),
+  searchTakes: choice('What becomes of values beyond the tenth that advanced_search is given?', [
+    'heeded',
+    'ignored',
+    'all-ignored',
+  ]),
   searchCovers: choice('Does `search` look at other1 to other5 and custom fields too?', [
     'names-emails',
     'also-free-fields',
@@ -88,6 +101,7 @@ export const HALO_DIALECT = {
   listLag: choice('How many lists are answered before a new user shows up in one?', [0, 2]),
   blankCustomFields: choice('How are custom fields without a value shown?', ['null', 'text', 'left-out']),
   unknownKeys: choice('What happens to keys of a user that Halo does not know?', ['ignored', 'refused']),
+  listOrder: choice('Is the order that is asked for honoured?', ['honoured', 'by-name']),
   pageCap: choice('Most rows of a page?', [100, 50, 1_000]),
   retryAfter: choice('Does a 429 say how long?', ['none', 'seconds', 'date']),
   limitBody: choice('What is the body of a 429?', ['text', 'json']),
@@ -108,9 +122,17 @@ export const HALO_DIALECT = {
 type Values<T> = { -readonly [key in keyof T]: T[key] extends Switch<infer V> ? V : never };
 
 export type SeatGeekDialect = Values<typeof SEATGEEK_DIALECT>;
+interface RateLimit {
+  readonly requests: number;
+  readonly perSeconds: number;
+  readonly timeScale?: number;
+}
+
 export type HaloDialect = Values<typeof HALO_DIALECT> & {
   /** Null: no limit. The text speaks of `requests` per `perSeconds`; the window really lasts `perSeconds / timeScale`. */
-  rateLimit: { readonly requests: number; readonly perSeconds: number; readonly timeScale?: number } | null;
+  rateLimit: RateLimit | null;
+  /** Holds beside the first, as where an edge has a limit of its own. */
+  edgeLimit: RateLimit | null;
   tokenSeconds: number;
   /** So much longer takes every answer, as if Halo were far away. */
   latencyMs: number;
@@ -121,7 +143,14 @@ export function seatGeekDialect(chosen: Partial<SeatGeekDialect> = {}): SeatGeek
 }
 
 export function haloDialect(chosen: Partial<HaloDialect> = {}): HaloDialect {
-  return { ...defaultsOf(HALO_DIALECT), rateLimit: null, tokenSeconds: 3_600, latencyMs: 0, ...chosen };
+  return {
+    ...defaultsOf(HALO_DIALECT),
+    rateLimit: null,
+    edgeLimit: null,
+    tokenSeconds: 3_600,
+    latencyMs: 0,
+    ...chosen,
+  };
 }
 
 function defaultsOf<T extends Readonly<Record<string, Switch<unknown>>>>(table: T): Values<T> {

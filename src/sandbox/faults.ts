@@ -1,13 +1,14 @@
 /** Faults as data: which requests they meet and what happens to them. The server asks for each request whether one applies. */
 import type { System } from '../errors.js';
+import { itemsOf, type Asked, type JsonObject } from './asked.js';
 
 export interface FaultMatch {
   /** Any method when left out. */
   readonly method?: 'GET' | 'POST' | 'DELETE';
   /** Path without query, compared without case; a trailing `*` stands for anything. Any API path when left out (token paths must be named). */
   readonly path?: string;
-  /** A last word over query and body. */
-  readonly where?: (request: { readonly query: URLSearchParams; readonly body: string }) => boolean;
+  /** A last word over what is asked; `asked.ts` has the usual ones. */
+  readonly where?: (asked: Asked) => boolean;
   /** Only the nth request that fits, counted from 1. */
   readonly nth?: number;
   /** Every nth request that fits. */
@@ -40,21 +41,49 @@ export type FaultEffect =
   | { readonly kind: 'timeout-after-commit' }
   /** Does the work, then answers with this status. */
   | { readonly kind: 'status-after-commit'; readonly status: number }
+  /**
+   * A gateway gives up and Halo works on: answers this status now, cuts the connection or never answers, and does the work `afterMs` later
+   * by the sandbox's clock; without `afterMs` when `release()` is called.
+   */
+  | { readonly kind: 'late-commit'; readonly status: number | 'cut' | 'silence'; readonly afterMs?: number }
+  /** Halo refuses each fitting element of an array with this, as if the record were bad; what becomes of the others is the dialect's. */
+  | {
+      readonly kind: 'refuse-item';
+      readonly fits: ItemTest;
+      readonly status: number;
+      /** As with `status`. */
+      readonly body?: unknown;
+      readonly contentType?: string;
+    }
+  /** Halo takes the array and keeps nothing of each fitting element, nor names it; where nobody is left it answers 200 with `answer`. */
+  | { readonly kind: 'swallow-item'; readonly fits: ItemTest; readonly answer: unknown }
+  /** Somebody else is at work: `before` and `after` are called around the request, which goes on as usual. */
+  | { readonly kind: 'meanwhile'; readonly before?: () => void; readonly after?: () => void }
   /** An edge's page instead of JSON (`reference/seatgeek.md` 2). */
   | { readonly kind: 'html'; readonly status?: number }
   /** Does the work and sends the first half of the answer as if it were whole. */
   | { readonly kind: 'truncated-json' }
   /** Does the work and answers something else: what `rewrite` makes of the answer's JSON. */
   | { readonly kind: 'rewritten-json'; readonly rewrite: (json: unknown) => unknown }
+  /** Does the work and answers what `rewrite` makes of the answer's text, JSON or not. */
+  | { readonly kind: 'rewritten-text'; readonly rewrite: (text: string) => string }
+  /** An answer without end: as fast as it is taken, or a chunk every so many milliseconds. */
+  | { readonly kind: 'endless'; readonly status?: number; readonly everyMs?: number }
   /** The token in hand is revoked: 401 until a new one is fetched. */
   | { readonly kind: 'token-401' }
   /** Waits for `release()`, then goes on as usual. */
   | { readonly kind: 'hold' };
 
+/** Whether an element of the array sent to `POST /Users` is meant. */
+export type ItemTest = (item: JsonObject) => boolean;
+
+/** What a fault does to single elements of an array. */
+export type ItemEffect = Extract<FaultEffect, { readonly fits: ItemTest }>;
+
 export type Fault = FaultEffect & {
   readonly system: System;
   readonly match?: FaultMatch;
-  /** How often it strikes at most. 1 when left out, without limit with `every`, `after` and `probability`. */
+  /** How often it strikes at most. 1 when left out, without limit with `every`, `after`, `probability` and where elements are meant. */
   readonly times?: number;
 };
 
@@ -68,13 +97,9 @@ export interface PlacedFault {
 }
 
 /** A request as faults see it. */
-export interface FaultSubject {
+export interface FaultSubject extends Asked {
   readonly system: System;
-  readonly method: string;
-  readonly path: string;
   readonly isToken: boolean;
-  readonly query: URLSearchParams;
-  readonly body: string;
 }
 
 export interface Faults {
@@ -162,6 +187,7 @@ function handleOf(placed: Live): PlacedFault {
 function strikes(placed: Live, subject: FaultSubject, dice: () => number): boolean {
   const { fault } = placed;
   if (placed.over || fault.system !== subject.system || !fits(fault.match ?? {}, subject)) return false;
+  if (isItemEffect(fault) && !itemsOf(subject).some((item) => fault.fits(item))) return false;
   placed.seen += 1;
   return placed.hits < timesOf(fault) && isDue(fault.match ?? {}, placed.seen, dice);
 }
@@ -183,10 +209,15 @@ function isDue({ nth, every, after, probability }: FaultMatch, seen: number, dic
   return probability === undefined || dice() < probability;
 }
 
-function timesOf({ times, match }: Fault): number {
+export function isItemEffect(effect: FaultEffect): effect is ItemEffect {
+  return effect.kind === 'refuse-item' || effect.kind === 'swallow-item';
+}
+
+function timesOf(fault: Fault): number {
+  const { times, match } = fault;
   if (times !== undefined) return times;
   const repeats = match?.every !== undefined || match?.after !== undefined || match?.probability !== undefined;
-  return repeats ? Number.POSITIVE_INFINITY : 1;
+  return repeats || isItemEffect(fault) ? Number.POSITIVE_INFINITY : 1;
 }
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {

@@ -37,6 +37,8 @@ export interface Feed {
   revision(person: number): number;
   /** A sequence newer than all given so far. */
   nextSequence(): number;
+  /** The feed is built anew: every row, of before and of what comes, is served as `change` makes it, and all cursors expire. */
+  rebuild(change: (row: FeedRow) => FeedRow): void;
   /** From now on cursors given so far are refused as expired, as the dialect says. */
   expireCursors(): void;
   /** Cursors of an older generation are expired. */
@@ -54,6 +56,9 @@ export function createFeed(population: Population, dialect: SeatGeekDialect): Fe
   return new ChangeLog(population, dialect);
 }
 
+/** Of a fixed-width column, in characters. */
+const ID_COLUMN_WIDTH = 40;
+
 const OPERATIONS: readonly Operation[] = ['U', 'D', 'X'];
 
 class ChangeLog implements Feed {
@@ -67,6 +72,7 @@ class ChangeLog implements Feed {
   readonly #revisionOf = new Map<number, number>();
   #sequence = 0;
   #generation = 0;
+  #change = (row: FeedRow): FeedRow => row;
 
   constructor(
     readonly population: Population,
@@ -133,6 +139,11 @@ class ChangeLog implements Feed {
     return this.#revisionOf.get(person) ?? 0;
   }
 
+  rebuild(change: (row: FeedRow) => FeedRow): void {
+    this.#change = change;
+    this.expireCursors();
+  }
+
   expireCursors(): void {
     this.#generation += 1;
   }
@@ -152,10 +163,21 @@ class ChangeLog implements Feed {
   }
 
   #row(at: number): FeedRow {
-    return (
+    const row =
       this.#byHand.get(at) ??
-      this.#image(this.#persons[at] ?? 0, this.#revisions[at] ?? 0, this.#operations[at] ?? 0, this.#sequences[at] ?? 0)
-    );
+      this.#image(
+        this.#persons[at] ?? 0,
+        this.#revisions[at] ?? 0,
+        this.#operations[at] ?? 0,
+        this.#sequences[at] ?? 0,
+      );
+    return this.#change(this.#padded(row));
+  }
+
+  #padded(row: FeedRow): FeedRow {
+    const { idColumn, paddedIds } = this.dialect;
+    const id = row[idColumn];
+    return paddedIds && typeof id === 'string' ? { ...row, [idColumn]: id.padEnd(ID_COLUMN_WIDTH) } : row;
   }
 
   #image(person: number, revision: number, operation: number, sequence: number): FeedRow {

@@ -71,7 +71,23 @@ export const CUSTOM_FIELDS: readonly CustomFieldInfo[] = [
   { id: 230, name: 'CFBadgeNumber', label: 'Badge number', type: 0, usage: 2 },
   { id: 231, name: 'CFDietaryNotes', label: 'Dietary notes', type: 1, usage: 2 },
   { id: 232, name: 'CFPressPass', label: 'Press pass', type: 6, usage: 2 },
+  { id: 233, name: 'CFStand', label: 'Stand', type: 2, usage: 2 },
 ];
+
+/** A single select: its options are numbers with labels. */
+export const STAND_FIELD = 233;
+
+const STANDS: readonly string[] = ['North', 'East', 'South', 'West'];
+
+/** The label of an option; the value itself where it is none. */
+export function optionLabel(value: HaloScalar): HaloScalar {
+  return STANDS[Number(value) - 1] ?? value;
+}
+
+/** What is kept of a value that is sent for the field: an option's number; nothing of anything else, a label included. */
+export function storedOption(value: HaloScalar): HaloScalar {
+  return value !== null && STANDS[Number(value) - 1] !== undefined ? Number(value) : null;
+}
 
 export const USER_CUSTOM_FIELDS: readonly CustomFieldInfo[] = CUSTOM_FIELDS.filter(({ usage }) => usage === 2);
 

@@ -16,7 +16,9 @@ export interface ResourceWorld {
 
 /** Custom fields and addresses come only with `includedetails=true`, unless the dialect shows them always. */
 export function getUser({ store, dialect }: ResourceWorld, { query }: Ask, id: number): Answer {
-  const user = dialect.rights === 'sees-nothing' ? undefined : store.user(id);
+  const stored = store.get(id);
+  const isSeen = stored !== undefined && dialect.rights !== 'sees-nothing' && !store.isHidden(stored);
+  const user = isSeen ? store.wholeUser(stored) : undefined;
   if (user === undefined) throw exceptionRefusal(`The User with ID ${id} could not be found.`, 404);
   if (dialect.details === 'nothing' || query.get('includedetails')?.toLowerCase() === 'true')
     return { status: 200, json: wireUser(user, dialect) };

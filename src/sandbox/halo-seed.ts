@@ -101,6 +101,7 @@ function addOutdated(
       CFBadgeNumber: String(person),
       CFDietaryNotes: person % 3 === 0 ? 'no nuts' : null,
       CFPressPass: person % 4 === 0,
+      CFStand: (person % 4) + 1,
       ...(seatgeekId !== undefined && { CFSeatGeekID: seatgeekId }),
     },
     ...(person % 20 === 3 && {

@@ -1,6 +1,6 @@
 /** Halo on loopback: token, rate limit, rights, routes (`reference/halo.md` 3 to 5). */
 import type { HaloDialect } from './dialects.js';
-import { haloErrorBody, HaloRefusal, limitText } from './halo-errors.js';
+import { haloErrorBody, HaloRefusal } from './halo-errors.js';
 import type { HaloStore } from './halo-store.js';
 import { serveHaloToken } from './halo-token.js';
 import { deleteUser, getUser, serveAddress, serveExternalLink, serveFieldInfo, serveSite } from './halo-resources.js';
@@ -19,8 +19,14 @@ export interface HaloWorld {
   readonly listUsers: UserLister;
   readonly tokens: Tokens;
   readonly writes: OpenWriteLog;
-  readonly window: RollingWindow | undefined;
+  readonly limits: readonly Limit[];
   readonly now: () => number;
+}
+
+/** One rate limit of Halo's, and what its refusal says. */
+export interface Limit {
+  readonly window: RollingWindow;
+  readonly text: string;
 }
 
 export const HALO_TOKEN_PATH = '/auth/token';
@@ -79,15 +85,17 @@ function routeUsers(world: HaloWorld, ask: Ask, id: number | undefined): Answer 
   return ask.method === 'DELETE' ? deleteUser(world, id) : undefined;
 }
 
-function limit({ window, dialect, now }: HaloWorld): Answer | undefined {
-  const verdict = window?.admit(now());
-  if (verdict === undefined || verdict.ok || dialect.rateLimit === null) return undefined;
-  const text = limitText(dialect.rateLimit.requests, dialect.rateLimit.perSeconds);
-  return {
-    status: 429,
-    ...(dialect.limitBody === 'text' ? { text } : { json: { Message: text } }),
-    headers: retryAfterHeader(dialect.retryAfter, verdict.retryInMs / 1_000, now()),
-  };
+function limit({ limits, dialect, now }: HaloWorld): Answer | undefined {
+  for (const { window, text } of limits) {
+    const verdict = window.admit(now());
+    if (verdict.ok) continue;
+    return {
+      status: 429,
+      ...(dialect.limitBody === 'text' ? { text } : { json: { Message: text } }),
+      headers: retryAfterHeader(dialect.retryAfter, verdict.retryInMs / 1_000, now()),
+    };
+  }
+  return undefined;
 }
 
 /** Rights of the application and of its agent together (`reference/halo.md` 4). */

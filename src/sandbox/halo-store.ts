@@ -144,6 +144,7 @@ export class HaloStore {
   readonly #addressesOf = new Map<number, Set<number>>();
   readonly #lastIds: Record<HaloTable, number> = { users: 0, addresses: 0, links: 0 };
   #version = 0;
+  #isHidden: (user: StoredUser) => boolean = () => false;
 
   constructor(
     sites: readonly HaloSite[],
@@ -165,9 +166,24 @@ export class HaloStore {
     return (this.#lastIds[table] += 1);
   }
 
+  /** The newest id given so far; 0 when none was. */
+  lastId(table: HaloTable): number {
+    return this.#lastIds[table];
+  }
+
   /** Leaves a gap, as a database does that was restarted or has taken something back. */
   skipIds(table: HaloTable, count: number): void {
     this.#lastIds[table] += count;
+  }
+
+  /** Whom lists and look-ups leave out, as when the agent's rights were cut. */
+  hide(isHidden: (user: StoredUser) => boolean): void {
+    this.#isHidden = isHidden;
+    this.#version += 1;
+  }
+
+  isHidden(user: StoredUser): boolean {
+    return this.#isHidden(user);
   }
 
   all(): Iterable<StoredUser> {

@@ -9,9 +9,11 @@ import {
   findUserCustomField,
   type HaloScalar,
   LIST_FIELDS,
+  optionLabel,
+  STAND_FIELD,
 } from './halo-fields.js';
 import { wireCustomFields } from './halo-shapes.js';
-import { type HaloStore, shownField, type StoredUser, textOf } from './halo-store.js';
+import { type HaloCustomField, type HaloStore, shownField, type StoredUser, textOf } from './halo-store.js';
 
 export interface ListWorld {
   readonly store: HaloStore;
@@ -68,10 +70,8 @@ function listAnswer(world: ListWorld, query: URLSearchParams, users: readonly St
 function findUsers({ store, dialect }: ListWorld, query: URLSearchParams): readonly StoredUser[] {
   const keeps = [activityFilter(query), scopeFilter(store, query), ...searchFilters(dialect, query)];
   const candidates = candidatesOf(store, dialect, query);
-  return inOrder(
-    [...candidates].filter((user) => keeps.every((keep) => keep(user))),
-    query,
-  );
+  const found = [...candidates].filter((user) => !store.isHidden(user) && keeps.every((keep) => keep(user)));
+  return inOrder(found, dialect.listOrder === 'honoured' ? query : new URLSearchParams());
 }
 
 /** Inactive users only when asked for; `activeinactive=x,y` sets both. */
@@ -133,13 +133,18 @@ function invalidAdvanced(): Error {
   return plainRefusal(400, 'Invalid advanced search parameter');
 }
 
+/** So many values a search takes where it does not take as many as are sent. */
+const FEW_VALUES = 10;
+
 /** `filter_type`: 0 in, 2 and 6 equals, 4 like (`reference/halo.md` 3.2); text is compared as the database does, without case. */
 function advancedFilter({ filter_name, filter_type, filter_value }: AdvancedFilter, dialect: HaloDialect): Keep {
   const valueOf = advancedName(filter_name, dialect);
   const wanted = (Array.isArray(filter_value) ? filter_value.map(String) : [String(filter_value)]).map(lower);
   const [one = ''] = wanted;
   if (filter_type === 0 && dialect.advancedSearchIn) {
-    const set = new Set(Array.isArray(filter_value) ? wanted : one.split(',').map((value) => value.trim()));
+    const values = Array.isArray(filter_value) ? wanted : one.split(',').map((value) => value.trim());
+    if (values.length > FEW_VALUES && dialect.searchTakes === 'all-ignored') return () => false;
+    const set = new Set(dialect.searchTakes === 'heeded' ? values : values.slice(0, FEW_VALUES));
     return (user) => set.has(lower(valueOf(user)));
   }
   if (filter_type === 2 || filter_type === 6) return (user) => lower(valueOf(user)) === one;
@@ -204,13 +209,20 @@ function listRow({ store, dialect }: ListWorld, user: StoredUser, custom: readon
     client_name: site?.client_name,
     lastupdate: user.updated,
     customfields: wireCustomFields(
-      custom.map((field) => shownField(field, user)),
+      custom.map((field) => listedField(field, user, dialect)),
       dialect,
     ),
     use: 'user',
     key: user.id,
     table: 0,
   };
+}
+
+function listedField(field: CustomFieldInfo, user: StoredUser, { selectFields }: HaloDialect): HaloCustomField {
+  const shown = shownField(field, user);
+  return field.id === STAND_FIELD && selectFields === 'label-in-lists'
+    ? { ...shown, value: optionLabel(shown.value) }
+    : shown;
 }
 
 function number(query: URLSearchParams, name: string): number | undefined {

@@ -1,8 +1,17 @@
 /** `POST /Users`: create without an id, update with one; what many at once mean is the dialect's (`reference/halo.md` 3.5). */
 import type { HaloDialect } from './dialects.js';
-import { bindingRefusal, databaseRefusal, exceptionRefusal, HaloRefusal, plainRefusal } from './halo-errors.js';
+import { isNew, type JsonObject } from './asked.js';
+import type { ItemEffect } from './faults.js';
+import {
+  bindingRefusal,
+  databaseRefusal,
+  exceptionRefusal,
+  haloErrorBody,
+  HaloRefusal,
+  plainRefusal,
+} from './halo-errors.js';
 import { answerRow } from './halo-shapes.js';
-import { maxLength, type HaloScalar } from './halo-fields.js';
+import { findUserCustomField, maxLength, STAND_FIELD, storedOption, type HaloScalar } from './halo-fields.js';
 import type { HaloStore, StoredUser } from './halo-store.js';
 import { bindUser, bodyArray, refuseUnknownKeys, type BoundUser } from './halo-user-binding.js';
 import type { Answer, Ask } from './loopback-server.js';
@@ -28,12 +37,17 @@ export function writeUsers(world: WriteWorld, ask: Ask): Answer {
     throw exceptionRefusal(`No more than ${dialect.maxArray} records can be sent at once.`);
   if (items.length > 1 && dialect.arrays === 'one-only') throw exceptionRefusal('Only one record can be sent at once.');
   if (dialect.unknownKeys === 'refused') items.forEach(refuseUnknownKeys);
+  if (dialect.mixedArrays === 'refused' && items.some(isNew) && !items.every(isNew))
+    throw exceptionRefusal('New and existing records can not be sent at once.');
   const bound = items.map(bindUser);
+  const heeded = dialect.arrays === 'first-only' ? bound.slice(0, 1) : bound;
   const applied: Applied[] = [];
   let refusal: HaloRefusal | undefined;
-  for (const user of dialect.arrays === 'first-only' ? bound.slice(0, 1) : bound) {
+  for (const [at, user] of heeded.entries()) {
     try {
-      applied.push(applyUser(world, user));
+      const item = items[at] ?? {};
+      if (ask.items?.kind === 'refuse-item' && ask.items.fits(item)) throw itemRefusal(ask.items);
+      if (ask.items?.kind !== 'swallow-item' || !ask.items.fits(item)) applied.push(applyUser(world, user));
     } catch (error) {
       if (!(error instanceof HaloRefusal)) throw error;
       refusal = error;
@@ -48,11 +62,22 @@ export function writeUsers(world: WriteWorld, ask: Ask): Answer {
     writes.add({ path: ask.path, items, created, updated: applied.filter(({ isNew }) => !isNew).map(({ id }) => id) });
   }
   if (refusal !== undefined && (dialect.arrays !== 'skips-bad' || applied.length === 0)) throw refusal;
-  return answerOf(
-    applied.flatMap(({ id }) => store.user(id) ?? []).map((user) => answerRow(user, dialect)),
-    items.length,
-    dialect,
-  );
+  if (applied.length === 0 && ask.items?.kind === 'swallow-item') return { status: 200, json: ask.items.answer };
+  const rows = applied.flatMap(({ id }) => store.user(id) ?? []).map((user) => answerRow(user, dialect));
+  if (dialect.answerNames === 'everybody-sent')
+    rows.push(...items.slice(heeded.length).map((item, at) => echo(store, item, at)));
+  return answerOf(rows, items.length, dialect);
+}
+
+/** What was sent, as if it were done: somebody new under the id that would have come next. */
+function echo(store: HaloStore, item: JsonObject, at: number): unknown {
+  return { ...item, id: isNew(item) ? store.lastId('users') + at + 1 : item['id'] };
+}
+
+function itemRefusal({ status, body, contentType }: Extract<ItemEffect, { kind: 'refuse-item' }>): HaloRefusal {
+  if (typeof body === 'string')
+    return new HaloRefusal({ status, text: body, ...(contentType !== undefined && { contentType }) });
+  return new HaloRefusal({ status, json: body ?? haloErrorBody(status) });
 }
 
 function applyUser(world: WriteWorld, user: BoundUser): Applied {
@@ -109,8 +134,45 @@ function customAfter(
   { custom }: BoundUser,
   dialect: HaloDialect,
 ): Record<number, HaloScalar> {
+  const defaults = present === undefined && dialect.newUserDefaults === 'custom-fields' ? DEFAULTS : {};
   const kept = custom !== undefined && dialect.customFieldsLeftOut === 'emptied' ? {} : present?.custom;
-  return { ...kept, ...Object.fromEntries(custom ?? []) };
+  const sent = [...(custom ?? [])].map(([id, value]): [number, HaloScalar] => [
+    id,
+    storedCustom(id, value, present, dialect),
+  ]);
+  return { ...defaults, ...kept, ...Object.fromEntries(sent) };
+}
+
+/** What the tenant's rules fill in for somebody new. */
+const DEFAULTS: Readonly<Record<number, HaloScalar>> = Object.fromEntries(
+  Object.entries({ CFBadgeNumber: 'to be issued', CFDietaryNotes: 'not asked yet' }).flatMap(([name, value]) => {
+    const field = findUserCustomField({ name });
+    return field === undefined ? [] : [[field.id, value]];
+  }),
+);
+
+const ID_FIELD = findUserCustomField({ name: 'CFSeatGeekID' })?.id;
+/** Characters that a short ID field keeps. */
+const SHORT_ID = 20;
+
+function storedCustom(
+  id: number,
+  value: HaloScalar,
+  present: StoredUser | undefined,
+  { idField, selectFields }: HaloDialect,
+): HaloScalar {
+  if (id === STAND_FIELD && selectFields === 'label-in-lists') return storedOption(value);
+  if (id !== ID_FIELD) return value;
+  switch (idField) {
+    case 'whole':
+      return value;
+    case 'cut':
+      return typeof value === 'string' ? value.slice(0, SHORT_ID) : value;
+    case 'not-writable':
+      return present?.custom[id] ?? null;
+    case 'number':
+      return value === null || value === '' || Number.isNaN(Number(value)) ? null : Number(value);
+  }
 }
 
 /** Answers how to undo it. */
@@ -138,10 +200,21 @@ function putAddress(
 }
 
 function answerOf(users: readonly unknown[], asked: number, dialect: HaloDialect): Answer {
-  const list = dialect.answerOrder === 'reversed' ? [...users].reverse() : users;
+  const list = inAnswerOrder(users, dialect);
   const shape = asked === 1 ? dialect.answerOfOne : dialect.answerOfMany;
   const json = { object: list[0] ?? null, list, users: { users: list } }[shape];
-  return { status: dialect.writtenStatus, json };
+  return { status: dialect.writtenStatus, json: dialect.answerNames === 'nobody' ? {} : json };
+}
+
+function inAnswerOrder(users: readonly unknown[], { answerOrder }: HaloDialect): readonly unknown[] {
+  switch (answerOrder) {
+    case 'sent':
+      return users;
+    case 'reversed':
+      return [...users].reverse();
+    case 'shuffled':
+      return [...users.filter((_, at) => at % 2 === 1), ...users.filter((_, at) => at % 2 === 0)];
+  }
 }
 
 /** No text of it is known (`reference/halo.md` 8.2). */

@@ -1,9 +1,10 @@
 /** An HTTP server on loopback around a synchronous handler: bodies, the request log and faults in one place. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { System } from '../errors.js';
-import type { FaultEffect, OpenFaults } from './faults.js';
+import { isItemEffect, type FaultEffect, type ItemEffect, type OpenFaults, type StruckFault } from './faults.js';
 import type { OpenRequestLog } from './request-log.js';
 
 export interface Ask {
@@ -14,6 +15,8 @@ export interface Ask {
   readonly contentType: string;
   readonly authorization: string | undefined;
   readonly body: string;
+  /** A fault of single elements of the array. */
+  readonly items?: ItemEffect;
 }
 
 export interface Answer {
@@ -24,6 +27,8 @@ export interface Answer {
   readonly text?: string;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A body without end takes the place of the others: milliseconds between its chunks. */
+  readonly endless?: number;
 }
 
 export interface LoopbackOptions {
@@ -36,6 +41,8 @@ export interface LoopbackOptions {
   readonly requests: OpenRequestLog;
   readonly tokenRequests: OpenRequestLog;
   readonly now: () => number;
+  /** Passes so many milliseconds of the time that `now` tells; keeps no process alive. */
+  readonly sleep: (ms: number) => Promise<unknown>;
   /** Milliseconds that every answer takes longer. Default 0. */
   readonly latencyMs?: number;
   /** Does the request; `silence` never answers. */
@@ -104,18 +111,19 @@ async function serve(options: LoopbackOptions, incoming: IncomingMessage, outgoi
     return;
   }
   answered(answer.status);
-  send(outgoing, answer);
+  if (answer.endless === undefined) send(outgoing, answer);
+  else await sendForEver(outgoing, answer.status, answer.endless);
 }
 
 async function answerOf(options: LoopbackOptions, ask: Ask, isToken: boolean): Promise<Answer | 'silence' | 'cut'> {
   const struck = options.faults.strike({ ...ask, system: options.system, isToken });
   if (struck === undefined) return options.handle(ask);
-  if (struck.effect.kind !== 'hold') return afflict(options, ask, struck.effect);
-  await struck.released;
-  return options.handle(ask);
+  if (struck.effect.kind === 'hold') await struck.released;
+  return afflict(options, ask, struck);
 }
 
-function afflict(options: LoopbackOptions, ask: Ask, effect: FaultEffect): Answer | 'silence' | 'cut' {
+function afflict(options: LoopbackOptions, ask: Ask, { effect, released }: StruckFault): Answer | 'silence' | 'cut' {
+  if (isItemEffect(effect)) return options.handle({ ...ask, items: effect });
   switch (effect.kind) {
     case 'status':
       return statusAnswer(options, effect);
@@ -138,12 +146,27 @@ function afflict(options: LoopbackOptions, ask: Ask, effect: FaultEffect): Answe
     case 'status-after-commit':
       options.handle(ask);
       return { status: effect.status, json: options.errorBody(effect.status) };
+    case 'late-commit': {
+      const due = effect.afterMs === undefined ? released : options.sleep(effect.afterMs);
+      void due.then(() => options.handle(ask));
+      return typeof effect.status === 'number' ? statusAnswer(options, { status: effect.status }) : effect.status;
+    }
+    case 'meanwhile': {
+      effect.before?.();
+      const answer = options.handle(ask);
+      effect.after?.();
+      return answer;
+    }
     case 'html':
       return { status: effect.status ?? 200, text: HTML, contentType: 'text/html' };
     case 'truncated-json':
-      return truncated(options.handle(ask));
+      return rewritten(options.handle(ask), (text) => text.slice(0, Math.ceil(text.length / 2)));
     case 'rewritten-json':
+      return rewritten(options.handle(ask), (text) => JSON.stringify(effect.rewrite(parsed(text))));
+    case 'rewritten-text':
       return rewritten(options.handle(ask), effect.rewrite);
+    case 'endless':
+      return { status: effect.status ?? 200, endless: effect.everyMs ?? 0 };
     case 'token-401':
       options.revokeToken(ask.authorization);
       return options.handle(ask);
@@ -155,7 +178,9 @@ function afflict(options: LoopbackOptions, ask: Ask, effect: FaultEffect): Answe
 const HTML =
   '<!DOCTYPE html><html><head><title>Just a moment…</title></head><body>Please verify you are human.</body></html>';
 
-function statusAnswer(options: LoopbackOptions, effect: Extract<FaultEffect, { kind: 'status' }>): Answer {
+type StatusAnswer = Omit<Extract<FaultEffect, { kind: 'status' }>, 'kind'>;
+
+function statusAnswer(options: LoopbackOptions, effect: StatusAnswer): Answer {
   const body = effect.body === undefined ? options.errorBody(effect.status) : effect.body;
   return {
     status: effect.status,
@@ -165,14 +190,18 @@ function statusAnswer(options: LoopbackOptions, effect: Extract<FaultEffect, { k
   };
 }
 
-function truncated(answer: Answer | 'silence'): Answer | 'silence' {
+function rewritten(answer: Answer | 'silence', rewrite: (text: string) => string): Answer | 'silence' {
   if (answer === 'silence') return answer;
-  const whole = bodyText(answer);
-  return { ...answer, text: whole.slice(0, Math.ceil(whole.length / 2)), contentType: 'application/json' };
+  return { ...answer, text: rewrite(bodyText(answer)), contentType: answer.contentType ?? 'application/json' };
 }
 
-function rewritten(answer: Answer | 'silence', rewrite: (json: unknown) => unknown): Answer | 'silence' {
-  return answer === 'silence' ? answer : { ...answer, json: rewrite(answer.json) };
+/** Undefined where there is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The header in the form asked for; a date is rounded up to the next second, as HTTP dates have no fractions. */
@@ -189,8 +218,23 @@ export function retryAfterHeader(
 function send(outgoing: ServerResponse, answer: Answer): void {
   const body = Buffer.from(bodyText(answer));
   const type = answer.contentType ?? (answer.text === undefined ? 'application/json; charset=utf-8' : 'text/plain');
-  outgoing.writeHead(answer.status, { 'content-type': type, 'content-length': body.length, ...answer.headers });
+  const about = answer.status === 204 ? {} : { 'content-type': type, 'content-length': body.length };
+  outgoing.writeHead(answer.status, { ...about, ...answer.headers });
   outgoing.end(body);
+}
+
+const CHUNK = Buffer.alloc(65_536, ' ');
+/** Nobody who reads on this far will ever stop. */
+const MOST_CHUNKS = 8_192;
+
+async function sendForEver(outgoing: ServerResponse, status: number, everyMs: number): Promise<void> {
+  outgoing.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+  for (let sent = 0; sent < MOST_CHUNKS && !outgoing.destroyed; sent += 1) {
+    const hasRoom = outgoing.write(CHUNK);
+    if (everyMs > 0) await pauseFor(everyMs, undefined, { ref: false });
+    else if (!hasRoom) await Promise.race([once(outgoing, 'drain'), once(outgoing, 'close')]);
+  }
+  outgoing.destroy();
 }
 
 function bodyText(answer: Answer): string {

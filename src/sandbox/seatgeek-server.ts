@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { CLIENT_COLUMNS } from './columns.js';
 import type { SeatGeekDialect } from './dialects.js';
 import type { Feed } from './feed.js';
+import { cursorText, parseCursor, renewed, type Position } from './feed-cursor.js';
 import type { Answer, Ask } from './loopback-server.js';
-import { hex } from './random.js';
 import type { Tokens } from './tokens.js';
 
 export interface SeatGeekWorld {
@@ -83,26 +83,36 @@ function serveFeed({ dialect, feed }: SeatGeekWorld, { query }: Ask, entity: str
   if (asked === undefined) return refusal(400, 'limit must be a positive integer');
   if (asked > dialect.maxLimit && dialect.aboveMaxLimit !== 'cut') return tooLarge(dialect.aboveMaxLimit);
   const cursor = query.get('cursor');
-  const at = cursor === null ? START : parseCursor(cursor, entity);
-  if (at === undefined) return refusal(400, 'Invalid cursor');
-  if (cursor !== null && at.generation !== feed.generation) return expired(dialect);
+  const { generation } = feed;
+  const at = cursor === null ? { entity, position: 0, rests: 0, generation } : parseCursor(cursor);
+  if (at?.entity !== entity) return refusal(400, 'Invalid cursor');
+  if (at.generation !== generation) return expired(dialect);
   if (entity !== 'clients') return page([], false, {}, dialect, entity);
   const limit = Math.min(asked, dialect.maxLimit);
-  const { generation } = feed;
   if (isEmptyTurn(dialect, at, limit) && at.position < feed.length) {
-    const cursor = withLength(dialect, cursorText(entity, { ...at, rested: true, generation }));
-    return page([], true, { cursor }, dialect, entity);
+    return page([], true, { cursor: cursorText({ ...at, rests: at.rests + 1 }, dialect) }, dialect, entity);
   }
   const { rows, next, hasMore } = feed.read(at.position, limit);
-  const again = rows.length === 0 ? [] : repeated(dialect, feed, at.position);
-  const nextCursor = withLength(dialect, cursorText(entity, { position: next, rested: false, generation }));
-  return page(
-    [...again, ...rows],
-    hasMore,
-    cursorMember(dialect, { hasMore, isEmpty: rows.length === 0, cursor, nextCursor }),
-    dialect,
-    entity,
-  );
+  const isEmpty = rows.length === 0;
+  const again = isEmpty ? [] : repeated(dialect, feed, at.position);
+  const nextCursor = cursorText({ ...at, position: next, rests: 0 }, dialect);
+  const member = cursorMember(dialect, { hasMore, isEmpty, cursor, nextCursor });
+  if (isEmpty && !hasMore) return noNews(dialect, member);
+  return page([...again, ...rows], hasMore, member, dialect, entity);
+}
+
+/** The answer when there is nothing after the cursor. */
+function noNews(dialect: SeatGeekDialect, cursor: { cursor?: string | null }): Answer {
+  switch (dialect.noNews) {
+    case 'empty-list':
+      return page([], false, cursor, dialect, 'clients');
+    case 'null':
+      return page(null, false, cursor, dialect, 'clients');
+    case '204':
+      return { status: 204 };
+    case 'no-body':
+      return { status: 200, text: '', contentType: 'application/json' };
+  }
 }
 
 interface CursorMember {
@@ -123,7 +133,7 @@ function cursorMember({ endCursor, lastCursor }: SeatGeekDialect, page: CursorMe
 }
 
 function page(
-  data: readonly unknown[],
+  data: readonly unknown[] | null,
   has_more: boolean,
   cursor: { cursor?: string | null },
   { idColumn, quotedColumns, tableDefinition }: SeatGeekDialect,
@@ -140,17 +150,11 @@ function page(
   return { status: 200, json: { has_more, ...cursor, data, metadata } };
 }
 
-interface Position {
-  readonly position: number;
-  /** Whether the empty page before this position was served already. */
-  readonly rested: boolean;
-  readonly generation: number;
-}
-
-const START: Position = { position: 0, rested: false, generation: 0 };
-
-function isEmptyTurn({ emptyPageEvery }: SeatGeekDialect, { position, rested }: Position, limit: number): boolean {
-  return emptyPageEvery > 0 && !rested && Math.floor(position / limit) % emptyPageEvery === emptyPageEvery - 1;
+function isEmptyTurn(dialect: SeatGeekDialect, { position, rests }: Position, limit: number): boolean {
+  const { emptyPageEvery, emptyPages } = dialect;
+  return (
+    emptyPageEvery > 0 && rests < emptyPages && Math.floor(position / limit) % emptyPageEvery === emptyPageEvery - 1
+  );
 }
 
 /** The last rows before the page, as a feed that promises delivery at least once may send them. */
@@ -159,40 +163,24 @@ function repeated({ repeats }: SeatGeekDialect, feed: Feed, position: number): u
   return from === position ? [] : feed.read(from, position - from).rows;
 }
 
-/** Stands behind the cursor proper and means nothing. */
-const PADDING = '.';
-
-function withLength({ cursorLength }: SeatGeekDialect, cursor: string): string {
-  return cursorLength === 'long' ? `${cursor}${PADDING.repeat(600)}` : cursor;
-}
-
-/** Another text for the same place. */
-function renewed(cursor: string): string {
-  return cursor.endsWith(PADDING) ? cursor.replace(/\.+$/, '') : `${cursor}${PADDING}`;
-}
-
-/** Opaque to clients: entity, position and something that looks like the end of a key (`reference/seatgeek.md` 1.5). */
-function cursorText(entity: string, { position, rested, generation }: Position): string {
-  const text = `${entity}/0019a1c3:${hex(position, 8)}:${hex(generation, 4)}-${rested ? 'e' : 'a'}0c9-2e0c60d3e940`;
-  return Buffer.from(text).toString('base64');
-}
-
-function parseCursor(cursor: string, entity: string): Position | undefined {
-  const text = Buffer.from(cursor.replace(/\.+$/, ''), 'base64').toString();
-  const match = /^(.+)\/0019a1c3:([0-9a-f]{8}):([0-9a-f]{4})-([ea])0c9-2e0c60d3e940$/.exec(text);
-  const [, owner, position, generation, mark] = match ?? [];
-  if (owner !== entity || position === undefined || generation === undefined) return undefined;
-  return { position: Number.parseInt(position, 16), rested: mark === 'e', generation: Number.parseInt(generation, 16) };
-}
-
 function limitOf(text: string | null): number | undefined {
   if (text === null) return DEFAULT_LIMIT;
   return /^[1-9]\d{0,6}$/.test(text) ? Number(text) : undefined;
 }
 
-function tooLarge(how: '413' | '400' | 'timeout'): Answer | 'silence' {
-  if (how === 'timeout') return 'silence';
-  return how === '413' ? refusal(413, 'Request size limit exceeded') : refusal(400, 'limit is too large');
+function tooLarge(how: Exclude<SeatGeekDialect['aboveMaxLimit'], 'cut'>): Answer | 'silence' {
+  switch (how) {
+    case 'timeout':
+      return 'silence';
+    case '413':
+      return refusal(413, 'Request size limit exceeded');
+    case '400':
+      return refusal(400, 'limit is too large');
+    case '500':
+      return refusal(500, 'An unexpected error occurred');
+    case '502':
+      return { status: 502, text: '<html><body>502 Bad Gateway</body></html>', contentType: 'text/html' };
+  }
 }
 
 function expired({ expiredCursor }: SeatGeekDialect): Answer {

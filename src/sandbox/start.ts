@@ -1,9 +1,10 @@
 /** SeatGeek and Halo on loopback, speaking the wire formats of `reference/`: for the demo, for tests, for trying a mapping. */
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import { createFaults, type Fault, type Faults } from './faults.js';
 import { haloDialect, type HaloDialect, seatGeekDialect, type SeatGeekDialect } from './dialects.js';
 import type { Feed } from './feed.js';
 import { createHistory } from './feed-history.js';
-import { haloErrorBody } from './halo-errors.js';
+import { haloErrorBody, limitText } from './halo-errors.js';
 import { moreSites, SITES, seedHalo } from './halo-seed.js';
 import { HALO_TOKEN_PATH, serveHalo } from './halo-server.js';
 import { HaloStore, type HaloUser } from './halo-store.js';
@@ -40,6 +41,8 @@ export interface SandboxOptions {
   readonly oddities?: boolean;
   /** Epoch milliseconds; `Date.now` by default. */
   readonly now?: () => number;
+  /** Passes milliseconds of that time; real ones by default. */
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
 export interface Sandbox {
@@ -91,7 +94,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const feed = createHistory({ ...population, images: options.images ?? 1.15 }, dialects.seatgeek);
   const store = new HaloStore([...SITES, ...moreSites(options.moreSites ?? 0)], now);
   seedHalo(store, population, options.existing ?? 200);
-  const shared = { host: options.host ?? '127.0.0.1', faults, now };
+  const sleep = options.sleep ?? ((ms: number) => pauseFor(ms, undefined, { ref: false }));
+  const shared = { host: options.host ?? '127.0.0.1', faults, now, sleep };
   const seatgeek = await startSeatGeek({
     ...shared,
     port: options.seatgeekPort ?? 0,
@@ -120,7 +124,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-type Shared = Pick<Parameters<typeof listen>[0], 'host' | 'port' | 'faults' | 'now'>;
+type Shared = Pick<Parameters<typeof listen>[0], 'host' | 'port' | 'faults' | 'now' | 'sleep'>;
 
 async function startSeatGeek({ feed, dialect, ...shared }: Shared & { feed: Feed; dialect: SeatGeekDialect }): Promise<{
   face: Sandbox['seatgeek'];
@@ -156,13 +160,16 @@ async function startHalo({ store, dialect, ...shared }: Shared & { store: HaloSt
   const tokens = createTokens(shared.now);
   const logs = { requests: createRequestLog(), tokenRequests: createRequestLog() };
   const writes = createWriteLog();
-  const { rateLimit } = dialect;
-  const window =
-    rateLimit === null
-      ? undefined
-      : createRollingWindow(rateLimit.requests, (rateLimit.perSeconds * 1_000) / (rateLimit.timeScale ?? 1));
+  const limits = [dialect.edgeLimit, dialect.rateLimit].flatMap((limit) =>
+    limit === null
+      ? []
+      : {
+          window: createRollingWindow(limit.requests, (limit.perSeconds * 1_000) / (limit.timeScale ?? 1)),
+          text: limitText(limit.requests, limit.perSeconds),
+        },
+  );
   const listUsers = createUserLister({ store, dialect });
-  const world = { ...HALO_CREDENTIALS, dialect, store, listUsers, tokens, writes, window, now: shared.now };
+  const world = { ...HALO_CREDENTIALS, dialect, store, listUsers, tokens, writes, limits, now: shared.now };
   const server = await listen({
     ...shared,
     ...logs,

@@ -114,7 +114,7 @@ function compareLinked(
   ];
 }
 
-const UNMAPPED_CUSTOM = ['CFBadgeNumber', 'CFDietaryNotes', 'CFPressPass'];
+const UNMAPPED_CUSTOM = ['CFBadgeNumber', 'CFDietaryNotes', 'CFPressPass', 'CFStand'];
 const MAPPED = new Set(
   [
     'name firstname surname emailaddress phonenumber mobilenumber inactive customfields primary_address addresses lastupdate'.split(

@@ -13,6 +13,7 @@ describe('what Halo has to choose from', () => {
     'CFBadgeNumber',
     'CFDietaryNotes',
     'CFPressPass',
+    'CFStand',
   ];
 
   afterEach(() => bench.close());
