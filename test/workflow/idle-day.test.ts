@@ -3,7 +3,7 @@ import { after, before } from 'mocha';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
-import { startTimeSkipping } from '../../src/temporal/test-server.js';
+import { startTimeSkipping } from '../world/time-skipping.js';
 import type { Status } from '../../src/workflows/status.js';
 import { ScriptedFeed } from '../world/scripted-feed.js';
 import { workflowBundle } from '../world/temporal.js';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LastSyncedAt, RejectedUsers } from '../../../src/temporal/search-attributes.js';
-import { startTimeSkipping } from '../../../src/temporal/test-server.js';
+import { startTimeSkipping } from '../../world/time-skipping.js';
 
 describe('the time-skipping test server', function () {
   this.timeout(180_000);

@@ -1,9 +1,9 @@
 /** Temporal's time-skipping test server, for tests of long waits. */
 import { SearchAttributeType } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { ConfigError } from '../errors.js';
-import { findTestServer, type FindOptions } from './find-cli.js';
-import { SEARCH_ATTRIBUTES } from './search-attributes.js';
+import { ConfigError } from '../../src/errors.js';
+import { findTestServer, type FindOptions } from '../../src/temporal/find-cli.js';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
 
 /** `temporal.api.enums.v1.IndexedValueType`. */
 const INDEXED_VALUE_TYPES: Record<SearchAttributeType, number> = {
