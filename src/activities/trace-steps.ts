@@ -1,7 +1,7 @@
 /** What a trace says, in plain sentences. They may hold the person's values: the answer is sealed. Pure. */
 import type { FoundPerson, ImagePlace } from '../mapping/find-person.js';
 import type { HaloValue, MappedPerson, Rejection } from '../mapping/types.js';
-import { REJECTION_REASONS } from '../workflows/rejection-reasons.js';
+import { reasonOf } from '../workflows/rejection-reasons.js';
 import type { PreviewedPerson, TraceStep, ValueChange } from './answers.js';
 import type { KnownRejection } from './types.js';
 
@@ -38,7 +38,7 @@ export function mappingStep(person: MappedPerson): TraceStep {
 }
 
 export function rejectedMappingStep({ code, message }: Rejection): TraceStep {
-  return { step: 'mapping', ok: false, text: `${REJECTION_REASONS[code].sentence} (${code}: ${message})` };
+  return { step: 'mapping', ok: false, text: `${reasonOf(code).sentence} (${code}: ${message})` };
 }
 
 export function matchStep({ matchedBy, haloUserId, outcome, rejection }: PreviewedPerson): TraceStep {
@@ -83,7 +83,7 @@ function outcomeText(person: PreviewedPerson | null, reached: Reached, known: Kn
     return "Not reached yet: the newest image stands after the connection's cursor, and the next run writes it as above.";
   if (known !== undefined) return rejectionText(known);
   const code = person?.rejection?.code;
-  if (code !== undefined) return `It would be rejected (${code}). ${REJECTION_REASONS[code].hint}`;
+  if (code !== undefined) return `It would be rejected (${code}). ${reasonOf(code).hint}`;
   if (person === null) return 'It would be rejected by the mapping.';
   switch (person.outcome) {
     case 'unchanged':
@@ -102,7 +102,7 @@ const AGAIN = "It is written with the person's next change, or when clear-cursor
 function rejectionText({ code, message, attempts, firstSeenAt, inRuns }: KnownRejection): string {
   const next = inRuns <= 1 ? 'with the next run' : `in ${inRuns} runs`;
   return (
-    `Rejected since ${firstSeenAt}, tried ${count(attempts, 'time')} (${code}: ${message}). ${REJECTION_REASONS[code].hint} ` +
+    `Rejected since ${firstSeenAt}, tried ${count(attempts, 'time')} (${code}: ${message}). ${reasonOf(code).hint} ` +
     `It is tried again ${next}, and at once on retry-rejected.`
   );
 }

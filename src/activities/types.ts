@@ -112,7 +112,9 @@ export interface UpsertResult {
   readonly hasMore: boolean;
   readonly events: number;
   readonly counts: Counts;
+  /** At most 400; those beyond are counted only. */
   readonly rejected: readonly RejectedRef[];
+  readonly rejectedBeyond?: number;
   /** People of the watch list that this page settled otherwise than by rejecting them. */
   readonly resolved: readonly string[];
   /** People of `only` that are not on the page any more. */
@@ -165,7 +167,7 @@ export interface PreviewRequest {
 /** What the workflow knows of a rejected person that a trace may be about. */
 export interface KnownRejection {
   readonly seatgeekId: string;
-  readonly code: RejectionCode;
+  readonly code: string;
   readonly message: string;
   readonly attempts: number;
   readonly firstSeenAt: string;

@@ -36,6 +36,14 @@ export const checking = proxyActivities<ConnectionActivities>({
   summary: 'check the connection file',
 });
 
+/** The same for somebody who waits for the answer. */
+export const checkingWithin = proxyActivities<ConnectionActivities>({
+  startToCloseTimeout: '1m',
+  scheduleToCloseTimeout: '2m',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { ...RETRY, maximumAttempts: Infinity },
+});
+
 /** Asks both systems; writes nothing. */
 export const validating = proxyActivities<ConnectionActivities>({
   startToCloseTimeout: '5m',

@@ -3,7 +3,7 @@ import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { StateChange } from '../alerts/message.js';
 import { notifying } from './activities.js';
 import { noteChange, noteNotSent, noteSent } from './announcement.js';
-import { toLastError } from './failures.js';
+import { asOutcome, toLastError } from './failures.js';
 import { nowIso, type Session } from './session.js';
 import { phaseOf } from './state.js';
 
@@ -27,7 +27,7 @@ export async function waitAndAnnounce(session: Session, wait: () => Promise<void
   await sending;
 }
 
-/** Never rejects: no failure of a webhook is one of the connection. */
+/** No failure of a webhook is one of the connection. */
 async function send(session: Session, change: StateChange): Promise<void> {
   try {
     const summary = `tell the webhook: ${change.phase}`;
@@ -35,6 +35,7 @@ async function send(session: Session, change: StateChange): Promise<void> {
     session.apply((state) => ({ ...state, alerts: noteSent(state.alerts) }));
   } catch (error) {
     if (isCancellation(error)) return;
-    session.apply((state) => ({ ...state, alerts: noteNotSent(state.alerts, toLastError(error, nowIso())) }));
+    const failure = toLastError(asOutcome(error), nowIso());
+    session.apply((state) => ({ ...state, alerts: noteNotSent(state.alerts, failure) }));
   }
 }

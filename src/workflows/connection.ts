@@ -6,156 +6,92 @@ import {
   ActivityFailure,
   allHandlersFinished,
   ApplicationFailure,
+  CancellationScope,
   condition,
-  continueAsNew,
-  log,
-  setDefaultSignalHandler,
-  setHandler,
+  makeContinueAsNewFunc,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ConnectionSettings } from '../activities/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
-import { checking, validating } from './activities.js';
+import { checking } from './activities.js';
 import { waitAndAnnounce } from './announce.js';
-import { checkPreview, checkTrace, preview, trace } from './answers.js';
-import { checkConfigure, configure, type ConfigureOptions } from './configure.js';
+import { reasonIn } from './answers.js';
+import { boundsProblem } from './arguments.js';
+import { carriedState, restoreState, STATE_VERSION } from './carried-state.js';
+import { asOutcome, toLastError } from './failures.js';
+import { registerHandlers } from './handlers.js';
 import { importRun, type Next } from './import-run.js';
-import {
-  approveSignal,
-  clearCursorSignal,
-  configureUpdate,
-  import100Signal,
-  pauseSignal,
-  previewUpdate,
-  rejectedQuery,
-  resumeSignal,
-  retryRejectedSignal,
-  statusQuery,
-  syncNowSignal,
-  traceUpdate,
-  validateUpdate,
-} from './messages.js';
-import { showRejected } from './rejection-reasons.js';
+import { refreshesSettings, servesWhileUpdating } from './patches.js';
 import { retryRejected } from './retry-rejected.js';
 import { importSample } from './sample-import.js';
-import { isoSeconds, waitMs } from './schedule.js';
 import { nowIso, Session } from './session.js';
 import { stopRun } from './run-state.js';
-import {
-  approve,
-  askRetryRejected,
-  askSampleImport,
-  begin,
-  clearCursor,
-  hasWork,
-  pause,
-  restoreState,
-  resume,
-  syncNow,
-  type State,
-} from './state.js';
-import { statusOf } from './status.js';
+import { begin } from './state.js';
+import { waitForWork } from './wait-for-work.js';
 
 /**
  * Workflow type `connection`. Never returns: each cycle continues as new. Fails only when the file is not acceptable at the first start, with
  * the place in its message.
  */
-export async function connection(config: ConnectionFile, carried?: Partial<State>): Promise<never> {
+export async function connection(config: ConnectionFile, carried?: unknown): Promise<never> {
   // State first: signals that came with the start run inside `setHandler`.
   const session = new Session(config, restoreState(carried));
   registerHandlers(session);
-  if (session.state.settings === null) {
-    const settings = await readSettings(config);
-    session.apply((state) => begin(state, settings));
-  }
+  if (isFirst()) await readFileFirst(session);
+  else await readFileAgain(session);
   session.publish();
-  const next = await serve(session);
-  session.publish();
-  if (next === 'wait') await waitAndAnnounce(session, () => waitForWork(session));
-  await condition(allHandlersFinished);
-  return continueAsNew<typeof connection>(session.config, session.state);
+  await live(session);
+  const continueAs = makeContinueAsNewFunc<typeof connection>();
+  return continueAs(session.config, carriedState(session.state));
+}
+
+/** Nobody's carried state, whatever it says, stands for a file that was checked. */
+function isFirst(): boolean {
+  return workflowInfo().continuedFromExecutionRunId === undefined;
 }
 
 /** The one expected error that ends the workflow: a file that can't be used never started anything. */
-async function readSettings(config: ConnectionFile): Promise<ConnectionSettings> {
+async function readFileFirst(session: Session): Promise<void> {
+  const problem = boundsProblem(session.config);
+  if (problem !== null)
+    throw ApplicationFailure.create({ type: 'config-invalid', message: problem, nonRetryable: true });
   try {
-    return await checking.readConnection(config);
+    const settings = await checking.readConnection(session.config);
+    session.apply((state) => ({ ...begin(state, settings), settingsVersion: STATE_VERSION }));
   } catch (error) {
-    if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) throw error;
-    const { type, message, details } = error.cause;
-    throw ApplicationFailure.create({
-      type: type ?? 'config-invalid',
-      message,
-      details: details ?? [],
-      nonRetryable: true,
-    });
+    throw CancellationScope.current().consideredCancelled || !(error instanceof ActivityFailure)
+      ? error
+      : reasonIn(error);
   }
 }
 
-/** Handlers record and return; the main loop does the work. */
-function registerHandlers(session: Session): void {
-  setHandler(
-    clearCursorSignal,
-    () => {
-      session.apply(clearCursor);
-      session.interruptPage?.();
-    },
-    { description: 'Forget the cursor: the next run reads all history again.' },
-  );
-  setHandler(import100Signal, () => session.apply(askSampleImport), {
-    description: 'Import the first 100 change events of history; the cursor does not move.',
-  });
-  setHandler(
-    pauseSignal,
-    (note?: string) => {
-      session.apply((state) => pause(state, note ?? null));
-      session.interruptPage?.();
-    },
-    { description: 'Switch the integrator off. Optional argument: a note.' },
-  );
-  setHandler(resumeSignal, (note?: string) => session.apply((state) => resume(state, note ?? null)), {
-    description: 'Switch the integrator on and run. Optional argument: a note.',
-  });
-  setHandler(syncNowSignal, () => session.apply(syncNow), { description: 'Run now, without waiting.' });
-  setHandler(retryRejectedSignal, () => session.apply(askRetryRejected), {
-    description: 'Try the rejected people again now.',
-  });
-  setHandler(approveSignal, () => session.apply(approve), {
-    description: 'Let a run go on that the brake holds.',
-  });
-  setDefaultSignalHandler((name) => log.warn('unknown signal ignored', { signal: name }));
-  setHandler(statusQuery, () => statusOf(session.state, nameOf(session)), {
-    description: 'All that an operator asks.',
-  });
-  setHandler(rejectedQuery, () => showRejected(session.state.rejected.users), {
-    description: 'The rejected people, without personal data.',
-  });
-  setHandler(validateUpdate, () => validating.validateConnection(session.config), {
-    description: 'Check both credentials and the set-up; writes nothing.',
-  });
-  registerAnswers(session);
+/** A newer program may know more settings. Where it no longer accepts the file, the settings stay and the next run says why. */
+async function readFileAgain(session: Session): Promise<void> {
+  const { settings, settingsVersion } = session.state;
+  if (settings !== null && (settingsVersion >= STATE_VERSION || !refreshesSettings())) return;
+  try {
+    const read = await checking.readConnection(session.config);
+    session.apply((state) => ({ ...state, settings: read, settingsVersion: STATE_VERSION }));
+  } catch (error) {
+    const lastError = toLastError(asOutcome(error), nowIso());
+    session.apply((state) => ({ ...state, settings: session.settings, lastError }));
+  }
 }
 
-/** Updates whose validators refuse what must not be tried, before anything of it is recorded. */
-function registerAnswers(session: Session): void {
-  setHandler(previewUpdate, (events, asker) => preview(session, events, asker), {
-    description: 'What the first change events of history (1 to 100) would do in Halo; writes nothing.',
-    validator: checkPreview,
-  });
-  setHandler(traceUpdate, (person, asker) => trace(session, person, asker), {
-    description: 'One person, by SeatGeek ID: where in the feed, mapped to what, matched by what, written or why not.',
-    validator: checkTrace,
-  });
-  setHandler(configureUpdate, (file, options?: ConfigureOptions) => configure(session, file, options), {
-    description: 'Take a new connection file. Optional second argument: {"reimport": true} reads all history again.',
-    validator: (file, options?: ConfigureOptions) => checkConfigure(session, file, options),
-  });
+/** Serves and waits until it is time to continue as new: after each wait, unless an update is open. */
+async function live(session: Session): Promise<void> {
+  for (;;) {
+    const next = await serve(session);
+    session.publish();
+    if (next === 'wait') await waitAndAnnounce(session, () => waitForWork(session));
+    if (allHandlersFinished()) return;
+    if (!servesWhileUpdating()) return condition(allHandlersFinished);
+  }
 }
 
 /** Serves what is asked and what is due, one thing after the other. */
 async function serve(session: Session): Promise<Next> {
   for (;;) {
-    if (workflowInfo().continueAsNewSuggested) return 'continue-as-new';
+    if (session.canRenew) return 'continue-as-new';
     const { state } = session;
     if (state.run !== null && state.integrator === 'off') session.apply((current) => stopRun(current, nowIso()));
     else if (state.sampleImportAsked) await importSample(session);
@@ -165,35 +101,4 @@ async function serve(session: Session): Promise<Next> {
     } else if (state.integrator === 'on' && state.retryRejectedAsked) await retryRejected(session);
     else return 'wait';
   }
-}
-
-/** One wake-up point: a signal, or the interval. Paused, held or with an expired cursor, there is no timer: it costs nothing. */
-async function waitForWork(session: Session): Promise<void> {
-  const isOff = (): boolean => session.state.integrator === 'off';
-  if (isOff() || session.state.cursorExpired || session.state.held) {
-    await condition(() => hasWork(session.state));
-    return;
-  }
-  const dueAt = Date.parse(session.state.nextRunAt ?? '') || Date.now() + nextWaitMs(session);
-  const nextRunAt = isoSeconds(dueAt);
-  session.apply((state) => ({ ...state, nextRunAt }));
-  const summary = `next run ${nextRunAt.slice(11, 16)} UTC`;
-  // `configure` may set another time: then the next cycle waits for that one.
-  const isOver = (): boolean => hasWork(session.state) || isOff() || session.state.nextRunAt !== nextRunAt;
-  const woken = await condition(isOver, Math.max(1, dueAt - Date.now()), { summary });
-  if (!woken) session.apply((state) => ({ ...state, due: 'interval' }));
-}
-
-function nextWaitMs({ state, config }: Session): number {
-  return waitMs({
-    name: state.settings?.name ?? config.name,
-    intervalMs: state.settings?.intervalMs ?? 900_000,
-    runs: state.runs,
-    failures: state.failures,
-    isTransient: state.lastError?.transient ?? false,
-  });
-}
-
-function nameOf({ state, config }: Session): string {
-  return state.settings?.name ?? config.name;
 }

@@ -1,7 +1,7 @@
 /** The Markdown that the Web UI shows as a connection's current details: the whole story and the next step, without personal data. */
 import type { ConnectionSettings } from '../activities/types.js';
 import { habitsInWords } from './habits.js';
-import { REJECTION_REASONS } from './rejection-reasons.js';
+import { reasonOf } from './rejection-reasons.js';
 import type { Phase } from './phase.js';
 import type { RunReport } from './run-report.js';
 import { phaseOf, type State } from './state.js';
@@ -17,11 +17,14 @@ const NEXT_STEP: Record<Phase, string> = {
   'cursor-expired': 'SeatGeek no longer serves the cursor. Signal `clear-cursor` to read all history again.',
 };
 
-/** Markdown of at most a few kilobytes; Temporal's limit is about 20 kB (`reference/temporal.md` A.2). */
+/** Temporal's limit is about 20 kB (`reference/temporal.md` A.2). */
+const MAX_CHARACTERS = 6_000;
+
+/** Markdown of at most a few kilobytes. Texts come from other systems and other versions: none is taken for Markdown. */
 export function detailsOf(state: State, settings: ConnectionSettings): string {
   const phase = phaseOf(state);
   return [
-    `**${settings.name}**: ${settings.seatgeekHost} → ${settings.haloHost}`,
+    `**${plain(settings.name)}**: ${plain(settings.seatgeekHost)} → ${plain(settings.haloHost)}`,
     `Phase **${phase}** · integrator **${state.integrator}**${state.integratorNote === null ? '' : ` (${plain(state.integratorNote)})`}`,
     NEXT_STEP[phase],
     ...errorLines(state),
@@ -31,19 +34,21 @@ export function detailsOf(state: State, settings: ConnectionSettings): string {
     ...rejectedLines(state),
     ...schemaLines(state),
     ...haloLines(state),
-  ].join('\n\n');
+  ]
+    .join('\n\n')
+    .slice(0, MAX_CHARACTERS);
 }
 
 function errorLines(state: State): string[] {
   if (state.lastError === null) return [];
-  const { code, message, hint, at } = state.lastError;
-  return [`**Error** \`${code}\` at ${at}: ${plain(message)}`, `**What to do:** ${plain(hint)}`];
+  const { message, hint, at } = state.lastError;
+  return [`**Error** ${code(state.lastError.code)} at ${at}: ${plain(message)}`, `**What to do:** ${plain(hint)}`];
 }
 
 function alertLines({ alerts }: State): string[] {
   if (alerts.failure === null) return [];
-  const { code, message, hint, at } = alerts.failure;
-  return [`**The webhook was not told** \`${code}\` at ${at}: ${plain(message)} ${plain(hint)}`];
+  const { message, hint, at } = alerts.failure;
+  return [`**The webhook was not told** ${code(alerts.failure.code)} at ${at}: ${plain(message)} ${plain(hint)}`];
 }
 
 /** One column per report that there is. */
@@ -87,22 +92,22 @@ function rejectedLines(state: State): string[] {
     '| --- | --- | ---: |',
     ...users.slice(0, SHOWN_REJECTED).map((user) => {
       const gone = user.pageGone ? ' (no longer on its page of the feed)' : '';
-      return `| \`${user.seatgeekId}\` | ${user.code}: ${plain(user.message)}${gone} | ${user.attempts} |`;
+      return `| ${code(user.seatgeekId)} | ${plain(user.code)}: ${plain(user.message)}${gone} | ${user.attempts} |`;
     }),
   ];
   const more = users.length + beyond - Math.min(users.length, SHOWN_REJECTED);
   return [
     `**Rejected people** (query \`rejected\` lists them; each is retried by itself):`,
     table.join('\n') + (more > 0 ? `\n\n… and ${more} more` : ''),
-    ...[...new Set(users.slice(0, SHOWN_REJECTED).map(({ code }) => code))].map(
-      (code) => `\`${code}\`: ${REJECTION_REASONS[code].hint}`,
+    ...[...new Set(users.slice(0, SHOWN_REJECTED).map((user) => user.code))].map(
+      (reason) => `${code(reason)}: ${reasonOf(reason).hint}`,
     ),
   ];
 }
 
 function schemaLines({ schema }: State): string[] {
   const { newColumns = [], changedTypes = [] } = schema ?? {};
-  const names = (list: readonly string[]): string => list.map((name) => `\`${name.replaceAll('`', '')}\``).join(', ');
+  const names = (list: readonly string[]): string => list.map(code).join(', ');
   return [
     ...(changedTypes.length === 0
       ? []
@@ -119,6 +124,11 @@ function haloLines({ run, lastRun, habits }: State): string[] {
     ...(directory === null ? [] : [`Who is in Halo: ${plain(directory)}.`]),
     ...(habits === null ? [] : [`Seen of this Halo: ${habitsInWords(habits).join('; ')}.`]),
   ];
+}
+
+/** Keeps outside text within a span of code. */
+function code(text: string): string {
+  return `\`${text.replaceAll(/[|`\s]+/g, ' ').trim()}\``;
 }
 
 /** Keeps outside text from being read as Markdown. */

@@ -1,26 +1,48 @@
 /** What an activity's failure says to the operator. */
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { LastError } from './phase.js';
+import { isObject, whole } from './shape.js';
 
-/** Turns a failure that ended a run into the error on view. What Temporal may retry is transient (`activities/failures.ts`). */
-export function toLastError(error: unknown, at: string): LastError {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
+/**
+ * The failure of a step that is an outcome of it, to be shown. Whatever else is thrown is a bug of ours or the end of the workflow: it is thrown on, so that
+ * the workflow task fails, is logged, and heals with the next deployment.
+ */
+export function asOutcome(error: unknown): ActivityFailure {
+  if (error instanceof ActivityFailure && !CancellationScope.current().consideredCancelled) return error;
+  throw error;
+}
+
+/** Turns a failure that ended a step into the error on view. What Temporal may retry is transient. */
+export function toLastError({ cause }: ActivityFailure, at: string): LastError {
   if (cause instanceof ApplicationFailure) {
-    const hint: unknown = cause.details?.[0];
+    const [hint, wait]: readonly unknown[] = cause.details ?? [];
+    const retryAfterMs = retryAfterIn(wait);
     return {
-      code: cause.type ?? 'unexpected',
-      message: cause.message,
-      hint: typeof hint === 'string' ? hint : LOOK,
+      code: (cause.type ?? 'unexpected').slice(0, 100),
+      message: cause.message.slice(0, 500),
+      hint: (typeof hint === 'string' ? hint : LOOK).slice(0, 500),
       at,
-      transient: cause.nonRetryable !== true,
+      transient: cause.nonRetryable !== true || retryAfterMs !== undefined,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
     };
   }
-  if (cause instanceof TimeoutFailure) {
+  if (cause instanceof TimeoutFailure || cause instanceof CancelledFailure) {
     const message = 'A worker took a step and did not answer in time.';
     return { code: 'worker-unresponsive', message, hint: WORKERS, at, transient: true };
   }
   const message = 'The run ended with an error of an unknown kind.';
   return { code: 'unexpected', message, hint: LOOK, at, transient: false };
+}
+
+/** As `activities/failures.ts` writes it behind the hint: Temporal must not try the step again, but time alone may cure it. */
+function retryAfterIn(wait: unknown): number | undefined {
+  return isObject(wait) ? whole()(wait['retryAfterMs']) : undefined;
 }
 
 const LOOK = "See the failed activity in this workflow's history and the worker's log.";

@@ -1,16 +1,24 @@
 /** A run: fetch, map and upsert page by page until the feed has no more, with one page of read-ahead. */
-import { CancellationScope, isCancellation, uuid4, workflowInfo } from '@temporalio/workflow';
-import type { FeedColumns, FetchResult, PageName, RunName, UpsertRequest, UpsertResult } from '../activities/types.js';
+import { uuid4 } from '@temporalio/workflow';
+import type { FetchResult, PageName, RunName, UpsertRequest, UpsertResult } from '../activities/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
 import { reading, writing } from './activities.js';
-import { toLastError } from './failures.js';
+import { asOutcome, toLastError } from './failures.js';
 import { noteColumns } from './feed-schema.js';
 import { habitsOf } from './habits.js';
 import { watchList } from './rejected.js';
 import { importSample } from './sample-import.js';
-import { nowIso, type Session } from './session.js';
-import type { Trigger } from './run-report.js';
-import { beginRun, completeRun, failRun, notePageRead, settleEmptyPage, settlePage, stopRun } from './run-state.js';
+import { nowIso, type Session, type Step } from './session.js';
+import {
+  beginRun,
+  completeRun,
+  failRun,
+  notePageRead,
+  notePageWritten,
+  settleEmptyPage,
+  settlePage,
+  stopRun,
+} from './run-state.js';
 import type { State } from './state.js';
 
 /** What the main loop does next. */
@@ -22,66 +30,74 @@ export type Next = 'wait' | 'continue-as-new';
  */
 export async function importRun(session: Session): Promise<Next> {
   if (session.state.run === null) {
-    const trigger: Trigger = session.state.due ?? 'interval';
     const passId = uuid4();
-    session.apply((state) => beginRun(state, trigger, passId, nowIso()));
+    session.apply((state) => beginRun(state, state.due ?? 'interval', passId, nowIso()));
   }
+  const ahead = new ReadAhead(session);
   try {
-    return await importPages(session);
+    return await importPages(session, ahead);
   } catch (error) {
-    if (isCancellation(error)) throw error;
-    session.apply((state) => failRun(state, toLastError(error, nowIso()), nowIso()));
-    return 'wait';
-  }
-}
-
-async function importPages(session: Session): Promise<Next> {
-  const { epoch } = session.state;
-  const isStopped = (): boolean => session.state.epoch !== epoch || session.state.integrator === 'off';
-  const ahead = new ReadAhead(session, isStopped);
-  try {
-    while (!isStopped()) {
-      if (session.state.sampleImportAsked) await importSample(session);
-      if (workflowInfo().continueAsNewSuggested) return 'continue-as-new';
-      const page = await ahead.take(session.state.cursor);
-      if (isStopped()) break;
-      session.apply((state) => notePageRead(state, page.events, page.seatgeekRequests));
-      if (page.columns !== undefined) noteSchema(session, page.columns);
-      session.publish();
-      if (page.events > 0 && page.hasMore) ahead.start(page.nextCursor);
-      const hasMore = await settle(session, page, isStopped);
-      if (hasMore === false) {
-        session.apply((state) => completeRun(state, nowIso()));
-        return 'wait';
-      }
-    }
-    session.apply((state) => stopRun(state, nowIso()));
+    const failure = asOutcome(error);
+    session.apply((state) => failRun(state, toLastError(failure, nowIso()), nowIso()));
     return 'wait';
   } finally {
     await ahead.drop();
   }
 }
 
-/** Moves the cursor past a page once everybody on it is settled. Answers null when the page was interrupted and did not count. */
-async function settle(session: Session, page: FetchResult, isStopped: () => boolean): Promise<boolean | null> {
-  if (page.events === 0) {
-    session.apply((state) => settleEmptyPage(state, page.nextCursor));
-    return page.hasMore;
+/** After every wait the state is looked at anew: a signal may have come meanwhile. */
+async function importPages(session: Session, ahead: ReadAhead): Promise<Next> {
+  const { epoch } = session.state;
+  const isStopped = (): boolean => session.state.epoch !== epoch || session.state.integrator === 'off';
+  while (!isStopped()) {
+    if (session.state.sampleImportAsked) await importSample(session);
+    if (session.canRenew) return 'continue-as-new';
+    const page = await ahead.take(session.state.cursor);
+    if (page === null || isStopped()) continue;
+    session.apply((state) => noteRead(state, page));
+    session.publish();
+    if (page.events > 0 && page.hasMore) ahead.start(page.nextCursor);
+    const settled = page.events === 0 ? empty(session, page) : await write(session, page.page);
+    if (settled?.hasMore === false) {
+      session.apply((state) => completeRun(state, nowIso()));
+      return 'wait';
+    }
   }
+  session.apply((state) => stopRun(state, nowIso()));
+  return 'wait';
+}
+
+function noteRead(state: State, { events, seatgeekRequests, columns }: FetchResult): State {
+  const read = notePageRead(state, events, seatgeekRequests);
+  return columns === undefined ? read : { ...read, schema: noteColumns(read.schema, columns) };
+}
+
+/** Nothing to settle, but the cursor may have moved. */
+function empty(session: Session, { nextCursor, hasMore }: FetchResult): { hasMore: boolean } {
+  session.apply((state) => settleEmptyPage(state, nextCursor));
+  return { hasMore };
+}
+
+/**
+ * Writes a page and moves the cursor past what is settled of it, also when a `pause` came meanwhile and did not reach the worker in time. Answers null
+ * when the page was interrupted, or belongs to an older epoch: then its outcome is noted and its cursor is not.
+ */
+async function write(session: Session, page: PageName): Promise<{ hasMore: boolean } | null> {
+  const { epoch } = session.state;
   const result = await upsert(session, {
     config: session.config,
     run: runName(session),
-    page: page.page,
+    page,
     watch: watchList(session.state.rejected),
     ...(session.state.newer.length > 0 && { newer: session.state.newer }),
     ...brakeOf(session.state),
     ...habitsOf(session.state),
   });
-  // A `clear-cursor` that came meanwhile wins: this page's cursor belongs to the old epoch.
-  if (result === null || isStopped()) return null;
-  session.apply((state) => settlePage(state, page.page, result, nowIso()));
+  if (result === null) return null;
+  const isCurrent = session.state.epoch === epoch;
+  session.apply((state) => (isCurrent ? settlePage : notePageWritten)(state, page, result, nowIso()));
   session.publish();
-  return result.hasMore;
+  return isCurrent ? { hasMore: result.hasMore } : null;
 }
 
 /** Nothing is held before all history was imported once, nor after `approve`. */
@@ -89,31 +105,15 @@ function brakeOf({ past, approved }: State): Pick<UpsertRequest, 'past'> {
   return past === null || approved ? {} : { past };
 }
 
-/** Upserts one page in a scope that `pause` and `clear-cursor` interrupt; null when they did. */
-async function upsert(session: Session, request: UpsertRequest): Promise<UpsertResult | null> {
-  const scope = new CancellationScope();
-  session.interruptPage = () => scope.cancel();
+function upsert(session: Session, request: UpsertRequest): Promise<UpsertResult | null> {
   const summary = `page ${session.state.run?.pages ?? 1} · write`;
-  try {
-    return await scope.run(() => writing.upsertUsers.executeWithOptions({ summary }, [request]));
-  } catch (error) {
-    // Our own interruption, not a cancellation of the whole workflow; whether to stop is decided by the state as it is by now.
-    if (isCancellation(error) && scope.consideredCancelled && !CancellationScope.current().consideredCancelled)
-      return null;
-    throw error;
-  } finally {
-    session.interruptPage = null;
-  }
+  return session.begin('write', () => writing.upsertUsers.executeWithOptions({ summary }, [request])).result;
 }
 
 /** Names the run and its pass for the worker's memory. */
 export function runName({ state }: Session): RunName {
   const pass = state.pass ?? { id: 'none', from: state.cursor };
   return { id: `${pass.id}.${state.runs}`, pass: pass.id, from: pass.from };
-}
-
-function noteSchema(session: Session, columns: FeedColumns): void {
-  session.apply((state) => ({ ...state, schema: noteColumns(state.schema, columns) }));
 }
 
 /** Fetches and maps one page. */
@@ -131,55 +131,49 @@ async function readPage(session: Session, page: PageName, pageNumber: number): P
   return { ...fetched, seatgeekRequests: fetched.seatgeekRequests + mapped.seatgeekRequests };
 }
 
+interface Pending {
+  readonly cursor: string | null;
+  readonly config: ConnectionFile;
+  readonly step: Step<FetchResult>;
+  /** A failure is kept as a value: nobody may be waiting for it yet when it happens. */
+  readonly page: Promise<FetchResult | null | { failed: unknown }>;
+}
+
 /** One page ahead, never more. A page read ahead counts only if it begins where everything before it is settled. */
 class ReadAhead {
-  #pending: {
-    cursor: string | null;
-    config: ConnectionFile;
-    scope: CancellationScope;
-    page: Promise<FetchResult | { failed: unknown }>;
-  } | null = null;
+  #pending: Pending | null = null;
 
-  constructor(
-    readonly session: Session,
-    readonly isStopped: () => boolean,
-  ) {}
+  constructor(readonly session: Session) {}
 
   start(cursor: string | null): void {
-    const scope = new CancellationScope();
-    const limit = this.session.state.settings?.pageSize ?? 1_000;
-    const pageNumber = (this.session.state.run?.pages ?? 0) + 1;
-    const page = scope.run(() => readPage(this.session, { cursor, limit }, pageNumber));
-    // The failure is kept as a value: nobody may be waiting for this promise yet when it fails.
-    const { config } = this.session;
-    this.#pending = { cursor, config, scope, page: page.catch((error: unknown) => ({ failed: error })) };
+    this.#pending = this.#begin(cursor);
   }
 
-  async take(cursor: string | null): Promise<FetchResult> {
-    for (;;) {
-      if (this.#pending !== null && (this.#pending.cursor !== cursor || this.#isOutdated(this.#pending)))
-        await this.drop();
-      if (this.#pending === null) this.start(cursor);
-      const pending = this.#pending;
-      this.#pending = null;
-      if (pending === null) throw new Error('a page was started and is not there');
-      const page = await pending.page;
-      // A `configure` came meanwhile: the page, or its failure, is the old file's.
-      if (this.#isOutdated(pending) && !this.isStopped()) continue;
-      if ('failed' in page) throw page.failed;
-      return page;
-    }
+  #begin(cursor: string | null): Pending {
+    const { session } = this;
+    const { config } = session;
+    const limit = session.settings.pageSize;
+    const pageNumber = (session.state.run?.pages ?? 0) + 1;
+    const step = session.begin('read', () => readPage(session, { cursor, limit }, pageNumber));
+    return { cursor, config, step, page: step.result.catch((error: unknown) => ({ failed: error })) };
   }
 
-  #isOutdated({ config }: { config: ConnectionFile }): boolean {
-    return config !== this.session.config;
+  /** Null when the reading was interrupted, or the page is that of a file which is no longer the connection's. */
+  async take(cursor: string | null): Promise<FetchResult | null> {
+    const isWanted = this.#pending?.cursor === cursor && this.#pending.config === this.session.config;
+    if (!isWanted) await this.drop();
+    const pending = this.#pending ?? this.#begin(cursor);
+    this.#pending = null;
+    const page = await pending.page;
+    if (page !== null && 'failed' in page) throw page.failed;
+    return pending.config === this.session.config ? page : null;
   }
 
   async drop(): Promise<void> {
     const pending = this.#pending;
     this.#pending = null;
     if (pending === null) return;
-    pending.scope.cancel();
+    pending.step.cancel();
     await pending.page;
   }
 }

@@ -15,6 +15,8 @@ export const resumeSignal = defineSignal<[note?: string]>('resume');
 export const syncNowSignal = defineSignal('sync-now');
 export const approveSignal = defineSignal('approve');
 export const retryRejectedSignal = defineSignal('retry-rejected');
+/** Continue as new as soon as nothing is open. For a connection that waits for nobody but its operator, when there is a new build or a new key. */
+export const renewSignal = defineSignal('renew');
 
 export const statusQuery = defineQuery<Status>('status');
 export const rejectedQuery = defineQuery<ShownRejectedUser[]>('rejected');

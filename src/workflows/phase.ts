@@ -9,4 +9,6 @@ export interface LastError {
   readonly at: string;
   /** Time alone may cure it: it is tried again sooner than the interval. */
   readonly transient: boolean;
+  /** So long the other system asked to be left alone; left out when it named no time. */
+  readonly retryAfterMs?: number;
 }

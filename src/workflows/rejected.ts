@@ -1,10 +1,10 @@
 /** The people whom Halo or a rule refused: ids, codes and the page where each stands, bounded, never personal data. Pure. */
 import type { PageName, UpsertResult } from '../activities/types.js';
-import type { RejectionCode } from '../mapping/types.js';
 
 export interface RejectedUser {
   readonly seatgeekId: string;
-  readonly code: RejectionCode;
+  /** One of `RejectionCode`, or what a newer version knows. */
+  readonly code: string;
   readonly message: string;
   /** The page to read again for a retry. */
   readonly page: PageName;
@@ -25,9 +25,9 @@ export interface RejectedUsers {
 
 export const NO_REJECTED: RejectedUsers = { users: [], beyond: 0 };
 
-/** Keeps carried state within 256 KB: an entry is about 400 bytes, cursors have no bound of their own. */
+/** Keeps carried state within 256 KB: an entry is about 400 bytes, cursors may be long. */
 const MAX_USERS = 400;
-const MAX_CHARACTERS = 180_000;
+const MAX_BYTES = 160_000;
 const MAX_MESSAGE = 200;
 
 /** Runs to wait after so many attempts: 1, 2, 4 … 64. */
@@ -45,7 +45,7 @@ export function addRejected(
   result: UpsertResult,
   { now, runs }: Moment,
 ): RejectedUsers {
-  if (result.rejected.length === 0 && result.resolved.length === 0) return list;
+  if (result.rejected.length + result.resolved.length + (result.rejectedBeyond ?? 0) === 0) return list;
   const users = new Map(list.users.map((user) => [user.seatgeekId, user]));
   for (const id of result.resolved) users.delete(id);
   for (const { seatgeekId, code, message } of result.rejected) {
@@ -63,17 +63,28 @@ export function addRejected(
       pageGone: false,
     });
   }
-  return bound([...users.values()], list.beyond);
+  return boundRejected([...users.values()], list.beyond + (result.rejectedBeyond ?? 0));
 }
 
-function bound(users: readonly RejectedUser[], beyond: number): RejectedUsers {
+/** The first of them, as many as can be carried; the others are only counted. */
+export function boundRejected(users: readonly RejectedUser[], beyond: number): RejectedUsers {
   const kept: RejectedUser[] = [];
-  let characters = 0;
+  let bytes = 0;
   for (const user of users) {
-    characters += JSON.stringify(user).length;
-    if (kept.length < MAX_USERS && characters <= MAX_CHARACTERS) kept.push(user);
+    bytes += utf8Length(JSON.stringify(user));
+    if (kept.length < MAX_USERS && bytes <= MAX_BYTES) kept.push(user);
   }
   return { users: kept, beyond: beyond + users.length - kept.length };
+}
+
+/** Each half of a surrogate pair counts as three, which is never too few. */
+function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit > 0x7f) bytes += unit > 0x7ff ? 2 : 1;
+  }
+  return bytes;
 }
 
 /** A page to read again, and the people on it to try again. */
@@ -82,11 +93,11 @@ export interface Retry {
   readonly seatgeekIds: readonly string[];
 }
 
-/** Retries due after `runs` runs (all of them when `all`), page by page, at most `maxPages` pages at a time. */
-export function dueRetries(list: RejectedUsers, runs: number, all: boolean, maxPages: number): readonly Retry[] {
+/** Retries due after `runs` runs, page by page, at most `maxPages` pages at a time. */
+export function dueRetries(list: RejectedUsers, runs: number, maxPages: number): readonly Retry[] {
   const pages = new Map<string, { page: PageName; seatgeekIds: string[] }>();
   for (const user of list.users) {
-    if (!all && user.retryAtRun > runs) continue;
+    if (user.retryAtRun > runs) continue;
     const key = JSON.stringify([user.page.cursor, user.page.limit]);
     const retry = pages.get(key) ?? { page: user.page, seatgeekIds: [] };
     retry.seatgeekIds.push(user.seatgeekId);
@@ -95,7 +106,7 @@ export function dueRetries(list: RejectedUsers, runs: number, all: boolean, maxP
   return [...pages.values()].slice(0, maxPages);
 }
 
-/** Everybody is tried again with the next run: what they were rejected for may be mended. */
+/** Everybody is tried again with the next round: what they were rejected for may be mended. */
 export function makeAllDue(list: RejectedUsers, runs: number): RejectedUsers {
   return { ...list, users: list.users.map((user) => ({ ...user, retryAtRun: Math.min(user.retryAtRun, runs) })) };
 }

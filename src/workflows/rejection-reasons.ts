@@ -56,9 +56,19 @@ export const REJECTION_REASONS: Readonly<Record<RejectionCode, RejectionReason>>
 const PAGE_GONE =
   'The person is no longer on its page of the feed, so a retry does not find it: its next change, or clear-cursor, reads it again.';
 
+const UNKNOWN: RejectionReason = {
+  sentence: 'A reason that this version of the program does not know.',
+  hint: 'Another version of the program wrote this entry: the next retry says it anew.',
+};
+
+/** Of any code, also one that another version wrote. */
+export function reasonOf(code: string): RejectionReason {
+  return new Map<string, RejectionReason>(Object.entries(REJECTION_REASONS)).get(code) ?? UNKNOWN;
+}
+
 /** What to do about one rejected person. */
 export function hintFor({ code, pageGone }: Pick<RejectedUser, 'code' | 'pageGone'>): string {
-  const { hint } = REJECTION_REASONS[code];
+  const { hint } = reasonOf(code);
   return pageGone ? `${hint} ${PAGE_GONE}` : hint;
 }
 

@@ -1,7 +1,7 @@
 /** Tries the rejected people again by reading the page where each stands. */
-import { isCancellation, uuid4 } from '@temporalio/workflow';
+import { uuid4 } from '@temporalio/workflow';
 import { writing } from './activities.js';
-import { toLastError } from './failures.js';
+import { asOutcome, toLastError } from './failures.js';
 import { habitsOf } from './habits.js';
 import { addRejected, dueRetries, notePageGone, watchList, type Retry } from './rejected.js';
 import { nowIso, type Session } from './session.js';
@@ -10,51 +10,54 @@ import { nowIso, type Session } from './session.js';
 const MAX_PAGES = 20;
 
 /**
- * Retries who is due (everybody when `retry-rejected` asked). A page whose cursor is no longer served leaves its people in the list and
- * says so; any other error ends this round, and the next run tries again.
+ * Retries who is due (`retry-rejected` makes everybody due). A page whose cursor is no longer served leaves its people in the list and
+ * says so; any other error, and a signal that comes meanwhile, ends this round: who was not tried stays due, and the next run goes on.
  */
 export async function retryRejected(session: Session): Promise<void> {
-  const all = session.state.retryRejectedAsked;
   session.apply((state) => ({ ...state, retryRejectedAsked: false }));
-  const retries = dueRetries(session.state.rejected, session.state.runs, all, MAX_PAGES);
+  const retries = dueRetries(session.state.rejected, session.state.runs, MAX_PAGES);
   const id = retries.length > 0 ? uuid4() : '';
+  const isCurrent = session.watchChanges();
   for (const retry of retries) {
-    if (session.state.integrator === 'off') return;
+    if (session.state.integrator === 'off' || !isCurrent()) return;
     if (!(await retryPage(session, id, retry))) return;
   }
   session.publish();
 }
 
-async function retryPage(session: Session, id: string, { page, seatgeekIds }: Retry): Promise<boolean> {
+async function retryPage(session: Session, id: string, retry: Retry): Promise<boolean> {
   const moment = { now: nowIso(), runs: session.state.runs };
+  const gone = (seatgeekIds: readonly string[]): void =>
+    session.apply((state) => ({ ...state, rejected: notePageGone(state.rejected, seatgeekIds, moment) }));
   try {
-    const result = await writing.upsertUsers.executeWithOptions(
-      { summary: `retry of ${seatgeekIds.length} rejected` },
-      [
-        {
-          config: session.config,
-          run: { id, pass: `${id}.${String(page.cursor)}`, from: page.cursor },
-          page,
-          only: seatgeekIds,
-          watch: watchList(session.state.rejected),
-          ...habitsOf(session.state),
-        },
-      ],
-    );
+    const result = await session.begin('retry', () => upsertAgain(session, id, retry)).result;
+    if (result === null) return false;
     session.apply((state) => ({
       ...state,
       habits: result.habits ?? state.habits,
-      rejected: notePageGone(addRejected(state.rejected, page, result, moment), result.missing, moment),
+      rejected: addRejected(state.rejected, retry.page, result, moment),
     }));
+    gone(result.missing);
     return true;
   } catch (error) {
-    if (isCancellation(error)) throw error;
-    const lastError = toLastError(error, nowIso());
+    const lastError = toLastError(asOutcome(error), nowIso());
     if (lastError.code === 'cursor-expired') {
-      session.apply((state) => ({ ...state, rejected: notePageGone(state.rejected, seatgeekIds, moment) }));
+      gone(retry.seatgeekIds);
       return true;
     }
     session.apply((state) => ({ ...state, lastError }));
     return false;
   }
+}
+
+function upsertAgain(
+  session: Session,
+  id: string,
+  { page, seatgeekIds }: Retry,
+): ReturnType<typeof writing.upsertUsers> {
+  const summary = `retry of ${seatgeekIds.length} rejected`;
+  const run = { id, pass: `${id}.${String(page.cursor)}`, from: page.cursor };
+  const watch = watchList(session.state.rejected);
+  const request = { config: session.config, run, page, only: seatgeekIds, watch, ...habitsOf(session.state) };
+  return writing.upsertUsers.executeWithOptions({ summary }, [request]);
 }

@@ -1,7 +1,10 @@
 /** What a run has done so far. Pure. */
 import type { Counts, UpsertResult } from '../activities/types.js';
 
-export type Trigger = 'start' | 'interval' | 'sync-now' | 'resume' | 'clear-cursor' | 'approve' | 'configure';
+export const TRIGGERS = ['start', 'interval', 'sync-now', 'resume', 'clear-cursor', 'approve', 'configure'] as const;
+
+/** What a run was begun for. */
+export type Trigger = (typeof TRIGGERS)[number];
 
 /** A run in progress or done. `finishedAt` and `outcome` are null while it goes on. */
 export interface RunReport extends Counts {

@@ -36,12 +36,21 @@ export function settlePage(
   result: UpsertResult,
   now: string,
 ): State {
+  const noted = notePageWritten(state, page, result, now);
+  return { ...noted, cursor: result.settledCursor ?? state.cursor, newer: result.newer ?? [] };
+}
+
+/** What became of the people of a page, of whatever epoch, and what was learnt on the way. */
+export function notePageWritten(
+  state: State,
+  page: { cursor: string | null; limit: number },
+  result: UpsertResult,
+  now: string,
+): State {
   return {
     ...state,
-    cursor: result.settledCursor ?? state.cursor,
     run: state.run === null ? null : addCounts(state.run, result),
     passPeople: state.passPeople + result.counts.people,
-    newer: result.newer ?? [],
     habits: result.habits ?? state.habits,
     rejected: addRejected(state.rejected, page, result, { now, runs: state.runs + 1 }),
   };

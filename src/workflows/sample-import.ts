@@ -1,8 +1,8 @@
 /** The sample import: the first 100 change events of history are written, to try the mappings. The cursor does not move. */
-import { isCancellation, uuid4 } from '@temporalio/workflow';
-import type { UpsertResult } from '../activities/types.js';
+import { uuid4 } from '@temporalio/workflow';
+import type { FetchResult, PageName, UpsertResult } from '../activities/types.js';
 import { reading, writing } from './activities.js';
-import { toLastError } from './failures.js';
+import { asOutcome, toLastError } from './failures.js';
 import { habitsOf } from './habits.js';
 import { addRejected, watchList } from './rejected.js';
 import { nowIso, type Session } from './session.js';
@@ -10,45 +10,59 @@ import { addCounts, newRun, type RunReport } from './run-report.js';
 
 const SAMPLE_EVENTS = 100;
 
-/** Serves `import-100`. Works with the integrator off. An error is on view and does not stop a run that is going on. */
+/**
+ * Serves `import-100`. Works with the integrator off. An error is on view and does not stop a run that is going on. A `pause` that comes meanwhile stops it;
+ * after a `configure` it is begun again, with the new file.
+ */
 export async function importSample(session: Session): Promise<void> {
   session.apply((state) => ({ ...state, sampleImportAsked: false, sampleImport: newRun('import-100', nowIso()) }));
+  const isCurrent = session.watchChanges();
   try {
-    await importFirstEvents(session);
-    finish(session, 'completed');
-    session.apply((state) => ({ ...state, lastError: null, failures: 0 }));
+    const isDone = await importFirstEvents(session);
+    finish(session, isDone ? 'completed' : 'stopped');
+    if (isDone) session.apply((state) => ({ ...state, lastError: null, failures: 0 }));
+    else if (!isCurrent()) session.apply((state) => ({ ...state, sampleImportAsked: true }));
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    const failure = asOutcome(error);
     finish(session, 'failed');
-    session.apply((state) => ({ ...state, lastError: toLastError(error, nowIso()) }));
+    session.apply((state) => ({ ...state, lastError: toLastError(failure, nowIso()) }));
   }
   session.publish();
 }
 
-/** A feed may serve fewer events than asked for with more to come, so pages are read until 100 events are there. */
-async function importFirstEvents(session: Session): Promise<void> {
+/** A feed may serve fewer events than asked for with more to come, so pages are read until 100 events are there. False when interrupted. */
+async function importFirstEvents(session: Session): Promise<boolean> {
   const { config } = session;
   const run = { id: uuid4(), pass: uuid4(), from: null };
+  const step = <T>(work: () => Promise<T>): Promise<T | null> => session.begin('sample', work).result;
   let cursor: string | null = null;
   let left = SAMPLE_EVENTS;
   for (;;) {
-    const fetched = await reading.fetchChangeEvents.executeWithOptions({ summary: 'sample import' }, [
-      { config, run, page: { cursor, limit: left } },
-    ]);
+    const page: PageName = { cursor, limit: left };
+    const fetched: FetchResult | null = await step(() =>
+      reading.fetchChangeEvents.executeWithOptions({ summary: 'sample import' }, [{ config, run, page }]),
+    );
+    if (fetched === null || session.config !== config) return false;
     const takeEvents = Math.min(fetched.events, left);
     if (takeEvents > 0) {
-      await reading.mapUsers.executeWithOptions({ summary: `sample import · ${takeEvents} events` }, [
-        { config, run, page: fetched.page },
-      ]);
+      const summary = `sample import · ${takeEvents} events`;
+      const mapped = await step(() =>
+        reading.mapUsers.executeWithOptions({ summary }, [{ config, run, page: fetched.page }]),
+      );
+      if (mapped === null || session.config !== config) return false;
       const watch = watchList(session.state.rejected);
-      const result = await writing.upsertUsers.executeWithOptions({ summary: 'sample import · write' }, [
-        { config, run, page: fetched.page, takeEvents, watch, ...habitsOf(session.state) },
-      ]);
+      const result = await step(() =>
+        writing.upsertUsers.executeWithOptions({ summary: 'sample import · write' }, [
+          { config, run, page: fetched.page, takeEvents, watch, ...habitsOf(session.state) },
+        ]),
+      );
+      if (result === null) return false;
       note(session, fetched.page, fetched.seatgeekRequests, takeEvents, result);
     }
     left -= takeEvents;
     cursor = fetched.nextCursor;
-    if (left <= 0 || !fetched.hasMore) return;
+    if (left <= 0 || !fetched.hasMore) return true;
+    if (session.config !== config) return false;
   }
 }
 
@@ -77,7 +91,7 @@ function withPage(report: RunReport, seatgeekRequests: number, events: number, r
   };
 }
 
-function finish(session: Session, outcome: 'completed' | 'failed'): void {
+function finish(session: Session, outcome: 'completed' | 'stopped' | 'failed'): void {
   session.apply((state) => ({
     ...state,
     sampleImport: state.sampleImport === null ? null : { ...state.sampleImport, outcome, finishedAt: nowIso() },

@@ -1,5 +1,16 @@
-/** One workflow run's mutable cell around the pure state, and how its state gets on view. */
-import { metricMeter, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+/** One workflow run's mutable cell around the pure state: how its state gets on view, and what of it can be interrupted. */
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  CancellationScope,
+  isCancellation,
+  log,
+  metricMeter,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ConnectionSettings } from '../activities/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
 import { METRICS } from '../metrics/catalog.js';
 import {
@@ -10,16 +21,29 @@ import {
   SeatGeekConnection,
 } from '../temporal/search-attributes.js';
 import { detailsOf } from './details.js';
+import { interruptsEverything, servesWhileUpdating } from './patches.js';
 import { isoSeconds } from './schedule.js';
 import { phaseOf, type State } from './state.js';
 
+/** Reading a page and mapping it, writing it, a sample import, a retry of rejected people. */
+export type StepKind = 'read' | 'write' | 'sample' | 'retry';
+
+/** A step that is awaited and may be ended. */
+export interface Step<T> {
+  /** Null when the step was interrupted, or failed with a file or in an epoch that is no longer the connection's. */
+  readonly result: Promise<T | null>;
+  cancel(): void;
+}
+
 /** The handlers and the main loop share it; nothing of it but the file and the state is carried on. */
 export class Session {
-  /** Stops the page in flight, if there is one. Set by the run, called by the handlers of `pause` and `clear-cursor`. */
-  interruptPage: (() => void) | null = null;
-
   /** A `configure` is being checked. */
   isConfiguring = false;
+
+  /** Somebody asked to continue as new. */
+  isRenewalAsked = false;
+
+  readonly #steps = new Map<CancellationScope, StepKind>();
 
   constructor(
     /** The file that steps begun from now on use. */
@@ -27,17 +51,68 @@ export class Session {
     public state: State,
   ) {}
 
+  /** The settings of the checked file; what can be said without them until it is checked. */
+  get settings(): ConnectionSettings {
+    return this.state.settings ?? { ...UNCHECKED, name: nameIn(this.config) };
+  }
+
   /** Applies a pure transition. */
   apply(transition: (state: State) => State): void {
     this.state = transition(this.state);
-    if (this.state.settings !== null) setCurrentDetails(detailsOf(this.state, this.state.settings));
+    this.#show();
+  }
+
+  /** Begins a step that {@link interrupt} can end. */
+  begin<T>(kind: StepKind, work: () => Promise<T>): Step<T> {
+    const scope = new CancellationScope();
+    const isCurrent = this.watchChanges();
+    this.#steps.set(scope, kind);
+    const run = async (): Promise<T | null> => {
+      try {
+        return await scope.run(work);
+      } catch (error) {
+        if (CancellationScope.current().consideredCancelled) throw error;
+        // Our own interruption, not a cancellation of the whole workflow.
+        if (isCancellation(error) && scope.consideredCancelled) return null;
+        if (error instanceof ActivityFailure && !isCurrent()) return null;
+        throw error;
+      } finally {
+        this.#steps.delete(scope);
+      }
+    };
+    return { result: run(), cancel: () => scope.cancel() };
+  }
+
+  /** Answers whether the connection still has the file and the epoch that it has now. */
+  watchChanges(): () => boolean {
+    const { config } = this;
+    const { epoch } = this.state;
+    return () => this.config === config && this.state.epoch === epoch;
+  }
+
+  /** Ends the steps of these kinds. `before`: those that this ended in histories of old. */
+  interrupt(kinds: readonly StepKind[], before: readonly StepKind[]): void {
+    const running = [...this.#steps].filter(([, kind]) => kinds.includes(kind));
+    const isMore = running.some(([, kind]) => !before.includes(kind));
+    const ended = isMore && interruptsEverything() ? kinds : before;
+    for (const [scope, kind] of running) if (ended.includes(kind)) scope.cancel();
+  }
+
+  /** The server suggests to continue as new, or somebody asked for it. */
+  get isRenewalDue(): boolean {
+    return this.isRenewalAsked || workflowInfo().continueAsNewSuggested;
+  }
+
+  /** Continuing as new waits for open updates, and nothing else does. */
+  get canRenew(): boolean {
+    return this.isRenewalDue && (allHandlersFinished() || !servesWhileUpdating());
   }
 
   /** Sets the search attributes that changed since they were last set: an idle cycle sets none. */
   publish(): void {
     const { settings, published } = this.state;
     if (settings === null) return;
-    setCurrentDetails(detailsOf(this.state, settings));
+    this.#show();
     reportSuccess(settings.name, this.state.lastSyncedAt);
     const view = {
       phase: phaseOf(this.state),
@@ -61,6 +136,31 @@ export class Session {
     upsertSearchAttributes(changes);
     this.state = { ...this.state, published: view };
   }
+
+  /** A text that can't be made is no reason to stop: it is logged, and the one before stays. */
+  #show(): void {
+    if (this.state.settings === null) return;
+    try {
+      setCurrentDetails(detailsOf(this.state, this.state.settings));
+    } catch (error) {
+      log.error('the details could not be shown', { error: String(error) });
+    }
+  }
+}
+
+const UNCHECKED: ConnectionSettings = {
+  name: '',
+  seatgeekHost: '',
+  haloHost: '',
+  pageSize: 1_000,
+  integratorEnabled: false,
+  intervalMs: 900_000,
+};
+
+/** Of a file that nobody has checked. */
+function nameIn(config: unknown): string {
+  const name: unknown = typeof config === 'object' && config !== null && 'name' in config ? config.name : '';
+  return typeof name === 'string' ? name.slice(0, 40) : '';
 }
 
 /** Only grows, so the largest that any worker shows is right. Idle cycles change nothing that Temporal lists, hence from here; a replay says nothing. */

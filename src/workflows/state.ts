@@ -1,13 +1,13 @@
 /**
- * The state of one connection and its transitions: pure, plain JSON, carried across continue-as-new. Fields are added with a default in
- * {@link restoreState}, never renamed: running workflows carry what an older version wrote.
+ * The state of one connection and its transitions: pure, plain JSON, carried across continue-as-new. Fields are added here and, with a reader
+ * and a default, in `carried-state.ts`; they are never renamed: running workflows carry what an older version wrote.
  */
 import type { ConnectionSettings, NewerImage } from '../activities/types.js';
 import type { TenantHabits } from '../halo/habits.js';
-import { NO_ALERTS, type AlertState } from './announcement.js';
+import type { AlertState } from './announcement.js';
 import type { FeedSchema } from './feed-schema.js';
 import type { LastError, Phase } from './phase.js';
-import { NO_REJECTED, type RejectedUsers } from './rejected.js';
+import { makeAllDue, type RejectedUsers } from './rejected.js';
 import type { RunReport, Trigger } from './run-report.js';
 
 /** A reading of the feed that has not reached its end. It outlives runs that stop or fail in the middle. */
@@ -18,7 +18,10 @@ export interface Pass {
 }
 
 export interface State {
-  readonly version: 1;
+  /** Of the program that wrote it. */
+  readonly version: number;
+  /** Of the program that read `settings` from the file: a newer one reads the file again, because it may know more settings. */
+  readonly settingsVersion: number;
   /** Null until the connection file was checked, once, at the first start. */
   readonly settings: ConnectionSettings | null;
   readonly integrator: 'on' | 'off';
@@ -64,44 +67,6 @@ export interface State {
   readonly published: { readonly phase: Phase; readonly rejected: number; readonly lastSyncedAt: string | null } | null;
 }
 
-const INITIAL: State = {
-  version: 1,
-  settings: null,
-  integrator: 'off',
-  integratorNote: null,
-  cursor: null,
-  epoch: 0,
-  pass: null,
-  due: null,
-  sampleImportAsked: false,
-  retryRejectedAsked: false,
-  run: null,
-  lastRun: null,
-  sampleImport: null,
-  runs: 0,
-  rejected: NO_REJECTED,
-  lastSyncedAt: null,
-  lastError: null,
-  failures: 0,
-  cursorExpired: false,
-  held: false,
-  approved: false,
-  past: null,
-  passPeople: 0,
-  newer: [],
-  habits: null,
-  schema: null,
-  nextRunAt: null,
-  lastChangedAt: null,
-  alerts: NO_ALERTS,
-  published: null,
-};
-
-/** The state to begin with: what was carried, with defaults for whatever an older version did not know. */
-export function restoreState(carried: Partial<State> | undefined): State {
-  return { ...INITIAL, ...carried };
-}
-
 /**
  * Takes the checked file at the first start. What signals asked for before stays asked for: a `pause` or `resume` sent together with the
  * start (both leave a note) wins over the file.
@@ -120,6 +85,8 @@ export function clearCursor(state: State): State {
     pass: null,
     passPeople: 0,
     newer: [],
+    // Those beyond the list are met again.
+    rejected: { ...state.rejected, beyond: 0 },
     epoch: state.epoch + 1,
     cursorExpired: false,
     held: false,
@@ -152,7 +119,7 @@ export function askSampleImport(state: State): State {
 }
 
 export function askRetryRejected(state: State): State {
-  return { ...state, retryRejectedAsked: true };
+  return { ...state, retryRejectedAsked: true, rejected: makeAllDue(state.rejected, state.runs) };
 }
 
 /** Whether something can be done now that the wait must end for. */

@@ -32,7 +32,8 @@ import {
   settleEmptyPage,
   settlePage,
 } from '../../src/workflows/run-state.js';
-import { begin, clearCursor, restoreState, type State } from '../../src/workflows/state.js';
+import { restoreState } from '../../src/workflows/carried-state.js';
+import { askRetryRejected, begin, clearCursor, type State } from '../../src/workflows/state.js';
 
 /** The program's waits pass a hundred times faster. */
 const FASTER = 100;
@@ -113,7 +114,8 @@ export class Pipeline {
   /** Tries the rejected again: who is due, or `all`. */
   async retryRejected(all: boolean): Promise<void> {
     const id = this.#name();
-    for (const retry of dueRetries(this.state.rejected, this.state.runs, all, 20)) {
+    if (all) this.state = askRetryRejected(this.state);
+    for (const retry of dueRetries(this.state.rejected, this.state.runs, 20)) {
       if (!(await this.#retryPage(id, retry))) return;
     }
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { detailsOf } from '../../../src/workflows/details.js';
 import { beginRun, completeRun, failRun, notePageRead } from '../../../src/workflows/run-state.js';
-import { begin, pause, restoreState } from '../../../src/workflows/state.js';
+import { restoreState } from '../../../src/workflows/carried-state.js';
+import { begin, pause } from '../../../src/workflows/state.js';
 import type { State } from '../../../src/workflows/state.js';
 
 const NOW = '2026-11-23T14:15:02Z';

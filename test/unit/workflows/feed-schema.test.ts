@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { FeedColumn } from '../../../src/activities/types.js';
 import { detailsOf } from '../../../src/workflows/details.js';
 import { driftOf, noteColumns, type FeedSchema } from '../../../src/workflows/feed-schema.js';
-import { restoreState } from '../../../src/workflows/state.js';
+import { restoreState } from '../../../src/workflows/carried-state.js';
 
 const column = (name: string, type: string | null = 'text', mapped = false): FeedColumn => ({ name, type, mapped });
 const seen = (before: FeedSchema | null, ...list: FeedColumn[]): FeedSchema =>

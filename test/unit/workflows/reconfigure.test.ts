@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { reconfigure } from '../../../src/workflows/reconfigure.js';
 import { failRun } from '../../../src/workflows/run-state.js';
-import { begin, pause, restoreState, type State } from '../../../src/workflows/state.js';
+import { restoreState } from '../../../src/workflows/carried-state.js';
+import { begin, pause, type State } from '../../../src/workflows/state.js';
 
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-11-23T14:15:00Z');

@@ -3,6 +3,7 @@ import type { UpsertResult } from '../../../src/activities/types.js';
 import {
   addRejected,
   dueRetries,
+  makeAllDue,
   NO_REJECTED,
   notePageGone,
   personKey,
@@ -57,11 +58,11 @@ describe('rejected people', () => {
   it('are retried with growing distance, and all at once when asked', () => {
     const once = addRejected(NO_REJECTED, PAGE, outcome(['sg-1']), MOMENT);
     const twice = addRejected(once, PAGE, outcome(['sg-1']), { now: 'later', runs: 1 });
-    assert.equal(dueRetries(once, 0, false, 20).length, 0);
-    assert.equal(dueRetries(once, 1, false, 20).length, 1);
-    assert.equal(dueRetries(twice, 2, false, 20).length, 0);
-    assert.equal(dueRetries(twice, 3, false, 20).length, 1);
-    assert.equal(dueRetries(twice, 1, true, 20).length, 1);
+    assert.equal(dueRetries(once, 0, 20).length, 0);
+    assert.equal(dueRetries(once, 1, 20).length, 1);
+    assert.equal(dueRetries(twice, 2, 20).length, 0);
+    assert.equal(dueRetries(twice, 3, 20).length, 1);
+    assert.equal(dueRetries(makeAllDue(twice, 1), 1, 20).length, 1);
   });
 
   it('are retried page by page', () => {
@@ -71,11 +72,11 @@ describe('rejected people', () => {
       outcome(['sg-3']),
       MOMENT,
     );
-    assert.deepEqual(dueRetries(list, 1, false, 20), [
+    assert.deepEqual(dueRetries(list, 1, 20), [
       { page: PAGE, seatgeekIds: ['sg-1', 'sg-2'] },
       { page: { cursor: null, limit: 100 }, seatgeekIds: ['sg-3'] },
     ]);
-    assert.equal(dueRetries(list, 1, false, 1).length, 1);
+    assert.equal(dueRetries(list, 1, 1).length, 1);
   });
 
   it('stay on view when their page is gone', () => {

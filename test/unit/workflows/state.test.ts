@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { UpsertResult } from '../../../src/activities/types.js';
+import { restoreState } from '../../../src/workflows/carried-state.js';
 import {
   beginRun,
   completeRun,
@@ -19,7 +20,6 @@ import {
   pause,
   pending,
   phaseOf,
-  restoreState,
   resume,
   syncNow,
   type State,

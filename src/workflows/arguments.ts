@@ -1,0 +1,89 @@
+/**
+ * The arguments of messages: checked and bounded before anything is done with them, because operators type them and anybody who reaches Temporal may send
+ * them. Pure. Validators of updates throw; a signal can't be refused, so what is not readable of it is left out.
+ */
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { Asker } from '../sealing.js';
+import type { ConfigureOptions } from './configure.js';
+import { depthBeyond, isObject, MAX_DEPTH } from './shape.js';
+
+const MAX_NOTE = 200;
+
+/** What a note with a `pause` or `resume` says; null for none, undefined for what is no note. */
+export function noteIn(argument: unknown): string | null | undefined {
+  if (argument === undefined || argument === null || argument === '') return null;
+  return typeof argument === 'string' && argument.length <= MAX_NOTE ? argument : undefined;
+}
+
+const MOST_EVENTS = 100;
+
+/** Throws when the argument is no number of change events. Answers how many. */
+export function eventsIn(argument: unknown): number {
+  if (argument === undefined || argument === null) return MOST_EVENTS;
+  const isNumber = typeof argument === 'number' && Number.isInteger(argument);
+  if (isNumber && argument >= 1 && argument <= MOST_EVENTS) return argument;
+  throw refusal(
+    `preview takes a whole number of change events from 1 to ${MOST_EVENTS}, or nothing for ${MOST_EVENTS}`,
+  );
+}
+
+export const HASHED_EMAIL = /^email:[0-9a-f]{64}$/i;
+const MAX_ID_LENGTH = 100;
+
+/** Throws when the argument is an e-mail address, which would stand in the history, or no ID. Answers whom it names. */
+export function personIn(argument: unknown): string {
+  const isText = typeof argument === 'string';
+  if (isText && argument.includes('@')) {
+    throw refusal(
+      'an e-mail address must not enter the history: send email: and the SHA-256 of the trimmed lower-cased address in hex, as starter trace does',
+    );
+  }
+  if (isText && HASHED_EMAIL.test(argument)) return argument;
+  const isId = isText && argument.length > 0 && argument.length <= MAX_ID_LENGTH && !/\s/.test(argument);
+  if (isId && !argument.startsWith('email:')) return argument;
+  throw refusal('trace takes a SeatGeek ID, or email: and the SHA-256 of the trimmed lower-cased address in hex');
+}
+
+/** 32 bytes in base64url. */
+const PUBLIC_KEY = /^[A-Za-z0-9_-]{43}$/;
+
+/** Throws when the argument is no key to seal an answer with. Null for none. */
+export function askerIn(argument: unknown): Asker | null {
+  if (argument === undefined || argument === null) return null;
+  const publicKey = isObject(argument) ? argument['publicKey'] : undefined;
+  if (typeof publicKey === 'string' && PUBLIC_KEY.test(publicKey)) return { publicKey };
+  throw refusal('the second argument is left out, or {"publicKey": "<an X25519 key, 32 bytes in base64url>"}');
+}
+
+/** `connection/file-size.ts` has the same bound, in bytes; the worker checks that one. */
+const MAX_CHARACTERS = 256 * 1_024;
+
+/**
+ * Throws when the arguments can not be a file of the connection of that name, and options. What is wrong inside a file is found by the worker, place
+ * by place.
+ */
+export function checkConfigureArguments(name: string, file: unknown, options: unknown): void {
+  if (!isObject(file)) throw refusal('configure takes the connection file as one JSON object');
+  const problem = boundsProblem(file);
+  if (problem !== null) throw refusal(problem);
+  if (file['name'] !== name)
+    throw refusal(`name: must be that of this connection, ${name}; another connection is onboarded`);
+  if (options !== undefined && options !== null && !isOptions(options))
+    throw refusal('the second argument of configure, if any, is {"reimport": true} or {"reimport": false}');
+}
+
+/** Why neither the worker nor Temporal could take a file. Depth first: JSON that is nested too deep overflows the stack of whoever writes it. */
+export function boundsProblem(file: unknown): string | null {
+  if (depthBeyond(file, MAX_DEPTH)) return `the connection file is nested deeper than ${MAX_DEPTH} levels`;
+  const isLarge = JSON.stringify([file]).length > MAX_CHARACTERS;
+  return isLarge ? 'the connection file is larger than 256 KB: shorten the mappings' : null;
+}
+
+function isOptions(value: unknown): value is ConfigureOptions {
+  if (!isObject(value) || Object.keys(value).some((key) => key !== 'reimport')) return false;
+  return value['reimport'] === undefined || typeof value['reimport'] === 'boolean';
+}
+
+export function refusal(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'argument-invalid', message, nonRetryable: true });
+}

@@ -1,0 +1,23 @@
+/**
+ * Changes of the commands that workflow code gives, each behind `patched()` at the very point where the commands differ, so that a history that
+ * was recorded before it still replays, and so that a cycle that does not get there records nothing. CONTRIBUTING.md has the rule. The ids are in histories.
+ */
+import { patched } from '@temporalio/workflow';
+
+/** Runs, signals and imports go on while an update is open; before, everything waited for it. */
+export const servesWhileUpdating = (): boolean => patched('serve-while-updating');
+
+/** A connection that waits for nobody but its operator continues as new once a day; before, it had no timer. */
+export const renewsParkedDaily = (): boolean => patched('renew-parked-daily');
+
+/** A connection that waits continues as new when the server suggests it; before, only a run did. */
+export const renewsWhileWaiting = (): boolean => patched('renew-while-waiting');
+
+/** Signals and `configure` end whatever is awaited; before, `pause` and `clear-cursor` ended the writing of a page and nothing else. */
+export const interruptsEverything = (): boolean => patched('interrupt-everything');
+
+/** After an outage connections begin again spread over time. */
+export const spreadsAfterOutage = (): boolean => patched('spread-after-outage');
+
+/** The settings of the file are read anew when the program knows more of them. */
+export const refreshesSettings = (): boolean => patched('refresh-settings');
