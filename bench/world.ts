@@ -10,20 +10,13 @@ import { spawnWorker } from '../src/demo/worker-process.js';
 import { connectClientTo } from '../src/temporal/connect.js';
 import { startDevServer } from '../src/temporal/dev-server.js';
 import { CONNECTION_WORKFLOW, TASK_QUEUE, workflowIdOf } from '../src/temporal/task-queue.js';
+import { PRODUCTION_ENV, PRODUCTION_FLAGS } from '../src/worker/production.js';
 import type { Status } from '../src/workflows/status.js';
 import type { SandboxOrder } from './sandbox-messages.js';
 import { startSandboxProcess, type SandboxProcess } from './sandbox-process.js';
 
 /** The build, as in production, or this checkout's sources, whose compiler and bundler then count as the worker's memory. */
 export type WorkerSource = 'build' | 'sources';
-
-/** As `npm start` has it; a test compares. */
-export const PRODUCTION_FLAGS = ['--heap-growing-percent=35', '--max-semi-space-size=4'];
-export const PRODUCTION_ENV = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '131072',
-  MALLOC_TRIM_THRESHOLD_: '131072',
-};
 
 const BUILT_WORKER = fileURLToPath(new URL('../dist/worker.js', import.meta.url));
 

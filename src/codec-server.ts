@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** `npm run codec-server`: opens sealed answers for the Web UI and the Temporal CLI of those who may. See docs/personal-data.md. */
 import { readCodecServerSettings } from './codec-server/settings.js';
 import { startCodecServer } from './codec-server/start.js';

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The onboarding command line: flags in, exit code out. It speaks only to Temporal. `npm run starter -- --help` */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { loadConnectionFile } from '../connection/load.js';
 import { connectionSchema } from '../connection/schema.js';
 import { UsageError } from './errors.js';
+import { STARTER } from './own-command.js';
 
 const named = z.looseObject({ name: connectionSchema.shape.name });
 
@@ -14,7 +15,7 @@ export async function connectionNameFrom(argument: string): Promise<string> {
     throw new UsageError(
       'name-missing',
       `${argument} has no usable "name"`,
-      'Check it with: npm run starter -- validate <file>',
+      `Check it with: ${STARTER} validate <file>`,
     );
   }
   const name = connectionSchema.shape.name.safeParse(argument);
@@ -22,6 +23,6 @@ export async function connectionNameFrom(argument: string): Promise<string> {
   throw new UsageError(
     'name-unusable',
     `'${argument}' is neither the name of a connection nor the path of a .json file`,
-    'A name has lower-case letters, digits and hyphens. See the running ones with: npm run starter -- list',
+    `A name has lower-case letters, digits and hyphens. See the running ones with: ${STARTER} list`,
   );
 }

@@ -1,5 +1,6 @@
 /** What can stop a command of the starter, by who has to do what. Everything else that is thrown is unexpected. */
 import { SyncError } from '../errors.js';
+import { STARTER, WORKER } from './own-command.js';
 
 /** The command was understood and can't be done. `code` is stable: scripts read it with `--json`. */
 export class StarterError extends SyncError {}
@@ -12,7 +13,7 @@ export function workerMissing(taskQueue: string, options?: ErrorOptions): Starte
   return new StarterError(
     'worker-missing',
     `no worker is polling the task queue ${taskQueue}`,
-    'Start one with npm run worker (same Temporal address and namespace).',
+    `Start one with ${WORKER} (same Temporal address and namespace).`,
     options,
   );
 }
@@ -37,7 +38,7 @@ export function alreadyRunning(name: string, options?: ErrorOptions): StarterErr
   return new StarterError(
     'connection-exists',
     `connection '${name}' is running already`,
-    `See it with: npm run starter -- status ${name}`,
+    `See it with: ${STARTER} status ${name}`,
     options,
   );
 }
@@ -52,6 +53,6 @@ export function connectionUnknown(name: string, running: readonly string[], why:
   return new StarterError(
     'connection-unknown',
     `no connection '${name}' is running${why}; ${names}`,
-    'Start one with: npm run starter -- onboard <file>',
+    `Start one with: ${STARTER} onboard <file>`,
   );
 }

@@ -4,6 +4,7 @@
  */
 import picocolors from 'picocolors';
 import { clean, type Colors } from './text.js';
+import { STARTER } from './own-command.js';
 
 /** The part of a stream that the starter uses. */
 export interface Sink {
@@ -61,7 +62,7 @@ export function createTerminal({ stdin, stdout, stderr, env, json }: TerminalOpt
     },
     say,
     next: (command) => {
-      if (command !== null) say(talkColors.dim(`next: npm run starter -- ${clean(command)}`));
+      if (command !== null) say(talkColors.dim(`next: ${STARTER} ${clean(command)}`));
     },
     live: () => {
       block = stderr.isTTY === true && env['TERM'] !== 'dumb' ? createLiveBlock(stderr) : null;

@@ -5,6 +5,7 @@ import { addOnboarding } from './program/onboarding.js';
 import type { Run } from './program/run.js';
 import { addSwitches } from './program/switches.js';
 import { addViews } from './program/views.js';
+import { STARTER } from './own-command.js';
 
 export interface ProgramOptions {
   readonly version: string;
@@ -12,11 +13,11 @@ export interface ProgramOptions {
 }
 
 const EXAMPLES = `Examples:
-  npm run starter -- init                                write a connection file, step by step
-  npm run starter -- validate connections/arena.json     check file, credentials and set-up
-  npm run starter -- onboard connections/arena.json      check, start, try, switch on
-  npm run starter -- watch arena                         live progress
-  npm run starter -- status arena --json                 for scripts
+  ${STARTER} init                                write a connection file, step by step
+  ${STARTER} validate connections/arena.json     check file, credentials and set-up
+  ${STARTER} onboard connections/arena.json      check, start, try, switch on
+  ${STARTER} watch arena                         live progress
+  ${STARTER} status arena --json                 for scripts
 `;
 
 const AFTER = `

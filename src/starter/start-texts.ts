@@ -1,6 +1,7 @@
 /** What the Web UI shows of a connection from the start: fixed texts, without personal data. Pure. */
 import type { Connection } from '../connection/schema.js';
 import { workflowIdOf } from '../temporal/task-queue.js';
+import { STARTER } from './own-command.js';
 
 /** `arena: ringside.seatgeek.com → acme.halopsa.com`. */
 export function workflowSummary({ name, seatgeek, halo }: Connection): string {
@@ -12,6 +13,6 @@ export function workflowDetails({ name, integrator }: Connection): string {
   return [
     `Imports the people of the SeatGeek connection **${name}** into Halo and keeps them up to date, every ${integrator.intervalMinutes} minutes.`,
     'Signals: `pause`, `resume`, `sync-now`, `import-100`, `clear-cursor`, `retry-rejected`, `approve`. Queries: `status`, `rejected`. Updates: `validate`, `configure`, `preview`, `trace`.',
-    `On the command line: \`npm run starter -- status ${name}\`, or \`temporal workflow query --workflow-id ${workflowIdOf(name)} --type status\`.`,
+    `On the command line: \`${STARTER} status ${name}\`, or \`temporal workflow query --workflow-id ${workflowIdOf(name)} --type status\`.`,
   ].join('\n\n');
 }

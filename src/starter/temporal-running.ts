@@ -11,6 +11,7 @@ import { connectionNameOf, CONNECTION_WORKFLOW } from '../temporal/task-queue.js
 import type { ListedConnection } from './connections.js';
 import { connectionUnknown, StarterError } from './errors.js';
 import { workflowFailure } from './temporal-failures.js';
+import { STARTER } from './own-command.js';
 
 const RUNNING = `WorkflowType="${CONNECTION_WORKFLOW}" and ExecutionStatus="Running"`;
 
@@ -55,7 +56,7 @@ export async function throwEnd(handle: WorkflowHandle, name: string, status: str
   } catch (error) {
     throw workflowFailure(error, what);
   }
-  throw new StarterError('connection-ended', what, 'Start it again with: npm run starter -- onboard <file>');
+  throw new StarterError('connection-ended', what, `Start it again with: ${STARTER} onboard <file>`);
 }
 
 async function describe(handle: WorkflowHandle): Promise<WorkflowExecutionDescription | null> {

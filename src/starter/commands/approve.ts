@@ -5,6 +5,7 @@ import type { Context } from '../context.js';
 import { StarterError, UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { errorLines } from '../views/status.js';
+import { STARTER } from '../own-command.js';
 
 /** Throws StarterError `not-held` when nothing waits for it: an approval in store would let the next accident pass. */
 export async function approveCommand(context: Context, argument: string, { yes }: { yes: boolean }): Promise<ExitCode> {
@@ -28,7 +29,7 @@ function notHeld(name: string, phase: string): StarterError {
   return new StarterError(
     'not-held',
     `no run of '${name}' is held: its phase is ${phase}`,
-    `See it with: npm run starter -- status ${name}`,
+    `See it with: ${STARTER} status ${name}`,
   );
 }
 

@@ -5,6 +5,7 @@ import { connectionNameFrom } from '../connection-argument.js';
 import type { Context } from '../context.js';
 import { StarterError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { STARTER } from '../own-command.js';
 
 export interface NoteOption {
   readonly note?: string;
@@ -42,7 +43,7 @@ export async function assertIntegratorOn(context: Context, name: string, what: s
   throw new StarterError(
     'integrator-off',
     `connection '${name}' is paused: ${what} has to wait for the integrator`,
-    `Switch it on with: npm run starter -- resume ${name}`,
+    `Switch it on with: ${STARTER} resume ${name}`,
   );
 }
 

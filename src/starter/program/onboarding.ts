@@ -8,6 +8,7 @@ import { validateCommand } from '../commands/validate.js';
 import { intervalMinutes } from '../wizard/ask-endpoints.js';
 import type { InitFlags } from '../wizard/flags.js';
 import type { Run } from './run.js';
+import { STARTER } from '../own-command.js';
 
 export function addOnboarding(program: Command, run: Run): void {
   addInit(program, run);
@@ -34,8 +35,8 @@ export function addOnboarding(program: Command, run: Run): void {
     .addHelpText(
       'before',
       `Examples:
-  npm run starter -- onboard connections/arena.json
-  npm run starter -- onboard connections/arena.json --preview --import-100 --resume --json
+  ${STARTER} onboard connections/arena.json
+  ${STARTER} onboard connections/arena.json --preview --import-100 --resume --json
 `,
     )
     .action((file: string, flags: OnboardOptions) => run((context) => onboardCommand(context, file, flags)));
@@ -73,9 +74,9 @@ function addInit(program: Command, run: Run): void {
     .addHelpText(
       'before',
       `Examples:
-  npm run starter -- init
-  npm run starter -- init --name arena --halo-url https://acme.halopsa.com --site 18 --map 'loyalty_tier=CFTier' --yes
-  npm run starter -- init --offline --name arena --halo-url https://acme.halopsa.com --site 18 --id-field CFSeatGeekID
+  ${STARTER} init
+  ${STARTER} init --name arena --halo-url https://acme.halopsa.com --site 18 --map 'loyalty_tier=CFTier' --yes
+  ${STARTER} init --offline --name arena --halo-url https://acme.halopsa.com --site 18 --id-field CFSeatGeekID
 `,
     )
     .action((flags: InitFlags) => run((context) => initCommand(context, flags)));

@@ -6,6 +6,7 @@ import { nextStep } from '../next-step.js';
 import { clean, count, moment } from '../text.js';
 import { secondsLeft } from '../time-left.js';
 import { plural } from './run.js';
+import { STARTER } from '../own-command.js';
 
 /** What is known beside the status. */
 export interface Live {
@@ -58,7 +59,7 @@ function pageLines({ page, nowMs }: Live): string[] {
 
 /** The way out of a run that the brake holds: nothing goes on until somebody decides. */
 function heldLines(status: Status): string[] {
-  return status.phase === 'held' ? [`  → npm run starter -- ${nextStep(status) ?? ''}`] : [];
+  return status.phase === 'held' ? [`  → ${STARTER} ${nextStep(status) ?? ''}`] : [];
 }
 
 /** One line; the same text as long as nothing has changed, so no rate and no clock. */

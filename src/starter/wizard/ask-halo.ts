@@ -9,6 +9,7 @@ import { clean, count } from '../text.js';
 import { asks } from './ask-endpoints.js';
 import type { Choices } from './find-choices.js';
 import type { InitFlags } from './flags.js';
+import { STARTER } from '../own-command.js';
 
 const USUAL_FIELD = 'CFSeatGeekID';
 const FREE_FIELDS = ['other1', 'other2', 'other3', 'other4', 'other5'];
@@ -101,6 +102,6 @@ function missing(flag: string, what: string): UsageError {
   return new UsageError(
     'flag-missing',
     `${flag} is missing: ${what}`,
-    `Add ${flag}. npm run starter -- discover <file> shows what there is.`,
+    `Add ${flag}. ${STARTER} discover <file> shows what there is.`,
   );
 }

@@ -9,6 +9,7 @@ import { errorLines } from '../error-texts.js';
 import { StarterError } from '../errors.js';
 import { checkLines } from '../views/report.js';
 import { secretLines } from './secrets-to-set.js';
+import { STARTER } from '../own-command.js';
 
 /** Null stands for what could not be found out. */
 export type Choices = Pick<Discovery, 'customFields' | 'sites' | 'sitesInAll'> & {
@@ -62,6 +63,6 @@ function incomplete(name: string, found: Discovery | null): StarterError {
   return new StarterError(
     'set-up-incomplete',
     `SeatGeek and Halo can't both be asked yet${red === undefined ? '' : `: ${red.message}`}`,
-    `${red?.hint ?? ''} Or write the file without asking them: --offline, then npm run starter -- validate connections/${name}.json.`.trim(),
+    `${red?.hint ?? ''} Or write the file without asking them: --offline, then ${STARTER} validate connections/${name}.json.`.trim(),
   );
 }
