@@ -15,7 +15,7 @@ import { checkSite, resolveTargets } from '../setup/resolve-targets.js';
 import { takeGroup } from '../plan/group.js';
 import { inFlight } from '../in-flight.js';
 import type { HaloInstance } from '../instance.js';
-import type { StoredAddress } from '../directory/known-user.js';
+import { storedAddress } from '../directory/known-user.js';
 import { KeptPlans } from '../plan/kept-plans.js';
 import { matchPerson, type Match } from '../plan/match.js';
 import { afterChanges } from '../plan/payload.js';
@@ -146,8 +146,7 @@ class Rehearsal {
     const siteId = before?.siteId ?? this.options.connection.users.defaultSite;
     const user = afterChanges(plan.changes, { id, siteId, before, targets: this.targets, now: this.#clock.now() });
     const wanted = plan.changes.address;
-    const address: StoredAddress | null | undefined = wanted === null ? user.address : { id: null, ...wanted };
-    this.#directory.learn({ ...user, address });
+    this.#directory.learn({ ...user, address: wanted === null ? user.address : storedAddress(null, wanted) });
   }
 
   #match(person: MappedPerson): Match {

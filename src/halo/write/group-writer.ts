@@ -5,6 +5,7 @@ import type { AddressBook, WrittenAddress } from '../address/address.js';
 import type { AddressList } from '../address/address-list.js';
 import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
+import { storedAddress } from '../directory/known-user.js';
 import type { HaloRefusalError, LostAnswerError } from '../api/errors.js';
 import { pauseAfter } from './lost-pause.js';
 import type { Page } from './page.js';
@@ -137,7 +138,7 @@ export class GroupWriter {
       setting.addressList.outdate(userId);
       // An address changed without its id might become a second one; so it is looked at before it is changed again.
       const isEnough = id !== null || setting.addresses.mayBeBlind;
-      const known = isEnough ? { id, ...address } : undefined;
+      const known = isEnough ? storedAddress(id, address) : undefined;
       if (user !== undefined) setting.directory.learn({ ...user, address: known, addressHash: undefined });
     }
   }
