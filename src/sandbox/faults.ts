@@ -92,6 +92,8 @@ export interface PlacedFault {
   readonly hits: number;
   /** Resolves when it has struck `count` times (default 1), held requests included. */
   struck(count?: number): Promise<void>;
+  /** Resolves when what is done late (`late-commit`) has been done, as far as it has struck. */
+  settled(): Promise<void>;
   /** Lets held requests go on and ends the fault. */
   release(): void;
 }
@@ -117,6 +119,8 @@ export interface StruckFault {
   readonly effect: FaultEffect;
   /** Resolves when a held request may go on. */
   readonly released: Promise<void>;
+  /** Takes work that goes on after the answer. */
+  readonly goesOn: (work: Promise<void>) => void;
 }
 
 interface Live {
@@ -124,6 +128,7 @@ interface Live {
   seen: number;
   hits: number;
   over: boolean;
+  readonly late: Promise<void>[];
   readonly waiters: { readonly count: number; readonly resolve: () => void }[];
   readonly released: Promise<void>;
   readonly release: () => void;
@@ -148,7 +153,8 @@ export function createFaults(initial: readonly Fault[], dice: () => number): Ope
       if (placed === undefined) return undefined;
       placed.hits += 1;
       for (const { count, resolve } of placed.waiters) if (placed.hits >= count) resolve();
-      return { effect: placed.fault, released: placed.released };
+      const goesOn = (work: Promise<void>): void => void placed.late.push(work);
+      return { effect: placed.fault, released: placed.released, goesOn };
     },
   };
 }
@@ -160,6 +166,7 @@ function place(fault: Fault): Live {
     seen: 0,
     hits: 0,
     over: false,
+    late: [],
     waiters: [],
     released: promise,
     release: () => {
@@ -180,6 +187,9 @@ function handleOf(placed: Live): PlacedFault {
         if (placed.hits >= count) resolve();
         else placed.waiters.push({ count, resolve });
       }),
+    settled: async () => {
+      await Promise.all(placed.late);
+    },
     release: placed.release,
   };
 }

@@ -122,7 +122,8 @@ async function answerOf(options: LoopbackOptions, ask: Ask, isToken: boolean): P
   return afflict(options, ask, struck);
 }
 
-function afflict(options: LoopbackOptions, ask: Ask, { effect, released }: StruckFault): Answer | 'silence' | 'cut' {
+function afflict(options: LoopbackOptions, ask: Ask, struck: StruckFault): Answer | 'silence' | 'cut' {
+  const { effect, released } = struck;
   if (isItemEffect(effect)) return options.handle({ ...ask, items: effect });
   switch (effect.kind) {
     case 'status':
@@ -148,7 +149,7 @@ function afflict(options: LoopbackOptions, ask: Ask, { effect, released }: Struc
       return { status: effect.status, json: options.errorBody(effect.status) };
     case 'late-commit': {
       const due = effect.afterMs === undefined ? released : options.sleep(effect.afterMs);
-      void due.then(() => options.handle(ask));
+      struck.goesOn(due.then(() => void options.handle(ask)));
       return typeof effect.status === 'number' ? statusAnswer(options, { status: effect.status }) : effect.status;
     }
     case 'meanwhile': {

@@ -48,6 +48,8 @@ export interface PipelineOptions {
   readonly connection?: ConnectionOverrides;
   /** Milliseconds until a request counts as unanswered. Default 10,000. */
   readonly timeoutMs?: number;
+  /** {@link fastClock} when left out. */
+  readonly clock?: Clock;
   /** Asked before and after each step: whether the worker dies there, with all that it has in memory. */
   readonly dies?: (step: 'fetched' | 'written') => boolean;
 }
@@ -221,7 +223,7 @@ export class Pipeline {
       http,
       secrets: createSecrets({ env: sandboxSecrets(this.sandbox, 'arena') }),
       allowedHosts: parseAllowedHosts('127.0.0.1'),
-      clock: fastClock,
+      clock: this.options.clock ?? fastClock,
     });
   }
 

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { holds, isNew, listsNewest, sends } from '../../../src/sandbox/asked.js';
+import { HALO_DIALECT } from '../../../src/sandbox/dialects.js';
+import type { FaultEffect, PlacedFault } from '../../../src/sandbox/faults.js';
+import { pending } from '../../world/pending.js';
+import { namesake, play, POST_USERS, type Scene } from './scene.js';
+
+const SIZE = 20;
+/** Of the program's clock. */
+const LATE_MS = 45_000;
+const CREATES = { ...POST_USERS, where: sends(isNew) };
+
+const GIVEN_UP: readonly (readonly [string, number | 'cut' | 'silence'])[] = [
+  ['502', 502],
+  ['504', 504],
+  ['a connection cut', 'cut'],
+  ['no answer', 'silence'],
+];
+
+/** After `lost` has struck, so many reads of users fail. */
+function failReads(scene: Scene, lost: PlacedFault, times: number): PlacedFault {
+  const where = (): boolean => lost.hits > 0;
+  const match = { method: 'GET', path: '/api/Users', where, after: 0 } as const;
+  return scene.fault({ system: 'halo', kind: 'status', status: 503, match, times });
+}
+
+describe('a create that Halo does long after a gateway gave up', function () {
+  this.timeout(60_000);
+
+  for (const [title, status] of GIVEN_UP) {
+    for (const writeBatch of [1, 10]) {
+      const test = status === 'cut' ? pending : it;
+      test(`doubles nobody (${title}, arrays of ${writeBatch}, 45 seconds late)`, () =>
+        play({ connection: { halo: { writeBatch } }, timeoutMs: 300 }, [], async (scene) => {
+          scene.addMany(SIZE);
+          const late = scene.fault({ system: 'halo', kind: 'late-commit', status, afterMs: LATE_MS, match: CREATES });
+          await scene.sync();
+          await late.settled();
+          assert.equal(late.hits, 1);
+          scene.assertRight();
+        }));
+    }
+
+    pending(`doubles nobody though the look that follows fails (${title})`, () =>
+      play({ timeoutMs: 300 }, [], async (scene) => {
+        scene.addMany(SIZE);
+        const lost = scene.fault({ system: 'halo', kind: 'late-commit', status, afterMs: LATE_MS, match: CREATES });
+        const failed = failReads(scene, lost, 9);
+        await scene.sync();
+        await lost.settled();
+        assert.equal(failed.hits, 9);
+        scene.assertRight();
+      }),
+    );
+
+    pending(`doubles nobody though the worker dies before it has looked (${title})`, () =>
+      play({ timeoutMs: 300 }, [], async (scene) => {
+        scene.addMany(SIZE);
+        const lost = scene.fault({ system: 'halo', kind: 'late-commit', status, afterMs: LATE_MS, match: CREATES });
+        const match = { method: 'GET', path: '/api/Users', where: () => lost.hits > 0 } as const;
+        scene.fault({ system: 'halo', kind: 'meanwhile', match, before: () => scene.pipeline.restartWorker() });
+        failReads(scene, lost, 9);
+        await scene.sync();
+        await lost.settled();
+        scene.assertRight();
+      }),
+    );
+  }
+});
+
+const GARBLED: readonly FaultEffect[] = [
+  { kind: 'truncated-json' },
+  { kind: 'reset-after-commit' },
+  { kind: 'status-after-commit', status: 500 },
+  { kind: 'rewritten-json', rewrite: () => ({}) },
+  { kind: 'rewritten-json', rewrite: () => [] },
+  { kind: 'rewritten-text', rewrite: () => '<html>' },
+];
+
+describe('a create whose answer is garbled', function () {
+  this.timeout(60_000);
+
+  for (const [at, effect] of GARBLED.entries()) {
+    for (const times of [1, 3, 9]) {
+      it(`doubles nobody though ${times} looks fail and more is written in the same run (${effect.kind} ${at})`, () =>
+        play({}, [], async (scene) => {
+          scene.addMany(3 * SIZE);
+          const lost = scene.fault({ system: 'halo', ...effect, match: { ...CREATES, nth: 2 } });
+          const failed = failReads(scene, lost, times);
+          await scene.sync();
+          assert.ok(failed.hits > 0);
+          scene.assertRight();
+          scene.assertNobodyDoubled();
+        }));
+    }
+  }
+});
+
+/** Longer than Halo's column, in a field that is not looked at before it is sent. */
+const TOO_LONG = { mobile_phone: '1'.repeat(4_001) };
+
+describe('somebody bad in an array', function () {
+  this.timeout(60_000);
+
+  for (const arrays of HALO_DIALECT.arrays.values) {
+    it(`sends nobody new again without a look at who has come (${arrays})`, () =>
+      play({ halo: { arrays } }, [], async (scene) => {
+        scene.addMany(SIZE);
+        await scene.sync();
+        // Changed and new people, a bad one among each; somebody comes by hand between two requests.
+        scene.addMany(SIZE / 2, (n) => ({ loyalty_tier: 'Silver', ...(n === 3 && TOO_LONG) }));
+        scene.addMany(SIZE, (n) => (n === 104 ? TOO_LONG : {}), 100);
+        const byHand: number[] = [];
+        for (const id of ['p109', 'p112']) {
+          const where = sends((item) => isNew(item) && holds(`${id}@example.org`)(item));
+          const create = (): void => void byHand.push(scene.sandbox.halo.store.create(namesake(id)));
+          let times = 0;
+          scene.fault({
+            system: 'halo',
+            kind: 'meanwhile',
+            // Whoever is sent a second time has been looked for in between.
+            match: { ...POST_USERS, where: (asked) => where(asked) && (times += 1) === 2 },
+            before: create,
+          });
+        }
+        await scene.sync();
+        assert.deepEqual(scene.rejected(), ['p104', 'p3']);
+        for (const n of [100, 101, 103, 105, 109, 112, 119])
+          scene.users(`p${n}`).forEach(({ inactive }) => assert.equal(inactive, false));
+        assert.ok(scene.users('p109').length <= 1 && scene.users('p112').length <= 1);
+      }));
+
+    it(`doubles nobody who comes by hand before the newest are read (${arrays})`, () =>
+      play({ halo: { arrays } }, [], async (scene) => {
+        scene.addMany(3 * SIZE, (n) => (n % 20 === 4 ? TOO_LONG : {}));
+        let byHand = 0;
+        scene.fault({
+          system: 'halo',
+          kind: 'meanwhile',
+          match: { method: 'GET', path: '/api/Users', where: listsNewest, nth: 2 },
+          before: () => void (byHand = scene.sandbox.halo.store.create(namesake('p59'))),
+        });
+        await scene.sync();
+        scene.assertNobodyDoubled();
+        assert.equal(scene.user('p59').id, byHand === 0 ? scene.user('p59').id : byHand);
+        assert.deepEqual(scene.rejected(), ['p24', 'p4', 'p44']);
+      }));
+  }
+});

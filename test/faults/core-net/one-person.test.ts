@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { HALO_DIALECT } from '../../../src/sandbox/dialects.js';
+import type { Fault } from '../../../src/sandbox/faults.js';
+import { holds, sends } from '../../../src/sandbox/asked.js';
+import { pending } from '../../world/pending.js';
+import { play, POST_USERS, type Scene } from './scene.js';
+
+const SIZE = 24;
+const BAD = 'p7';
+/** What stands in every request about the bad person, new or changed, and in no other. */
+const MARK = 'select one from the table';
+const BAD_NAME = { last_name: MARK };
+
+const atTheEdge = { match: { ...POST_USERS, where: sends(holds(MARK)), after: 0 }, system: 'halo' } as const;
+
+/** Each answered for one person every time, alone and in any array. */
+const EDGES: readonly (readonly [string, Fault])[] = [
+  ['status 500', { ...atTheEdge, kind: 'status', status: 500 }],
+  ['status 502', { ...atTheEdge, kind: 'status', status: 502, body: 'Bad gateway', contentType: 'text/plain' }],
+  ['status 504', { ...atTheEdge, kind: 'status', status: 504, body: '<html>', contentType: 'text/html' }],
+  ['a firewall with 403', { ...atTheEdge, kind: 'html', status: 403 }],
+  ['no answer', { ...atTheEdge, kind: 'timeout' }],
+  ['a connection cut', { ...atTheEdge, kind: 'reset-before' }],
+];
+
+const within = { system: 'halo', fits: holds(MARK) } as const;
+
+const IN_HALO: readonly (readonly [string, Fault])[] = [
+  ['an exception with 500', { ...within, kind: 'refuse-item', status: 500 }],
+  ['a 400 about another record', { ...within, kind: 'refuse-item', status: 400, body: notFound('Priority', 5) }],
+  ['a 404 about another record', { ...within, kind: 'refuse-item', status: 404, body: notFound('Site', 5) }],
+  ['an empty list', { ...within, kind: 'swallow-item', answer: [] }],
+  ['an empty object', { ...within, kind: 'swallow-item', answer: {} }],
+  ['an empty list of users', { ...within, kind: 'swallow-item', answer: { users: [] } }],
+];
+
+/** Those that are not right yet. */
+const IS_PENDING = ({ kind, status }: { kind: string; status?: unknown }): boolean =>
+  kind !== 'refuse-item' || status === 500;
+
+function notFound(what: string, id: number): unknown {
+  return { ClassName: 'System.Exception', Message: `The ${what} with ID ${id} could not be found.` };
+}
+
+const isBad = (n: number): boolean => `p${n}` === BAD;
+
+/** Two runs: the bad person is named each time and stops nobody; once the fault is gone a last run brings everybody. */
+async function assertStopsNobody(scene: Scene, fault: Fault): Promise<void> {
+  const placed = scene.fault(fault);
+  assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors.at(-1)));
+  assert.ok(placed.hits > 0);
+  scene.assertRight({ rejected: [BAD] });
+  scene.addMany(3, undefined, 100);
+  assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors.at(-1)));
+  scene.assertRight({ rejected: [BAD] });
+  scene.sandbox.faults.clear();
+  await scene.pipeline.retryRejected(true);
+  scene.assertRight();
+}
+
+describe('one person whom Halo never takes', function () {
+  this.timeout(60_000);
+
+  for (const [title, fault] of [...EDGES, ...IN_HALO]) {
+    const test = IS_PENDING(fault) ? pending : it;
+    const timeoutMs = fault.kind === 'timeout' ? { timeoutMs: 300 } : {};
+
+    test(`is rejected alone among new people (${title})`, () =>
+      play(timeoutMs, [], async (scene) => {
+        scene.addMany(SIZE, (n) => (isBad(n) ? BAD_NAME : {}));
+        await assertStopsNobody(scene, fault);
+      }));
+
+    test(`is rejected alone among changed people (${title})`, () =>
+      play(timeoutMs, [], async (scene) => {
+        scene.addMany(SIZE);
+        await scene.sync();
+        scene.addMany(SIZE, (n) => ({ loyalty_tier: 'Silver', ...(isBad(n) && BAD_NAME) }));
+        await assertStopsNobody(scene, fault);
+      }));
+  }
+
+  for (const arrays of HALO_DIALECT.arrays.values.slice(1)) {
+    for (const [title, fault] of [IN_HALO[0]!, IN_HALO[3]!]) {
+      pending(`is rejected alone whatever arrays do (${title}, ${arrays})`, () =>
+        play({ halo: { arrays } }, [], async (scene) => {
+          scene.addMany(SIZE, (n) => (isBad(n) ? BAD_NAME : {}));
+          await assertStopsNobody(scene, fault);
+        }),
+      );
+    }
+  }
+
+  it('is not mistaken for an outage: where everybody is answered 500 the run fails and nobody is rejected', () =>
+    play({}, [], async (scene) => {
+      scene.addMany(SIZE);
+      scene.fault({ system: 'halo', kind: 'status', status: 500, match: { ...POST_USERS, after: 0 } });
+      assert.equal(await scene.run(), 'failed');
+      assert.deepEqual(scene.rejected(), []);
+      scene.sandbox.faults.clear();
+      await scene.sync();
+      scene.assertRight();
+    }));
+
+  it('is not mistaken for missing rights: where everybody is forbidden the run fails and nobody is rejected', () =>
+    play({}, [], async (scene) => {
+      scene.addMany(SIZE);
+      scene.fault({ system: 'halo', kind: 'status', status: 403, match: { ...POST_USERS, after: 0 } });
+      assert.equal(await scene.run(), 'failed');
+      assert.deepEqual(scene.rejected(), []);
+      scene.sandbox.faults.clear();
+      await scene.sync();
+      scene.assertRight();
+    }));
+
+  it('leaves arrays as long as they were: a few transient 400s do not shorten them for good', () =>
+    play({}, [], async (scene) => {
+      scene.addMany(40);
+      const deadlock = {
+        ClassName: 'System.Exception',
+        Message: 'A database error occurred (1205) - Transaction was deadlocked.',
+      };
+      const match = { ...POST_USERS, after: 0 };
+      const placed = scene.fault({ system: 'halo', kind: 'status', status: 400, body: deadlock, match, times: 6 });
+      await scene.sync();
+      assert.equal(placed.hits, 6);
+      await scene.pipeline.retryRejected(true);
+      scene.assertRight();
+      const before = scene.requests.of('POST', '/api/Users').length;
+      scene.addMany(40, undefined, 100);
+      await scene.sync();
+      scene.assertRight();
+      assert.ok(scene.requests.of('POST', '/api/Users').length - before <= 5);
+    }));
+});
