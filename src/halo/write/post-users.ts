@@ -1,20 +1,13 @@
 /** One `POST /Users` and what became of it, as a value rather than an exception. */
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { HiddenValue } from '../api/error-text.js';
-import { ForbiddenError, HaloRefusalError, LostAnswerError } from '../api/errors.js';
+import { HaloRefusalError, LostAnswerError } from '../api/errors.js';
 import { hiddenValues } from '../plan/payload.js';
-import type { PlannedWrite } from './writer.js';
+import type { PlannedWrite, WriteResult } from './writer.js';
 
-/**
- * `refused`: Halo will not do all of it. `blocked`: forbidden (403), by Halo or by what stands before it. `lost`: Halo may or may not have
- * done it. `failed`: it was surely not done, whoever is in it.
- */
 export type PostResult =
   | { readonly kind: 'accepted'; readonly answer: unknown }
-  | { readonly kind: 'refused'; readonly error: HaloRefusalError }
-  | { readonly kind: 'blocked'; readonly error: ForbiddenError }
-  | { readonly kind: 'lost'; readonly error: LostAnswerError }
-  | { readonly kind: 'failed'; readonly error: unknown };
+  | Extract<WriteResult, { kind: 'refused' | 'lost' | 'failed' }>;
 
 /** `reference/halo.md` 3.5: always an array, also of one. Never throws. */
 export async function postUsers(
@@ -28,7 +21,6 @@ export async function postUsers(
     return { kind: 'accepted', answer: await client.post('/Users', body, { ...call, hide }) };
   } catch (error) {
     if (error instanceof HaloRefusalError) return { kind: 'refused', error };
-    if (error instanceof ForbiddenError) return { kind: 'blocked', error };
     if (error instanceof LostAnswerError) return { kind: 'lost', error };
     return { kind: 'failed', error };
   }
