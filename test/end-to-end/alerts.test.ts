@@ -7,7 +7,9 @@ import type { ConnectionFile } from '../../src/connection/schema.js';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { WorkerProcess } from '../../src/demo/worker-process.js';
 import { freePort } from '../../src/temporal/free-port.js';
+import { METRICS } from '../../src/metrics/catalog.js';
 import { canaries, leaks } from '../world/canaries.js';
+import { isInSdk, metricsOfDeploy } from '../world/deploy-metrics.js';
 import { readMetrics, sum, untilMetrics } from '../world/prometheus.js';
 import { startWebhook, type TestWebhook } from '../world/webhook.js';
 import { isSettled, World } from '../world/world.js';
@@ -119,6 +121,17 @@ describe("the operator's view of a worker", function () {
     const at = sum(samples, 'seatgeek_halo_last_success_timestamp_seconds', { connection: 'arena' });
     assert.ok(at > Date.now() / 1_000 - 3_600 && at <= Date.now() / 1_000);
     assert.ok(samples.some(({ name }) => name === 'temporal_workflow_task_execution_latency_count'));
+  });
+
+  it('exposes every metric that the alert rules and the dashboards ask for', async () => {
+    const { samples } = await readMetrics(metrics);
+    const exposed = new Set(samples.map(({ name }) => name));
+    const ours = Object.values(METRICS).map(({ name }) => name);
+    const missing = metricsOfDeploy().filter((name) => !exposed.has(name));
+    // Some appear with the first fault of their kind only.
+    const unknown = missing.filter((name) => !isInSdk(name) && !ours.some((known) => name.startsWith(known)));
+    assert.deepEqual(unknown, []);
+    assert.ok(missing.length <= 6, missing.join(', '));
   });
 
   it('has a line for the webhook in the report of the set-up', async () => {

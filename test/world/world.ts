@@ -18,6 +18,10 @@ import type { Status } from '../../src/workflows/status.js';
 export interface WorldOptions {
   readonly sandbox?: SandboxOptions;
   readonly server?: DevServerOptions;
+  /** Starts the server in place of the dev server. */
+  readonly serve?: (options: DevServerOptions) => Promise<DevServer>;
+  /** What Node.js is to run for a worker. Default: the sources. */
+  readonly workerArguments?: readonly string[];
   /** Environment of every worker beside the sandbox's secrets. With PAYLOAD_KEYS the client of the world seals and opens too. */
   readonly workerEnv?: Readonly<Record<string, string>>;
 }
@@ -42,7 +46,8 @@ export class World {
   static async open(options: WorldOptions = {}): Promise<World> {
     const folder = await mkdtemp(path.join(tmpdir(), 'seatgeek-halo-'));
     const sandbox = await startSandbox(options.sandbox);
-    const server = await startDevServer({ ...options.server, dbFilename: path.join(folder, 'temporal.db') });
+    const serve = options.serve ?? startDevServer;
+    const server = await serve({ ...options.server, dbFilename: path.join(folder, 'temporal.db') });
     const { client, connection } = await connectClientTo(server.address, {
       dataConverter: createDataConverter(readPayloadKeys(options.workerEnv ?? {})),
     });
@@ -64,7 +69,12 @@ export class World {
   }
 
   startWorker(env: Readonly<Record<string, string>> = {}): WorkerProcess {
-    const worker = spawnWorker({ env: { ...this.env, ...env }, logFile: this.logFile });
+    const { workerArguments: nodeArguments } = this.options;
+    const worker = spawnWorker({
+      env: { ...this.env, ...env },
+      logFile: this.logFile,
+      ...(nodeArguments !== undefined && { nodeArguments }),
+    });
     this.workers.push(worker);
     return worker;
   }
@@ -84,13 +94,15 @@ export class World {
 
   /** Kills the server as a crash would and starts it again on the same file and port. */
   async crashServer(): Promise<void> {
-    const port = Number(this.server.address.split(':')[1]);
     await this.server.kill9();
-    this.server = await startDevServer({
-      ...this.options.server,
-      dbFilename: path.join(this.folder, 'temporal.db'),
-      port,
-    });
+    await this.startServerAgain();
+  }
+
+  /** After the server has ended: again on the same file and port. */
+  async startServerAgain(): Promise<void> {
+    const port = Number(this.server.address.split(':')[1]);
+    const serve = this.options.serve ?? startDevServer;
+    this.server = await serve({ ...this.options.server, dbFilename: path.join(this.folder, 'temporal.db'), port });
   }
 
   workerLog(): Promise<string> {
