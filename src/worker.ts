@@ -4,30 +4,30 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createActivities } from './activities/index.js';
 import { createHttp } from './http/http.js';
 import { parseAllowedHosts } from './connection/allowed-hosts.js';
-import { createSecrets } from './connection/secrets.js';
-import { SyncError } from './errors.js';
+import { assertReadable, createSecrets } from './connection/secrets.js';
 import type { Metrics } from './metrics/metrics.js';
+import { keepApiKey } from './temporal/api-key.js';
 import { connectWorker } from './temporal/connect.js';
 import { createDataConverter } from './temporal/data-converter.js';
 import { TASK_QUEUE } from './temporal/task-queue.js';
 import { workflowSource } from './temporal/workflow-source.js';
 import { startConnectionGauges, type ConnectionGauges } from './worker/connection-gauges.js';
 import { startHealth, type Health } from './worker/health.js';
+import { lastWords } from './worker/last-words.js';
 import { createLogger } from './worker/logger.js';
 import { notReadyReason } from './worker/readiness.js';
 import { installRuntime } from './worker/runtime.js';
 import { readWorkerSettings, type WorkerSettings } from './worker/settings.js';
+import { untilStarted } from './worker/starting.js';
 
 async function main(): Promise<void> {
   const settings = readWorkerSettings(process.env);
   const logger = createLogger(settings.logLevel);
   const metrics = installRuntime(logger, settings.metricsAddress);
   const health = await startHealth(settings.healthAddress);
-  try {
-    await runWorker(settings, logger, metrics, health);
-  } finally {
-    await health.close();
-  }
+  await assertReadable(settings.secretsDir);
+  await runWorker(settings, logger, metrics, health);
+  await health.close();
 }
 
 async function runWorker(
@@ -36,8 +36,14 @@ async function runWorker(
   metrics: Metrics,
   health: Health,
 ): Promise<void> {
+  const { connection, namespace } = await untilStarted({
+    attempt: connectWorker,
+    waitMs: settings.startWaitMs,
+    logger,
+    onReason: (reason) => health.watch(() => Promise.resolve(reason)),
+  });
   const http = createHttp();
-  const { connection, namespace } = await connectWorker();
+  const stopRenewing = keepApiKey(connection, process.env, logger);
   let gauges: ConnectionGauges | undefined;
   try {
     const worker = await createWorker(connection, namespace, settings, http, metrics);
@@ -49,9 +55,10 @@ async function runWorker(
     logger.info('worker stopped', {});
   } finally {
     gauges?.stop();
-    await connection.close();
-    await http.close();
+    stopRenewing();
   }
+  await connection.close();
+  await http.close();
 }
 
 async function createWorker(
@@ -75,14 +82,18 @@ async function createWorker(
       metrics,
     }),
     shutdownGraceTime: settings.shutdownGraceMs,
+    shutdownForceTime: settings.shutdownForceMs,
     // A pause or clear-cursor reaches a page in flight with its next heartbeat.
     maxHeartbeatThrottleInterval: '2s',
     ...(!settings.eagerActivities && { maxEagerActivityReservationsPerWorkflowTask: 0 }),
   });
 }
 
-main().catch((error: unknown) => {
-  const text = error instanceof SyncError ? `${error.message}\n${error.hint}` : String(error);
-  process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
-});
+/** Whatever still runs then can only hide why the process ends. */
+function die(error: unknown): never {
+  createLogger('info').error(...lastWords(error));
+  process.exit(1);
+}
+
+process.on('uncaughtException', die);
+main().catch(die);

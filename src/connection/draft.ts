@@ -6,6 +6,7 @@ const mapping = z.looseObject({ from: text, to: text, value: z.unknown().optiona
 const mappings = z.array(mapping).catch([]);
 const credentials = { clientId: z.unknown().optional(), clientSecret: z.unknown().optional() };
 const webhook = z.looseObject({ webhook: z.unknown().optional() });
+const flag = z.boolean().optional().catch(undefined);
 const lines = z.record(z.string(), text).catch({});
 
 const draftSchema = z.looseObject({
@@ -16,8 +17,20 @@ const draftSchema = z.looseObject({
     .looseObject({ ...credentials, url: text })
     .catch({ clientId: undefined, clientSecret: undefined, url: undefined }),
   users: z
-    .looseObject({ seatgeekIdField: text, fieldMappings: mappings, staticMappings: mappings, primaryAddress: lines })
-    .catch({ seatgeekIdField: undefined, fieldMappings: [], staticMappings: [], primaryAddress: {} }),
+    .looseObject({
+      seatgeekIdField: text,
+      fieldMappings: mappings,
+      staticMappings: mappings,
+      primaryAddress: lines,
+      importPrimaryAddress: flag,
+    })
+    .catch({
+      seatgeekIdField: undefined,
+      fieldMappings: [],
+      staticMappings: [],
+      primaryAddress: {},
+      importPrimaryAddress: undefined,
+    }),
   alerts: webhook.optional().catch(undefined),
 });
 

@@ -26,6 +26,7 @@ export function mappingProblems({ users }: Draft): Problem[] {
     ...Object.entries(users.primaryAddress).flatMap(([line, from]) =>
       expressionProblem(from, `users.primaryAddress.${line}`),
     ),
+    ...addressProblem(users),
     ...users.staticMappings.flatMap(({ to, value }, index) =>
       valueProblem(to, value, `users.staticMappings[${index}].value`),
     ),
@@ -56,6 +57,13 @@ function nameProblem({ fieldMappings }: Draft['users'], targets: readonly Target
   return [{ place: 'users.fieldMappings', text: 'nothing maps to name, without which Halo creates nobody' }];
 }
 
+function addressProblem({ importPrimaryAddress, primaryAddress }: Draft['users']): Problem[] {
+  if (importPrimaryAddress !== true || Object.values(primaryAddress).some((from) => (from ?? '').trim() !== ''))
+    return [];
+  const text = 'is on, but users.primaryAddress maps no line, like { "line1": "address_line_1", "line3": "city" }';
+  return [{ place: 'users.importPrimaryAddress', text }];
+}
+
 function expressionProblem(from: string | undefined, place: string): Problem[] {
   if (from === undefined) return [];
   try {
@@ -63,8 +71,8 @@ function expressionProblem(from: string | undefined, place: string): Problem[] {
     return [];
   } catch (error) {
     if (!(error instanceof ExpressionSyntaxError)) throw error;
-    const at = error.position === undefined ? '' : ` (at character ${error.position})`;
-    return [{ place, text: `is not a usable expression: ${error.message}${at}` }];
+    const at = `line ${error.line}, column ${error.column}`;
+    return [{ place, text: `is not a usable expression (${at}): ${error.message}` }];
   }
 }
 

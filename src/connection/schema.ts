@@ -31,13 +31,22 @@ const alertsSecretRef = z
 
 const url = z.url({ protocol: /^https?$/ });
 
-const expression = z.string().min(1).max(2_000).describe('A column of the feed, or a JSONata expression over the row.');
+const expression = z
+  .string()
+  .min(1)
+  .max(2_000)
+  .describe(
+    "A column of the feed (in double quotes where its name is no plain word), or a CEL expression over the row, like first_name + ' ' + last_name.",
+  );
 
 const fieldMapping = z.strictObject({
   from: expression,
   to: z.string().min(1).max(100).describe("A Halo user field as Halo's API names it, or a custom field (CF…)."),
   when: z.enum(['always', 'create']).default('always').describe('create: only when the user is created.'),
-  blank: z.enum(['clear', 'keep']).default('clear').describe('keep: a blank value leaves what Halo has.'),
+  blank: z
+    .enum(['keep', 'clear'])
+    .default('keep')
+    .describe('keep: a blank value leaves what Halo has. clear: it empties the field.'),
 });
 
 const staticMapping = z.strictObject({
@@ -49,15 +58,19 @@ const staticMapping = z.strictObject({
   when: z.enum(['always', 'create']).default('always'),
 });
 
-const addressLine = z.string().max(2_000);
+const addressLine = z.string().max(2_000).optional();
 
-const primaryAddress = z.strictObject({
-  line1: addressLine.default('address_line_1'),
-  line2: addressLine.default('address_line_2'),
-  line3: addressLine.default('city'),
-  line4: addressLine.default("$join([state, country], ', ')"),
-  postcode: addressLine.default('postal_code'),
-});
+const primaryAddress = z
+  .strictObject({
+    line1: addressLine.describe('A column or an expression, like address_line_1.'),
+    line2: addressLine,
+    line3: addressLine.describe("Halo's addresses have no city of their own: by habit it is the third line."),
+    line4: addressLine.describe("State and country, like join([state, country], ', ')."),
+    postcode: addressLine,
+  })
+  .describe(
+    'The lines of the primary address, each a column or an expression. A line that is not here stays as Halo has it.',
+  );
 
 const seatgeek = z.strictObject({
   clientId: secretRef,

@@ -1,5 +1,5 @@
 /** Secrets come from the worker's environment or its secrets folder, only here and only when they are used. */
-import { readFile as readFileOf } from 'node:fs/promises';
+import { access, constants, readFile as readFileOf } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError } from '../errors.js';
 import { connectionSchema } from './schema.js';
@@ -64,6 +64,23 @@ export function createSecrets({ env, secretsDir, readFile = readText }: SecretSo
       throw missing(connectionName, secretName, variable);
     },
   };
+}
+
+/** Throws ConfigError `secret-unreadable` for a folder of secrets that is not there or can't be read. */
+export async function assertReadable(secretsDir: string | undefined): Promise<void> {
+  if (secretsDir === undefined) return;
+  try {
+    await access(path.join(secretsDir, '.'), constants.R_OK | constants.X_OK);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new ConfigError(
+      'secret-unreadable',
+      `the folder of SECRETS_DIR can't be read (${code})`,
+      'Set SECRETS_DIR to the folder with one file per secret, and let the worker read it.',
+      'SECRETS_DIR',
+      { cause: error },
+    );
+  }
 }
 
 async function readStored(

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { HaloInstance } from './instance.js';
+import { createArrayHabits, type ArrayHabits } from './write/array-habits.js';
 
 const habitsSchema = z.object({
   arrays: z.object({
@@ -14,6 +15,11 @@ const habitsSchema = z.object({
     isUpdateAnswerTrusted: z.boolean(),
     takesManyUpdates: z.boolean(),
     refusesWhole: z.boolean(),
+    /** What an older version carried lacks these; see `ArrayHabits`. */
+    createsNamed: z.enum(['unknown', 'all', 'few']).optional(),
+    updatesNamed: z.enum(['unknown', 'all', 'few', 'alone']).optional(),
+    badOnes: z.enum(['unknown', 'refused', 'left-out']).optional(),
+    takesMixed: z.boolean().optional(),
   }),
   /** What `advanced_search` does, by name of the field. */
   search: z.record(z.string(), z.enum(['many', 'one', 'none'])),
@@ -26,13 +32,7 @@ const habitsSchema = z.object({
 export type TenantHabits = Readonly<z.output<typeof habitsSchema>>;
 
 const NOTHING_SEEN: TenantHabits = {
-  arrays: {
-    limit: null,
-    isCreateAnswerTrusted: false,
-    isUpdateAnswerTrusted: false,
-    takesManyUpdates: true,
-    refusesWhole: false,
-  },
+  arrays: carriedArrays(createArrayHabits()),
   search: {},
   isAddressListUseful: true,
   addressPlace: 'unknown',
@@ -41,13 +41,37 @@ const NOTHING_SEEN: TenantHabits = {
 
 /** What this process has seen so far. */
 export function habitsOf({ arrays, search, addresses }: HaloInstance): TenantHabits {
-  const { limit, ...flags } = arrays;
   return {
-    arrays: { ...flags, limit: Number.isFinite(limit) ? limit : null },
+    arrays: carriedArrays(arrays),
     search: Object.fromEntries([...search].sort(([a], [b]) => (a < b ? -1 : 1))),
     isAddressListUseful: addresses.isListUseful,
     addressPlace: addresses.place,
     addressWithoutId: addresses.withoutId,
+  };
+}
+
+/** With the words of older versions, which are in histories and carried states. */
+function carriedArrays({ limit, ...habits }: ArrayHabits): TenantHabits['arrays'] {
+  return {
+    limit: Number.isFinite(limit) ? limit : null,
+    isCreateAnswerTrusted: habits.createsNamed === 'all',
+    isUpdateAnswerTrusted: habits.updatesNamed === 'all',
+    takesManyUpdates: habits.updatesNamed !== 'alone',
+    ...habits,
+  };
+}
+
+function restoredArrays(carried: TenantHabits['arrays']): ArrayHabits {
+  const { limit, isCreateAnswerTrusted, isUpdateAnswerTrusted, takesManyUpdates, refusesWhole } = carried;
+  // An older version took a Halo that names one of many for one that heeds one of many.
+  const updatesNamed = isUpdateAnswerTrusted && takesManyUpdates ? 'all' : 'unknown';
+  return {
+    limit: limit ?? Infinity,
+    createsNamed: carried.createsNamed ?? (isCreateAnswerTrusted ? 'all' : 'unknown'),
+    updatesNamed: carried.updatesNamed ?? updatesNamed,
+    badOnes: carried.badOnes ?? 'unknown',
+    takesMixed: carried.takesMixed ?? true,
+    refusesWhole,
   };
 }
 
@@ -56,7 +80,7 @@ export function adoptHabits(instance: HaloInstance, carried: unknown): void {
   const parsed = habitsSchema.safeParse(carried);
   if (!parsed.success || !isDeepStrictEqual(habitsOf(instance), NOTHING_SEEN)) return;
   const { arrays, search, isAddressListUseful, addressPlace, addressWithoutId } = parsed.data;
-  Object.assign(instance.arrays, arrays, { limit: arrays.limit ?? Infinity });
+  Object.assign(instance.arrays, restoredArrays(arrays));
   Object.assign(instance.addresses, {
     isListUseful: isAddressListUseful,
     place: addressPlace,

@@ -12,6 +12,10 @@ export interface HaloInstance {
   readonly creating: Mutex;
   /** Counts what this process set out to create: whoever has not seen the last must read the newest users before creating. */
   creations: number;
+  /** Epoch milliseconds: a create whose answer was lost may be at work until then, so that nobody creates before. 0: none was lost. */
+  createsNotBefore: number;
+  /** Longest SeatGeek ID that was seen to be kept, by field and kind of ID. */
+  readonly keptIds: Map<string, number>;
   /** By name of the field searched; learnt once per process, from answers. */
   readonly search: Map<string, SearchSupport>;
   /** What it does with addresses. */
@@ -39,6 +43,8 @@ export function createHaloInstances(clock: Clock = systemClock): HaloInstances {
         budget: createBudget(clock),
         creating: new Mutex(),
         creations: 0,
+        createsNotBefore: 0,
+        keptIds: new Map<string, number>(),
         search: new Map<string, SearchSupport>(),
         addresses: createAddressHabits(),
         arrays: createArrayHabits(),

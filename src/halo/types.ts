@@ -33,6 +33,8 @@ export interface WriteOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called after every settled person and while waiting for the rate limit, so that the caller can heartbeat. */
   readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
+  /** Called once for each API request that is sent. */
+  readonly onRequest?: (() => void) | undefined;
 }
 
 export interface WriteProgress {

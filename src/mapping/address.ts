@@ -1,49 +1,41 @@
 /** The primary address: five expressions for the five lines of Halo's address (`reference/halo.md` 3.9: no city, state or country). */
-import { connectionSchema, type Connection } from '../connection/schema.js';
+import type { Connection } from '../connection/schema.js';
 import type { FeedRow } from '../seatgeek/types.js';
 import { compileExpression, type Expression } from './expression.js';
 import { evaluate } from './fields.js';
-import { mapInOrder, whenThere } from './in-order.js';
-import type { HaloValue, MappedAddress } from './types.js';
+import type { MappedAddress } from './types.js';
 
 export interface AddressLine {
   readonly line: keyof MappedAddress;
   /** The line's name in messages. */
   readonly to: string;
   readonly expression: Expression;
+  readonly from: string;
   readonly place: string;
-  /** The default expression: its columns may be missing from the feed, whose column list is not public. */
-  readonly isDefault: boolean;
 }
 
-const LINES = ['line1', 'line2', 'line3', 'line4', 'postcode'] as const;
+export const ADDRESS_LINES = ['line1', 'line2', 'line3', 'line4', 'postcode'] as const;
 
-const DEFAULTS = connectionSchema.shape.users.shape.primaryAddress.parse({});
-
-/** Empty when addresses are not imported. */
+/** The mapped lines; empty when addresses are not imported. */
 export function compileAddress({ users }: Connection): readonly AddressLine[] {
   if (!users.importPrimaryAddress) return [];
-  return LINES.map((line) => ({
-    line,
-    to: `primary_address.${line}`,
-    expression: compileExpression(users.primaryAddress[line]),
-    place: `users.primaryAddress.${line}`,
-    isDefault: users.primaryAddress[line] === DEFAULTS[line],
-  }));
+  return ADDRESS_LINES.flatMap((line) => {
+    const from = users.primaryAddress[line];
+    if (from === undefined || from.trim() === '') return [];
+    const place = `users.primaryAddress.${line}`;
+    return [{ line, to: `primary_address.${line}`, expression: compileExpression(from), from, place }];
+  });
 }
 
-/** Null when every line is blank; a missing column is blank. Throws, or rejects with, MappingRejected. */
-export function mapAddress(
-  row: FeedRow,
-  lines: readonly AddressLine[],
-): MappedAddress | null | Promise<MappedAddress | null> {
-  const texts = mapInOrder(lines, ({ expression, to, place }) => evaluate(row, { expression, to, place }));
-  return whenThere(texts, (all) => toAddress(lines, all));
-}
-
-function toAddress(lines: readonly AddressLine[], texts: readonly HaloValue[]): MappedAddress | null {
-  if (texts.every((text) => text === null)) return null;
-  const address = { line1: '', line2: '', line3: '', line4: '', postcode: '' };
-  lines.forEach(({ line }, at) => (address[line] = String(texts[at] ?? '')));
-  return address;
+/**
+ * Null when every line is blank: an address is never emptied. A line that is not mapped, or whose columns the row lacks, is left out:
+ * Halo keeps what it has. Throws MappingRejected.
+ */
+export function mapAddress(row: FeedRow, lines: readonly AddressLine[]): MappedAddress | null {
+  const address: { -readonly [Line in keyof MappedAddress]: MappedAddress[Line] } = {};
+  for (const rule of lines) {
+    if (!rule.expression.columns.some((column) => Object.hasOwn(row, column))) continue;
+    address[rule.line] = String(evaluate(row, rule) ?? '');
+  }
+  return Object.values(address).some((text) => text !== '') ? address : null;
 }

@@ -1,24 +1,33 @@
-/** Which columns a connection needs of the feed. */
+/** Which columns a connection needs of the feed, and whether they are there and of the right type. */
+import { nearest } from '../connection/nearest.js';
 import type { Connection } from '../connection/schema.js';
 import { DriftError } from '../errors.js';
-import type { AddressLine } from './address.js';
-import type { FieldRule } from './fields.js';
+import type { ColumnTypes } from './compile.js';
+import { compileExpression, ExpressionSyntaxError, type Expression } from './expression.js';
+import type { ValueType } from './expression-value.js';
 import { unquote } from './row.js';
 
 /** Needed columns with the place in the connection file that needs them first. */
 export type NeededColumns = ReadonlyMap<string, string>;
 
-/** Default address lines need nothing: their columns are blank where the feed lacks them. */
+interface Rule {
+  readonly expression: Expression;
+  readonly from: string;
+  /** Its place in the connection file. */
+  readonly place: string;
+}
+
 export function neededColumns(
   { seatgeek }: Connection,
-  fields: readonly FieldRule[],
-  address: readonly AddressLine[],
+  fields: readonly Rule[],
+  address: readonly Rule[],
 ): NeededColumns {
-  const rules = [...fields, ...address.filter(({ isDefault }) => !isDefault)];
   const uses: [string, string][] = [
     [unquote(seatgeek.columns.id), 'seatgeek.columns.id'],
     [unquote(seatgeek.columns.email), 'seatgeek.columns.email'],
-    ...rules.flatMap(({ expression, place }) => expression.columns.map((column): [string, string] => [column, place])),
+    ...[...fields, ...address].flatMap(({ expression, place }) =>
+      expression.columns.map((column): [string, string] => [column, place]),
+    ),
   ];
   const needed = new Map<string, string>();
   for (const [column, place] of uses) if (!needed.has(column)) needed.set(column, place);
@@ -31,10 +40,55 @@ export function assertColumns(columns: readonly string[], needed: NeededColumns)
   const present = new Set(columns.map(unquote));
   const missing = [...needed].filter(([column]) => !present.has(column));
   if (missing.length === 0) return;
-  const listed = missing.map(([column, place]) => `${column} (${place})`).join(', ');
+  const listed = missing.map(([column, place]) => `${column} (${place}${likely(column, [...present])})`).join(', ');
   throw new DriftError(
     'column-missing',
     `SeatGeek's feed lacks ${missing.length === 1 ? 'a mapped column' : 'mapped columns'}: ${listed}`,
     'Correct the connection file and send it with configure, or ask SeatGeek for the column; nothing was written.',
   );
+}
+
+function likely(column: string, present: readonly string[]): string {
+  const close = nearest(column, present);
+  return close === undefined ? '' : `; did you mean ${close}?`;
+}
+
+/** Throws DriftError `column-type` for an expression that can't work with the columns as the feed describes them. */
+export function assertTypes(postgresTypes: Readonly<Record<string, string>>, rules: readonly Rule[]): void {
+  const types = columnTypes(postgresTypes);
+  if (types.size === 0) return;
+  const problems = rules.flatMap(({ from, place }) => typeProblem(from, place, types));
+  if (problems.length === 0) return;
+  throw new DriftError(
+    'column-type',
+    `SeatGeek's columns are of other types than the connection file expects: ${problems.join('; ')}`,
+    'Correct the connection file and send it with configure; nothing was written.',
+  );
+}
+
+function typeProblem(from: string, place: string, types: ColumnTypes): string[] {
+  try {
+    compileExpression(from, types);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ExpressionSyntaxError)) throw error;
+    return [`${place}, line ${error.line}, column ${error.column}: ${error.message}`];
+  }
+}
+
+/** Types of Postgres by what an expression can do with them; JSON, arrays and what is not known here can be anything. */
+const POSTGRES: readonly (readonly [RegExp, ValueType])[] = [
+  [/\[\]$/, 'any'],
+  [/^(text|varchar|character|char|bpchar|citext|name|uuid|date|time|timestamp|timestamptz)\b/, 'text'],
+  [/^(smallint|integer|bigint|int[248]?|numeric|decimal|real|double|float[48]?|serial|bigserial)\b/, 'number'],
+  [/^bool(ean)?$/, 'bool'],
+];
+
+export function columnTypes(postgresTypes: Readonly<Record<string, string>>): ColumnTypes {
+  const types = new Map<string, ValueType>();
+  for (const [column, name] of Object.entries(postgresTypes)) {
+    const type = POSTGRES.find(([pattern]) => pattern.test(name.trim().toLowerCase()))?.[1] ?? 'any';
+    if (type !== 'any') types.set(unquote(column), type);
+  }
+  return types;
 }

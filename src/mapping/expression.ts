@@ -1,132 +1,162 @@
-/** Expressions of the connection file: a bare column is looked up, everything else is JSONata over the row and nothing but the row. */
-import jsonata from 'jsonata';
-import { z } from 'zod';
+/** Expressions of the connection file: a bare column is looked up, everything else is CEL over the row and nothing but the row. */
+import { Environment, ParseError, type ASTNode } from '@marcbachmann/cel-js';
 import type { FeedRow } from '../seatgeek/types.js';
-import { joining, namesIn, onlyColumn, type Joining } from './expression-names.js';
-import { GuardedRegExp } from './guarded-regex.js';
+import { compile, CompileProblem, readColumn, type ColumnTypes } from './compile.js';
+import { Budget, ExpressionFailure, MAX_TEXT, type Value, type ValueType } from './expression-value.js';
+import { fromJsonata } from './from-jsonata.js';
 import type { HaloValue } from './types.js';
 
-/** Limits of one evaluation: milliseconds, calls within calls, length of a list. They end what would never end. */
-const LIMITS = { timeout: 1_000, stack: 500, sequence: 10_000 };
+export { ExpressionFailure } from './expression-value.js';
 
 export interface Expression {
-  /** Columns it refers to; a constant has none. */
+  /** Columns it refers to, in order of appearance; a constant has none. */
   readonly columns: readonly string[];
-  /**
-   * The value for a row: texts trimmed, blank as null, a null column as if it were missing. A promise only where JSONata is needed.
-   * Throws (or rejects with) {@link ExpressionFailure}.
-   */
-  evaluate(row: FeedRow): HaloValue | Promise<HaloValue>;
+  /** The type of what it answers, as far as it is known without a row. */
+  readonly type: ValueType;
+  /** The value for a row: texts trimmed and without control characters, blank as null. Throws {@link ExpressionFailure}. */
+  evaluate(row: FeedRow): HaloValue;
 }
 
-/** An expression has no usable value for one row. Says nothing of the row, whose values may be personal. */
-export class ExpressionFailure extends Error {
-  constructor(readonly kind: 'failed' | 'not-scalar' | 'endless') {
-    super(`expression ${kind}`);
-    this.name = 'ExpressionFailure';
-  }
-}
-
-/** The expression can't be compiled. `position` counts characters from 1; undefined when it isn't about one place. */
+/** The expression can't be compiled. Says where, and nothing that stands in quotes: it might be a secret in the wrong place. */
 export class ExpressionSyntaxError extends Error {
   constructor(
     message: string,
-    readonly position?: number,
+    /** Counted from 1. */
+    readonly line: number,
+    readonly column: number,
   ) {
     super(message);
     this.name = 'ExpressionSyntaxError';
   }
 }
 
+/** Only parses: names and types are looked at by `compile`. */
+const parser = new Environment({
+  limits: { maxAstNodes: 300, maxDepth: 32, maxListElements: 50, maxMapEntries: 50, maxCallArguments: 10 },
+});
+
+export const MAX_EXPRESSION = 2_000;
+
 /**
- * Compiles once, evaluates many times. A name in double quotes is a column, as some feeds name columns with the quotes
- * (`reference/seatgeek.md` 1.3). Throws {@link ExpressionSyntaxError}.
+ * Compiles once, evaluates many times. A single name is a column, whatever the language makes of the word; so is a text in double quotes,
+ * for columns whose names are no plain words. Throws {@link ExpressionSyntaxError}.
  */
-export function compileExpression(source: string): Expression {
+export function compileExpression(source: string, types: ColumnTypes = NO_TYPES): Expression {
   const trimmed = source.trim();
-  if (trimmed === '') return { columns: [], evaluate: () => null };
-  const quoted = /^"([A-Za-z_]\w*)"$/.exec(trimmed)?.[1];
-  if (quoted !== undefined) return columnExpression(quoted);
-  const compiled = parse(trimmed);
-  const ast: unknown = compiled.ast();
-  const column = onlyColumn(ast);
-  if (column !== undefined) return columnExpression(column);
-  const { columns, problems } = namesIn(ast);
-  if (problems.length > 0) throw new ExpressionSyntaxError(problems.join('; '));
-  const evaluate = (row: FeedRow): Promise<HaloValue> => evaluateGuarded(compiled, row);
-  const joined = joining(ast);
-  if (joined === undefined) return { columns, evaluate };
-  return {
-    columns,
-    evaluate: (row) => {
-      const value = join(joined, row);
-      return value === undefined ? evaluate(row) : value;
-    },
-  };
+  if (trimmed === '') return { columns: [], type: 'text', evaluate: () => null };
+  const name = columnName(trimmed);
+  if (name !== undefined)
+    return { columns: [name], type: types.get(name) ?? 'any', evaluate: (row) => toHaloValue(readColumn(row, name)) };
+  const columns = new Set<string>();
+  const { type, evaluate } = compiled(source, types, columns);
+  return { columns: [...columns], type, evaluate: (row) => toHaloValue(evaluate(row, new Budget())) };
 }
 
-/** The columns that an expression refers to. Throws {@link ExpressionSyntaxError}. */
-export function columnsOf(source: string): readonly string[] {
-  return compileExpression(source).columns;
+const NO_TYPES: ColumnTypes = new Map();
+
+const CONSTANTS: ReadonlySet<string> = new Set(['true', 'false', 'null']);
+
+function columnName(source: string): string | undefined {
+  if (/^[A-Za-z_]\w*$/.test(source)) return CONSTANTS.has(source) ? undefined : source;
+  return /^"([^"\\]+)"$/.exec(source)?.[1];
 }
 
-function columnExpression(column: string): Expression {
-  return { columns: [column], evaluate: (row) => toValue(Object.hasOwn(row, column) ? row[column] : null) };
+/** A column as it is written in `from`: in double quotes where it is no plain word. */
+export function columnExpression(column: string): string {
+  if (columnName(column) === column) return column;
+  const quoted = `"${column}"`;
+  return columnName(quoted) === column ? quoted : columnOperand(column);
 }
 
-/** Joins texts without JSONata, which costs ten times as much; undefined when a column holds anything but text. */
-function join({ pieces, separator }: Joining, row: FeedRow): HaloValue | undefined {
-  const texts: string[] = [];
-  for (const piece of pieces) {
-    const value = 'text' in piece ? piece.text : Object.hasOwn(row, piece.column) ? row[piece.column] : null;
-    if (typeof value === 'string') texts.push(value);
-    else if (value !== null && value !== undefined) return undefined;
-  }
-  return toValue(texts.join(separator));
+/** A column as it is written inside a larger expression. */
+export function columnOperand(column: string): string {
+  return columnName(column) === column && !KEYWORDS.has(column) ? column : `row[${JSON.stringify(column)}]`;
 }
 
-async function evaluateGuarded(compiled: jsonata.Expression, row: FeedRow): Promise<HaloValue> {
-  const present = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
-  let result: unknown;
+/** Words that CEL keeps for itself, and ours. */
+const KEYWORDS: ReadonlySet<string> = new Set(
+  'in as break const continue else for function if import let loop package namespace return var void while row'.split(
+    ' ',
+  ),
+);
+
+function compiled(source: string, types: ColumnTypes, columns: Set<string>): ReturnType<typeof compile> {
   try {
-    result = await compiled.evaluate(present);
+    return compile(parse(source), { types, columns });
   } catch (error) {
-    throw new ExpressionFailure(codeOf(error) === TIMED_OUT ? 'endless' : 'failed');
+    if (!(error instanceof CompileProblem)) throw error;
+    const before = source.slice(0, error.at).split('\n');
+    throw new ExpressionSyntaxError(
+      jsonataProblem(source) ?? error.message,
+      before.length,
+      (before.at(-1)?.length ?? 0) + 1,
+    );
   }
-  return toValue(result);
 }
 
-/** JSONata's code for an evaluation that took longer than its time. */
-const TIMED_OUT = 'D1012';
+function jsonataProblem(source: string): string | undefined {
+  const found = fromJsonata(source);
+  if (found === undefined) return undefined;
+  if (found.cel === undefined || !isUsable(found.cel)) return 'this is JSONata, and expressions are CEL';
+  return `this is JSONata, and expressions are CEL: write ${found.cel}`;
+}
 
-function toValue(result: unknown): HaloValue {
+function isUsable(source: string): boolean {
+  try {
+    compile(parse(source), { types: NO_TYPES, columns: new Set() });
+    return true;
+  } catch (error) {
+    if (!(error instanceof CompileProblem)) throw error;
+    return false;
+  }
+}
+
+function parse(source: string): ASTNode {
+  if (source.length > MAX_EXPRESSION) throw new CompileProblem(`it is longer than ${MAX_EXPRESSION} characters`, 0);
+  try {
+    return parser.parse(source).ast;
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    throw new CompileProblem(inWords(error), error.range?.start ?? 0);
+  }
+}
+
+function inWords({ code, summary }: ParseError): string {
+  return MESSAGES.get(code) ?? (/^(Expected|Unexpected token)/.test(summary) ? words(summary) : 'it is not CEL');
+}
+
+const MESSAGES: ReadonlyMap<string, string> = new Map([
+  ['unterminated_string', 'a text is not closed'],
+  ['unterminated_triple_quoted_string', 'a text is not closed'],
+  ['newline_in_string', 'a text goes over the end of the line'],
+  ['limit_exceeded', 'it is too large or too deeply nested'],
+  ['unexpected_character', 'unexpected character'],
+  ['reserved_identifier', 'a word that CEL keeps for itself; write row["…"] for a column of that name'],
+]);
+
+/** `Expected RPAREN, got EOF` in words. */
+function words(summary: string): string {
+  return summary
+    .replace(/EOF/g, 'the end')
+    .replace(/[A-Z]{3,}/g, (token) => token.toLowerCase())
+    .replace(/^./, (letter) => letter.toLowerCase());
+}
+
+function toHaloValue(result: Value): HaloValue {
   if (result === undefined || result === null) return null;
-  if (typeof result === 'string') return toText(result);
-  if (typeof result === 'boolean' || (typeof result === 'number' && Number.isFinite(result))) return result;
-  throw new ExpressionFailure('not-scalar');
+  if (typeof result === 'string') return toPlainText(result);
+  if (typeof result === 'boolean') return result;
+  if (typeof result !== 'number') throw new ExpressionFailure('not-scalar');
+  if (!Number.isFinite(result)) throw new ExpressionFailure('failed');
+  return result;
 }
 
-/** Longer than any field of Halo; a text grown without end would fill the worker's memory. */
-const MAX_TEXT = 1_000_000;
+/** NUL and its like are in no name: Halo answers them with an error that stops everybody, a database keeps half of the text. */
+// eslint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
-function toText(text: string): string | null {
-  if (text.length > MAX_TEXT) throw new ExpressionFailure('failed');
-  const trimmed = text.trim();
-  return trimmed === '' ? null : trimmed;
-}
-
-/** What JSONata throws is a plain object, not an Error. */
-const thrown = z.object({ code: z.string(), message: z.string().optional(), position: z.number().optional() });
-
-function parse(source: string): jsonata.Expression {
-  try {
-    return jsonata(source, { ...LIMITS, RegexEngine: GuardedRegExp });
-  } catch (error) {
-    const { message, position } = thrown.safeParse(error).data ?? {};
-    throw new ExpressionSyntaxError(message ?? 'it is not a JSONata expression', position);
-  }
-}
-
-function codeOf(error: unknown): string {
-  return thrown.safeParse(error).data?.code ?? '';
+function toPlainText(text: string): string | null {
+  if (text.length > MAX_TEXT) throw new ExpressionFailure('too-costly');
+  const plain = text.replace(CONTROLS, '').trim();
+  return plain === '' ? null : plain;
 }

@@ -3,7 +3,6 @@ import type { Connection } from '../connection/schema.js';
 import { userFieldType } from '../halo/fields/user-fields.js';
 import type { FeedRow } from '../seatgeek/types.js';
 import { compileExpression, ExpressionFailure, type Expression } from './expression.js';
-import { mapInOrder, whenThere } from './in-order.js';
 import type { HaloValue, MappedField, RejectionCode } from './types.js';
 import { fitValue, NEEDS, type TargetType } from './value.js';
 
@@ -14,6 +13,7 @@ export interface FieldRule {
   readonly when: 'always' | 'create';
   readonly blank: 'clear' | 'keep';
   readonly expression: Expression;
+  readonly from: string;
   /** Its expression's place in the connection file. */
   readonly place: string;
 }
@@ -23,8 +23,6 @@ export class MappingRejected extends Error {
   constructor(
     readonly code: RejectionCode,
     message: string,
-    /** The place of an expression that does not end; undefined otherwise. */
-    readonly endlessAt?: string,
   ) {
     super(message);
     this.name = 'MappingRejected';
@@ -39,6 +37,7 @@ export function compileFields({ users }: Connection): readonly FieldRule[] {
     when,
     blank: isClearable(to) ? blank : 'keep',
     expression: compileExpression(from),
+    from,
     place: `users.fieldMappings[${index}].from`,
   }));
 }
@@ -57,23 +56,20 @@ export function isClearable(to: string): boolean {
   return to !== 'name' && userFieldType(to) !== 'boolean';
 }
 
-/** Throws, or rejects with, {@link MappingRejected} when any field is unusable: a person is written whole or not at all. */
-export function mapFields(row: FeedRow, rules: readonly FieldRule[]): MappedField[] | Promise<MappedField[]> {
-  const fields = mapInOrder(rules, (rule) => mapField(row, rule));
-  return whenThere(fields, (all) => all.filter((field) => field !== undefined));
+/** Throws {@link MappingRejected} when any field is unusable: a person is written whole or not at all. */
+export function mapFields(row: FeedRow, rules: readonly FieldRule[]): MappedField[] {
+  return rules.flatMap((rule) => mapField(row, rule) ?? []);
 }
 
 /** Undefined: what Halo has stays. */
-function mapField(row: FeedRow, rule: FieldRule): MappedField | undefined | Promise<MappedField | undefined> {
+function mapField(row: FeedRow, rule: FieldRule): MappedField | undefined {
   const { columns } = rule.expression;
   const absent = countAbsent(row, columns);
   // A column that the row doesn't have says nothing about the person (`reference/seatgeek.md` 6.15).
   if (absent > 0 && absent === columns.length) return undefined;
-  const when = absent > 0 ? 'create' : rule.when;
-  return whenThere(evaluate(row, rule), (result) => {
-    const value = fit(result, rule);
-    return value === null && rule.blank === 'keep' ? undefined : { to: rule.to, value, when };
-  });
+  const value = fit(evaluate(row, rule), rule);
+  if (value === null && rule.blank === 'keep') return undefined;
+  return { to: rule.to, value, when: absent > 0 ? 'create' : rule.when };
 }
 
 function countAbsent(row: FeedRow, columns: readonly string[]): number {
@@ -89,31 +85,19 @@ function fit(value: HaloValue, { to, type }: FieldRule): HaloValue {
   return fitted;
 }
 
-/** What an expression is for, to name it when it fails. */
-interface Evaluated {
-  readonly expression: Expression;
-  readonly to: string;
-  readonly place: string;
-}
-
-/** Evaluates with failures as rejections that name the target. Most expressions are bare columns and need no promise. */
-export function evaluate(row: FeedRow, evaluated: Evaluated): HaloValue | Promise<HaloValue> {
+/** Evaluates with failures as rejections that name the target. */
+export function evaluate(row: FeedRow, { expression, to }: Pick<FieldRule, 'expression' | 'to'>): HaloValue {
   try {
-    const value = evaluated.expression.evaluate(row);
-    return value instanceof Promise ? value.catch((error: unknown) => reject(error, evaluated)) : value;
+    return expression.evaluate(row);
   } catch (error) {
-    return reject(error, evaluated);
-  }
-}
-
-function reject(error: unknown, { to, place }: Evaluated): never {
-  if (!(error instanceof ExpressionFailure)) throw error;
-  switch (error.kind) {
-    case 'not-scalar':
-      throw new MappingRejected('value-unusable', `${to} got a list or an object and needs a single value`);
-    case 'endless':
-      throw new MappingRejected('expression-failed', `the expression for ${to} does not end`, place);
-    case 'failed':
-      throw new MappingRejected('expression-failed', `the expression for ${to} failed on this row`);
+    if (!(error instanceof ExpressionFailure)) throw error;
+    switch (error.kind) {
+      case 'not-scalar':
+        throw new MappingRejected('value-unusable', `${to} got a list or an object and needs a single value`);
+      case 'too-costly':
+        throw new MappingRejected('value-unusable', `the text for ${to} is too long`);
+      case 'failed':
+        throw new MappingRejected('expression-failed', `the expression for ${to} failed on this row`);
+    }
   }
 }

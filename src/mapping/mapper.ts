@@ -1,32 +1,24 @@
 /** Maps pages of the feed to people for Halo. */
 import type { Connection } from '../connection/schema.js';
-import { ConfigError } from '../errors.js';
 import type { FeedPage } from '../seatgeek/types.js';
 import { compileAddress, mapAddress, type AddressLine } from './address.js';
-import { assertColumns, neededColumns } from './columns.js';
+import { assertColumns, assertTypes, neededColumns, type NeededColumns } from './columns.js';
 import { foldEmail } from './email.js';
 import { compileFields, mapFields, MappingRejected, staticFields, type FieldRule } from './fields.js';
+import { foldEvents } from './fold.js';
 import { readEvent, unquote, type ChangeEvent } from './row.js';
-import { whenThere } from './in-order.js';
 import type { MappedAddress, MappedField, MappedPage, MappedPerson, Rejection } from './types.js';
 
 export interface Mapper {
   /**
-   * Maps a page in feed order; who can't be mapped is rejected. Throws DriftError `column-missing` before anybody is mapped, ConfigError
-   * `expression-endless`.
+   * Folds and maps a page, or its first `takeEvents` rows. People come in feed order of their last event; who can't be mapped is
+   * rejected. Throws DriftError `column-missing` or `column-type` before anybody is mapped.
    */
-  mapPage(page: FeedPage, options?: MapOptions): Promise<MappedPage>;
+  mapPage(page: FeedPage, options?: { readonly takeEvents?: number | undefined }): Promise<MappedPage>;
   /** Throws DriftError `column-missing` when the feed lacks a mapped column; an empty list is not looked at. */
   assertColumns(columns: readonly string[]): void;
   /** The columns that must be there, id and e-mail first. */
   readonly columns: readonly string[];
-}
-
-export interface MapOptions {
-  /** The first so many rows only. */
-  readonly takeEvents?: number | undefined;
-  /** Which of the page's readable events are mapped; all of them when left out. The others count as superseded. */
-  readonly select?: (events: readonly ChangeEvent[]) => readonly ChangeEvent[];
 }
 
 interface Rules {
@@ -35,66 +27,54 @@ interface Rules {
   readonly address: readonly AddressLine[];
   readonly idColumn: string;
   readonly emailColumn: string;
+  readonly needed: NeededColumns;
 }
-
-/** Each endless expression costs a second in which the worker does nothing else. */
-const MAX_ENDLESS_PER_PAGE = 3;
 
 /** People after which other work gets its turn. */
 const PEOPLE_PER_TURN = 500;
 
 /** Compiles the mappings of a checked connection; throws ExpressionSyntaxError for one that was not checked. */
 export function createMapper(connection: Connection): Mapper {
+  const fields = compileFields(connection);
+  const address = compileAddress(connection);
   const rules: Rules = {
-    fields: compileFields(connection),
+    fields,
     statics: staticFields(connection),
-    address: compileAddress(connection),
+    address,
     idColumn: unquote(connection.seatgeek.columns.id),
     emailColumn: unquote(connection.seatgeek.columns.email),
+    needed: neededColumns(connection, fields, address),
   };
-  const needed = neededColumns(connection, rules.fields, rules.address);
   return {
-    mapPage: async (page, { takeEvents, select = all } = {}) => {
-      assertColumns(page.columns, needed);
-      return await mapRows(page.rows.slice(0, takeEvents), rules, select);
+    mapPage: async (page, { takeEvents } = {}) => {
+      assertColumns(page.columns, rules.needed);
+      assertTypes(page.columnTypes ?? {}, [...fields, ...address]);
+      return await mapRows(page.rows.slice(0, takeEvents), rules);
     },
-    columns: [...needed.keys()],
-    assertColumns: (columns) => assertColumns(columns, needed),
+    columns: [...rules.needed.keys()],
+    assertColumns: (columns) => assertColumns(columns, rules.needed),
   };
 }
 
-async function mapRows(
-  rows: FeedPage['rows'],
-  rules: Rules,
-  select: NonNullable<MapOptions['select']>,
-): Promise<MappedPage> {
+async function mapRows(rows: FeedPage['rows'], rules: Rules): Promise<MappedPage> {
   const read = rows.map((row, index) => readEvent(row, index + 1, rules.idColumn));
   const rejected = read.filter((entry) => 'code' in entry);
-  const readable = read.filter(isEvent);
-  const events = select(readable);
+  const events = read.filter(isEvent);
   const people: MappedPerson[] = [];
-  const endless = { left: MAX_ENDLESS_PER_PAGE };
-  for (const event of events) {
-    const mapping = mapEvent(event, rules, endless);
-    const mapped = mapping instanceof Promise ? await mapping : mapping;
+  for (const event of foldEvents(events)) {
+    const mapped = mapEvent(event, rules);
     if ('code' in mapped) rejected.push(mapped);
     else people.push(mapped);
     if ((people.length + rejected.length) % PEOPLE_PER_TURN === 0) await nextTurn();
   }
-  return { events: rows.length, people, rejected, superseded: readable.length - events.length };
-}
-
-function all(events: readonly ChangeEvent[]): readonly ChangeEvent[] {
-  return events;
+  return { events: rows.length, people, rejected };
 }
 
 function isEvent(entry: ChangeEvent | Rejection): entry is ChangeEvent {
   return !('code' in entry);
 }
 
-type Mapped = MappedPerson | Rejection;
-
-function mapEvent(event: ChangeEvent, rules: Rules, endless: { left: number }): Mapped | Promise<Mapped> {
+function mapEvent(event: ChangeEvent, rules: Rules): MappedPerson | Rejection {
   const { seatgeekId, operation } = event;
   if (operation === 'unknown') {
     return {
@@ -103,27 +83,19 @@ function mapEvent(event: ChangeEvent, rules: Rules, endless: { left: number }): 
       message: 'the feed names an operation that is not known (known: U, I, C, R, D)',
     };
   }
-  const reject = (error: unknown): Rejection => {
-    if (!(error instanceof MappingRejected)) throw error;
-    if (error.endlessAt !== undefined) countEndless(error.endlessAt, endless);
-    return { seatgeekId, code: error.code, message: error.message };
-  };
   try {
-    const mapped = mapPerson(event, rules);
-    return mapped instanceof Promise ? mapped.catch(reject) : mapped;
+    return mapPerson(event, rules);
   } catch (error) {
-    return reject(error);
+    if (!(error instanceof MappingRejected)) throw error;
+    return { seatgeekId, code: error.code, message: error.message };
   }
 }
 
-function mapPerson({ row, ...event }: ChangeEvent, rules: Rules): MappedPerson | Promise<MappedPerson> {
+function mapPerson({ row, ...event }: ChangeEvent, rules: Rules): MappedPerson {
   const matchEmail = foldEmail(row[rules.emailColumn]);
   if (event.operation === 'delete') return toPerson(event, matchEmail, [], null);
-  return whenThere(mapFields(row, rules.fields), (fields) =>
-    whenThere(mapAddress(row, rules.address), (address) =>
-      toPerson(event, matchEmail, [...fields, ...rules.statics], address),
-    ),
-  );
+  const fields = [...mapFields(row, rules.fields), ...rules.statics];
+  return toPerson(event, matchEmail, fields, mapAddress(row, rules.address));
 }
 
 function toPerson(
@@ -133,17 +105,6 @@ function toPerson(
   address: MappedAddress | null,
 ): MappedPerson {
   return { seatgeekId, sequence, deleted: operation === 'delete', matchEmail, fields, address };
-}
-
-function countEndless(place: string, endless: { left: number }): void {
-  endless.left -= 1;
-  if (endless.left > 0) return;
-  throw new ConfigError(
-    'expression-endless',
-    `${place}: the expression does not end`,
-    'Correct the expression in the connection file and send the file with configure.',
-    place,
-  );
 }
 
 function nextTurn(): Promise<void> {

@@ -10,14 +10,10 @@ export interface MappedField {
   readonly when: 'always' | 'create';
 }
 
-/** Halo's `AddressStore` lines (`reference/halo.md` 3.9). An empty string is an empty line. */
-export interface MappedAddress {
-  readonly line1: string;
-  readonly line2: string;
-  readonly line3: string;
-  readonly line4: string;
-  readonly postcode: string;
-}
+/**
+ * Halo's `AddressStore` lines (`reference/halo.md` 3.9). An empty text empties the line; a line that is not there is left as Halo has it.
+ */
+export type MappedAddress = Readonly<Partial<Record<'line1' | 'line2' | 'line3' | 'line4' | 'postcode', string>>>;
 
 /** A SeatGeek person, mapped to Halo's fields. `fields` lacks what the mapping says to keep when blank. */
 export interface MappedPerson {
@@ -25,7 +21,7 @@ export interface MappedPerson {
   /** `_ringside_sequence`, lower-cased; null when the row has none. */
   readonly sequence: string | null;
   readonly deleted: boolean;
-  /** E-mail address for matching: trimmed and lower-cased; null when blank. */
+  /** E-mail address for matching: as `foldEmail` has it; null when it is not one address. */
   readonly matchEmail: string | null;
   readonly fields: readonly MappedField[];
   /** Null when addresses are not imported or every line is blank. */
@@ -55,11 +51,9 @@ export type RejectionCode =
   | 'id-shared'
   | 'halo-refused';
 
-/** A page, mapped, in feed order. */
+/** A page, mapped and folded: at most one entry per person, in feed order of the last event. */
 export interface MappedPage {
   readonly events: number;
-  /** Events that were left out for a newer image of the same person. */
-  readonly superseded: number;
   readonly people: readonly MappedPerson[];
   readonly rejected: readonly Rejection[];
 }

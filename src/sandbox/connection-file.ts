@@ -47,20 +47,27 @@ function sandboxUsers(): ConnectionFile['users'] {
     seatgeekIdField: 'CFSeatGeekID',
     defaultSite: 18,
     fieldMappings: [
-      { from: "first_name & ' ' & last_name", to: 'name' },
-      { from: 'first_name', to: 'firstname' },
-      { from: 'last_name', to: 'surname' },
-      { from: 'email', to: 'emailaddress' },
-      { from: 'home_phone', to: 'phonenumber' },
-      { from: 'mobile_phone', to: 'mobilenumber' },
-      { from: 'loyalty_tier', to: 'CFLoyaltyTier' },
-      { from: 'creation_datetime', to: 'CFCustomerSince', when: 'create' },
+      { from: "first_name + ' ' + last_name", to: 'name' },
+      { from: 'first_name', to: 'firstname', blank: 'clear' },
+      { from: 'last_name', to: 'surname', blank: 'clear' },
+      { from: 'email', to: 'emailaddress', blank: 'clear' },
+      { from: 'home_phone', to: 'phonenumber', blank: 'clear' },
+      { from: 'mobile_phone', to: 'mobilenumber', blank: 'clear' },
+      { from: 'loyalty_tier', to: 'CFLoyaltyTier', blank: 'clear' },
+      { from: 'creation_datetime', to: 'CFCustomerSince', when: 'create', blank: 'clear' },
     ],
     staticMappings: [
       { to: 'CFSource', value: 'SeatGeek' },
       { to: 'inactive', value: false },
     ],
     importPrimaryAddress: true,
+    primaryAddress: {
+      line1: 'address_line_1',
+      line2: 'address_line_2',
+      line3: 'city',
+      line4: "join([state, country], ', ')",
+      postcode: 'postal_code',
+    },
   };
 }
 

@@ -7,7 +7,9 @@ import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/e
 import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import { ConfigError } from '../errors.js';
+import { readApiKey } from './api-key.js';
 import { createDataConverter } from './data-converter.js';
+import { checkNamespace } from './namespace-check.js';
 import { readPayloadKeys } from './payload-keys.js';
 
 export interface ConnectConfig {
@@ -25,6 +27,8 @@ export type ExtraClientOptions = Omit<ClientOptions, 'connection' | 'namespace'>
 
 const DEFAULT_ADDRESS = 'localhost:7233';
 const CONNECT_TIMEOUT_MS = 10_000;
+/** The two clients name UNAUTHENTICATED and PERMISSION_DENIED each in its way. */
+const REFUSED = /unauthenticated|authentication credentials|permission.?denied|have permission/i;
 
 /** Reads profile, environment and payload keys. Throws ConfigError when they can't be read or used, or name a profile that is missing. */
 export function loadConnectConfig(env: NodeJS.ProcessEnv = process.env): ConnectConfig {
@@ -39,9 +43,11 @@ export function loadConnectConfig(env: NodeJS.ProcessEnv = process.env): Connect
 }
 
 function loadProfile(env: NodeJS.ProcessEnv): ClientConnectConfig {
-  const overrideEnvVars = Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+  const apiKey = readApiKey(env);
+  const overrideEnvVars = Object.fromEntries([
+    ...Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ...(apiKey === undefined ? [] : [['TEMPORAL_API_KEY', apiKey]]),
+  ]) as Record<string, string>;
   try {
     return loadClientConnectConfig({ overrideEnvVars });
   } catch (error) {
@@ -76,13 +82,22 @@ export function connectClientTo(
   return connectClient({ connectionOptions: { address }, address, namespace: 'default' }, options);
 }
 
-/** A connection for a worker; the caller closes it. Throws ConfigError naming the address when nothing answers there. */
+/**
+ * A connection for a worker, to a namespace that has what connections need; the caller closes it. Throws ConfigError naming the address when
+ * nothing answers there, `temporal-refused`, and what {@link checkNamespace} throws.
+ */
 export async function connectWorker(
   config: ConnectConfig = loadConnectConfig(),
 ): Promise<{ connection: NativeConnection; namespace: string }> {
   // Loaded here only: the starter uses this file too and need not wait for the worker's native library.
   const worker = await import('@temporalio/worker');
   const connection = await connecting(config, () => worker.NativeConnection.connect(config.connectionOptions));
+  try {
+    await connecting(config, () => checkNamespace(connection, config.namespace));
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
   return { connection, namespace: config.namespace };
 }
 
@@ -90,6 +105,8 @@ async function connecting<T>(config: ConnectConfig, connect: () => Promise<T>): 
   try {
     return await connect();
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    if (REFUSED.test(reasonOf(error))) throw refused(config, error);
     throw new ConfigError(
       'temporal-unreachable',
       `Temporal does not answer at ${config.address} (namespace ${config.namespace}): ${reasonOf(error)}`,
@@ -98,6 +115,16 @@ async function connecting<T>(config: ConnectConfig, connect: () => Promise<T>): 
       { cause: error },
     );
   }
+}
+
+function refused({ address, namespace }: ConnectConfig, cause: unknown): ConfigError {
+  return new ConfigError(
+    'temporal-refused',
+    `Temporal at ${address} refuses this key or certificate (namespace ${namespace}): ${reasonOf(cause)}`,
+    'Check TEMPORAL_API_KEY (or the file of that name in SECRETS_DIR), the TEMPORAL_TLS_* variables, and that they belong to TEMPORAL_NAMESPACE.',
+    'TEMPORAL_API_KEY',
+    { cause },
+  );
 }
 
 function reasonOf(error: unknown): string {

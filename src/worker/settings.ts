@@ -11,7 +11,9 @@ const settingsSchema = z.object({
   HEALTH_ADDRESS: listenAddress,
   METRICS_ADDRESS: listenAddress,
   EAGER_ACTIVITIES: z.enum(['0', '1']).default('1'),
-  SHUTDOWN_GRACE_SECONDS: z.coerce.number().min(0).max(3_600).default(20),
+  START_WAIT_SECONDS: z.coerce.number().min(0).max(3_600).default(30),
+  SHUTDOWN_GRACE_SECONDS: z.coerce.number().min(0).max(3_600).default(5),
+  SHUTDOWN_FORCE_SECONDS: z.coerce.number().min(1).max(7_200).default(25),
 });
 
 export interface WorkerSettings {
@@ -28,7 +30,12 @@ export interface WorkerSettings {
   readonly payloadKeys: PayloadKeys;
   /** Eager dispatch keeps a run's steps on the worker that holds its workflow. Off: any step lands on any worker. */
   readonly eagerActivities: boolean;
+  /** How long Temporal and what it needs to hold may take to come when the worker starts. */
+  readonly startWaitMs: number;
+  /** After SIGTERM: how long steps under way go on before they are stopped between two requests. */
   readonly shutdownGraceMs: number;
+  /** After SIGTERM: when what is still under way, such as one request to a slow Halo, is given up. */
+  readonly shutdownForceMs: number;
 }
 
 /** Throws ConfigError naming the variable. */
@@ -45,6 +52,7 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
     );
   }
   const { data } = parsed;
+  if (data.SHUTDOWN_FORCE_SECONDS < data.SHUTDOWN_GRACE_SECONDS) throw forceBeforeGrace();
   return {
     logLevel: data.LOG_LEVEL,
     secretsDir: data.SECRETS_DIR,
@@ -53,6 +61,17 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
     metricsAddress: data.METRICS_ADDRESS,
     payloadKeys: readPayloadKeys(env),
     eagerActivities: data.EAGER_ACTIVITIES === '1',
+    startWaitMs: data.START_WAIT_SECONDS * 1_000,
     shutdownGraceMs: data.SHUTDOWN_GRACE_SECONDS * 1_000,
+    shutdownForceMs: data.SHUTDOWN_FORCE_SECONDS * 1_000,
   };
+}
+
+function forceBeforeGrace(): ConfigError {
+  return new ConfigError(
+    'setting-invalid',
+    'SHUTDOWN_FORCE_SECONDS is shorter than SHUTDOWN_GRACE_SECONDS',
+    'Give what is under way at least the time that steps may go on.',
+    'SHUTDOWN_FORCE_SECONDS',
+  );
 }

@@ -98,13 +98,13 @@ describe('a connection at work whose operator looks and mends', function () {
       integrator: { ...file.integrator, intervalMinutes: 10_000 },
       users: { ...file.users, fieldMappings },
     });
-    const bad = withMappings({ from: 'a & (', to: 'name' }, { from: 'email', to: 'emailadress' });
+    const bad = withMappings({ from: 'a + (', to: 'name' }, { from: 'email', to: 'emailadress' });
     await assert.rejects(configure(handle, bad), (error) => {
       assert.ok(error instanceof WorkflowUpdateFailedError);
       assert.match(String(error.cause?.message), /fieldMappings\[1\]\.to.*fieldMappings\[0\]\.from/s);
       return true;
     });
-    const from = "$exists(first_name) or $exists(last_name) ? first_name & ' ' & last_name : 'No name'";
+    const from = "first_name != '' || last_name != '' ? first_name + ' ' + last_name : 'No name'";
     const right = withMappings({ from, to: 'name' }, ...others);
     const answer = await configure(handle, right);
     assert.deepEqual(

@@ -32,7 +32,7 @@ const BAD_FILES: readonly {
   {
     what: 'a bad expression',
     names: /users\.fieldMappings\[\d+\]\.from/,
-    spoil: (file) => withMapping(file, { from: "city & ' ' & (", to: 'notes' }),
+    spoil: (file) => withMapping(file, { from: "city + ' ' + (", to: 'notes' }),
   },
   {
     what: 'no default site',

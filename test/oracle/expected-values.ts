@@ -44,7 +44,7 @@ export function valuesOf(row: Row): Values {
 }
 
 function addressOf(row: Row, text: (column: string) => string): Lines | null {
-  const region = [row['state'], row['country']].filter((part) => typeof part === 'string');
+  const region = [row['state'], row['country']].filter((part) => typeof part === 'string' && part.trim() !== '');
   const lines = {
     line1: text('address_line_1'),
     line2: text('address_line_2'),

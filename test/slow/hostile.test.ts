@@ -54,12 +54,15 @@ const FILES: readonly {
     names: /halo\.url.*user name/s,
     spoil: (file) => ({ ...file, halo: { ...file.halo, url: 'https://acme.halopsa.com@evil.example' } }),
   },
-];
-
-/** Expressions that never end: in words of JSONata, and inside a regular expression, where no step of JSONata ever comes. */
-const ENDLESS = [
-  '($f := function($n){ $f($n + 1) }; $f(0))',
-  "$contains(id & 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', /^(.|.)*\\n$/)",
+  ...[
+    '($f := function($n){ $f($n + 1) }; $f(0))',
+    '[1, 2].map(n, [1, 2].map(m, n))',
+    "id.matches('((a{1000}){1000})')",
+  ].map((from) => ({
+    what: `the expression ${from}`,
+    names: /users\.fieldMappings\[8\]\.from/,
+    spoil: (file: ConnectionFile) => withMapping(file, from),
+  })),
 ];
 
 describe('hostile use', function () {
@@ -125,17 +128,4 @@ describe('hostile use', function () {
     await world.handle().signal('sync-now');
     await untilStatus(world.handle(), (status) => isSettled(status) && status.lastRun?.trigger === 'sync-now');
   });
-
-  for (const from of ENDLESS) {
-    it(`ends an expression that never would, names its place, and leaves the worker to others: ${from.slice(0, 20)}`, async () => {
-      const handle = world.handle();
-      await configure(handle, withMapping(file, from));
-      await handle.signal('clear-cursor');
-      const failing = await untilStatus(handle, ({ phase, run }) => phase === 'failing' && run === null);
-      assert.equal(failing.lastError?.code, 'expression-endless');
-      assert.match(failing.lastError.message, /users\.fieldMappings\[8\]\.from/);
-      await configure(handle, file);
-      await untilStatus(handle, ({ phase, run }) => phase === 'idle' && run === null);
-    });
-  }
 });

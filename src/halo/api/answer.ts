@@ -1,7 +1,7 @@
 /** Reads one exchange with Halo's API: JSON, or the failure by what the caller must do. Pure. */
-import { ConfigError, CredentialsRefusedError, DriftError, TransientError } from '../../errors.js';
+import { ConfigError, DriftError, TransientError } from '../../errors.js';
 import { HttpFailure, type HttpResponse } from '../../http/http.js';
-import { HaloRefusalError, LostAnswerError } from './errors.js';
+import { ForbiddenError, HaloRefusalError, LostAnswerError } from './errors.js';
 import { parseJson } from '../../http/parse-json.js';
 import { errorText, redact, type HiddenValue } from './error-text.js';
 
@@ -20,7 +20,7 @@ export function failureOf(
   if (answer instanceof HttpFailure) return noAnswer(answer, method);
   const { status, text } = answer;
   if (status >= 200 && status < 300) return readJson(text, method);
-  if (status === 403) return forbidden(method);
+  if (status === 403) return new ForbiddenError(method, isPage(answer));
   if (status === 408 || status >= 500) return serverFailure(answer, method);
   if (status < 400) return moved(status);
   return new HaloRefusalError(status, redact(errorText(text), hide()));
@@ -35,7 +35,8 @@ export function isRepeatable(failure: Error, method: Method): failure is Transie
 function noAnswer(failure: HttpFailure, method: Method): Error {
   const message = `Halo gave no answer to a ${method} request (${failure.kind}).`;
   if (method !== 'GET' && failure.sent) {
-    return new LostAnswerError(message, failure.kind !== 'reset', { cause: failure });
+    // Also a proxy that cuts the connection does not end what Halo has begun; an answer that came, however large, does.
+    return new LostAnswerError(message, failure.kind !== 'too-large', { cause: failure });
   }
   return new TransientError('halo-unreachable', message, { cause: failure });
 }
@@ -43,12 +44,12 @@ function noAnswer(failure: HttpFailure, method: Method): Error {
 function serverFailure({ status, retryAfterMs }: HttpResponse, method: Method): Error {
   const message = `Halo answered a ${method} request with status ${status}.`;
   // A gateway gives up on a request that Halo itself may still be working on.
-  if (method !== 'GET') return new LostAnswerError(message, status !== 500, { retryAfterMs });
+  if (method !== 'GET') return new LostAnswerError(message, status !== 500, { retryAfterMs, status });
   return new TransientError('halo-unavailable', message, { retryAfterMs });
 }
 
 function readJson(text: string, method: Method): JsonAnswer | Error {
-  if (method === 'DELETE' && text.trim() === '') return { json: null };
+  if (method !== 'GET' && text.trim() === '') return { json: null };
   try {
     return { json: parseJson(text) };
   } catch {
@@ -61,14 +62,9 @@ function readJson(text: string, method: Method): JsonAnswer | Error {
   }
 }
 
-function forbidden(method: Method): CredentialsRefusedError {
-  return new CredentialsRefusedError(
-    'halo-forbidden',
-    `Halo forbids a ${method} request to this API application (status 403).`,
-    'Check two things in Halo: the permissions of the API application (read:customers and edit:customers, or all) and the rights of the ' +
-      'agent it logs in as. Both must allow it.',
-    'halo.clientId',
-  );
+/** A page of a firewall or proxy: Halo itself answers in JSON or not at all. */
+function isPage({ text, contentType }: HttpResponse): boolean {
+  return contentType === 'text/html' || /^\s*</.test(text.slice(0, 100));
 }
 
 function moved(status: number): ConfigError {

@@ -1,5 +1,5 @@
 /** Halo's failures that only this folder tells apart; whoever calls from outside sees their base classes. */
-import { BadRecordError, TransientError } from '../../errors.js';
+import { BadRecordError, CredentialsRefusedError, TransientError } from '../../errors.js';
 
 /** Halo answered that it will not do this: a 4xx other than 401, 403, 408 and 429. The message is redacted. */
 export class HaloRefusalError extends BadRecordError {
@@ -32,11 +32,35 @@ export class HaloRefusalError extends BadRecordError {
  * `mayStillRun` says that Halo may be at it yet (time-out), so that reading at once proves nothing.
  */
 export class LostAnswerError extends TransientError {
+  /** Null when no answer came. */
+  readonly status: number | null;
+
   constructor(
     message: string,
     readonly mayStillRun: boolean,
-    options: ErrorOptions & { retryAfterMs?: number | undefined } = {},
+    options: ErrorOptions & { retryAfterMs?: number | undefined; status?: number } = {},
   ) {
     super('halo-answer-lost', message, options);
+    this.status = options.status ?? null;
+  }
+}
+
+/** Status 403: nothing was done. It may be about the application's rights, or about what one request holds. */
+export class ForbiddenError extends CredentialsRefusedError {
+  constructor(
+    method: string,
+    /** A firewall or proxy in front of Halo answered, not Halo. */
+    readonly isPage: boolean,
+  ) {
+    super(
+      'halo-forbidden',
+      isPage
+        ? `Something in front of Halo forbids a ${method} request with a page of its own (status 403).`
+        : `Halo forbids a ${method} request to this API application (status 403).`,
+      'Check two things in Halo: the permissions of the API application (read:customers and edit:customers, or all) and the rights of the ' +
+        'agent it logs in as. Both must allow it.' +
+        (isPage ? ' And let the firewall or proxy in front of Halo pass this program.' : ''),
+      'halo.clientId',
+    );
   }
 }

@@ -65,11 +65,14 @@ export class Directory {
 
   /**
    * Makes sure, before users are created, that everybody who may have been created meanwhile is known: by somebody in Halo, by another
-   * connection or process, or by a request of ours whose answer was lost. Costs nothing when that is known from the last answer.
+   * connection or process, or by a request of ours whose answer was lost. Costs nothing when that is known from the last answer; answers
+   * whether the newest had to be read.
    */
-  async readyToCreate(call: CallOptions): Promise<void> {
-    if (!this.#knownUpTo.isCurrent) await this.readNewest(call);
+  async readyToCreate(call: CallOptions): Promise<boolean> {
+    const isCurrent = this.#knownUpTo.isCurrent;
+    if (!isCurrent) await this.readNewest(call);
     this.#knownUpTo.noteCreating();
+    return !isCurrent;
   }
 
   /** Takes what became of creates: the ids that Halo gave, or null when that is not sure of all. */

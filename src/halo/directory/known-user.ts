@@ -19,9 +19,14 @@ export class ShownValue {
   ) {}
 }
 
-export interface StoredAddress extends MappedAddress {
+export interface StoredAddress extends Required<MappedAddress> {
   /** Null when Halo named none. */
   readonly id: number | null;
+}
+
+/** As Halo keeps an address of which only these lines were ever sent. */
+export function storedAddress(id: number | null, lines: MappedAddress): StoredAddress {
+  return { id, line1: '', line2: '', line3: '', line4: '', postcode: '', ...lines };
 }
 
 export interface KnownUser {

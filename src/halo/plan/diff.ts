@@ -3,7 +3,7 @@ import type { HaloValue, MappedAddress, MappedPerson } from '../../mapping/types
 import { isBlank } from '../fields/blank.js';
 import { hashAddress, HashedValue } from '../directory/hashed-value.js';
 import { keyOfId } from '../directory/compact-users.js';
-import type { KnownUser } from '../directory/known-user.js';
+import { storedAddress, type KnownUser, type StoredAddress } from '../directory/known-user.js';
 import { isSameValue } from './same-value.js';
 import type { Targets } from '../fields/targets.js';
 
@@ -35,7 +35,7 @@ export function diffPerson(person: MappedPerson, user: KnownUser, targets: Targe
   };
   return {
     fields: wanted.filter((field) => !isSame(field)),
-    address: isSameAddress(user.address, person.address) ? null : person.address,
+    address: isSameAddress(user.address, person.address) ? null : withOtherLines(person.address, user.address),
   };
 }
 
@@ -79,7 +79,7 @@ export function needsDetails(person: MappedPerson, user: KnownUser, context: Det
   const { fields } = diffPerson(person, user, targets);
   const isAnyUnknown = fields.some(({ place }) => user.values[place] === undefined);
   const differs = hasAddressChanged || fields.some(({ place }) => user.values[place] !== undefined);
-  if (isAddressUnknown && !mayBeBlind) return true;
+  if (isAddressUnknown && (!mayBeBlind || isPartial(person.address))) return true;
   if ((isAddressUnknown || isAnyUnknown) && !differs && !haveChanged) return true;
   return touchesCustomFields({ fields }, targets) && !isRestKnown(fields, user, context);
 }
@@ -117,7 +117,7 @@ function revealValues(person: MappedPerson, user: KnownUser, targets: Targets): 
 
 function revealAddress({ address }: MappedPerson, user: KnownUser): KnownUser {
   if (user.address !== undefined || address === null || user.addressHash !== hashAddress(address)) return user;
-  return { ...user, address: { id: null, ...address } };
+  return { ...user, address: storedAddress(null, address) };
 }
 
 export function touchesCustomFields({ fields }: Pick<Changes, 'fields'>, targets: Targets): boolean {
@@ -143,5 +143,16 @@ const LINES = ['line1', 'line2', 'line3', 'line4', 'postcode'] as const;
 /** An address that isn't wanted is the same as any. */
 export function isSameAddress(current: MappedAddress | null | undefined, wanted: MappedAddress | null): boolean {
   if (wanted === null) return true;
-  return LINES.every((line) => (current?.[line] ?? '').trim() === wanted[line].trim());
+  return LINES.every((line) => wanted[line] === undefined || (current?.[line] ?? '').trim() === wanted[line].trim());
+}
+
+/** A line that is not mapped stays as it is, also where Halo takes an address as a whole. */
+function withOtherLines(wanted: MappedAddress | null, current: StoredAddress | null | undefined): MappedAddress | null {
+  if (wanted === null || current == null || !isPartial(wanted)) return wanted;
+  const { line1, line2, line3, line4, postcode } = current;
+  return { line1, line2, line3, line4, postcode, ...wanted };
+}
+
+function isPartial(address: MappedAddress | null): boolean {
+  return address !== null && LINES.some((line) => address[line] === undefined);
 }

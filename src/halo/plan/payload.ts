@@ -120,7 +120,7 @@ export function hiddenValues({ seatgeekId, fields, matchEmail, address: lines }:
   const ofName = ofFields
     .filter(({ field }) => field === 'name')
     .flatMap(({ field, value }) => words(value).map((word) => ({ field, value: word })));
-  const ofAddress = Object.entries(lines ?? {}).map(([field, value]) => ({ field, value: String(value) }));
+  const ofAddress = Object.entries(lines ?? {}).map(([field, value]) => ({ field, value }));
   const all = [...ofFields, ...ofName, { field: 'emailaddress', value: matchEmail ?? '' }, ...ofAddress];
   return all.filter(({ value }) => value !== seatgeekId && !/^(true|false)$/.test(value));
 }

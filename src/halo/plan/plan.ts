@@ -5,8 +5,7 @@ import type { MappedPerson, Rejection, RejectionCode } from '../../mapping/types
 import { creation, deactivation, diffPerson, isEmpty, needsDetails, revealWanted, type Changes } from './diff.js';
 import { keyOfId, keyOfText } from '../directory/compact-users.js';
 import type { KnownUser } from '../directory/known-user.js';
-import type { KeptPlans } from './kept-plans.js';
-import { isInactive, matchPerson, wasDeactivated, type Match } from './match.js';
+import { isInactive, matchPerson, wasDeactivated } from './match.js';
 import { isBlank } from '../fields/blank.js';
 import type { Targets } from '../fields/targets.js';
 import type { FeedKnowledge, Outcome } from '../types.js';
@@ -45,8 +44,6 @@ export interface PlanContext {
   readonly feed: FeedKnowledge;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Of the people planned together. */
-  readonly kept: KeptPlans;
 }
 
 /** Plans with what the index holds now; called again whenever it has learnt something that concerns the person. */
@@ -62,24 +59,14 @@ export function planPerson(whole: MappedPerson, context: PlanContext): Plan {
     case 'unread':
       return { kind: 'read', person: whole, user: match.user };
     case 'create':
+      return planCreate(withoutAddress(whole, context), context.targets);
     case 'known':
-      return planKept(whole, match, context);
+      return planUpdate(withoutAddress(whole, context), match.user, match.by, context);
   }
 }
 
-function planKept(
-  whole: MappedPerson,
-  match: Extract<Match, { kind: 'create' | 'known' }>,
-  context: PlanContext,
-): Plan {
-  const user = match.kind === 'known' ? match.user : null;
-  const kept = context.kept.find(whole, user, context);
-  if (kept !== undefined) return kept;
-  const person = context.withAddress ? whole : { ...whole, address: null };
-  const plan =
-    match.kind === 'known' ? planUpdate(person, match.user, match.by, context) : planCreate(person, context.targets);
-  context.kept.keep(whole, user, context, plan);
-  return plan;
+function withoutAddress(person: MappedPerson, { withAddress }: PlanContext): MappedPerson {
+  return withAddress ? person : { ...person, address: null };
 }
 
 export function rejected(person: MappedPerson, code: RejectionCode, message: string): Plan {
@@ -128,9 +115,9 @@ export function waitsForAddress({ person, user }: Extract<Plan, { kind: 'read' }
 /** What two people written at the same time may not share: the e-mail they come with, will have or had, and the Halo user. */
 export function conflictKeys(
   person: MappedPerson,
-  { index, targets, kept }: Pick<PlanContext, 'index' | 'targets' | 'kept'>,
+  { index, targets }: Pick<PlanContext, 'index' | 'targets'>,
 ): readonly string[] {
-  const own = kept.ownKeys(person, () => ownKeysOf(person, targets));
+  const own = ownKeysOf(person, targets);
   const users = index.bySeatgeekId(person.seatgeekId);
   if (users.length === 0) return own;
   return [...own, ...users.flatMap(({ id, email }) => [`#${id}`, ...emailKeys(email)])];

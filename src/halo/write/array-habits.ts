@@ -1,16 +1,21 @@
 /**
  * What a Halo was seen to do with arrays of users (`reference/halo.md` 3.5, 8.1: not documented). Learnt from answers and from reading
- * back, once per process and instance. Nothing here is needed to be right: a wrong habit costs requests, never a person.
+ * back. Nothing here is needed to be right: a wrong habit costs requests, never a person.
  */
+
+/** Whom the answer to an array names, held against what was really written: everybody, or only one or nobody while all were written. */
+export type Naming = 'unknown' | 'all' | 'few';
+
 export interface ArrayHabits {
   /** Most users that one array may hold. 1: Halo takes, or heeds, only one. */
   limit: number;
-  /** The answer to an array of new users was held against the newest users and was true. */
-  isCreateAnswerTrusted: boolean;
-  /** The answer to an array of updates was held against a user's details and was true. */
-  isUpdateAnswerTrusted: boolean;
-  /** False: the answer does not tell whose update was done, so that each goes in a request of its own. */
-  takesManyUpdates: boolean;
+  createsNamed: Naming;
+  /** `alone`: Halo heeds only one update of an array. */
+  updatesNamed: Naming | 'alone';
+  /** What an array gets that holds somebody bad: a refusal, or an acceptance that leaves the bad one out. */
+  badOnes: 'unknown' | 'refused' | 'left-out';
+  /** False: new users and changes can't stand in one array. */
+  takesMixed: boolean;
   /** A refused array left nothing behind though its first user was fine; else those before the bad one may be there. */
   refusesWhole: boolean;
 }
@@ -18,28 +23,10 @@ export interface ArrayHabits {
 export function createArrayHabits(): ArrayHabits {
   return {
     limit: Infinity,
-    isCreateAnswerTrusted: false,
-    isUpdateAnswerTrusted: false,
-    takesManyUpdates: true,
+    createsNamed: 'unknown',
+    updatesNamed: 'unknown',
+    badOnes: 'unknown',
+    takesMixed: true,
     refusesWhole: false,
   };
-}
-
-/** What became of the parts of an array that was cut up. */
-export interface Parts {
-  /** Size of the largest array that was written whole. */
-  readonly largest: number;
-  /** People whom Halo refused when they stood alone. */
-  readonly refused: number;
-}
-
-export const NO_PARTS: Parts = { largest: 0, refused: 0 };
-
-export function addParts(a: Parts, b: Parts): Parts {
-  return { largest: Math.max(a.largest, b.largest), refused: a.refused + b.refused };
-}
-
-/** An array was refused and nobody in it was bad: it was too long. */
-export function learnLimit(habits: ArrayHabits, { largest, refused }: Parts): void {
-  if (refused === 0 && largest > 0) habits.limit = Math.min(habits.limit, largest);
 }

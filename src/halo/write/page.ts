@@ -1,16 +1,16 @@
 /** The bookkeeping of one page of people: outcomes, progress, attempts. */
 import type { MappedPerson } from '../../mapping/types.js';
 import type { CallOptions } from '../api/client.js';
-import { KeptPlans } from '../plan/kept-plans.js';
 import { NOTHING_KNOWN, type FeedKnowledge, type PersonOutcome, type WriteOptions } from '../types.js';
 
 export class Page {
   /** For every request made for this page. */
   readonly call: CallOptions;
-  readonly plans = new KeptPlans();
   readonly #outcomes = new Map<string, PersonOutcome>();
   readonly #attempts = new Map<string, number>();
   #waitingUntil: number | null = null;
+  /** As last reported: it never goes back. */
+  #settled = 0;
 
   constructor(
     private readonly options: WriteOptions,
@@ -18,7 +18,10 @@ export class Page {
   ) {
     this.call = {
       signal: options.signal,
-      onRequest,
+      onRequest: () => {
+        onRequest();
+        options.onRequest?.();
+      },
       onWait: (until) => {
         this.#waitingUntil = until;
         this.#report();
@@ -39,6 +42,11 @@ export class Page {
     this.#report();
   }
 
+  /** So many more of the layer at hand have been written by now. */
+  progress(written: number): void {
+    this.#report(written);
+  }
+
   /** How often the person's write has now come to nothing. */
   countAttempt({ seatgeekId }: MappedPerson): number {
     const attempts = (this.#attempts.get(seatgeekId) ?? 0) + 1;
@@ -52,7 +60,8 @@ export class Page {
     return outcome;
   }
 
-  #report(): void {
-    this.options.onProgress?.({ settled: this.#outcomes.size, waitingUntil: this.#waitingUntil });
+  #report(written = 0): void {
+    this.#settled = Math.max(this.#settled, this.#outcomes.size + written);
+    this.options.onProgress?.({ settled: this.#settled, waitingUntil: this.#waitingUntil });
   }
 }

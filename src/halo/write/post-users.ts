@@ -1,13 +1,20 @@
 /** One `POST /Users` and what became of it, as a value rather than an exception. */
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { HiddenValue } from '../api/error-text.js';
-import { HaloRefusalError, LostAnswerError } from '../api/errors.js';
+import { ForbiddenError, HaloRefusalError, LostAnswerError } from '../api/errors.js';
 import { hiddenValues } from '../plan/payload.js';
-import type { PlannedWrite, WriteResult } from './writer.js';
+import type { PlannedWrite } from './writer.js';
 
+/**
+ * `refused`: Halo will not do all of it. `blocked`: forbidden (403), by Halo or by what stands before it. `lost`: Halo may or may not have
+ * done it. `failed`: it was surely not done, whoever is in it.
+ */
 export type PostResult =
   | { readonly kind: 'accepted'; readonly answer: unknown }
-  | Extract<WriteResult, { kind: 'refused' | 'lost' | 'failed' }>;
+  | { readonly kind: 'refused'; readonly error: HaloRefusalError }
+  | { readonly kind: 'blocked'; readonly error: ForbiddenError }
+  | { readonly kind: 'lost'; readonly error: LostAnswerError }
+  | { readonly kind: 'failed'; readonly error: unknown };
 
 /** `reference/halo.md` 3.5: always an array, also of one. Never throws. */
 export async function postUsers(
@@ -21,6 +28,7 @@ export async function postUsers(
     return { kind: 'accepted', answer: await client.post('/Users', body, { ...call, hide }) };
   } catch (error) {
     if (error instanceof HaloRefusalError) return { kind: 'refused', error };
+    if (error instanceof ForbiddenError) return { kind: 'blocked', error };
     if (error instanceof LostAnswerError) return { kind: 'lost', error };
     return { kind: 'failed', error };
   }

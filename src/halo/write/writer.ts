@@ -1,8 +1,8 @@
-/** The contract of whatever sends users to Halo. */
+/** The contract of whatever sends users to Halo, or rehearses it. */
 import type { MappedPerson } from '../../mapping/types.js';
 import type { CallOptions } from '../api/client.js';
+import type { HaloRefusalError } from '../api/errors.js';
 import type { Changes } from '../plan/diff.js';
-import type { HaloRefusalError, LostAnswerError } from '../api/errors.js';
 import type { Payload } from '../plan/payload.js';
 
 export interface PlannedWrite {
@@ -13,19 +13,31 @@ export interface PlannedWrite {
   readonly payload: Payload;
 }
 
-/**
- * `lost`: Halo may or may not have done it, so that it is looked for, after a pause, before anything is sent again. `unsent`: surely not in
- * Halo as things stand, to be planned again; `error` when an answer was lost on the way. `failed`: something that concerns everybody; those
- * after it were not sent.
- */
+/** `again`: not done as planned, because Halo is not as it was thought to be; to be planned anew. */
 export type WriteResult =
   | { readonly kind: 'written'; readonly userId: number }
   | { readonly kind: 'refused'; readonly error: HaloRefusalError }
-  | { readonly kind: 'lost'; readonly error: LostAnswerError }
-  | { readonly kind: 'unsent'; readonly error: LostAnswerError | null }
-  | { readonly kind: 'failed'; readonly error: unknown };
+  | { readonly kind: 'again' };
+
+export type WriteResults = ReadonlyMap<PlannedWrite, WriteResult>;
+
+export interface WriteContext {
+  readonly call: CallOptions;
+  /** Whether somebody who was to be created still is, by what is known of Halo now. */
+  readonly isStillNew: (write: PlannedWrite) => boolean;
+  /** SeatGeek IDs that were sent before and are in Halo: the field keeps such IDs. */
+  readonly keptIds: readonly string[];
+  /** Told how many of the layer have a result by now. */
+  readonly onProgress: (settled: number) => void;
+}
+
+export interface Sent {
+  readonly results: WriteResults;
+  /** What concerns everybody and ended it: those without a result were not settled. Undefined when all have one. */
+  readonly failure: Error | undefined;
+}
 
 export interface UserWriter {
-  /** One result per write, in the same order. No person and no Halo user occurs twice in a group. Never throws for what became of a write. */
-  write(group: readonly PlannedWrite[], call: CallOptions): Promise<readonly WriteResult[]>;
+  /** Nobody's outcome may depend on another's: no person, e-mail address or Halo user occurs twice. Never throws. */
+  write(layer: readonly PlannedWrite[], context: WriteContext): Promise<Sent>;
 }

@@ -1,9 +1,8 @@
 /** `init`: writes a connection file, by questions in a terminal or by flags, from what SeatGeek and Halo really have. */
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { checkConnection } from '../../connection/check.js';
-import { connectionSchema, type ConnectionFile, type EndpointsFile } from '../../connection/schema.js';
+import type { ConnectionFile, EndpointsFile } from '../../connection/schema.js';
 import type { Context } from '../context.js';
 import { StarterError, UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -63,7 +62,7 @@ async function askPeople(
       fieldMappings: [...fieldMappings],
       ...(isBack && { staticMappings: [{ to: 'inactive', value: false }] }),
       importPrimaryAddress: address !== null,
-      ...(address !== null && !isUsual(address) && { primaryAddress: address }),
+      ...(address !== null && { primaryAddress: address }),
     },
   };
 }
@@ -86,14 +85,9 @@ async function askAddress(
 ): Promise<AddressLines | null> {
   if (!flags.address || lines === null) return null;
   if (!asks(context, flags)) return lines;
-  const mappings = Object.entries(lines).map(([line, from]) => ({ from, to: `address ${line}` }));
+  const mappings = Object.entries(lines).map(([line, from = '']) => ({ from, to: `address ${line}` }));
   for (const line of mappingLines(mappings)) context.terminal.say(line);
   return (await context.confirm('Import the address too?', { initial: true })) ? lines : null;
-}
-
-/** What the schema fills in needs not stand in the file; such lines may also lack their columns (`mapping/address.ts`). */
-function isUsual(lines: AddressLines): boolean {
-  return isDeepStrictEqual(lines, connectionSchema.shape.users.shape.primaryAddress.parse({}));
 }
 
 /** Without it, who was deleted in SeatGeek and comes back stays inactive in Halo. */

@@ -1,13 +1,14 @@
 /** The wizard's questions about people: which columns name them, and what goes where. The proposal is accepted or changed. */
 import { targetProblem } from '../../connection/targets.js';
 import { USER_FIELDS } from '../../halo/fields/user-fields.js';
+import { columnExpression } from '../../mapping/expression.js';
 import type { Choice, Context } from '../context.js';
 import { UsageError } from '../errors.js';
 import { clean, table } from '../text.js';
 import { asks } from './ask-endpoints.js';
 import type { Choices } from './find-choices.js';
 import { mappingsWith, type InitFlags } from './flags.js';
-import { expressionOf, type Mapping, type Proposal } from './proposal.js';
+import type { Mapping, Proposal } from './proposal.js';
 
 /** A column by its flag, its likely name, or an answer. Throws UsageError when nothing is known and nobody can be asked. */
 export async function askColumn(
@@ -87,7 +88,7 @@ async function withAnother(
     ({ value }) => targetProblem(value, idField) === undefined,
   );
   const to = await context.choose(`Which of Halo's fields takes ${clean(column)}?`, fields, {});
-  return mappingsWith(mappings, [`${expressionOf(column)}=${to}`]);
+  return mappingsWith(mappings, [`${columnExpression(column)}=${to}`]);
 }
 
 function plainChoice(value: string): Choice<string> {

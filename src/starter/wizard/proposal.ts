@@ -1,10 +1,11 @@
 /** What a first connection file may map, from the columns there are and the custom fields there are. Pure. */
 import type { DiscoveredField } from '../../activities/discovery.js';
 import type { ConnectionFile } from '../../connection/schema.js';
+import { columnExpression, columnOperand } from '../../mapping/expression.js';
 import { columnsByKind, folded, type ColumnKind } from './column-kinds.js';
 
 export type Mapping = ConnectionFile['users']['fieldMappings'][number];
-export type AddressLines = Readonly<Record<'line1' | 'line2' | 'line3' | 'line4' | 'postcode', string>>;
+export type AddressLines = NonNullable<ConnectionFile['users']['primaryAddress']>;
 
 export interface Proposal {
   /** Null where no column looks like one. */
@@ -41,9 +42,11 @@ export function propose(columns: readonly string[], customFields: readonly Disco
 
 /** Without a name Halo creates nobody. */
 function nameMappings({ firstName, lastName, fullName }: Columns): Mapping[] {
-  const parts = [firstName, lastName].flatMap((column) => (column === undefined ? [] : [expressionOf(column)]));
-  const whole = fullName === undefined ? parts.join(" & ' ' & ") : expressionOf(fullName);
-  return whole === '' ? [] : [{ from: whole, to: 'name' }];
+  const parts = [firstName, lastName].filter((column) => column !== undefined);
+  const [only] = fullName === undefined ? parts : [fullName];
+  if (only === undefined) return [];
+  const isOne = fullName !== undefined || parts.length === 1;
+  return [{ from: isOne ? columnExpression(only) : parts.map(columnOperand).join(" + ' ' + "), to: 'name' }];
 }
 
 /** Halo's field for each kind of column that simply has one. */
@@ -73,32 +76,26 @@ function customMappings(columns: readonly string[], customFields: readonly Disco
 }
 
 function mappingOf(column: string | undefined, to: string): Mapping[] {
-  return column === undefined ? [] : [{ from: expressionOf(column), to }];
+  return column === undefined ? [] : [{ from: columnExpression(column), to }];
 }
 
 /** Halo's addresses have four lines and a postcode, and neither city nor country (`reference/halo.md` 3.9). */
 function addressOf({ line1, line2, city, state, country, postcode }: Columns): AddressLines | null {
   if (line1 === undefined && city === undefined && postcode === undefined) return null;
-  const last = [state, country].flatMap((column) => (column === undefined ? [] : [expressionOf(column)]));
   return {
-    line1: optional(line1),
-    line2: optional(line2),
-    line3: optional(city),
-    line4: last.length === 0 ? BLANK : `$join([${last.join(', ')}], ', ')`,
-    postcode: optional(postcode),
+    ...lineOf('line1', line1),
+    ...lineOf('line2', line2),
+    ...lineOf('line3', city),
+    ...regionOf([state, country].filter((column) => column !== undefined)),
+    ...lineOf('postcode', postcode),
   };
 }
 
-/** An empty line, as an expression. */
-const BLANK = "''";
-
-function optional(column: string | undefined): string {
-  return column === undefined ? BLANK : expressionOf(column);
+function lineOf(line: keyof AddressLines, column: string | undefined): AddressLines {
+  return column === undefined ? {} : { [line]: columnExpression(column) };
 }
 
-const RESERVED = new Set(['and', 'or', 'in', 'true', 'false', 'null', 'function']);
-
-/** A column as JSONata names it: between back quotes where it is no plain word. */
-export function expressionOf(column: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(column) && !RESERVED.has(column) ? column : `\`${column}\``;
+function regionOf(columns: readonly string[]): AddressLines {
+  if (columns.length < 2) return lineOf('line4', columns[0]);
+  return { line4: `join([${columns.map(columnOperand).join(', ')}], ', ')` };
 }

@@ -77,7 +77,7 @@ describe('a Halo that has a bad day', () => {
 
   it('says which rights are missing on 403', async () => {
     await open({ halo: { rights: 'read-only' } });
-    await assert.rejects(bench.run().write([person('a')]), { name: 'CredentialsRefusedError', code: 'halo-forbidden' });
+    await assert.rejects(bench.run().write([person('a')]), { code: 'halo-forbidden', setting: 'halo.clientId' });
   });
 
   it('stops when something else than Halo answers', async () => {

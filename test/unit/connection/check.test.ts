@@ -31,12 +31,12 @@ describe('checkConnection', () => {
     assert.equal(connection.seatgeek.pageSize, 1_000);
     assert.deepEqual(connection.halo.rateLimit, { requests: 300, perSeconds: 300 });
     assert.equal(connection.users.onDelete, 'deactivate');
-    assert.equal(connection.users.primaryAddress.line4, "$join([state, country], ', ')");
+    assert.deepEqual(connection.users.primaryAddress, {});
     assert.deepEqual(connection.users.fieldMappings[1], {
       from: 'email',
       to: 'emailaddress',
       when: 'always',
-      blank: 'clear',
+      blank: 'keep',
     });
     assert.equal(connection.integrator.intervalMinutes, 15);
   });
@@ -133,12 +133,21 @@ describe('checkConnection', () => {
   });
 
   it('says where an expression stops being one', () => {
-    assert.match(problemsOf(withMappings({ from: "first_name & 'x", to: 'notes' }))[0] ?? '', /at character \d+\)$/);
+    assert.deepEqual(problemsOf(withMappings({ from: "first_name +\n 'x", to: 'notes' })), [
+      'users.fieldMappings[1].from: is not a usable expression (line 2, column 2): a text is not closed',
+    ]);
   });
 
   it('refuses an unknown function by its name', () => {
-    assert.deepEqual(problemsOf(withMappings({ from: '$upper(first_name)', to: 'notes' })), [
-      'users.fieldMappings[1].from: is not a usable expression: there is no function or variable $upper',
+    assert.deepEqual(problemsOf(withMappings({ from: 'first_name.uper()', to: 'notes' })), [
+      'users.fieldMappings[1].from: is not a usable expression (line 1, column 1): there is no function uper; did you mean upper?',
+    ]);
+  });
+
+  it('shows an expression in JSONata in CEL', () => {
+    assert.deepEqual(problemsOf(withMappings({ from: "first_name & ' ' & last_name", to: 'notes' })), [
+      'users.fieldMappings[1].from: is not a usable expression (line 1, column 12): this is JSONata, and expressions are CEL: ' +
+        "write first_name + ' ' + last_name",
     ]);
   });
 

@@ -19,7 +19,7 @@ const file: ConnectionFile = {
     seatgeekIdField: 'CFSeatGeekID',
     defaultSite: 18,
     fieldMappings: [
-      { from: "first_name & ' ' & last_name", to: 'name' },
+      { from: "first_name + ' ' + last_name", to: 'name' },
       { from: 'email', to: 'emailaddress' },
     ],
   },
@@ -53,7 +53,7 @@ describe('the changes between two connection files', () => {
 
   it('name a mapping that came and one that went', () => {
     const added = { from: 'city', to: 'notes' } as const;
-    const whole = { when: 'always', blank: 'clear' };
+    const whole = { when: 'always', blank: 'keep' };
     assert.deepEqual(changes(file, withUsers({ fieldMappings: [...others, added] })), [
       { place: `users.fieldMappings[${others.length}]`, before: null, after: { ...added, ...whole } },
       { place: 'users.fieldMappings[0]', before: { ...whole, ...first }, after: null },

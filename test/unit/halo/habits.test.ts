@@ -8,9 +8,13 @@ const SEEN: TenantHabits = {
   arrays: {
     limit: 10,
     isCreateAnswerTrusted: true,
-    isUpdateAnswerTrusted: true,
+    isUpdateAnswerTrusted: false,
     takesManyUpdates: false,
     refusesWhole: true,
+    createsNamed: 'all',
+    updatesNamed: 'alone',
+    badOnes: 'left-out',
+    takesMixed: false,
   },
   search: { CFSeatGeekID: 'many', emailaddress: 'one' },
   isAddressListUseful: false,
@@ -24,6 +28,23 @@ describe('what a Halo was seen to do', () => {
     adoptHabits(instance, JSON.parse(JSON.stringify(SEEN)));
     assert.deepEqual(habitsOf(instance), SEEN);
     assert.deepEqual(JSON.parse(JSON.stringify(habitsOf(open()))), habitsOf(open()), 'no limit is plain JSON too');
+  });
+
+  it('is taken from an older version, which did not know as much', () => {
+    const instance = open();
+    const arrays = {
+      limit: null,
+      isCreateAnswerTrusted: true,
+      isUpdateAnswerTrusted: true,
+      takesManyUpdates: true,
+      refusesWhole: false,
+    };
+    adoptHabits(instance, { ...SEEN, arrays });
+    const { createsNamed, updatesNamed, badOnes } = instance.arrays;
+    assert.deepEqual(
+      { createsNamed, updatesNamed, badOnes },
+      { createsNamed: 'all', updatesNamed: 'all', badOnes: 'unknown' },
+    );
   });
 
   it('is not taken from a connection once the process has seen something itself', () => {

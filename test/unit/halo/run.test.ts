@@ -193,13 +193,17 @@ describe('a run into Halo', () => {
     assert.equal('_dont_fire_automations' in (bench.sandbox.halo.writes.all()[0]?.items[0] ?? {}), false);
   });
 
-  it('counts its requests and reports progress person by person', async () => {
+  it('counts its requests and reports progress that never goes back', async () => {
     await open();
     const run = bench.run();
     const seen: number[] = [];
     await run.write([person('a'), person('b')], { onProgress: ({ settled }) => seen.push(settled) });
     assert.equal(run.requests, bench.sandbox.halo.requests.count);
-    assert.deepEqual(seen, [1, 2]);
+    assert.equal(seen.at(-1), 2);
+    assert.deepEqual(
+      seen,
+      seen.toSorted((a, b) => a - b),
+    );
   });
 
   it('understands every answer to a create', async () => {

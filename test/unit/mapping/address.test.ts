@@ -1,5 +1,19 @@
 import assert from 'node:assert/strict';
-import { connectionWith, mapOne, rejectOne } from './sample-connection.js';
+import { createMapper } from '../../../src/mapping/mapper.js';
+import type { Connection } from '../../../src/connection/schema.js';
+import { connectionWith, mapOne, pageOf, rejectOne, type Users } from './sample-connection.js';
+
+const LINES = {
+  line1: 'address_line_1',
+  line2: 'address_line_2',
+  line3: 'city',
+  line4: "join([state, country], ', ')",
+  postcode: 'postal_code',
+};
+
+function importing(primaryAddress: Users = LINES): Connection {
+  return connectionWith({ importPrimaryAddress: true, primaryAddress });
+}
 
 const ROW = {
   address_line_1: ' 1 High St ',
@@ -11,48 +25,48 @@ const ROW = {
 };
 
 describe('the primary address', () => {
-  it('has city in line 3 and state and country in line 4', async () => {
-    const { address } = await mapOne(connectionWith({ importPrimaryAddress: true }), ROW);
+  it('has the lines of the file, blank ones empty, and no separator beside a blank', async () => {
+    const { address } = await mapOne(importing(), ROW);
     assert.deepEqual(address, { line1: '1 High St', line2: '', line3: 'London', line4: 'GB', postcode: 'N1 1AA' });
+    const american = await mapOne(importing(), { ...ROW, state: 'NY', country: 'US' });
+    assert.equal(american.address?.line4, 'NY, US');
   });
 
-  it('joins state and country', async () => {
-    const { address } = await mapOne(connectionWith({ importPrimaryAddress: true }), {
-      ...ROW,
-      state: 'NY',
-      country: 'US',
-    });
-    assert.equal(address?.line4, 'NY, US');
+  it('is null when every line is blank, or not one of its columns is there: an address is never emptied', async () => {
+    assert.equal((await mapOne(importing(), {})).address, null);
+    assert.equal((await mapOne(importing(), { city: ' ', postal_code: null, state: '', country: null })).address, null);
   });
 
-  it('is null when every line is blank or its columns are absent', async () => {
-    const connection = connectionWith({ importPrimaryAddress: true });
-    assert.equal((await mapOne(connection, {})).address, null);
-    assert.equal((await mapOne(connection, { city: ' ', postal_code: null })).address, null);
+  it('leaves lines alone that are not mapped, or whose columns the row lacks', async () => {
+    assert.deepEqual((await mapOne(importing({ line3: 'city', line1: '' }), ROW)).address, { line3: 'London' });
+    const { city, country } = ROW;
+    assert.deepEqual((await mapOne(importing(), { city, country })).address, { line3: 'London', line4: 'GB' });
   });
 
   it('is null when it is not imported', async () => {
-    assert.equal((await mapOne(connectionWith(), ROW)).address, null);
+    assert.equal((await mapOne(connectionWith({ primaryAddress: LINES }), ROW)).address, null);
   });
 
-  it('follows the expressions of the file', async () => {
-    const connection = connectionWith({
-      importPrimaryAddress: true,
-      primaryAddress: { line1: "$join([address_line_1, address_line_2], ', ')", line4: '', postcode: 'zip' },
+  it('stops the run before anything is written when the feed no longer has a column of a line', async () => {
+    const columns = ['id', 'email', 'first_name', ...Object.keys(ROW)];
+    const mapper = createMapper(importing());
+    await mapper.mapPage({ ...pageOf({ id: 'p1', ...ROW }), columns });
+    const renamed = columns.map((column) => (column === 'city' ? 'city_name' : column));
+    await assert.rejects(mapper.mapPage({ ...pageOf({ id: 'p1', ...ROW }), columns: renamed }), {
+      code: 'column-missing',
+      message: /city \(users\.primaryAddress\.line3/,
     });
-    const { address } = await mapOne(connection, { ...ROW, address_line_2: 'Flat 2', zip: 12345 });
-    assert.deepEqual(address, {
-      line1: '1 High St , Flat 2',
-      line2: 'Flat 2',
-      line3: 'London',
-      line4: '',
-      postcode: '12345',
+  });
+
+  it('needs a line to be mapped when it is to be imported', () => {
+    assert.throws(() => connectionWith({ importPrimaryAddress: true }), {
+      code: 'config-invalid',
+      place: 'users.importPrimaryAddress',
     });
   });
 
   it('rejects the person when a line fails, naming the line', async () => {
-    const connection = connectionWith({ importPrimaryAddress: true, primaryAddress: { line2: '$number(city)' } });
-    const rejection = await rejectOne(connection, ROW);
+    const rejection = await rejectOne(importing({ line2: 'number(city)' }), ROW);
     assert.equal(rejection.code, 'expression-failed');
     assert.match(rejection.message, /primary_address\.line2/);
   });

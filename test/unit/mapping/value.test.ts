@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fitValue, type TargetType } from '../../../src/mapping/value.js';
 
-const DAY = '2026-11-23T00:00:00.000Z';
+const DAY = '2026-11-23';
 const MOMENT = '2026-11-23T14:15:02.000Z';
 
 describe('fitValue', () => {
@@ -27,7 +27,7 @@ describe('fitValue', () => {
     ['date', '2026-11-23T10:45:02-0330', MOMENT],
     ['date', '2026-11-23T14:15:02.1', '2026-11-23T14:15:02.100Z'],
     ['date', '2026-11-23 14:15:02.1234567', '2026-11-23T14:15:02.123Z'],
-    ['date', '2024-02-29', '2024-02-29T00:00:00.000Z'],
+    ['date', '2024-02-29', '2024-02-29'],
     ['custom', 'x', 'x'],
     ['custom', 7, 7],
     ['custom', true, true],

@@ -59,9 +59,7 @@ describe('the feed client', () => {
         metadata: { table_definition: columns },
       }),
     ];
-    const { characters, ...rest } = await read('here');
-    assert.equal(characters, 196);
-    assert.deepEqual(rest, {
+    assert.deepEqual(await read('here'), {
       cursor: 'here',
       nextCursor: 'next',
       hasMore: true,

@@ -14,7 +14,7 @@ export function connectionFile(): ConnectionFile {
       seatgeekIdField: 'CFSeatGeekID',
       defaultSite: 18,
       fieldMappings: [
-        { from: "first_name & ' ' & last_name", to: 'name' },
+        { from: "first_name + ' ' + last_name", to: 'name' },
         { from: 'email', to: 'emailaddress' },
       ],
     },

@@ -144,13 +144,13 @@ describe('init', () => {
 
     it('leaves mappings out and adds others', async () => {
       const drop = 'Leave some out';
-      const kept = ["first_name & ' ' & last_name → name", 'email → emailaddress'];
+      const kept = ["first_name + ' ' + last_name → name", 'email → emailaddress'];
       const change = [drop, kept, 'Map another column', 'city', 'other1', 'Take them'];
       const answers = [...first, null, 'Box Office (18), Arena Fans', ...change, true, true];
       const { context } = recorded(fakeConnections(), { tty: true, answers });
       await initCommand(context, { ...NO_FLAGS, out });
       assert.deepEqual((await written()).users.fieldMappings, [
-        { from: "first_name & ' ' & last_name", to: 'name' },
+        { from: "first_name + ' ' + last_name", to: 'name' },
         { from: 'email', to: 'emailaddress' },
         { from: 'city', to: 'other1' },
       ]);

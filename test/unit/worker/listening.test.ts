@@ -39,7 +39,7 @@ describe('a worker that listens', function () {
       assert.equal(await worker.ended, 1);
       assert.match(
         await readFile(logFile, 'utf8'),
-        new RegExp(`^${variable}: 127.0.0.1:${takenPort} can't be listened on: another program`, 'm'),
+        new RegExp(`"msg":"${variable}: 127.0.0.1:${takenPort} can't be listened on: another program`),
       );
     });
 
@@ -47,7 +47,7 @@ describe('a worker that listens', function () {
     const logFile = path.join(folder, 'elsewhere.log');
     const worker = spawnWorker({ env: { METRICS_ADDRESS: `192.0.2.1:9464` }, logFile });
     assert.equal(await worker.ended, 1);
-    assert.match(await readFile(logFile, 'utf8'), /^METRICS_ADDRESS: 192\.0\.2\.1:9464 can't be listened on$/m);
+    assert.match(await readFile(logFile, 'utf8'), /"msg":"METRICS_ADDRESS: 192\.0\.2\.1:9464 can't be listened on"/);
   });
 
   it('is alive and not ready while it starts, then ready when it says so, then gone', async () => {

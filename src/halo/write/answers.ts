@@ -1,0 +1,268 @@
+/**
+ * Finds out who of an accepted array is in Halo. An answer may name everybody, in any order, or only one, or nobody (`reference/halo.md` 3.5,
+ * 8.1); what it does is held against what is read back, and trusted once it was true. Where fewer are named, whether an accepted array may
+ * lack somebody bad is found out too, and new users are numbered by the next array: Halo gives ids in the order of creation, so its first id
+ * proves that nobody else came between.
+ */
+import { foldEmail } from '../../mapping/email.js';
+import type { CallOptions, HaloClient } from '../api/client.js';
+import { HaloRefusalError } from '../api/errors.js';
+import { TransientError } from '../../errors.js';
+import type { Clock } from '../clock.js';
+import type { Directory } from '../directory/directory.js';
+import type { Targets } from '../fields/targets.js';
+import { isSameValue } from '../plan/same-value.js';
+import type { ArrayHabits } from './array-habits.js';
+import { answeredIds, namedUsers } from './named-users.js';
+import type { PlannedWrite, WriteResult } from './writer.js';
+
+export interface AnswersOptions {
+  readonly client: HaloClient;
+  readonly habits: ArrayHabits;
+  readonly directory: Directory;
+  readonly targets: Targets;
+  readonly clock: Clock;
+}
+
+/** A write of a user that is there. */
+export type PlannedUpdate = PlannedWrite & { readonly userId: number };
+
+type Results = Map<PlannedWrite, WriteResult>;
+
+/** Arrays accepted until what an answer says is held against Halo again. */
+const LOOK_AGAIN_EVERY = 25;
+/** New users may show up in lists a little later. */
+const LAGGING_LOOKS = 2;
+const LAG_MS = 1_000;
+/** The highest id that Halo's type for it has; nobody will ever have it. */
+const NOBODYS_ID = 2_147_483_647;
+
+export class Answers {
+  /** Users above it are newer than the plan. */
+  readonly #plannedUpTo: number;
+  /** Accepted and surely in Halo, but their ids are not known yet. */
+  #unnumbered: readonly PlannedWrite[] = [];
+  /** The newest were read and some of those were not among them. */
+  #isChainCut = false;
+  #accepted = 0;
+
+  constructor(
+    private readonly options: AnswersOptions,
+    private readonly results: Results,
+    private readonly call: CallOptions,
+  ) {
+    this.#plannedUpTo = options.directory.readUpTo ?? 0;
+  }
+
+  /** Who of an accepted array of new users is not in Halo. Throws what reading Halo throws. */
+  async absentCreates(writes: readonly PlannedWrite[], answer: unknown): Promise<readonly PlannedWrite[]> {
+    if (writes.length === 0) return [];
+    const { habits, targets, directory } = this.options;
+    const named = namedUsers(answer, writes, targets);
+    const isDue = (this.#accepted += 1) % LOOK_AGAIN_EVERY === 0;
+    if (!isDue && habits.createsNamed === 'all' && named.size === writes.length) {
+      for (const [write, userId] of named) this.results.set(write, { kind: 'written', userId });
+      directory.noteCreated([...named.values()]);
+      return [];
+    }
+    if (!isDue && this.#isCounted && this.#followOn(writes, named, answer)) return [];
+    const { present, absent } = await this.#readBack([...this.#unnumbered, ...writes], named);
+    await this.#learnNaming(writes, named, present);
+    return absent;
+  }
+
+  /** Who of an accepted array of updates can't be taken for done. Throws what reading Halo throws. */
+  async openUpdates(updates: readonly PlannedUpdate[], answer: unknown): Promise<readonly PlannedUpdate[]> {
+    if (updates.length === 0) return [];
+    const { habits } = this.options;
+    const ids = answeredIds(answer);
+    const named = updates.filter(({ userId }) => ids.has(userId));
+    const isAll = named.length === updates.length;
+    const isDue = (this.#accepted += 1) % LOOK_AGAIN_EVERY === 0;
+    const isUsual = habits.updatesNamed === 'all' ? isAll : habits.updatesNamed === 'few' && ids.size > 0;
+    if (updates.length === 1 && isAll) return this.#done(updates);
+    if (!isDue && isUsual) return this.#done(updates);
+    const sample = updates.findLast(({ changes }) => changes.fields.length > 0);
+    if (sample === undefined) return this.#allBut(named, updates);
+    if (!(await this.#isDone(sample))) {
+      if (named.length > 1 && named.includes(sample)) habits.updatesNamed = 'alone';
+      return named.includes(sample) ? updates : this.#allBut(named, updates);
+    }
+    if (updates.length === 1 || isAll) {
+      if (updates.length > 1) habits.updatesNamed = 'all';
+      return this.#done(updates);
+    }
+    await this.#learnBadOnes(sample.userId);
+    if (habits.badOnes !== 'refused' || habits.updatesNamed === 'all') return this.#allBut(named, updates);
+    habits.updatesNamed = 'few';
+    return this.#done(updates);
+  }
+
+  /** Who is not in Halo by now, as far as reading the newest tells. Throws what reading Halo throws. */
+  async absent(writes: readonly PlannedWrite[]): Promise<readonly PlannedWrite[]> {
+    return (await this.#readBack([...this.#unnumbered, ...writes])).absent;
+  }
+
+  /** Whether a new user that Halo has accepted is not there. */
+  async isAbsentAlone(write: PlannedWrite, answer: unknown): Promise<boolean> {
+    const { clock, directory } = this.options;
+    await this.end();
+    const [userId, ...more] = answeredIds(answer);
+    if (userId !== undefined && more.length === 0) {
+      this.results.set(write, { kind: 'written', userId });
+      directory.noteCreated([userId]);
+      return false;
+    }
+    for (let look = 0; ; look += 1) {
+      if ((await this.absent([write])).length === 0) return false;
+      if (look >= LAGGING_LOOKS) return true;
+      await clock.sleep(LAG_MS, this.call.signal);
+    }
+  }
+
+  /** Numbers the last of those whose ids the next array would have told. */
+  async end(): Promise<void> {
+    if (this.#unnumbered.length > 0) await this.#readBack(this.#unnumbered);
+  }
+
+  /** Takes those for whom the newest users were just read. Requests nothing. */
+  takeUnnumbered(): void {
+    const { present } = this.#find(this.#unnumbered);
+    this.#settle(present);
+    this.#unnumbered = this.#unnumbered.filter((write) => !present.has(write));
+    this.#isChainCut = this.#unnumbered.length > 0;
+  }
+
+  get #isCounted(): boolean {
+    const { habits } = this.options;
+    return habits.createsNamed === 'few' && habits.badOnes === 'refused';
+  }
+
+  /** Whether the answer shows that the array's users follow on those known, with nobody between: then those before them have their ids. */
+  #followOn(writes: readonly PlannedWrite[], named: ReadonlyMap<PlannedWrite, number>, answer: unknown): boolean {
+    const { directory } = this.options;
+    const { readUpTo } = directory;
+    if (readUpTo === null || this.#isChainCut) return false;
+    const first = readUpTo + 1 + this.#unnumbered.length;
+    const due = new Set(writes.map((_, place) => first + place));
+    const ids = answeredIds(answer);
+    const isTrue = [...named].every(([write, id]) => id === first + writes.indexOf(write));
+    if (ids.size === 0 || !isTrue || ![...ids].some((id) => due.has(id))) return false;
+    if (![...ids].every((id) => id <= readUpTo || due.has(id))) return false;
+    this.#number(this.#unnumbered, readUpTo + 1);
+    this.#unnumbered = writes;
+    return true;
+  }
+
+  #number(writes: readonly PlannedWrite[], first: number): void {
+    writes.forEach((write, place) => this.results.set(write, { kind: 'written', userId: first + place }));
+    this.options.directory.noteCreated(writes.map((_, place) => first + place));
+  }
+
+  async #learnNaming(
+    writes: readonly PlannedWrite[],
+    named: ReadonlyMap<PlannedWrite, number>,
+    present: ReadonlyMap<PlannedWrite, number>,
+  ): Promise<void> {
+    const { habits } = this.options;
+    const ids = writes.flatMap((write) => present.get(write) ?? []);
+    const [first] = ids;
+    if (writes.length < 2 || first === undefined || ids.length < writes.length) return;
+    const isTrue = [...named].every(([write, id]) => present.get(write) === id);
+    if (named.size === writes.length) habits.createsNamed = isTrue ? 'all' : 'unknown';
+    else if (habits.createsNamed !== 'all' && isTrue) {
+      await this.#learnBadOnes(first);
+      const isInOrder = ids.every((id, place) => id === first + place);
+      if (isInOrder) habits.createsNamed = 'few';
+    }
+  }
+
+  /** Sends a change of nothing and one of a user that can't be there, once per tenant. */
+  async #learnBadOnes(userId: number): Promise<void> {
+    const { client, habits } = this.options;
+    if (habits.badOnes !== 'unknown') return;
+    const items = [userId, NOBODYS_ID].map((id) => ({ id, _dont_fire_automations: true }));
+    try {
+      await client.post('/Users', items, this.call);
+      habits.badOnes = 'left-out';
+    } catch (error) {
+      if (error instanceof HaloRefusalError) habits.badOnes = 'refused';
+      else if (!(error instanceof TransientError)) throw error;
+    }
+  }
+
+  #done(updates: readonly PlannedUpdate[]): readonly PlannedUpdate[] {
+    return this.#allBut(updates, updates);
+  }
+
+  #allBut(done: readonly PlannedUpdate[], updates: readonly PlannedUpdate[]): readonly PlannedUpdate[] {
+    for (const update of done) this.results.set(update, { kind: 'written', userId: update.userId });
+    return updates.filter((update) => !done.includes(update));
+  }
+
+  /** Halo may have put one value into another form; that all of them differ means that nothing was written. */
+  async #isDone({ userId, changes }: PlannedUpdate): Promise<boolean> {
+    const { directory } = this.options;
+    try {
+      const user = await directory.readDetails(userId, this.call);
+      return user !== null && changes.fields.some(({ place, value }) => isSameValue(user.values[place], value));
+    } catch (error) {
+      if (error instanceof HaloRefusalError) return false;
+      throw error;
+    }
+  }
+
+  /** Settles who is there, and gives back to planning whose e-mail somebody got meanwhile. */
+  async #readBack(
+    writes: readonly PlannedWrite[],
+    named: ReadonlyMap<PlannedWrite, number> = new Map(),
+  ): Promise<{ present: ReadonlyMap<PlannedWrite, number>; absent: readonly PlannedWrite[] }> {
+    const { directory } = this.options;
+    const { present, taken } = await this.#look(writes, named);
+    for (const [write, id] of named)
+      if (!present.has(write) && (directory.index.get(id) ?? (await directory.readDetails(id, this.call))) != null)
+        present.set(write, id);
+    this.#settle(present);
+    for (const write of taken) if (!present.has(write)) this.results.set(write, { kind: 'again' });
+    this.#unnumbered = [];
+    this.#isChainCut = false;
+    return { present, absent: writes.filter((write) => !present.has(write) && !taken.includes(write)) };
+  }
+
+  /** Where somebody whom an answer named is not on the list yet, the list lags behind. */
+  async #look(
+    writes: readonly PlannedWrite[],
+    named: ReadonlyMap<PlannedWrite, number>,
+  ): Promise<{ present: Map<PlannedWrite, number>; taken: PlannedWrite[] }> {
+    for (let look = 0; ; look += 1) {
+      await this.options.directory.readNewest(this.call);
+      const found = this.#find(writes);
+      if (look >= LAGGING_LOOKS || [...named.keys()].every((write) => found.present.has(write))) return found;
+      await this.options.clock.sleep(LAG_MS, this.call.signal);
+    }
+  }
+
+  #settle(present: ReadonlyMap<PlannedWrite, number>): void {
+    for (const [write, userId] of present) this.results.set(write, { kind: 'written', userId });
+  }
+
+  #find(writes: readonly PlannedWrite[]): { present: Map<PlannedWrite, number>; taken: PlannedWrite[] } {
+    const { index } = this.options.directory;
+    const present = new Map<PlannedWrite, number>();
+    const taken: PlannedWrite[] = [];
+    for (const write of writes) {
+      const user = index.bySeatgeekId(write.person.seatgeekId).find(({ id }) => id > this.#plannedUpTo);
+      if (user !== undefined) present.set(write, user.id);
+      else if (this.#isTaken(write)) taken.push(write);
+    }
+    return { present, taken };
+  }
+
+  /** Somebody without a SeatGeek ID has got the person's e-mail since it was planned: by hand, or ours without its ID. */
+  #isTaken({ payload }: PlannedWrite): boolean {
+    const email = foldEmail(payload['emailaddress']);
+    if (email === null) return false;
+    const users = this.options.directory.index.byEmail(email);
+    return users.some(({ id, seatgeekId }) => id > this.#plannedUpTo && seatgeekId === null);
+  }
+}

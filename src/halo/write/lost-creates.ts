@@ -1,0 +1,69 @@
+/**
+ * Creates whose answer was lost. A create is not idempotent (`reference/halo.md` 7.4), and Halo may still be at work on a request that nobody
+ * waits for any more; so nothing is created before it is known what became of it. How long that takes is kept with the instance, and by
+ * whoever runs this with the connection: neither a failed look nor an interruption nor another process shortens it.
+ */
+import type { CallOptions } from '../api/client.js';
+import type { LostAnswerError } from '../api/errors.js';
+import type { Clock } from '../clock.js';
+import type { HaloInstance } from '../instance.js';
+
+/** So long after it was sent, a web server or database of the usual settings has ended a request itself. */
+export const SETTLING_MS = 120_000;
+/** From one look to the next. */
+const PAUSES_MS: readonly number[] = [1_000, 4_000, 10_000, 15_000, 30_000];
+
+export class LostCreates {
+  constructor(
+    private readonly instance: Pick<HaloInstance, 'createsNotBefore'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A create is on its way: unless it is answered, nobody creates until it must have come to its end. Answers what to call once it is. */
+  sending(): () => void {
+    const before = this.instance.createsNotBefore;
+    const until = this.clock.now() + SETTLING_MS;
+    this.instance.createsNotBefore = Math.max(before, until);
+    return () => {
+      if (this.instance.createsNotBefore === until) this.instance.createsNotBefore = before;
+    };
+  }
+
+  /** Waits until what was lost before must have come to its end; false when there was nothing to wait for. Throws the signal's reason. */
+  async settled({ signal, onWait }: CallOptions): Promise<boolean> {
+    const until = this.instance.createsNotBefore;
+    const ms = until - this.clock.now();
+    if (ms <= 0) return false;
+    onWait?.(until);
+    await this.clock.sleep(ms, signal);
+    onWait?.(null);
+    if (this.instance.createsNotBefore === until) this.instance.createsNotBefore = 0;
+    return true;
+  }
+
+  /** Looks again and again until all are found or those lost must have come to their end. `look` answers whether all are found. */
+  async find(
+    { mayStillRun }: LostAnswerError,
+    sentAt: number,
+    { signal }: CallOptions,
+    look: () => Promise<boolean>,
+  ): Promise<void> {
+    const ms = mayStillRun ? sentAt + SETTLING_MS - this.clock.now() : 0;
+    for (const pause of pauses(ms)) {
+      await this.clock.sleep(pause, signal);
+      if (await look()) return;
+    }
+  }
+}
+
+/** Short ones first; together they are `ms`, and at least one. */
+function pauses(ms: number): number[] {
+  const all: number[] = [];
+  for (let left = ms; all.length === 0 || left > 0;) {
+    const usual = PAUSES_MS[Math.min(all.length, PAUSES_MS.length - 1)] ?? 0;
+    const pause = all.length === 0 ? usual : Math.min(usual, left);
+    all.push(pause);
+    left -= pause;
+  }
+  return all;
+}

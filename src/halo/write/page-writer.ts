@@ -1,0 +1,302 @@
+/**
+ * The way of a page once it is known who is in Halo: cut into layers → plan → send in arrays → addresses → outcomes. A rehearsal goes the same
+ * way with a writer that sends nothing.
+ */
+import type { Connection } from '../../connection/schema.js';
+import { TransientError } from '../../errors.js';
+import type { MappedPerson } from '../../mapping/types.js';
+import type { AddressBook, WrittenAddress } from '../address/address.js';
+import type { AddressList } from '../address/address-list.js';
+import { HaloRefusalError } from '../api/errors.js';
+import type { Clock } from '../clock.js';
+import type { Directory } from '../directory/directory.js';
+import { storedAddress } from '../directory/known-user.js';
+import type { Targets } from '../fields/targets.js';
+import { inFlight } from '../in-flight.js';
+import { afterChanges, createPayload, updatePayload, type PayloadOptions } from '../plan/payload.js';
+import { conflictKeys, planPerson, rejected, type Plan, type PlanContext, type UpdatePlan } from '../plan/plan.js';
+import type { PersonOutcome } from '../types.js';
+import { cutIntoLayers } from './layers.js';
+import type { Page } from './page.js';
+import type { PlannedWrite, UserWriter, WriteResult } from './writer.js';
+
+/** What a run knows of the tenant. */
+export interface Setting {
+  readonly targets: Targets;
+  readonly directory: Directory;
+  readonly addresses: AddressBook;
+  readonly addressList: AddressList;
+  readonly writer: UserWriter;
+}
+
+/** Told what is planned for whom; its run writes nothing. */
+export interface Rehearsal {
+  /** Whether the user's details must be read first, so that it can be shown what was there before. */
+  readonly needsDetails: (plan: Plan) => plan is UpdatePlan;
+  readonly note: (plan: FinalPlan, context: PlanContext) => void;
+}
+
+export type FinalPlan = Exclude<Plan, { kind: 'read' }>;
+type WritePlan = Exclude<FinalPlan, { kind: 'settled' }>;
+
+export interface PageWriterOptions {
+  readonly connection: Pick<Connection, 'halo' | 'users'>;
+  readonly setting: Setting;
+  readonly page: Page;
+  readonly clock: Clock;
+  /** People whose create may have been lost: found in Halo later they count as created. Added to here. */
+  readonly lostCreates: Set<string>;
+  readonly rehearsal: Rehearsal | undefined;
+}
+
+const DETAILS_IN_FLIGHT = 4;
+/** How often one person may have to be planned again before the page is given back. */
+const MAX_ATTEMPTS = 5;
+/** So many users that Halo doesn't show are those users' own matter; more, with nobody shown, are an outage. */
+const MAX_UNREADABLE = 3;
+
+export class PageWriter {
+  #unreadable = 0;
+  #readable = 0;
+
+  constructor(private readonly options: PageWriterOptions) {}
+
+  /** Settles everybody. Throws what concerns everybody, after learning what was written before it. */
+  async write(people: readonly MappedPerson[]): Promise<void> {
+    for (let left = people; left.length > 0;) left = await this.#writeLayers(left);
+  }
+
+  /** What planning looks at now. */
+  get context(): PlanContext {
+    const { setting, connection, page, clock, rehearsal } = this.options;
+    const { directory, targets, addresses } = setting;
+    return {
+      index: directory.index,
+      targets,
+      users: connection.users,
+      withAddress: addresses.place !== 'nowhere',
+      mayBeBlind: rehearsal === undefined && addresses.mayBeBlind,
+      haveChanged: rehearsal === undefined && page.haveChanged,
+      feed: page.feed,
+      now: clock.now(),
+    };
+  }
+
+  /** Answers who is left, in order. As soon as somebody must be planned again, so must those who may depend on it. */
+  async #writeLayers(people: readonly MappedPerson[]): Promise<readonly MappedPerson[]> {
+    const { context } = this;
+    const layers = cutIntoLayers(people, (person) => conflictKeys(person, context));
+    for (const [depth, layer] of layers.entries()) {
+      const again = await this.#writeLayer(layer);
+      if (again.length === 0) continue;
+      const left = new Set([...again, ...layers.slice(depth + 1).flat()]);
+      return people.filter((person) => left.has(person));
+    }
+    return [];
+  }
+
+  /** Answers who must be planned again. */
+  async #writeLayer(layer: readonly MappedPerson[]): Promise<readonly MappedPerson[]> {
+    const { page, rehearsal } = this.options;
+    const plans = await inFlight(layer, DETAILS_IN_FLIGHT, (person) => this.#plan(person));
+    const again: MappedPerson[] = [];
+    const writes: WritePlan[] = [];
+    for (const plan of plans) {
+      if (plan.kind === 'read') again.push(plan.person);
+      else {
+        rehearsal?.note(plan, this.context);
+        if (plan.kind === 'settled') page.settle(this.#settledOutcome(plan));
+        else writes.push(plan);
+      }
+    }
+    for (const plan of await this.#send(writes, layer)) again.push(plan.person);
+    for (const person of again)
+      if (page.countAttempt(person) >= MAX_ATTEMPTS)
+        throw new TransientError('halo-unsettled', 'Halo changed again and again while one person was written.');
+    return again;
+  }
+
+  /** Reads the user's details where the plan needs them. Still `read`: the user is gone, so the person is prepared for and planned again. */
+  async #plan(person: MappedPerson): Promise<Plan> {
+    const plan = planPerson(person, this.context);
+    if (plan.kind !== 'read' && this.options.rehearsal?.needsDetails(plan) !== true) return plan;
+    const { user } = plan;
+    try {
+      if (!(await this.#readUser(user.id, person))) return { kind: 'read', person, user };
+      this.#readable += 1;
+    } catch (error) {
+      if (error instanceof HaloRefusalError) return rejected(person, 'halo-refused', error.message);
+      await this.#assertOwnMatter(error);
+      return rejected(person, 'halo-refused', `Halo does not show its user ${user.id}: ${messageOf(error)}`);
+    }
+    return planPerson(person, this.context);
+  }
+
+  /** Throws the error when it is not that one user's: a list must be shown meanwhile. */
+  async #assertOwnMatter(error: unknown): Promise<void> {
+    const isOwn = error instanceof TransientError && error.code !== 'halo-rate-limited';
+    this.#unreadable += 1;
+    if (!isOwn || (this.#readable === 0 && this.#unreadable > MAX_UNREADABLE)) throw error;
+    await this.options.setting.directory.readNewest(this.options.page.call);
+  }
+
+  /** False when Halo no longer has the user: then the person is prepared for anew. */
+  async #readUser(id: number, person: MappedPerson): Promise<boolean> {
+    const { setting, page } = this.options;
+    const { directory, addresses } = setting;
+    const user = await directory.readDetails(id, page.call);
+    if (user === null) {
+      await this.#forget(id, person);
+      return false;
+    }
+    if (addresses.place === 'apart' && person.address !== null)
+      directory.learn({ ...user, address: await addresses.read(id, page.call) });
+    return true;
+  }
+
+  async #forget(userId: number, person: MappedPerson): Promise<void> {
+    const { setting, page } = this.options;
+    setting.directory.forget(userId, person);
+    await setting.directory.prepare([person], page.call);
+  }
+
+  /** Answers those that must be planned again. A user of whom only an address kept apart changes is not written itself. */
+  async #send(plans: readonly WritePlan[], layer: readonly MappedPerson[]): Promise<WritePlan[]> {
+    if (plans.length === 0) return [];
+    const { setting, page } = this.options;
+    const isSent = ({ kind, changes }: WritePlan): boolean =>
+      kind === 'create' || changes.fields.length > 0 || this.#payloadOptions.withAddress;
+    const writes = new Map(plans.filter(isSent).map((plan) => [plan, this.#toWrite(plan)]));
+    const { results, failure } = await setting.writer.write([...writes.values()], {
+      call: page.call,
+      isStillNew: ({ person }) => planPerson(person, this.context).kind === 'create',
+      keptIds: layer.flatMap(({ seatgeekId }) =>
+        setting.directory.index.bySeatgeekId(seatgeekId).length > 0 ? [seatgeekId] : [],
+      ),
+      onProgress: (settled) => page.progress(settled),
+    });
+    const resultOf = (plan: WritePlan): WriteResult | undefined => {
+      const write = writes.get(plan);
+      return write === undefined ? notSent(plan) : results.get(write);
+    };
+    await this.#settleAddresses(plans.flatMap((plan) => this.#learn(plan, resultOf(plan))));
+    if (failure !== undefined) throw failure;
+    const again: WritePlan[] = [];
+    for (const plan of plans) if (!(await this.#settle(plan, resultOf(plan)))) again.push(plan);
+    return again;
+  }
+
+  #toWrite(plan: WritePlan): PlannedWrite {
+    const { person, changes } = plan;
+    const options = this.#payloadOptions;
+    if (plan.kind === 'update')
+      return { person, userId: plan.user.id, changes, payload: updatePayload(changes, plan.user, options) };
+    const payload = createPayload(changes, this.options.connection.users.defaultSite, options);
+    return { person, userId: null, changes, payload };
+  }
+
+  get #payloadOptions(): PayloadOptions {
+    const { setting, connection } = this.options;
+    const { place } = setting.addresses;
+    return {
+      targets: setting.targets,
+      fireAutomations: connection.halo.fireAutomations,
+      withAddress: place === 'unknown' || place === 'with-user',
+    };
+  }
+
+  /** Takes a written user into the directory at once; answers the address that is still to be settled. */
+  #learn(plan: WritePlan, result: WriteResult | undefined): WrittenAddress[] {
+    const { setting, connection, clock, lostCreates } = this.options;
+    if (result?.kind !== 'written') {
+      if (plan.kind === 'create' && result === undefined) lostCreates.add(plan.person.seatgeekId);
+      if (plan.kind === 'update' && result?.kind !== 'refused') this.#doubtAddress(plan);
+      return [];
+    }
+    const { person, changes } = plan;
+    const before = plan.kind === 'update' ? plan.user : undefined;
+    const siteId = before?.siteId ?? connection.users.defaultSite;
+    const { userId } = result;
+    const user = afterChanges(changes, { id: userId, siteId, before, targets: setting.targets, now: clock.now() });
+    setting.directory.learn(user);
+    if (changes.address === null) return [];
+    const wasApart = setting.addresses.place === 'apart';
+    const addressBefore = before === undefined ? null : wasApart ? before.address : undefined;
+    return [{ person, address: changes.address, userId, siteId, isNew: before === undefined, before: addressBefore }];
+  }
+
+  /** Whether the address came to be there is not known, and without its id it might become a second one. */
+  #doubtAddress({ user, changes }: UpdatePlan): void {
+    const { setting } = this.options;
+    if (changes.address === null || setting.addresses.mayBeBlind) return;
+    setting.addressList.outdate(user.id);
+    setting.directory.learn({ ...user, address: undefined, addressHash: undefined });
+  }
+
+  async #settleAddresses(written: readonly WrittenAddress[]): Promise<void> {
+    const { setting, page, rehearsal } = this.options;
+    if (rehearsal === undefined) await setting.addresses.settle(written, page.call);
+    for (const { userId, address } of written) {
+      const user = setting.directory.index.get(userId);
+      const id = user?.address?.id ?? null;
+      setting.addressList.outdate(userId);
+      // An address changed without its id might become a second one; so it is looked at before it is changed again.
+      const isEnough = id !== null || setting.addresses.mayBeBlind || rehearsal !== undefined;
+      const known = isEnough ? storedAddress(id, address) : undefined;
+      if (user !== undefined) setting.directory.learn({ ...user, address: known, addressHash: undefined });
+    }
+  }
+
+  /** False when the person must be planned again. */
+  async #settle(plan: WritePlan, result: WriteResult | undefined): Promise<boolean> {
+    const { page } = this.options;
+    switch (result?.kind) {
+      case 'written':
+        page.settle(this.#writtenOutcome(plan));
+        return true;
+      case 'refused':
+        if (await this.#isGone(plan, result.error)) return false;
+        page.settle(refusal(plan.person, result.error));
+        return true;
+      case 'again':
+      case undefined:
+        return false;
+    }
+  }
+
+  #settledOutcome({ person, outcome, rejection }: Extract<Plan, { kind: 'settled' }>): PersonOutcome {
+    const { seatgeekId } = person;
+    if (rejection !== undefined) return { seatgeekId, outcome, rejection };
+    const isOurs = outcome === 'unchanged' && this.options.lostCreates.has(seatgeekId);
+    return { seatgeekId, outcome: isOurs ? 'created' : outcome };
+  }
+
+  #writtenOutcome({ kind, person, ...plan }: WritePlan): PersonOutcome {
+    const { seatgeekId } = person;
+    if (kind === 'create' || this.options.lostCreates.has(seatgeekId)) return { seatgeekId, outcome: 'created' };
+    return { seatgeekId, outcome: 'outcome' in plan ? plan.outcome : 'updated' };
+  }
+
+  /** A user that was deleted or merged in Halo, which is looked at before it is believed: the person is matched anew, once. */
+  async #isGone(plan: WritePlan, error: HaloRefusalError): Promise<boolean> {
+    const { setting, page } = this.options;
+    if (plan.kind === 'create' || !error.isNotFound) return false;
+    if (page.countAttempt(plan.person) > 1) return false;
+    if ((await setting.directory.readDetails(plan.user.id, page.call)) !== null) return false;
+    await this.#forget(plan.user.id, plan.person);
+    return true;
+  }
+}
+
+function notSent(plan: WritePlan): WriteResult {
+  if (plan.kind === 'update') return { kind: 'written', userId: plan.user.id };
+  throw new Error('the writer left a new user without a result');
+}
+
+function refusal({ seatgeekId }: MappedPerson, { message }: HaloRefusalError): PersonOutcome {
+  return { seatgeekId, outcome: 'rejected', rejection: { seatgeekId, code: 'halo-refused', message } };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof TransientError ? error.message : '';
+}

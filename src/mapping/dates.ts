@@ -1,0 +1,75 @@
+/** Days and instants as feeds write them. A day is a day: it has no time and no zone. Pure. */
+
+const DATE = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,12}))?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+const MAX_LENGTH = 64;
+
+/**
+ * `2026-11-23` stays as it is. With a time it becomes ISO 8601 in UTC, in milliseconds: fractions of any length; without a zone it is
+ * UTC already (`reference/seatgeek.md` 6.17). Undefined for anything else.
+ */
+export function readDate(text: string): string | undefined {
+  const parts = text.length <= MAX_LENGTH ? DATE.exec(text.trim()) : null;
+  const day = parts?.[1];
+  if (parts === null || day === undefined || !isDay(day)) return undefined;
+  const [, , time, fraction = '0', zone = 'Z'] = parts;
+  if (time === undefined) return day;
+  const seconds = time.length === 5 ? `${time}:00` : time;
+  const at = new Date(`${day}T${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}${isoZone(zone)}`);
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
+}
+
+/** Seconds since 1970 as ISO 8601; undefined beyond the years that have four digits. */
+export function readSeconds(seconds: number): string | undefined {
+  const at = new Date(seconds * 1_000);
+  if (Number.isNaN(at.getTime())) return undefined;
+  const text = at.toISOString();
+  return /^\d{4}-/.test(text) ? text : undefined;
+}
+
+/** How a day is written: `DD/MM/YYYY`, with year, month and day once each, or fewer where a day is only written. */
+export interface DayPicture {
+  /** The day in ISO 8601; undefined where the text is not of this form or there is no such day. */
+  read(text: string): string | undefined;
+  /** `day` in ISO 8601. */
+  write(day: string): string;
+  /** Whether year, month and day are all there, so that a day can be read. */
+  readonly isWhole: boolean;
+}
+
+const PARTS = /YYYY|MM|DD/g;
+
+/** Undefined when the picture holds none of YYYY, MM and DD, or one of them twice. */
+export function dayPicture(picture: string): DayPicture | undefined {
+  const parts: readonly string[] = picture.length <= MAX_LENGTH ? (picture.match(PARTS) ?? []) : [];
+  if (parts.length === 0 || new Set(parts).size < parts.length) return undefined;
+  const literal = picture.split(PARTS).map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  const groups = parts.map((part) => (part === 'YYYY' ? String.raw`(\d{4})` : String.raw`(\d{1,2})`));
+  const form = new RegExp(`^${literal.map((text, at) => text + (groups[at] ?? '')).join('')}$`, 'u');
+  return {
+    isWhole: parts.length === 3,
+    read: (text) => {
+      const found = text.length <= MAX_LENGTH ? form.exec(text.trim()) : null;
+      const of = (part: string): string => found?.[parts.indexOf(part) + 1]?.padStart(2, '0') ?? '';
+      const day = `${of('YYYY')}-${of('MM')}-${of('DD')}`;
+      return found !== null && isDay(day) ? day : undefined;
+    },
+    write: (day) => picture.replace(PARTS, (part) => partOf(day, part)),
+  };
+}
+
+function partOf(day: string, part: string): string {
+  if (part === 'YYYY') return day.slice(0, 4);
+  return part === 'MM' ? day.slice(5, 7) : day.slice(8, 10);
+}
+
+/** `Date` takes the 30th of February for the 2nd of March. */
+function isDay(day: string): boolean {
+  const at = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+}
+
+/** PostgreSQL writes `+00` and `+0000` where ISO 8601 has `+00:00`. */
+function isoZone(zone: string): string {
+  if (zone.toUpperCase() === 'Z') return 'Z';
+  return `${zone.slice(0, 3)}:${zone.replace(':', '').slice(3) || '00'}`;
+}

@@ -1,0 +1,112 @@
+/** Values inside an expression, and how each becomes what a function or an operator needs. Pure. */
+
+/** What is known of a value before any row is seen; `any` is a column whose type the feed does not tell. */
+export type ValueType = 'text' | 'number' | 'bool' | 'list' | 'any';
+
+/** Null is blank: a null or missing column. Objects come from JSON columns and can only be looked into. */
+export type Value = unknown;
+
+/** What went wrong with one row, without a word of the row, whose values may be personal. */
+export class ExpressionFailure extends Error {
+  constructor(readonly kind: 'failed' | 'not-scalar' | 'too-costly') {
+    super(`expression ${kind}`);
+    this.name = 'ExpressionFailure';
+  }
+}
+
+/** Longer than any field of Halo. */
+export const MAX_TEXT = 100_000;
+
+/** Longer lists are no business of a mapping. */
+export const MAX_LIST = 1_000;
+
+/**
+ * Characters that one evaluation may go through. It ends what would take long: native text functions pass millions in a
+ * millisecond, a pattern needs some 50 ns for each character and instruction.
+ */
+const MAX_COST = 400_000;
+
+/** What one evaluation may still spend. */
+export class Budget {
+  #left = MAX_COST;
+
+  /** Throws {@link ExpressionFailure} `too-costly`. */
+  spend(cost: number): void {
+    this.#left -= cost;
+    if (this.#left < 0) throw new ExpressionFailure('too-costly');
+  }
+}
+
+export function isBlank(value: Value): value is null | undefined | '' {
+  return value === null || value === undefined || value === '';
+}
+
+/** Blank is the empty text; numbers and flags are written out. */
+export function toText(value: Value, budget: Budget): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string') throw new ExpressionFailure('not-scalar');
+  budget.spend(value.length);
+  return value;
+}
+
+/** Null when blank. A text counts when it is nothing but a number: feeds send large ones as text. */
+export function toNumber(value: Value): number | null {
+  if (typeof value === 'number') return value;
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'object') throw new ExpressionFailure('not-scalar');
+  const text = typeof value === 'string' ? value.trim() : undefined;
+  if (text === '') return null;
+  if (text === undefined || text.length > MAX_NUMBER || !NUMBER.test(text)) throw new ExpressionFailure('failed');
+  return Number(text);
+}
+
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
+const MAX_NUMBER = 400;
+
+const TRUE: ReadonlySet<Value> = new Set([true, 1, 'true', '1', 'yes', 't']);
+const FALSE: ReadonlySet<Value> = new Set([false, 0, 'false', '0', 'no', 'f', '', null, undefined]);
+
+/** Blank is false. */
+export function toBool(value: Value): boolean {
+  const folded = typeof value === 'string' && value.length <= 10 ? value.trim().toLowerCase() : value;
+  if (TRUE.has(folded)) return true;
+  if (FALSE.has(folded)) return false;
+  throw new ExpressionFailure(typeof value === 'object' ? 'not-scalar' : 'failed');
+}
+
+/** Blank is the empty list. */
+export function toList(value: Value, budget: Budget): readonly Value[] {
+  if (isBlank(value)) return [];
+  if (!Array.isArray(value)) throw new ExpressionFailure('failed');
+  budget.spend(value.length);
+  return value;
+}
+
+/** Numbers compare by value, also one that came as text; blank equals blank, whichever way it is blank. */
+export function areEqual(left: Value, right: Value): boolean {
+  if (isBlank(left) || isBlank(right)) return isBlank(left) && isBlank(right);
+  if (typeof left === typeof right) return left === right;
+  const pair = numbers(left, right);
+  return pair !== undefined && pair[0] === pair[1];
+}
+
+/** Below 0, 0 or above 0; undefined where one is blank. Throws {@link ExpressionFailure} for values of different kinds. */
+export function compare(left: Value, right: Value): number | undefined {
+  if (isBlank(left) || isBlank(right)) return undefined;
+  if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left > right ? 1 : 0;
+  const pair = numbers(left, right);
+  if (pair === undefined) throw new ExpressionFailure('failed');
+  return pair[0] - pair[1];
+}
+
+function numbers(left: Value, right: Value): readonly [number, number] | undefined {
+  const [a, b] = [numberOf(left), numberOf(right)];
+  return a === undefined || b === undefined ? undefined : [a, b];
+}
+
+function numberOf(value: Value): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value.length > MAX_NUMBER) return undefined;
+  return NUMBER.test(value.trim()) ? Number(value) : undefined;
+}
