@@ -2,15 +2,16 @@
 import type { ConnectionContexts } from './connection-contexts.js';
 import { newColumns } from './feed-columns.js';
 import { withHeartbeat } from './heartbeat.js';
-import type { FeedPages } from './feed-pages.js';
+import type { RunMemories } from './run-memories.js';
 import type { FetchRequest, FetchResult } from './types.js';
 
 /** Always asks SeatGeek: a page kept from before may have grown since. */
-export function fetchChangeEvents(contexts: ConnectionContexts, pages: FeedPages) {
-  return ({ config, page, knownColumns }: FetchRequest): Promise<FetchResult> =>
+export function fetchChangeEvents(contexts: ConnectionContexts, memories: RunMemories) {
+  return ({ config, run, page, knownColumns }: FetchRequest): Promise<FetchResult> =>
     withHeartbeat(async ({ signal }) => {
       const context = contexts.open(config);
-      const read = await pages.readAnew(context, page, signal);
+      const read = await memories.use(context, run, (memory) => memory.readAnew(page, signal));
+      if (read.page.rows.length === 0 && !read.page.hasMore) memories.end(context, run);
       return {
         page: read.name,
         nextCursor: read.page.nextCursor,

@@ -4,7 +4,6 @@ import { discoverSetUp } from './discover-set-up.js';
 import type { DiscoveryActivities } from './discovery.js';
 import { configureConnection } from './configure-connection.js';
 import { toFailure } from './failures.js';
-import { FeedPages } from './feed-pages.js';
 import { fetchChangeEvents } from './fetch-change-events.js';
 import { mapUsers } from './map-users.js';
 import { notify, type AlertActivities } from './notify.js';
@@ -22,14 +21,13 @@ export function createActivities(
   deps: ActivityDependencies,
 ): ConnectionActivities & AlertActivities & DiscoveryActivities {
   const contexts = new ConnectionContexts(deps);
-  const pages = new FeedPages();
-  const memories = new RunMemories(pages);
+  const memories = new RunMemories();
   const activities: ConnectionActivities & AlertActivities & DiscoveryActivities = {
     readConnection: (config) => translated(() => readConnection(contexts, config)),
     configureConnection: (request) => translated(() => configureConnection(contexts, request)),
-    fetchChangeEvents: fetchChangeEvents(contexts, pages),
-    mapUsers: mapUsers(contexts, pages),
-    upsertUsers: upsertUsers(contexts, pages, memories),
+    fetchChangeEvents: fetchChangeEvents(contexts, memories),
+    mapUsers: mapUsers(contexts, memories),
+    upsertUsers: upsertUsers(contexts, memories),
     validateConnection: validateConnection(contexts),
     previewUsers: previewUsers(contexts),
     traceUser: traceUser(contexts),

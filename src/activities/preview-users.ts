@@ -2,10 +2,11 @@
 import { adoptHabits } from '../halo/habits.js';
 import { mergePreviews } from '../halo/preview/preview-person.js';
 import { previewPages } from '../halo/preview/preview.js';
-import type { MappedPage } from '../mapping/types.js';
-import { createSequenceIndex } from '../seatgeek/sequence-index.js';
+import type { MappedPage, Rejection } from '../mapping/types.js';
+import type { PageRead } from '../seatgeek/page-reader.js';
 import type { PreviewedPerson, PreviewReply } from './answers.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
+import { FeedSurvey } from './feed-survey.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
 import { nameRows } from './row-names.js';
 import { sealedPreview } from './sealed-answers.js';
@@ -31,17 +32,10 @@ export function previewUsers(contexts: ConnectionContexts) {
         onRequest: () => void (haloRequests += 1),
         onWait: (waitingUntil: number | null) => running.progress({ waitingUntil }),
       };
-      const { current, superseded } = withoutSuperseded(first.pages);
-      const previews = await previewPages(current, { client: halo, connection, instance, call });
+      const pages = first.pages.map((page) => page.people);
+      const previews = await previewPages(pages, { client: halo, connection, instance, call });
       const rejected = first.pages.flatMap((page) => page.rejected);
-      const people = merge([
-        ...previews,
-        ...superseded.map((seatgeekId) => bare(seatgeekId, 'skip')),
-        ...rejected.map(({ seatgeekId, code, message }) => ({
-          ...bare(seatgeekId, 'rejected'),
-          rejection: { code, message },
-        })),
-      ]);
+      const people = merge([...previews, ...rejected.map(rejectedPerson)]);
       running.log('preview made', { events: first.events, people: people.length, haloRequests });
       const answer = {
         connection: connection.name,
@@ -54,43 +48,29 @@ export function previewUsers(contexts: ConnectionContexts) {
     });
 }
 
-/** As the sample import reads them: a feed may serve fewer events than asked for with more to come. */
-async function readFirstEvents(
-  { reader, mapper }: ConnectionContext,
-  events: number,
-  running: Running,
-): Promise<FirstEvents> {
-  const pages: MappedPage[] = [];
-  let requests = 0;
+/**
+ * As the sample import reads them: a feed may serve fewer events than asked for with more to come, and of everybody the newest image counts.
+ */
+async function readFirstEvents(context: ConnectionContext, events: number, running: Running): Promise<FirstEvents> {
+  const { reader, mapper } = context;
+  const survey = new FeedSurvey(context, null);
+  const reads: (PageRead & { takeEvents: number })[] = [];
   let cursor: string | null = null;
   for (let left = events; left > 0;) {
     const read = await reader.read({ cursor, limit: left, signal: running.signal });
-    const mapped = await mapper.mapPage(read.page, { takeEvents: left });
-    pages.push({ ...mapped, rejected: nameRows(mapped.rejected, { cursor, limit: read.limit }) });
-    requests += read.requests;
-    left -= mapped.events;
+    const takeEvents = Math.min(left, read.page.rows.length);
+    survey.note(read.page, read.page.rows.slice(0, takeEvents));
+    reads.push({ ...read, takeEvents });
+    left -= takeEvents;
     cursor = read.page.nextCursor;
     if (!read.page.hasMore) break;
   }
-  return { pages, events: pages.reduce((sum, page) => sum + page.events, 0), requests };
-}
-
-/** An image older than one on a page before it is not written. */
-function withoutSuperseded(pages: readonly MappedPage[]): {
-  current: (readonly MappedPage['people'][number][])[];
-  superseded: string[];
-} {
-  const index = createSequenceIndex();
-  const superseded: string[] = [];
-  const current = pages.map(({ people }) =>
-    people.filter(({ seatgeekId, sequence }) => {
-      index.note(seatgeekId, sequence);
-      if (!index.isSuperseded(seatgeekId, sequence)) return true;
-      superseded.push(seatgeekId);
-      return false;
-    }),
-  );
-  return { current, superseded };
+  const pages: MappedPage[] = [];
+  for (const { page, takeEvents, limit } of reads) {
+    const mapped = await mapper.mapPage(page, { takeEvents, select: (all) => survey.newestOf(page, all) });
+    pages.push({ ...mapped, rejected: nameRows(mapped.rejected, { cursor: page.cursor, limit }) });
+  }
+  return { pages, events: survey.events, requests: reads.reduce((sum, { requests }) => sum + requests, 0) };
 }
 
 /** One entry per person, in the order in which they are met. */
@@ -103,6 +83,7 @@ function merge(previews: readonly PreviewedPerson[]): PreviewedPerson[] {
   return [...people.values()];
 }
 
-function bare(seatgeekId: string, outcome: 'skip' | 'rejected'): PreviewedPerson {
-  return { seatgeekId, outcome, matchedBy: null, haloUserId: null, name: null, changes: [], rejection: null };
+function rejectedPerson({ seatgeekId, code, message }: Rejection): PreviewedPerson {
+  const rejection = { code, message };
+  return { seatgeekId, outcome: 'rejected', matchedBy: null, haloUserId: null, name: null, changes: [], rejection };
 }

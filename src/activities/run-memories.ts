@@ -1,146 +1,202 @@
-/** What this worker learnt in a run about Halo, and in a pass about the order of images. Any other worker learns it anew. */
+/**
+ * What this worker has in memory of the runs that are going on: pages, survey, and what was learnt of Halo. One owner for all of it. Any other
+ * worker learns it anew: memory is only speed. Holds people.
+ */
 import type { HaloRun } from '../halo/types.js';
-import type { MappedPerson } from '../mapping/types.js';
-import { createSequenceIndex, type SequenceIndex } from '../seatgeek/sequence-index.js';
-import { checkBrake } from './brake.js';
+import type { MappedPage } from '../mapping/types.js';
+import type { FeedPage } from '../seatgeek/types.js';
+import { assertWithin, markPage } from './brake.js';
 import type { ConnectionContext } from './connection-contexts.js';
-import type { FeedPages, MappedPageInHand } from './feed-pages.js';
+import { FeedSurvey, newestOfPage } from './feed-survey.js';
 import type { Running } from './heartbeat.js';
-import { startScout, type Scout } from './scout.js';
 import type { NewerImage, PageName, RunName } from './types.js';
 
-/** Runs and passes kept at a time; the least recently used go first. A run that comes back fills its memory anew. */
-const MAX_RUNS = 32;
+/** A memory that nobody used for so long belongs to a run that was stopped, or goes on elsewhere. */
+const IDLE_MS = 20 * 60_000;
+/** Together; then who was not used for longest goes first, though never one in use. */
+const MAX_BYTES = 512 * 1_024 * 1_024;
+/** A run works on one page and has the next one read; a third may be in the survey's hand. */
+const MAX_PAGES = 3;
+/** A survey gives the workflow its turn, so that its progress gets on view and a new file is taken. */
+const SURVEY_SLICE_MS = 20_000;
+/** Rows in memory against their text. */
+const BYTES_PER_CHARACTER = 3;
 
-interface Pass {
-  readonly from: string | null;
-  readonly index: SequenceIndex;
-  /** The feed was read to its end: every image there was is known. */
-  drained: boolean;
-  /** Only in a pass over all history. */
-  scout: Scout | null;
+export interface PageInHand {
+  /** The page as it was read, which may be smaller than asked for. */
+  readonly name: PageName;
+  readonly page: FeedPage;
+  /** Feed requests this took; 0 when it was in memory. */
+  readonly requests: number;
 }
 
-interface Run {
-  readonly halo: HaloRun;
-  /** The brake let it pass. */
-  isWithinPast: boolean;
+interface KeptPage {
+  readonly page: FeedPage;
+  readonly limit: number;
+  /** What the survey knew when the page was mapped, and what came of it. */
+  mapped?: { readonly version: number; readonly people: MappedPage };
 }
 
-export interface RunMemory {
-  readonly halo: HaloRun;
-  /** Once per run and worker, after `cover`. Answers the feed requests it took. Throws as `checkBrake` does. */
-  brake(page: MappedPageInHand, past: number, running: Running): Promise<number>;
-  /** Learns the images of the page, and of every page of the pass before it that this worker has not seen. Answers the feed requests it took. */
-  cover(page: MappedPageInHand, signal: AbortSignal): Promise<number>;
-  /** Sends a scout ahead of a pass over all history, once per worker. Answers the feed requests it has sent since last asked. */
-  scout(page: MappedPageInHand, running: Running): Promise<number>;
-  /** The newest image known of the person. */
-  newest(person: MappedPerson): NewerImage | null;
-  /** Whether a strictly newer image of the person is known. */
-  isSuperseded(person: MappedPerson): boolean;
-}
+/** One run, or what was left of one that goes on. */
+export class RunMemory {
+  readonly survey: FeedSurvey;
+  /** See `Deactivated`. */
+  readonly deactivated = new Set<string>();
+  readonly #pages = new Map<string, KeptPage>();
+  #halo: { readonly run: string; readonly of: HaloRun } | null = null;
+  #isWithinPast = false;
 
-/** Memories by run and pass; shared by all activities of a worker. */
-export class RunMemories {
-  readonly #passes = new Map<string, Pass>();
-  readonly #runs = new Map<string, Run>();
-
-  constructor(readonly pages: FeedPages) {}
-
-  /** `newer`: images known from an earlier run. */
-  open(context: ConnectionContext, run: RunName, newer: readonly NewerImage[] = []): RunMemory {
-    const pass = keep(this.#passes, `${context.key}${run.pass}`, () => ({
-      from: run.from,
-      index: createSequenceIndex(),
-      drained: false,
-      scout: null,
-    }));
-    for (const [seatgeekId, sequence] of newer) pass.index.note(seatgeekId, sequence);
-    const kept = keep(this.#runs, `${context.key}${run.id}`, () => ({
-      halo: context.startHaloRun(),
-      isWithinPast: false,
-    }));
-    return {
-      halo: kept.halo,
-      brake: (page, past, running) => this.#brake(context, pass, kept, { page, past, running }),
-      cover: (page, signal) => this.#cover(context, pass, page, signal),
-      scout: (page, running) => this.#scout(context, pass, kept, page, running),
-      newest: ({ seatgeekId }) => {
-        const sequence = pass.index.newest(seatgeekId);
-        return sequence === null ? null : [seatgeekId, sequence];
-      },
-      isSuperseded: ({ seatgeekId, sequence }) => pass.index.isSuperseded(seatgeekId, sequence),
-    };
+  constructor(
+    private readonly context: ConnectionContext,
+    from: string | null,
+  ) {
+    this.survey = new FeedSurvey(context, from);
   }
 
-  /** Afterwards every image up to the end of the feed is known, so that no scout and no covering is needed. */
-  async #brake(
-    context: ConnectionContext,
-    pass: Pass,
-    run: Run,
-    { page, past, running }: { page: MappedPageInHand; past: number; running: Running },
-  ): Promise<number> {
-    if (run.isWithinPast) return 0;
-    const check = { context, halo: run.halo, index: pass.index, past, running };
-    const requests = await checkBrake(check, page.page, page.name.limit);
-    run.isWithinPast = true;
-    pass.drained = true;
-    return requests;
+  get bytes(): number {
+    let characters = 0;
+    for (const { page } of this.#pages.values()) characters += page.characters ?? 0;
+    return this.survey.bytes + characters * BYTES_PER_CHARACTER;
   }
 
-  /** Its head start is spent on learning who is in Halo, which has to come first anyway. */
-  async #scout(
-    context: ConnectionContext,
-    pass: Pass,
-    { halo }: Run,
-    { name, page, mapped }: MappedPageInHand,
-    running: Running,
-  ): Promise<number> {
-    const isWanted = pass.from === null && page.hasMore && !pass.drained;
-    if (isWanted && pass.scout === null) {
-      pass.scout = startScout(context, pass.index, { cursor: page.nextCursor, limit: name.limit });
-      await halo.forecast(mapped.people, {
-        signal: running.signal,
-        onProgress: ({ waitingUntil }) => running.progress({ waitingUntil }),
-      });
-    }
-    await pass.scout?.headStart;
-    return pass.scout?.takeRequests() ?? 0;
+  /** What was learnt of Halo in the run: a later one of the same pass learns it anew. */
+  halo({ id }: RunName): HaloRun {
+    if (this.#halo?.run !== id) this.#halo = { run: id, of: this.context.startHaloRun() };
+    return this.#halo.of;
+  }
+
+  /** Asks SeatGeek whatever is in memory. */
+  async readAnew({ cursor, limit }: PageName, signal: AbortSignal): Promise<PageInHand> {
+    const read = await this.context.reader.read({ cursor, limit, signal });
+    const name = { cursor: read.page.cursor, limit: read.limit };
+    if (read.page.rows.length > 0) this.#keep(name, { page: read.page, limit: read.limit });
+    return { name, page: read.page, requests: read.requests };
+  }
+
+  async read(name: PageName, signal: AbortSignal): Promise<PageInHand> {
+    const kept = this.#pages.get(keyOf(name));
+    return kept === undefined ? this.readAnew(name, signal) : { name, page: kept.page, requests: 0 };
+  }
+
+  /** Frees the memory of a page that is settled. */
+  forget(name: PageName): void {
+    this.#pages.delete(keyOf(name));
   }
 
   /**
-   * Reads on from where this worker's knowledge ends up to the page. Pages cut otherwise may step over the page's beginning: then the feed is
-   * read to its end, and knowing more images than needed does no harm, because the newest of each will be written when its page comes.
+   * The page's newest images, mapped: newest as far as the survey knows once it is made, else on the page. Throws DriftError when a mapped column
+   * is missing.
    */
-  async #cover(context: ConnectionContext, pass: Pass, target: MappedPageInHand, signal: AbortSignal): Promise<number> {
-    let requests = 0;
-    const { cursor, limit } = target.name;
-    let at = pass.index.coveredTo === undefined ? pass.from : pass.index.coveredTo;
-    while (at !== cursor && !pass.drained) {
-      const page = await this.#note(context, pass, { cursor: at, limit }, signal);
-      requests += page.requests;
-      pass.drained = !page.page.hasMore || page.page.nextCursor === at;
-      at = page.page.nextCursor;
+  async mapped({ name, page }: PageInHand, takeEvents?: number): Promise<MappedPage> {
+    const { mapper } = this.context;
+    const { isComplete, people } = this.survey;
+    const isAlone = !isComplete && takeEvents === undefined;
+    const version = isAlone ? -1 : people.version;
+    const kept = this.#pages.get(keyOf(name));
+    if (takeEvents === undefined && kept?.mapped?.version === version) return kept.mapped.people;
+    const mapped = await mapper.mapPage(page, {
+      takeEvents,
+      select: (events) => (isAlone ? newestOfPage(this.context, page, events) : this.survey.newestOf(page, events)),
+    });
+    if (kept !== undefined && takeEvents === undefined) kept.mapped = { version, people: mapped };
+    return mapped;
+  }
+
+  /**
+   * Reads the feed on to its end, or for a while; `survey.isComplete` tells. With `past` the brake counts meanwhile, and holds the run at the end.
+   * Answers the feed requests it took. Throws as reading the feed and Halo does, and BrakeError.
+   */
+  async surveyOn(page: PageInHand, options: SurveyRequest): Promise<number> {
+    const { run, past, running } = options;
+    const { context, survey } = this;
+    for (const [seatgeekId, sequence] of options.newer ?? [])
+      survey.people.note({ seatgeekId, sequence, operation: 'upsert', row: {} }, 0, null);
+    const isChecked = past === undefined || this.#isWithinPast;
+    const requests = await survey.readOn(page.page, {
+      signal: running.signal,
+      until: options.isWhole ? Infinity : Date.now() + SURVEY_SLICE_MS,
+      onPage: async (noted) => {
+        running.progress({ surveyed: survey.events });
+        if (!isChecked) await markPage({ context, halo: this.halo(run), survey, running }, noted);
+      },
+    });
+    if (survey.isComplete && !isChecked) {
+      assertWithin(context, survey.people, past);
+      this.#isWithinPast = true;
     }
-    for (const person of target.mapped.people) pass.index.note(person.seatgeekId, person.sequence);
-    if (!pass.drained) pass.index.coverTo(target.page.nextCursor);
     return requests;
   }
 
-  async #note(context: ConnectionContext, pass: Pass, name: PageName, signal: AbortSignal): Promise<MappedPageInHand> {
-    const page = await this.pages.readMapped(context, name, signal);
-    for (const person of page.mapped.people) pass.index.note(person.seatgeekId, person.sequence);
-    pass.index.coverTo(page.page.nextCursor);
-    return page;
+  #keep(name: PageName, kept: KeptPage): void {
+    this.#pages.delete(keyOf(name));
+    this.#pages.set(keyOf(name), kept);
+    const [oldest] = this.#pages.keys();
+    if (this.#pages.size > MAX_PAGES && oldest !== undefined) this.#pages.delete(oldest);
   }
 }
 
-function keep<T>(map: Map<string, T>, key: string, make: () => T): T {
-  const value = map.get(key) ?? make();
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > MAX_RUNS && oldest !== undefined) map.delete(oldest);
-  return value;
+export interface SurveyRequest {
+  readonly run: RunName;
+  /** Newer images than some of the feed, known from an earlier run. */
+  readonly newer?: readonly NewerImage[] | undefined;
+  /** People imported so far; left out: the brake is off. */
+  readonly past?: number | undefined;
+  /** To the end, however long it takes. */
+  readonly isWhole: boolean;
+  readonly running: Running;
+}
+
+interface Kept {
+  readonly memory: RunMemory;
+  users: number;
+  usedAt: number;
+}
+
+/** The memories of a worker, by pass; shared by all its activities. */
+export class RunMemories {
+  readonly #kept = new Map<string, Kept>();
+
+  /** Makes the run's memory, or finds it, for as long as the work takes. */
+  async use<T>(context: ConnectionContext, run: RunName, work: (memory: RunMemory) => Promise<T>): Promise<T> {
+    const key = keyOfRun(context, run);
+    const kept = this.#kept.get(key) ?? { memory: new RunMemory(context, run.from), users: 0, usedAt: 0 };
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    kept.users += 1;
+    try {
+      return await work(kept.memory);
+    } finally {
+      kept.users -= 1;
+      kept.usedAt = Date.now();
+      this.#free();
+    }
+  }
+
+  /** The run has come to its end. */
+  end(context: ConnectionContext, run: RunName): void {
+    this.#kept.delete(keyOfRun(context, run));
+  }
+
+  /** Memories kept. */
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  #free(): void {
+    let bytes = 0;
+    for (const { memory } of this.#kept.values()) bytes += memory.bytes;
+    for (const [key, { memory, users, usedAt }] of this.#kept) {
+      if (users > 0 || (bytes <= MAX_BYTES && Date.now() - usedAt < IDLE_MS)) continue;
+      bytes -= memory.bytes;
+      this.#kept.delete(key);
+    }
+  }
+}
+
+function keyOf({ cursor, limit }: PageName): string {
+  return JSON.stringify([cursor, limit]);
+}
+
+function keyOfRun({ key }: ConnectionContext, { pass }: RunName): string {
+  return `${pass} ${key}`;
 }

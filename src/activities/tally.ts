@@ -2,8 +2,8 @@
 import type { Outcome, PersonOutcome } from '../halo/types.js';
 import type { Counts } from './types.js';
 
-/** `people` are those who are right in Halo now. */
-export function tally(outcomes: readonly PersonOutcome[]): Counts {
+/** `people` are those who are right in Halo now; `superseded` are the events that were left out. */
+export function tally(outcomes: readonly PersonOutcome[], superseded: number): Counts {
   const count = (outcome: Outcome): number => outcomes.filter((person) => person.outcome === outcome).length;
   const [created, matchedByEmail, updated] = [count('created'), count('matchedByEmail'), count('updated')];
   const [unchanged, deactivated] = [count('unchanged'), count('deactivated')];
@@ -16,5 +16,6 @@ export function tally(outcomes: readonly PersonOutcome[]): Counts {
     deactivated,
     skipped: count('skipped'),
     rejected: count('rejected'),
+    superseded,
   };
 }

@@ -20,7 +20,7 @@ export interface RunName {
   readonly id: string;
   /** What a worker learnt about the order of images is kept for this pass: one reading of the feed up to its end, in one or more runs. */
   readonly pass: string;
-  /** Where the pass began; a worker that knows nothing of it reads on from here to learn which images are older than others. */
+  /** Where the pass began: from here the feed is looked through before anything is written. */
   readonly from: string | null;
 }
 
@@ -84,11 +84,15 @@ export interface UpsertRequest {
   readonly past?: number;
   /** Newer images than some on this page, known from an earlier run. */
   readonly newer?: readonly NewerImage[];
+  /** With `takeEvents`: the whole feed is looked through first, and images that are not the newest are left out. */
+  readonly newestOnly?: boolean;
+  /** `personKey` of everybody whose user this connection made inactive because SeatGeek deleted the person, concatenated. */
+  readonly deactivated?: string;
   /** What the connection's Halo was seen to do; a worker that has seen nothing yet goes by it. */
   readonly habits?: TenantHabits;
 }
 
-/** Counts of one page or one run. `people` are those who are right in Halo now; skipped and rejected come on top. */
+/** Counts of one page or one run. `people` are those who are right in Halo now; with skipped, rejected and superseded they add up to the events. */
 export interface Counts {
   readonly people: number;
   readonly created: number;
@@ -98,6 +102,17 @@ export interface Counts {
   readonly deactivated: number;
   readonly skipped: number;
   readonly rejected: number;
+  /** Events left out for a newer image of the same person. Left out by an older worker. */
+  readonly superseded?: number;
+}
+
+/** How far the feed was read ahead of writing. */
+export interface SurveyProgress {
+  /** Events looked through, from where the pass began. */
+  readonly events: number;
+  readonly people: number;
+  /** The end of the feed was reached. */
+  readonly isComplete: boolean;
 }
 
 export interface RejectedRef {
@@ -126,6 +141,10 @@ export interface UpsertResult {
    * on an earlier page.
    */
   readonly newer?: readonly NewerImage[];
+  /** What the survey of the feed has found; while it is not complete, nothing of the page is settled. */
+  readonly survey?: SurveyProgress;
+  /** The list to be sent with the next request; left out when it is the same. */
+  readonly deactivated?: string;
   /** How the run learnt who is in Halo, and why so. */
   readonly directory?: string;
   /** What Halo was seen to do; left out when it is what the request said. */

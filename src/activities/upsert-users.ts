@@ -1,14 +1,16 @@
-/** Activity: brings Halo in line with a page: drops what is older than what was seen, matches, writes, and answers counts and ids. */
+/** Activity: brings Halo in line with a page: surveys the feed, leaves out what is not the newest, matches, writes, and answers counts and ids. */
 import { isDeepStrictEqual } from 'node:util';
+import { BrakeError } from '../errors.js';
 import { adoptHabits, habitsOf } from '../halo/habits.js';
 import type { PersonOutcome } from '../halo/types.js';
-import type { MappedPage, MappedPerson } from '../mapping/types.js';
+import type { MappedPage } from '../mapping/types.js';
+import { foldId } from '../seatgeek/survey.js';
 import { personKey } from '../workflows/rejected.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
-import type { FeedPages, MappedPageInHand } from './feed-pages.js';
+import { Deactivated } from './deactivated.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
 import { nameRows } from './row-names.js';
-import type { RunMemories, RunMemory } from './run-memories.js';
+import type { PageInHand, RunMemories, RunMemory } from './run-memories.js';
 import { tally } from './tally.js';
 import type { UpsertRequest, UpsertResult } from './types.js';
 
@@ -16,55 +18,119 @@ import type { UpsertRequest, UpsertResult } from './types.js';
  * Safe to repeat: people written by an attempt that died come out unchanged. What a page settles is told by the page as it is read now,
  * which need not be the page that was fetched.
  */
-export function upsertUsers(contexts: ConnectionContexts, pages: FeedPages, memories: RunMemories) {
+export function upsertUsers(contexts: ConnectionContexts, memories: RunMemories) {
   return (request: UpsertRequest): Promise<UpsertResult> =>
     withHeartbeat(async (running) => {
       const context = contexts.open(request.config);
       adoptHabits(context.instance, request.habits);
-      const read = await pages.readMapped(context, request.page, running.signal, request.takeEvents);
-      const memory = memories.open(context, request.run, request.newer);
-      const before = memory.halo.requests;
-      const isWholePage = request.takeEvents === undefined && request.only === undefined;
-      // The brake reads on to the end of the feed itself.
-      const past = isWholePage && context.connection.integrator.brake.enabled ? request.past : undefined;
-      const scoutRequests = isWholePage && past === undefined ? await memory.scout(read, running) : 0;
-      const coverRequests = await memory.cover(read, running.signal);
-      const brakeRequests = past === undefined ? 0 : await memory.brake(read, past, running);
-      const page = select(read.mapped, request);
-      const outcomes = await writePage(memory, page, running, isWholePage && request.run.from !== null);
-      const counts = tally(outcomes);
-      const haloRequests = memory.halo.requests - before;
-      pages.forget(context, read.name);
-      running.log('page written', { events: read.mapped.events, ...counts, haloRequests });
-      return {
-        settledCursor: read.page.nextCursor,
-        hasMore: read.page.hasMore,
-        events: read.mapped.events,
-        counts,
-        rejected: outcomes.flatMap(({ rejection }) => (rejection === undefined ? [] : [rejection])),
-        resolved: resolvedOf(outcomes, request.watch ?? ''),
-        missing: missingOf(outcomes, request.only ?? []),
-        haloRequests,
-        seatgeekRequests: read.requests + brakeRequests + coverRequests + scoutRequests,
-        ...(memory.halo.directory !== null && { directory: memory.halo.directory }),
-        ...newerImages(memory, read),
-        ...newHabits(context, request),
-      };
+      try {
+        const result = await memories.use(context, request.run, (memory) => upsert(context, memory, request, running));
+        if (isWholePage(request) && !result.hasMore) memories.end(context, request.run);
+        return result;
+      } catch (error) {
+        // Who lets the run go on has looked at what was counted; if something was corrected instead, it is counted anew.
+        if (error instanceof BrakeError) memories.end(context, request.run);
+        throw error;
+      }
     });
+}
+
+async function upsert(
+  context: ConnectionContext,
+  memory: RunMemory,
+  request: UpsertRequest,
+  running: Running,
+): Promise<UpsertResult> {
+  const { run, takeEvents } = request;
+  const read = await memory.read(request.page, running.signal);
+  context.mapper.assertColumns(read.page.columns);
+  const halo = memory.halo(run);
+  const before = halo.requests;
+  const surveyRequests = await survey(context, memory, read, { request, running });
+  const isReady = !isWholePage(request) || memory.survey.isComplete;
+  const page = isReady ? select(await memory.mapped(read, takeEvents), request) : NOT_YET;
+  const deactivated = new Deactivated(request.deactivated, memory.deactivated);
+  const outcomes = await writePage(memory, page, { request, running, deactivated });
+  if (isReady) memory.forget(read.name);
+  const counts = tally(outcomes, page.superseded);
+  const haloRequests = halo.requests - before;
+  running.log(isReady ? 'page written' : 'feed looked through in part', {
+    events: page.events,
+    ...counts,
+    haloRequests,
+  });
+  return {
+    settledCursor: isReady ? read.page.nextCursor : read.page.cursor,
+    hasMore: !isReady || read.page.hasMore,
+    events: page.events,
+    counts,
+    ...rejectionsOf(outcomes),
+    resolved: resolvedOf(outcomes, request.watch ?? ''),
+    missing: missingOf(outcomes, request.only ?? []),
+    haloRequests,
+    seatgeekRequests: read.requests + surveyRequests,
+    ...(isWholePage(request) && { survey: memory.survey.progress }),
+    ...(halo.directory !== null && { directory: halo.directory }),
+    ...(isReady ? newerImages(memory, read) : { newer: request.newer ?? [] }),
+    ...deactivated.change(),
+    ...newHabits(context, request),
+  };
+}
+
+/** The survey has not come to its end: nothing is written before it has. */
+const NOT_YET: MappedPage = { events: 0, superseded: 0, people: [], rejected: [] };
+
+function isWholePage({ takeEvents, only }: UpsertRequest): boolean {
+  return takeEvents === undefined && only === undefined;
+}
+
+interface Work {
+  readonly request: UpsertRequest;
+  readonly running: Running;
+}
+
+/**
+ * Answers the feed requests it took. A sample of a connection that was never synced is told by itself, a retry by its page alone: what is newer
+ * than a rejected image has taken its place in the list.
+ */
+async function survey(
+  { connection }: ConnectionContext,
+  memory: RunMemory,
+  read: PageInHand,
+  { request, running }: Work,
+): Promise<number> {
+  const { run, takeEvents, only, newer, past } = request;
+  if (only !== undefined) return 0;
+  if (takeEvents !== undefined && request.newestOnly !== true) {
+    memory.survey.note(read.page, read.page.rows.slice(0, takeEvents));
+    return 0;
+  }
+  const isBraked = takeEvents === undefined && connection.integrator.brake.enabled;
+  return memory.surveyOn(read, {
+    run,
+    newer,
+    past: isBraked ? past : undefined,
+    isWhole: takeEvents !== undefined,
+    running,
+  });
+}
+
+/** As many as a connection keeps; beyond them a result could outgrow what Temporal takes. */
+const MAX_REJECTED = 400;
+
+function rejectionsOf(outcomes: readonly PersonOutcome[]): Pick<UpsertResult, 'rejected' | 'rejectedBeyond'> {
+  const all = outcomes.flatMap(({ rejection }) => (rejection === undefined ? [] : [rejection]));
+  const beyond = all.length - MAX_REJECTED;
+  return { rejected: all.slice(0, MAX_REJECTED), ...(beyond > 0 && { rejectedBeyond: beyond }) };
 }
 
 /** More than these would make the connection's state large; then the oldest of a long page may come back. */
 const MAX_NEWER = 200;
 
 /** A page that the next run reads again must not undo what newer images on earlier pages did. */
-function newerImages(memory: RunMemory, { page, mapped }: MappedPageInHand): Pick<UpsertResult, 'newer'> {
+function newerImages({ survey }: RunMemory, { page }: PageInHand): Pick<UpsertResult, 'newer'> {
   if (page.hasMore || page.nextCursor !== page.cursor) return {};
-  const superseded = mapped.people.filter((person) => memory.isSuperseded(person));
-  const newer = superseded.flatMap((person) => {
-    const image = memory.newest(person);
-    return image === null ? [] : [image];
-  });
-  return { newer: newer.slice(0, MAX_NEWER) };
+  return { newer: survey.newerThan(page).slice(0, MAX_NEWER) };
 }
 
 /** Only what the connection does not know yet. */
@@ -76,48 +142,46 @@ function newHabits({ instance }: ConnectionContext, { habits: known }: UpsertReq
 async function writePage(
   memory: RunMemory,
   page: MappedPage,
-  running: Running,
-  haveChanged: boolean,
+  { request, running, deactivated }: Work & { readonly deactivated: Deactivated },
 ): Promise<readonly PersonOutcome[]> {
-  const current: MappedPerson[] = [];
-  const superseded: MappedPerson[] = [];
-  for (const person of page.people) (memory.isSuperseded(person) ? superseded : current).push(person);
-  const written = await memory.halo.write(current, {
-    haveChanged,
+  const refused = page.rejected.map((rejection): PersonOutcome => ({
+    seatgeekId: rejection.seatgeekId,
+    outcome: 'rejected',
+    rejection,
+  }));
+  if (page.people.length === 0) return refused;
+  const written = await memory.halo(request.run).write(page.people, {
+    feed: {
+      isEmailShared: (email) => memory.survey.people.isEmailShared(email),
+      wasDeactivated: (seatgeekId) => deactivated.has(seatgeekId),
+    },
+    haveChanged: isWholePage(request) && request.run.from !== null,
     signal: running.signal,
-    onProgress: ({ settled, waitingUntil }) => running.progress({ settled, of: current.length, waitingUntil }),
+    onProgress: ({ settled, waitingUntil }) => running.progress({ settled, of: page.people.length, waitingUntil }),
   });
-  return [
-    ...written,
-    ...superseded.map(({ seatgeekId }): PersonOutcome => ({ seatgeekId, outcome: 'skipped' })),
-    ...page.rejected.map((rejection): PersonOutcome => ({
-      seatgeekId: rejection.seatgeekId,
-      outcome: 'rejected',
-      rejection,
-    })),
-  ];
+  deactivated.note(page.people, written);
+  return [...written, ...refused];
 }
 
 function select(mapped: MappedPage, { page, only }: UpsertRequest): MappedPage {
   const rejected = nameRows(mapped.rejected, page);
   if (only === undefined) return { ...mapped, rejected };
-  const wanted = new Set(only);
-  return {
-    ...mapped,
-    people: mapped.people.filter((person) => wanted.has(person.seatgeekId)),
-    rejected: rejected.filter((rejection) => wanted.has(rejection.seatgeekId)),
-  };
+  const wanted = new Set(only.map(foldId));
+  const isWanted = ({ seatgeekId }: { readonly seatgeekId: string }): boolean => wanted.has(foldId(seatgeekId));
+  return { ...mapped, people: mapped.people.filter(isWanted), rejected: rejected.filter(isWanted) };
 }
 
-/** The watch list holds eight digits per person (`personKey`). */
+/** Who was refused as well, for another event, stays in the list. The watch list holds eight digits per person (`personKey`). */
 function resolvedOf(outcomes: readonly PersonOutcome[], watch: string): string[] {
   const watched = new Set(watch.match(/.{8}/g) ?? []);
+  const refused = new Set<string>();
+  for (const { outcome, seatgeekId } of outcomes) if (outcome === 'rejected') refused.add(foldId(seatgeekId));
   return outcomes
-    .filter(({ outcome, seatgeekId }) => outcome !== 'rejected' && watched.has(personKey(seatgeekId)))
-    .map(({ seatgeekId }) => seatgeekId);
+    .map(({ seatgeekId }) => seatgeekId)
+    .filter((seatgeekId) => !refused.has(foldId(seatgeekId)) && watched.has(personKey(seatgeekId)));
 }
 
 function missingOf(outcomes: readonly PersonOutcome[], only: readonly string[]): string[] {
-  const found = new Set(outcomes.map(({ seatgeekId }) => seatgeekId));
-  return only.filter((seatgeekId) => !found.has(seatgeekId));
+  const found = new Set(outcomes.map(({ seatgeekId }) => foldId(seatgeekId)));
+  return only.filter((seatgeekId) => !found.has(foldId(seatgeekId)));
 }

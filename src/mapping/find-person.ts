@@ -1,7 +1,7 @@
 /** Finds one person in the feed by reading it from a cursor to its end. */
 import { createHash } from 'node:crypto';
 import type { PageReader } from '../seatgeek/page-reader.js';
-import { isOlder } from '../seatgeek/sequence.js';
+import { foldId, Survey } from '../seatgeek/survey.js';
 import type { FeedPage } from '../seatgeek/types.js';
 import { foldEmail } from './email.js';
 import { readEvent, unquote, type ChangeEvent } from './row.js';
@@ -58,15 +58,19 @@ export async function findPerson(
 ): Promise<FoundPerson> {
   let places: ImagePlace[] = [];
   let images = 0;
+  const survey = new Survey();
   let newest: NewestImage | null = null;
   let cursorAfterPage: number | null = null;
   const read = await readFeed(walk, from, (page, number) => {
     for (const { event, position } of eventsOf(page, walk.columns.id)) {
-      if (event.seatgeekId !== seatgeekId) continue;
+      if (foldId(event.seatgeekId) !== foldId(seatgeekId)) continue;
       const place = { page: number, position, operation: event.operation, sequence: event.sequence };
       images += 1;
+      survey.note(event, images, null);
       places = [...places, place].slice(-PLACES_KEPT);
-      if (newest === null || !isOlder(place.sequence, newest.sequence))
+      // An unknown operation says nothing about the person.
+      const isNewest = event.operation !== 'unknown' && survey.isNewest(event, images);
+      if (isNewest || newest === null || newest.operation === 'unknown')
         newest = { ...place, alone: { ...page, rows: page.rows.slice(position - 1, position) } };
     }
     if (cursor !== null && page.nextCursor === cursor) cursorAfterPage = number;

@@ -5,20 +5,25 @@ import { compileAddress, mapAddress, type AddressLine } from './address.js';
 import { assertColumns, assertTypes, neededColumns, type NeededColumns } from './columns.js';
 import { foldEmail } from './email.js';
 import { compileFields, mapFields, MappingRejected, staticFields, type FieldRule } from './fields.js';
-import { foldEvents } from './fold.js';
 import { readEvent, unquote, type ChangeEvent } from './row.js';
 import type { MappedAddress, MappedField, MappedPage, MappedPerson, Rejection } from './types.js';
 
 export interface Mapper {
   /**
-   * Folds and maps a page, or its first `takeEvents` rows. People come in feed order of their last event; who can't be mapped is
-   * rejected. Throws DriftError `column-missing` or `column-type` before anybody is mapped.
+   * Maps a page in feed order; who can't be mapped is rejected. Throws DriftError `column-missing` or `column-type` before anybody is mapped.
    */
-  mapPage(page: FeedPage, options?: { readonly takeEvents?: number | undefined }): Promise<MappedPage>;
+  mapPage(page: FeedPage, options?: MapOptions): Promise<MappedPage>;
   /** Throws DriftError `column-missing` when the feed lacks a mapped column; an empty list is not looked at. */
   assertColumns(columns: readonly string[]): void;
   /** The columns that must be there, id and e-mail first. */
   readonly columns: readonly string[];
+}
+
+export interface MapOptions {
+  /** The first so many rows only. */
+  readonly takeEvents?: number | undefined;
+  /** Which of the page's readable events are mapped; all of them when left out. The others count as superseded. */
+  readonly select?: (events: readonly ChangeEvent[]) => readonly ChangeEvent[];
 }
 
 interface Rules {
@@ -46,28 +51,37 @@ export function createMapper(connection: Connection): Mapper {
     needed: neededColumns(connection, fields, address),
   };
   return {
-    mapPage: async (page, { takeEvents } = {}) => {
+    mapPage: async (page, { takeEvents, select = all } = {}) => {
       assertColumns(page.columns, rules.needed);
       assertTypes(page.columnTypes ?? {}, [...fields, ...address]);
-      return await mapRows(page.rows.slice(0, takeEvents), rules);
+      return await mapRows(page.rows.slice(0, takeEvents), rules, select);
     },
     columns: [...rules.needed.keys()],
     assertColumns: (columns) => assertColumns(columns, rules.needed),
   };
 }
 
-async function mapRows(rows: FeedPage['rows'], rules: Rules): Promise<MappedPage> {
+async function mapRows(
+  rows: FeedPage['rows'],
+  rules: Rules,
+  select: NonNullable<MapOptions['select']>,
+): Promise<MappedPage> {
   const read = rows.map((row, index) => readEvent(row, index + 1, rules.idColumn));
   const rejected = read.filter((entry) => 'code' in entry);
-  const events = read.filter(isEvent);
+  const readable = read.filter(isEvent);
+  const events = select(readable);
   const people: MappedPerson[] = [];
-  for (const event of foldEvents(events)) {
+  for (const event of events) {
     const mapped = mapEvent(event, rules);
     if ('code' in mapped) rejected.push(mapped);
     else people.push(mapped);
     if ((people.length + rejected.length) % PEOPLE_PER_TURN === 0) await nextTurn();
   }
-  return { events: rows.length, people, rejected };
+  return { events: rows.length, people, rejected, superseded: readable.length - events.length };
+}
+
+function all(events: readonly ChangeEvent[]): readonly ChangeEvent[] {
+  return events;
 }
 
 function isEvent(entry: ChangeEvent | Rejection): entry is ChangeEvent {

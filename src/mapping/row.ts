@@ -7,6 +7,8 @@ export type Operation = 'upsert' | 'delete' | 'unknown';
 /** One change event of one person. */
 export interface ChangeEvent {
   readonly seatgeekId: string;
+  /** Its place in its page, from 1. */
+  readonly number: number;
   /** `_ringside_sequence`, lower-cased; null when the row has none. */
   readonly sequence: string | null;
   readonly operation: Operation;
@@ -35,6 +37,7 @@ export function readEvent(row: FeedRow, number: number, idColumn: string): Chang
   const sequence = columns['_ringside_sequence'];
   return {
     seatgeekId,
+    number,
     sequence: typeof sequence === 'string' && sequence !== '' ? sequence.toLowerCase() : null,
     operation: readOperation(columns['_ringside_operation']),
     row: columns,
@@ -50,8 +53,10 @@ export function unquote(column: string): string {
 function readId(value: unknown): string | null | undefined {
   if (value === null || value === undefined || value === '') return null;
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
-  if (typeof value !== 'string' || value.length > MAX_ID_LENGTH) return undefined;
-  return UNSAFE_ID.test(value) || value.startsWith('row:') ? undefined : value;
+  if (typeof value !== 'string') return undefined;
+  const id = value.trim();
+  if (id === '') return null;
+  return id.length > MAX_ID_LENGTH || UNSAFE_ID.test(id) || id.startsWith('row:') ? undefined : id;
 }
 
 function readOperation(value: unknown): Operation {

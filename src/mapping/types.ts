@@ -51,9 +51,11 @@ export type RejectionCode =
   | 'id-shared'
   | 'halo-refused';
 
-/** A page, mapped and folded: at most one entry per person, in feed order of the last event. */
+/** A page, mapped, in feed order. */
 export interface MappedPage {
   readonly events: number;
+  /** Events that were left out for a newer image of the same person. */
+  readonly superseded: number;
   readonly people: readonly MappedPerson[];
   readonly rejected: readonly Rejection[];
 }

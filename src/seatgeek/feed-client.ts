@@ -74,7 +74,7 @@ function pageUrl({ apiUrl, entity }: Connection['seatgeek'], cursor: string | nu
 }
 
 /** What an answer without a body says, 204 or another: the end of the feed. */
-const NOTHING_NEW = { hasMore: false, rows: [], columns: [] };
+const NOTHING_NEW = { hasMore: false, rows: [], characters: 0, columns: [] };
 
 /** Status, then content type, then envelope. */
 function parsePage(response: HttpResponse, cursor: string | null): FeedPage {
@@ -91,10 +91,10 @@ function parsePage(response: HttpResponse, cursor: string | null): FeedPage {
       LOOK,
     );
   }
-  return toPage(parsed.data, cursor);
+  return toPage(parsed.data, cursor, response.text.length);
 }
 
-function toPage(envelope: Envelope, cursor: string | null): FeedPage {
+function toPage(envelope: Envelope, cursor: string | null, characters: number): FeedPage {
   const { has_more: hasMore, data, metadata } = envelope;
   // Null or empty never replaces a cursor: it would mean the start of history.
   const nextCursor = envelope.cursor === undefined || envelope.cursor === '' ? cursor : (envelope.cursor ?? cursor);
@@ -105,6 +105,7 @@ function toPage(envelope: Envelope, cursor: string | null): FeedPage {
     nextCursor,
     hasMore,
     rows: data.map(bareRow),
+    characters,
     columns: table.map(({ column }) => bareColumn(column)),
     columnTypes: Object.fromEntries(
       table.flatMap(({ column, postgres_type: type }) => (type === undefined ? [] : [[bareColumn(column), type]])),

@@ -11,6 +11,8 @@ export interface FeedPage {
   readonly nextCursor: string | null;
   readonly hasMore: boolean;
   readonly rows: readonly FeedRow[];
+  /** Length of the answer's text, as far as it is known. */
+  readonly characters?: number;
   /** Column names of `metadata.table_definition`, stray quotes removed; empty when the feed sent none. */
   readonly columns: readonly string[];
   /** Postgres types by column, as far as `metadata.table_definition` gives them. */

@@ -2,7 +2,7 @@
  * How carried state is read: part by part, each with a default, whatever an older or newer version or somebody's own hand wrote. A new field of
  * the state needs its line in {@link PARTS} and nothing else. Pure; never throws.
  */
-import type { ConnectionSettings, NewerImage, PageName } from '../activities/types.js';
+import type { ConnectionSettings, NewerImage, PageName, SurveyProgress } from '../activities/types.js';
 import type { TenantHabits } from '../halo/habits.js';
 import type { StateChange } from '../alerts/message.js';
 import { NO_ALERTS, type AlertState } from './announcement.js';
@@ -89,9 +89,11 @@ const report = object<RunReport>({
   deactivated: count,
   skipped: count,
   rejected: count,
+  superseded: count,
   haloRequests: count,
   seatgeekRequests: count,
   directory: orNone(cutText(300)),
+  survey: orNone(object<SurveyProgress>({ events: count, people: count, isComplete: no })),
 });
 
 const page = object<PageName>({ cursor: { read: cursor }, limit: { read: whole(1, 100_000), otherwise: 1_000 } });
@@ -143,6 +145,7 @@ const PARTS: { readonly [K in keyof State]-?: Part<State[K]> } = {
   approved: { read: flag, otherwise: false },
   past: orNone(whole()),
   passPeople: { read: whole(), otherwise: 0 },
+  deactivated: { read: text(16_000), otherwise: '' },
   newer: { read: listOf<NewerImage>(pair(text(200), text(200)), 200), otherwise: [] },
   habits: orNone(opaque<TenantHabits>(10_000)),
   schema: orNone(

@@ -78,6 +78,7 @@ function reportTable({ run, lastRun, sampleImport }: State): string[] {
       row('deactivated', ({ deactivated }) => deactivated),
       row('skipped', ({ skipped }) => skipped),
       row('rejected', ({ rejected }) => rejected),
+      row('older images', ({ superseded = 0 }) => superseded),
       row('Halo requests', ({ haloRequests }) => haloRequests),
       row('SeatGeek requests', ({ seatgeekRequests }) => seatgeekRequests),
     ].join('\n'),

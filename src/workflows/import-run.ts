@@ -5,7 +5,6 @@ import type { ConnectionFile } from '../connection/schema.js';
 import { reading, writing } from './activities.js';
 import { asOutcome, toLastError } from './failures.js';
 import { noteColumns } from './feed-schema.js';
-import { habitsOf } from './habits.js';
 import { watchList } from './rejected.js';
 import { importSample } from './sample-import.js';
 import { nowIso, type Session, type Step } from './session.js';
@@ -13,6 +12,7 @@ import {
   beginRun,
   completeRun,
   failRun,
+  knownOf,
   notePageRead,
   notePageWritten,
   settleEmptyPage,
@@ -91,7 +91,7 @@ async function write(session: Session, page: PageName): Promise<{ hasMore: boole
     watch: watchList(session.state.rejected),
     ...(session.state.newer.length > 0 && { newer: session.state.newer }),
     ...brakeOf(session.state),
-    ...habitsOf(session.state),
+    ...knownOf(session.state),
   });
   if (result === null) return null;
   const isCurrent = session.state.epoch === epoch;

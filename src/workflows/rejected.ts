@@ -46,12 +46,12 @@ export function addRejected(
   { now, runs }: Moment,
 ): RejectedUsers {
   if (result.rejected.length + result.resolved.length + (result.rejectedBeyond ?? 0) === 0) return list;
-  const users = new Map(list.users.map((user) => [user.seatgeekId, user]));
-  for (const id of result.resolved) users.delete(id);
+  const users = new Map(list.users.map((user) => [foldId(user.seatgeekId), user]));
+  for (const id of result.resolved) users.delete(foldId(id));
   for (const { seatgeekId, code, message } of result.rejected) {
-    const before = users.get(seatgeekId);
+    const before = users.get(foldId(seatgeekId));
     const attempts = (before?.attempts ?? 0) + 1;
-    users.set(seatgeekId, {
+    users.set(foldId(seatgeekId), {
       seatgeekId,
       code,
       message: message.slice(0, MAX_MESSAGE),
@@ -132,14 +132,20 @@ export function notePageGone(
   return { ...list, users };
 }
 
+/** A feed that was rebuilt may write an id in other letters. */
+function foldId(seatgeekId: string): string {
+  return seatgeekId.trim().toLowerCase();
+}
+
 /**
  * Eight hex digits of a person's id (FNV-1a). The list goes to `upsertUsers` in this short form, so that a page names who of the list it
  * settled; a collision costs nothing, since the answer has full ids.
  */
 export function personKey(seatgeekId: string): string {
+  const id = foldId(seatgeekId);
   let hash = 0x811c9dc5;
-  for (let index = 0; index < seatgeekId.length; index += 1) {
-    hash = Math.imul(hash ^ seatgeekId.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < id.length; index += 1) {
+    hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
   }
   return (hash >>> 0).toString(16).padStart(8, '0');
 }

@@ -2,8 +2,8 @@
 import { uuid4 } from '@temporalio/workflow';
 import { writing } from './activities.js';
 import { asOutcome, toLastError } from './failures.js';
-import { habitsOf } from './habits.js';
 import { addRejected, dueRetries, notePageGone, watchList, type Retry } from './rejected.js';
+import { knownOf } from './run-state.js';
 import { nowIso, type Session } from './session.js';
 
 /** Keeps one run's history small; the next run goes on with the rest. */
@@ -35,6 +35,7 @@ async function retryPage(session: Session, id: string, retry: Retry): Promise<bo
     session.apply((state) => ({
       ...state,
       habits: result.habits ?? state.habits,
+      deactivated: result.deactivated ?? state.deactivated,
       rejected: addRejected(state.rejected, retry.page, result, moment),
     }));
     gone(result.missing);
@@ -56,8 +57,8 @@ function upsertAgain(
   { page, seatgeekIds }: Retry,
 ): ReturnType<typeof writing.upsertUsers> {
   const summary = `retry of ${seatgeekIds.length} rejected`;
-  const run = { id, pass: `${id}.${String(page.cursor)}`, from: page.cursor };
+  const run = { id, pass: id, from: page.cursor };
   const watch = watchList(session.state.rejected);
-  const request = { config: session.config, run, page, only: seatgeekIds, watch, ...habitsOf(session.state) };
+  const request = { config: session.config, run, page, only: seatgeekIds, watch, ...knownOf(session.state) };
   return writing.upsertUsers.executeWithOptions({ summary }, [request]);
 }

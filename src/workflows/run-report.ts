@@ -1,5 +1,5 @@
 /** What a run has done so far. Pure. */
-import type { Counts, UpsertResult } from '../activities/types.js';
+import type { Counts, SurveyProgress, UpsertResult } from '../activities/types.js';
 
 export const TRIGGERS = ['start', 'interval', 'sync-now', 'resume', 'clear-cursor', 'approve', 'configure'] as const;
 
@@ -18,6 +18,8 @@ export interface RunReport extends Counts {
   readonly seatgeekRequests: number;
   /** How it was learnt who is in Halo, and why so; null before it was. */
   readonly directory: string | null;
+  /** How far the feed was looked through before writing; in the end the total of events and people. */
+  readonly survey?: SurveyProgress | null;
 }
 
 export function newRun(trigger: RunReport['trigger'], now: string): RunReport {
@@ -36,18 +38,21 @@ export function newRun(trigger: RunReport['trigger'], now: string): RunReport {
     deactivated: 0,
     skipped: 0,
     rejected: 0,
+    superseded: 0,
     haloRequests: 0,
     seatgeekRequests: 0,
     directory: null,
+    survey: null,
   };
 }
 
 export function addCounts(
   run: RunReport,
-  { counts, haloRequests, seatgeekRequests, directory }: UpsertResult,
+  { events, counts, haloRequests, seatgeekRequests, directory, survey }: UpsertResult,
 ): RunReport {
   return {
     ...run,
+    events: run.events + events,
     people: run.people + counts.people,
     created: run.created + counts.created,
     matchedByEmail: run.matchedByEmail + counts.matchedByEmail,
@@ -56,8 +61,10 @@ export function addCounts(
     deactivated: run.deactivated + counts.deactivated,
     skipped: run.skipped + counts.skipped,
     rejected: run.rejected + counts.rejected,
+    superseded: (run.superseded ?? 0) + (counts.superseded ?? 0),
     haloRequests: run.haloRequests + haloRequests,
     seatgeekRequests: run.seatgeekRequests + seatgeekRequests,
     directory: directory ?? run.directory,
+    survey: survey ?? run.survey ?? null,
   };
 }

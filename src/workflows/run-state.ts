@@ -1,5 +1,6 @@
 /** How the state of a connection changes in the course of a run. Pure. */
-import type { UpsertResult } from '../activities/types.js';
+import type { UpsertRequest, UpsertResult } from '../activities/types.js';
+import { habitsOf } from './habits.js';
 import type { LastError } from './phase.js';
 import { addRejected } from './rejected.js';
 import { addCounts, newRun, type Trigger } from './run-report.js';
@@ -17,11 +18,12 @@ export function beginRun(state: State, trigger: Trigger, passId: string, now: st
   };
 }
 
-/** Counts the reading of a page. A page that holds events is what turns the phase to `syncing`. */
+/** Counts the reading of a page, once. A page that holds events is what turns the phase to `syncing`; its events count when they are settled. */
 export function notePageRead(state: State, events: number, seatgeekRequests: number): State {
   if (state.run === null) return state;
   const run = { ...state.run, seatgeekRequests: state.run.seatgeekRequests + seatgeekRequests };
-  return { ...state, run: events === 0 ? run : { ...run, pages: run.pages + 1, events: run.events + events } };
+  const isNew = events > 0 && run.survey?.isComplete !== false;
+  return { ...state, run: isNew ? { ...run, pages: run.pages + 1 } : run };
 }
 
 /** An empty page: nothing to settle, but the cursor may have moved. */
@@ -52,8 +54,14 @@ export function notePageWritten(
     run: state.run === null ? null : addCounts(state.run, result),
     passPeople: state.passPeople + result.counts.people,
     habits: result.habits ?? state.habits,
+    deactivated: result.deactivated ?? state.deactivated,
     rejected: addRejected(state.rejected, page, result, { now, runs: state.runs + 1 }),
   };
+}
+
+/** What a worker is told of earlier runs with every page. */
+export function knownOf(state: State): Pick<UpsertRequest, 'habits' | 'deactivated'> {
+  return { ...habitsOf(state), ...(state.deactivated !== '' && { deactivated: state.deactivated }) };
 }
 
 /** The feed has no more. */

@@ -3,9 +3,9 @@ import { uuid4 } from '@temporalio/workflow';
 import type { FetchResult, PageName, UpsertResult } from '../activities/types.js';
 import { reading, writing } from './activities.js';
 import { asOutcome, toLastError } from './failures.js';
-import { habitsOf } from './habits.js';
 import { addRejected, watchList } from './rejected.js';
 import { nowIso, type Session } from './session.js';
+import { knownOf } from './run-state.js';
 import { addCounts, newRun, type RunReport } from './run-report.js';
 
 const SAMPLE_EVENTS = 100;
@@ -35,6 +35,9 @@ async function importFirstEvents(session: Session): Promise<boolean> {
   const { config } = session;
   const run = { id: uuid4(), pass: uuid4(), from: null };
   const step = <T>(work: () => Promise<T>): Promise<T | null> => session.begin('sample', work).result;
+  // Once history was read, an old image could undo a newer one.
+  const { cursor: synced, past } = session.state;
+  const newestOnly = synced === null && past === null ? {} : { newestOnly: true };
   let cursor: string | null = null;
   let left = SAMPLE_EVENTS;
   for (;;) {
@@ -53,11 +56,11 @@ async function importFirstEvents(session: Session): Promise<boolean> {
       const watch = watchList(session.state.rejected);
       const result = await step(() =>
         writing.upsertUsers.executeWithOptions({ summary: 'sample import · write' }, [
-          { config, run, page: fetched.page, takeEvents, watch, ...habitsOf(session.state) },
+          { config, run, page: fetched.page, takeEvents, watch, ...newestOnly, ...knownOf(session.state) },
         ]),
       );
       if (result === null) return false;
-      note(session, fetched.page, fetched.seatgeekRequests, takeEvents, result);
+      note(session, fetched.page, fetched.seatgeekRequests, result);
     }
     left -= takeEvents;
     cursor = fetched.nextCursor;
@@ -70,23 +73,22 @@ function note(
   session: Session,
   page: { cursor: string | null; limit: number },
   seatgeekRequests: number,
-  events: number,
   result: UpsertResult,
 ): void {
   session.apply((state) => ({
     ...state,
     habits: result.habits ?? state.habits,
+    deactivated: result.deactivated ?? state.deactivated,
     rejected: addRejected(state.rejected, page, result, { now: nowIso(), runs: state.runs }),
-    sampleImport: withPage(state.sampleImport ?? newRun('import-100', nowIso()), seatgeekRequests, events, result),
+    sampleImport: withPage(state.sampleImport ?? newRun('import-100', nowIso()), seatgeekRequests, result),
   }));
 }
 
-function withPage(report: RunReport, seatgeekRequests: number, events: number, result: UpsertResult): RunReport {
+function withPage(report: RunReport, seatgeekRequests: number, result: UpsertResult): RunReport {
   const counted = addCounts(report, result);
   return {
     ...counted,
     pages: counted.pages + 1,
-    events: counted.events + events,
     seatgeekRequests: counted.seatgeekRequests + seatgeekRequests,
   };
 }

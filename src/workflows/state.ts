@@ -54,6 +54,8 @@ export interface State {
   readonly passPeople: number;
   /** Of people on the page at the cursor: newer images than those there, which the next run must not undo. */
   readonly newer: readonly NewerImage[];
+  /** `personKey` of everybody whose user was made inactive because SeatGeek deleted the person, concatenated: who comes back is made active. */
+  readonly deactivated: string;
   /** What Halo was seen to do where its documentation is silent. */
   readonly habits: TenantHabits | null;
   /** The feed's columns; null before any were seen. */
@@ -144,7 +146,7 @@ export function pending(state: State): string[] {
 
 /** A run counts as `syncing` once a page held events, so that idle cycles change nothing on view. */
 export function phaseOf(state: State): Phase {
-  if (state.run !== null && state.run.events > 0) return 'syncing';
+  if (state.run !== null && state.run.pages > 0) return 'syncing';
   if (state.cursorExpired) return 'cursor-expired';
   if (state.integrator === 'off') return 'paused';
   if (state.held) return 'held';

@@ -21,13 +21,13 @@ import { systemClock, type Clock } from '../../src/halo/clock.js';
 import { createHttp, type Http } from '../../src/http/http.js';
 import { sandboxConnection, sandboxSecrets, type ConnectionOverrides } from '../../src/sandbox/connection-file.js';
 import type { Sandbox } from '../../src/sandbox/start.js';
-import { habitsOf } from '../../src/workflows/habits.js';
 import { addRejected, dueRetries, notePageGone, watchList, type Retry } from '../../src/workflows/rejected.js';
 import type { LastError } from '../../src/workflows/phase.js';
 import {
   beginRun,
   completeRun,
   failRun,
+  knownOf,
   notePageRead,
   settleEmptyPage,
   settlePage,
@@ -151,7 +151,7 @@ export class Pipeline {
       watch: watchList(rejected),
       ...brake,
       newer: this.state.newer,
-      ...habitsOf(this.state),
+      ...knownOf(this.state),
     };
     const result = await this.#upsert(request);
     this.state = settlePage(this.state, page, result, now());
@@ -178,13 +178,18 @@ export class Pipeline {
 
   async #retryPage(id: string, { page, seatgeekIds }: Retry): Promise<boolean> {
     const moment = { now: now(), runs: this.state.runs };
-    const run = { id, pass: `${id}.${String(page.cursor)}`, from: page.cursor };
+    const run = { id, pass: id, from: page.cursor };
     const watch = watchList(this.state.rejected);
     try {
-      const known = habitsOf(this.state);
+      const known = knownOf(this.state);
       const result = await this.#upsert({ config: this.config, run, page, only: seatgeekIds, watch, ...known });
       const rejected = notePageGone(addRejected(this.state.rejected, page, result, moment), result.missing, moment);
-      this.state = { ...this.state, habits: result.habits ?? this.state.habits, rejected };
+      this.state = {
+        ...this.state,
+        habits: result.habits ?? this.state.habits,
+        deactivated: result.deactivated ?? this.state.deactivated,
+        rejected,
+      };
       return true;
     } catch (error) {
       const lastError = toLastError(error);

@@ -4,7 +4,7 @@ import type { PersonOutcome } from '../../../src/halo/types.js';
 import type { MappedPerson } from '../../../src/mapping/types.js';
 import { HALO_DIALECT } from '../../../src/sandbox/dialects.js';
 import { compare, expectedHaloUsers } from '../../oracle/index.js';
-import { createSequenceIndex } from '../../../src/seatgeek/sequence-index.js';
+import { Survey } from '../../../src/seatgeek/survey.js';
 import { HaloBench } from '../../unit/halo/halo-bench.js';
 import { SINGLE, withoutExcused } from './single-dialects.js';
 
@@ -14,7 +14,7 @@ const EVENTS_PER_PAGE = 90;
 async function everyImage({ sandbox, connection }: HaloBench): Promise<MappedPerson[][]> {
   const rows = [...sandbox.seatgeek.feed.rows()];
   const mapper = createMapper(connection);
-  const index = createSequenceIndex();
+  const survey = new Survey();
   const pages: MappedPerson[][] = [];
   for (let at = 0; at < rows.length; at += EVENTS_PER_PAGE) {
     const page = {
@@ -25,9 +25,13 @@ async function everyImage({ sandbox, connection }: HaloBench): Promise<MappedPer
       nextCursor: null,
       hasMore: true,
     };
-    const { people } = await mapper.mapPage(page);
-    pages.push(people.filter(({ seatgeekId, sequence }) => !index.isSuperseded(seatgeekId, sequence)));
-    for (const { seatgeekId, sequence } of people) index.note(seatgeekId, sequence);
+    const { people } = await mapper.mapPage(page, {
+      select: (events) => {
+        for (const event of events) survey.note(event, at + event.number, null);
+        return events.filter((event) => survey.isNewest(event, at + event.number));
+      },
+    });
+    pages.push([...people]);
   }
   return pages;
 }

@@ -5,15 +5,21 @@ import { connectionMapping, connectionWith, mapRows, pageOf, sequenceOf, valuesO
 const COLUMNS = ['id', 'email', 'first_name', '_ringside_operation', '_ringside_sequence'];
 
 describe('mapPage', () => {
-  it('answers one person per id, as the last event has them', async () => {
-    const { events, people, rejected } = await mapRows(
-      connectionWith(),
+  it('answers the people of the events that are chosen, in feed order, and counts the others', async () => {
+    const page = pageOf(
       { id: 'a', first_name: 'Ada', email: 'ada@example.org' },
       { id: 'b', first_name: 'Bob', email: null },
       { id: 'a', first_name: 'Augusta', email: 'ADA@example.org', _ringside_sequence: sequenceOf(2) },
+      { first_name: 'Nobody' },
     );
-    assert.equal(events, 3);
-    assert.deepEqual(rejected, []);
+    const { events, superseded, people, rejected } = await createMapper(connectionWith()).mapPage(page, {
+      select: (all) => all.filter(({ number }) => number > 1),
+    });
+    assert.deepEqual([events, superseded], [4, 1]);
+    assert.deepEqual(
+      rejected.map(({ seatgeekId }) => seatgeekId),
+      ['row:4'],
+    );
     assert.deepEqual(
       people.map(({ seatgeekId }) => seatgeekId),
       ['b', 'a'],
@@ -42,19 +48,6 @@ describe('mapPage', () => {
     ]);
   });
 
-  it('lets a delete win over the upsert before it, and the other way round', async () => {
-    const upsert = { id: 'a', first_name: 'Ada', _ringside_operation: 'U' };
-    const remove = { id: 'a', _ringside_operation: 'D' };
-    assert.deepEqual(
-      (await mapRows(connectionWith(), upsert, remove)).people.map(({ deleted }) => deleted),
-      [true],
-    );
-    assert.deepEqual(
-      (await mapRows(connectionWith(), remove, upsert)).people.map(({ deleted }) => deleted),
-      [false],
-    );
-  });
-
   it('rejects an unknown operation and never deletes for it', async () => {
     const { people, rejected } = await mapRows(connectionWith(), {
       id: 'a',
@@ -66,17 +59,6 @@ describe('mapPage', () => {
       rejected.map(({ seatgeekId, code }) => [seatgeekId, code]),
       [['a', 'operation-unknown']],
     );
-  });
-
-  it('forgets a rejection when a later event of the person is right', async () => {
-    const connection = connectionMapping({ from: 'born', to: 'date_of_birth' });
-    const { people, rejected } = await mapRows(
-      connection,
-      { id: 'a', first_name: 'Ada', born: 'unknown' },
-      { id: 'a', first_name: 'Ada', born: '1815-12-10' },
-    );
-    assert.equal(people.length, 1);
-    assert.deepEqual(rejected, []);
   });
 
   it('goes on after a rejected row, naming rows without id by their number', async () => {

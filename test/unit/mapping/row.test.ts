@@ -19,14 +19,24 @@ function operationOf(row: FeedRow): string | null {
 describe('readEvent', () => {
   it('reads id, sequence and operation', () => {
     const row = { id: 'p1', _ringside_sequence: sequenceOf(0xabc).toUpperCase(), _ringside_operation: 'U' };
-    assert.deepEqual(read(row), { seatgeekId: 'p1', sequence: sequenceOf(0xabc), operation: 'upsert', row });
+    assert.deepEqual(read(row), {
+      seatgeekId: 'p1',
+      number: 7,
+      sequence: sequenceOf(0xabc),
+      operation: 'upsert',
+      row,
+    });
   });
 
   it('takes a number for an id', () => {
     assert.equal(read({ id: 12 }).seatgeekId, '12');
   });
 
-  for (const id of [null, undefined, '']) {
+  it('takes the blanks off an id', () => {
+    assert.equal(read({ id: '12345   ' }).seatgeekId, '12345');
+  });
+
+  for (const id of [null, undefined, '', '   ']) {
     it(`rejects a row whose id is ${id === undefined ? 'absent' : JSON.stringify(id)} by its number`, () => {
       assert.equal(codeOf({ id }), 'id-missing row:7');
     });

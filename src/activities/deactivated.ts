@@ -1,0 +1,51 @@
+/**
+ * Whose users this program has made inactive because SeatGeek deleted the person: carried with the connection, so that who comes back is made
+ * active again, and nobody whom an agent switched off. Pure.
+ */
+import type { PersonOutcome } from '../halo/types.js';
+import type { MappedPerson } from '../mapping/types.js';
+import { personKey } from '../workflows/rejected.js';
+import type { UpsertResult } from './types.js';
+
+/** Keeps the connection's state small: the oldest go first. */
+const MAX_PEOPLE = 2_000;
+
+export class Deactivated {
+  readonly #keys: Set<string>;
+
+  /**
+   * `carried`: `personKey` of everybody, concatenated, oldest first. `unsaid`: what this worker did and could not say, because the attempt came
+   * to nothing.
+   */
+  constructor(
+    private readonly carried = '',
+    private readonly unsaid: Set<string>,
+  ) {
+    this.#keys = new Set([...(carried.match(/.{8}/g) ?? []), ...unsaid]);
+  }
+
+  has(seatgeekId: string): boolean {
+    return this.#keys.has(personKey(seatgeekId));
+  }
+
+  /** Takes what became of people. */
+  note(people: readonly MappedPerson[], outcomes: readonly PersonOutcome[]): void {
+    const deleted = new Set(people.filter((person) => person.deleted).map(({ seatgeekId }) => seatgeekId));
+    for (const { seatgeekId, outcome } of outcomes) {
+      const key = personKey(seatgeekId);
+      if (outcome === 'deactivated') {
+        this.#keys.add(key);
+        this.unsaid.add(key);
+      } else if (!deleted.has(seatgeekId) && outcome !== 'rejected') {
+        this.#keys.delete(key);
+        this.unsaid.delete(key);
+      }
+    }
+  }
+
+  /** The list to be carried from now on, if it is another. */
+  change(): Pick<UpsertResult, 'deactivated'> {
+    const carried = [...this.#keys].slice(-MAX_PEOPLE).join('');
+    return carried === this.carried ? {} : { deactivated: carried };
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * Reads a connection's feed ahead of writing, from where the pass began to its end, and knows of every event afterwards whether it is the newest
+ * of its person. Only speed and order: any worker can make it again.
+ */
+import { DriftError } from '../errors.js';
+import { foldEmail } from '../mapping/email.js';
+import { readEvent, unquote, type ChangeEvent } from '../mapping/row.js';
+import { cursorStuck } from '../seatgeek/feed-client.js';
+import { foldId, Survey } from '../seatgeek/survey.js';
+import type { FeedPage } from '../seatgeek/types.js';
+import type { ConnectionContext } from './connection-contexts.js';
+import type { NewerImage, SurveyProgress } from './types.js';
+
+type Surveyed = Pick<ConnectionContext, 'connection' | 'reader'>;
+
+export interface SurveyOptions {
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds at which it stops, to go on when called again. */
+  readonly until: number;
+  /** Called for each page when its events are noted. */
+  readonly onPage?: (page: FeedPage) => Promise<void>;
+}
+
+export class FeedSurvey {
+  readonly people = new Survey();
+  /** By cursor: how many events stand before it. */
+  readonly #starts = new Map<string | null, number>();
+  #next: { readonly cursor: string | null; readonly start: number };
+  #isComplete = false;
+
+  constructor(
+    private readonly context: Surveyed,
+    from: string | null,
+  ) {
+    this.#next = { cursor: from, start: 0 };
+  }
+
+  /** Every event up to the end of the feed, as it was then, is noted. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** Events looked through so far. */
+  get events(): number {
+    return this.#next.start;
+  }
+
+  get progress(): SurveyProgress {
+    return { events: this.events, people: this.people.people, isComplete: this.#isComplete };
+  }
+
+  get bytes(): number {
+    return this.people.bytes;
+  }
+
+  /**
+   * Reads on to the end of the feed, or until time is up; `inHand` is not read again. Does nothing when all of `inHand` is noted and the end was
+   * reached. Answers the feed requests it took. Throws what reading the feed throws, and DriftError `cursor-stuck`.
+   */
+  async readOn(inHand: FeedPage, { signal, until, onPage }: SurveyOptions): Promise<number> {
+    if (this.#isComplete && this.#covers(inHand)) return 0;
+    let requests = 0;
+    do {
+      let page = inHand;
+      if (this.#next.cursor !== inHand.cursor) {
+        const read = await this.#read(signal);
+        if (read === null) break;
+        requests += read.requests;
+        page = read.page;
+      }
+      this.note(page);
+      await onPage?.(page);
+    } while (!this.#isComplete && Date.now() < until);
+    return requests;
+  }
+
+  /** Notes the events of a page, or some of its rows, that follows on what is noted. Throws DriftError `cursor-stuck`. */
+  note(page: FeedPage, rows = page.rows): void {
+    const start = this.#starts.get(page.cursor) ?? this.#next.start;
+    const end = start + rows.length;
+    if (page.hasMore && (this.#starts.get(page.nextCursor) ?? Infinity) <= start) throw cursorStuck();
+    this.#starts.set(page.cursor, start);
+    this.#starts.set(page.nextCursor, page.nextCursor === page.cursor ? start : end);
+    this.#next = { cursor: page.nextCursor, start: end };
+    this.#isComplete = !page.hasMore;
+    const { id, email } = this.context.connection.seatgeek.columns;
+    const [idColumn, emailColumn] = [unquote(id), unquote(email)];
+    rows.forEach((row, index) => {
+      const event = readEvent(row, index + 1, idColumn);
+      if (!('code' in event)) this.people.note(event, start + event.number, foldEmail(event.row[emailColumn]));
+    });
+  }
+
+  /** Of a page's events those that no newer image is known of, one image per person. */
+  newestOf(page: FeedPage, events: readonly ChangeEvent[]): ChangeEvent[] {
+    const start = this.#starts.get(page.cursor);
+    const placeOf = ({ number }: ChangeEvent): number | undefined => (start === undefined ? undefined : start + number);
+    const newest = events.filter((event) => this.people.isNewest(event, placeOf(event)));
+    if (start !== undefined && !this.#starts.has(page.nextCursor))
+      this.#starts.set(page.nextCursor, start + page.rows.length);
+    return lastImages(newest);
+  }
+
+  /** Of whom the page has images that are older than one elsewhere. */
+  newerThan(page: FeedPage): NewerImage[] {
+    const idColumn = unquote(this.context.connection.seatgeek.columns.id);
+    return page.rows.flatMap((row): NewerImage[] => {
+      const event = readEvent(row, 0, idColumn);
+      if ('code' in event || this.people.isNewest(event, undefined)) return [];
+      const sequence = this.people.newestSequence(event.seatgeekId);
+      return sequence === null ? [] : [[event.seatgeekId, sequence]];
+    });
+  }
+
+  /** A row that is broken alone ends what can be known: the run meets it after all that stands before it. */
+  async #read(signal: AbortSignal): Promise<{ page: FeedPage; requests: number } | null> {
+    try {
+      const { connection, reader } = this.context;
+      return await reader.read({ cursor: this.#next.cursor, limit: connection.seatgeek.pageSize, signal });
+    } catch (error) {
+      if (!(error instanceof DriftError) || error.code !== 'row-unreadable') throw error;
+      this.#isComplete = true;
+      return null;
+    }
+  }
+
+  /** Where a page begins is unknown when pages are cut otherwise: then only the last one can have grown. */
+  #covers(page: FeedPage): boolean {
+    const start = this.#starts.get(page.cursor);
+    return start === undefined ? page.hasMore : start + page.rows.length <= this.#next.start;
+  }
+}
+
+/** Of a page alone, when nothing else is to be known. */
+export function newestOfPage(context: Surveyed, page: FeedPage, events: readonly ChangeEvent[]): ChangeEvent[] {
+  const survey = new FeedSurvey(context, page.cursor);
+  survey.note(page);
+  return survey.newestOf(page, events);
+}
+
+/** A feed may repeat a row. Each event of an unknown operation is reported. */
+function lastImages(events: readonly ChangeEvent[]): ChangeEvent[] {
+  const last = new Map<string, ChangeEvent>();
+  for (const event of events) if (event.operation !== 'unknown') last.set(foldId(event.seatgeekId), event);
+  return events.filter((event) => event.operation === 'unknown' || last.get(foldId(event.seatgeekId)) === event);
+}

@@ -1,0 +1,262 @@
+/**
+ * What a reading of the feed ahead of writing knows: of everybody the newest image, whether it is a delete, its e-mail address, and what the
+ * brake made of it. 48 bytes a person in flat arrays, ids and addresses as salted hashes: a million people take under 60 MB. Pure.
+ */
+import { hash, randomBytes } from 'node:crypto';
+import type { FeedRow } from './types.js';
+
+/** A readable event of the feed. */
+export interface Image {
+  readonly seatgeekId: string;
+  readonly sequence: string | null;
+  /** `unknown`: it says nothing about the person. */
+  readonly operation: 'upsert' | 'delete' | 'unknown';
+  readonly row: FeedRow;
+}
+
+/** What a run would do with a person; null: nothing that the brake counts. */
+export type Mark = 'create' | 'deactivate' | 'overwrite' | null;
+
+const MARKS: readonly Mark[] = [null, 'create', 'deactivate', 'overwrite'];
+
+/** Two words of hash, five of sequence, the place of the newest image, its hash, two of e-mail, flags. */
+const WORDS = 12;
+const [SEQUENCE, PLACE, IMAGE, EMAIL, FLAGS] = [2, 7, 8, 9, 11];
+const ENTRIES_PER_CHUNK = 16_384;
+const MAX_LOAD = 0.7;
+
+const MARK_BITS = 0b11;
+const IS_DELETED = 0b100;
+/** Some image had a sequence that can be compared; the highest is kept. */
+const HAS_SEQUENCE = 0b1000;
+/** The newest image is not told by its sequence: its hash is kept. */
+const HAS_IMAGE = 0b1_0000;
+/** The newest image has a sequence that can be compared. */
+const NEWEST_HAS_SEQUENCE = 0b10_0000;
+
+/** New with every process, so that nobody can make two ids or addresses meet. */
+const SALT = randomBytes(16).toString('hex');
+
+export class Survey {
+  readonly #chunks: Uint32Array[] = [];
+  /** Numbers of entries, from 1; 0 is free. */
+  #index = new Uint32Array(1_024);
+  #people = 0;
+  #shared: ReadonlySet<number> | null = null;
+  readonly #marked = [0, 0, 0, 0];
+  /** Changes whenever an image is noted. */
+  version = 0;
+
+  /** People noted. */
+  get people(): number {
+    return this.#people;
+  }
+
+  /** Memory taken. */
+  get bytes(): number {
+    return this.#index.byteLength + this.#chunks.length * ENTRIES_PER_CHUNK * WORDS * 4;
+  }
+
+  /**
+   * Notes an event; `place` is its number in the feed, `email` the folded address it comes with. The last image in feed order is the newest,
+   * unless its sequence is older than one before it (`reference/seatgeek.md` 6.11 and 6.12).
+   */
+  note(event: Image, place: number, email: string | null): void {
+    if (event.operation === 'unknown') return;
+    this.version += 1;
+    const { chunk, at, isNew } = this.#entryOf(event.seatgeekId);
+    const flags = chunk[at + FLAGS] ?? 0;
+    const words = parseSequence(event.sequence);
+    const order = isNew ? 1 : orderOf(chunk, at, words);
+    if (order < 0) return;
+    const isSame = !isNew && order === 0 && place === chunk[at + PLACE];
+    if (!isNew && order === 0 && place < (chunk[at + PLACE] ?? 0)) return;
+    if (words !== undefined) chunk.set(words, at + SEQUENCE);
+    chunk[at + PLACE] = place;
+    // One image, or the only one with its sequence, is told without its hash.
+    const isTold = isNew || (words !== undefined && order > 0) || (isSame && (flags & HAS_IMAGE) === 0);
+    chunk[at + IMAGE] = isTold ? 0 : imageHash(event.row);
+    const [high, low] = event.operation === 'delete' || email === null ? [0, 0] : hash53(email);
+    chunk[at + EMAIL] = high;
+    chunk[at + EMAIL + 1] = low;
+    this.#shared = null;
+    chunk[at + FLAGS] =
+      (flags & (MARK_BITS | HAS_SEQUENCE)) |
+      (event.operation === 'delete' ? IS_DELETED : 0) |
+      (words === undefined ? 0 : HAS_SEQUENCE | NEWEST_HAS_SEQUENCE) |
+      (isTold ? 0 : HAS_IMAGE);
+  }
+
+  /**
+   * Whether no newer image than this is known. Where sequences do not tell, the newest is known by its place, and by its content too, because
+   * pages that are cut otherwise may count differently; `place` undefined: not known.
+   */
+  isNewest({ seatgeekId, sequence, operation, row }: Image, place: number | undefined): boolean {
+    const entry = this.#find(seatgeekId);
+    if (entry === undefined) return true;
+    const { chunk, at } = entry;
+    const flags = chunk[at + FLAGS] ?? 0;
+    const words = parseSequence(sequence);
+    const order = orderOf(chunk, at, words);
+    if (order !== 0) return order > 0;
+    const newestPlace = chunk[at + PLACE] ?? 0;
+    if (place !== undefined && place >= newestPlace) return true;
+    if (operation === 'unknown') return false;
+    if ((flags & HAS_IMAGE) !== 0) return chunk[at + IMAGE] === imageHash(row);
+    return (words !== undefined) === ((flags & NEWEST_HAS_SEQUENCE) !== 0);
+  }
+
+  /** The highest sequence known of the person; null when none can be compared. */
+  newestSequence(seatgeekId: string): string | null {
+    const entry = this.#find(seatgeekId);
+    if (entry === undefined || ((entry.chunk[entry.at + FLAGS] ?? 0) & HAS_SEQUENCE) === 0) return null;
+    return formatSequence(entry.chunk.subarray(entry.at + SEQUENCE, entry.at + PLACE));
+  }
+
+  /** Whether several people whose newest image is no delete come with this folded address. */
+  isEmailShared(email: string): boolean {
+    this.#shared ??= this.#sharedEmails();
+    if (this.#shared.size === 0) return false;
+    return this.#shared.has(toNumber(...hash53(email)));
+  }
+
+  /** Says what the run would do with a person who was noted. */
+  mark(seatgeekId: string, mark: Mark): void {
+    const entry = this.#find(seatgeekId);
+    if (entry === undefined) return;
+    const { chunk, at } = entry;
+    const flags = chunk[at + FLAGS] ?? 0;
+    const next = MARKS.indexOf(mark);
+    this.#count(flags & MARK_BITS, -1);
+    this.#count(next, 1);
+    chunk[at + FLAGS] = (flags & ~MARK_BITS) | next;
+  }
+
+  /** People with this mark. */
+  marked(mark: Exclude<Mark, null>): number {
+    return this.#marked[MARKS.indexOf(mark)] ?? 0;
+  }
+
+  #count(mark: number, by: number): void {
+    this.#marked[mark] = (this.#marked[mark] ?? 0) + by;
+  }
+
+  #sharedEmails(): Set<number> {
+    const emails = new Float64Array(this.#people);
+    for (let number = 0; number < this.#people; number += 1) {
+      const { chunk, at } = this.#entry(number);
+      emails[number] = toNumber(chunk[at + EMAIL] ?? 0, chunk[at + EMAIL + 1] ?? 0);
+    }
+    emails.sort();
+    const shared = new Set<number>();
+    for (let n = 1; n < emails.length; n += 1) {
+      const email = emails[n] ?? 0;
+      if (email !== 0 && email === emails[n - 1]) shared.add(email);
+    }
+    return shared;
+  }
+
+  #entry(number: number): { chunk: Uint32Array; at: number } {
+    const chunk = this.#chunks[Math.floor(number / ENTRIES_PER_CHUNK)];
+    if (chunk === undefined) throw new Error('no such entry');
+    return { chunk, at: (number % ENTRIES_PER_CHUNK) * WORDS };
+  }
+
+  #find(seatgeekId: string): { chunk: Uint32Array; at: number } | undefined {
+    const number = this.#index[this.#slotOf(hash64(seatgeekId))] ?? 0;
+    return number === 0 ? undefined : this.#entry(number - 1);
+  }
+
+  #entryOf(seatgeekId: string): { chunk: Uint32Array; at: number; isNew: boolean } {
+    if (this.#people + 1 > this.#index.length * MAX_LOAD) this.#grow();
+    const key = hash64(seatgeekId);
+    const slot = this.#slotOf(key);
+    const number = this.#index[slot] ?? 0;
+    if (number !== 0) return { ...this.#entry(number - 1), isNew: false };
+    if (this.#people % ENTRIES_PER_CHUNK === 0) this.#chunks.push(new Uint32Array(ENTRIES_PER_CHUNK * WORDS));
+    this.#people += 1;
+    this.#index[slot] = this.#people;
+    const { chunk, at } = this.#entry(this.#people - 1);
+    chunk.set(key, at);
+    this.#count(0, 1);
+    return { chunk, at, isNew: true };
+  }
+
+  /** Where the key's number stands, or belongs. */
+  #slotOf([high, low]: readonly [number, number]): number {
+    for (let slot = low & (this.#index.length - 1); ; slot = (slot + 1) & (this.#index.length - 1)) {
+      const number = this.#index[slot] ?? 0;
+      if (number === 0) return slot;
+      const { chunk, at } = this.#entry(number - 1);
+      if (chunk[at] === high && chunk[at + 1] === low) return slot;
+    }
+  }
+
+  #grow(): void {
+    this.#index = new Uint32Array(this.#index.length * 2);
+    for (let number = 0; number < this.#people; number += 1) {
+      const { chunk, at } = this.#entry(number);
+      this.#index[this.#slotOf([chunk[at] ?? 0, chunk[at + 1] ?? 0])] = number + 1;
+    }
+  }
+}
+
+/** One id in the letter case of another, or padded, is the same. */
+export function foldId(seatgeekId: string): string {
+  return seatgeekId.trim().toLowerCase();
+}
+
+/** Below zero when the entry has a newer sequence, above when an older one; zero when they are the same or can't be compared. */
+function orderOf(chunk: Uint32Array, at: number, words: Sequence | undefined): number {
+  if (words === undefined || ((chunk[at + FLAGS] ?? 0) & HAS_SEQUENCE) === 0) return 0;
+  for (const [n, word] of words.entries()) {
+    const difference = word - (chunk[at + SEQUENCE + n] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Fixed width, so that its order is known; others leave it to the order of the feed. */
+const COMPARABLE = /^[0-9a-f]{8}:[0-9a-f]{8}:[0-9a-f]{4}\/[0-9a-f]{8}:[0-9a-f]{8}:[0-9a-f]{4}$/;
+
+type Sequence = readonly [number, number, number, number, number];
+
+/** `xxxxxxxx:xxxxxxxx:xxxx/xxxxxxxx:xxxxxxxx:xxxx` as five words that compare as the text does. */
+function parseSequence(sequence: string | null): Sequence | undefined {
+  const text = sequence?.toLowerCase();
+  if (text === undefined || !COMPARABLE.test(text)) return undefined;
+  const digits = text.replace(/[:/]/g, '');
+  const word = (n: number): number => Number.parseInt(digits.slice(n * 8, n * 8 + 8), 16);
+  return [word(0), word(1), word(2), word(3), word(4)];
+}
+
+function formatSequence(words: Uint32Array): string {
+  const digits = [...words].map((word) => word.toString(16).padStart(8, '0')).join('');
+  const part = (from: number): string =>
+    `${digits.slice(from, from + 8)}:${digits.slice(from + 8, from + 16)}:${digits.slice(from + 16, from + 20)}`;
+  return `${part(0)}/${part(20)}`;
+}
+
+/** Among a million people two ids meet once in 37 million surveys. */
+function hash64(seatgeekId: string): [number, number] {
+  const digits = digest(foldId(seatgeekId));
+  return [Number.parseInt(digits.slice(0, 8), 16), Number.parseInt(digits.slice(8, 16), 16)];
+}
+
+/** As many bits as a number holds, for sorting; never zero. */
+function hash53(email: string): [number, number] {
+  const digits = digest(email);
+  return [Number.parseInt(digits.slice(0, 8), 16) >>> 11, Number.parseInt(digits.slice(8, 16), 16) || 1];
+}
+
+function toNumber(high: number, low: number): number {
+  return high * 0x1_0000_0000 + low;
+}
+
+function imageHash(row: FeedRow): number {
+  return Number.parseInt(digest(JSON.stringify(row)).slice(0, 8), 16);
+}
+
+function digest(text: string): string {
+  return hash('sha256', SALT + text, 'hex');
+}
