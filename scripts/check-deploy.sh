@@ -36,17 +36,17 @@ install_python_tools() {
   [ -e "$tools/venv/.done" ] && cmp -s deploy/tools.txt "$tools/venv/.done" && return
   python3 -m venv "$tools/venv" && pip_quietly install --requirement deploy/tools.txt && cp deploy/tools.txt "$tools/venv/.done"
 }
-pip_quietly() { "$tools/venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
+pip_quietly() { timeout 300 "$tools/venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
 
 install_kube_score() {
-  [ -x "$tools/bin/kube-score" ] || GOFLAGS=-p=1 GOBIN="$tools/bin" nice go install "github.com/zegl/kube-score/cmd/kube-score@$KUBE_SCORE"
+  [ -x "$tools/bin/kube-score" ] || GOFLAGS=-p=1 GOBIN="$tools/bin" timeout 600 nice go install "github.com/zegl/kube-score/cmd/kube-score@$KUBE_SCORE"
 }
 
 # The package brings a web UI with its dependencies: only its program is taken.
 install_promtool() {
   has promtool && return
   mkdir -p "$tools/download"
-  (cd "$tools/download" && apt-get download prometheus && dpkg --extract prometheus_*.deb "$tools/debian")
+  (cd "$tools/download" && timeout 120 apt-get download prometheus && dpkg --extract prometheus_*.deb "$tools/debian")
 }
 
 quietly() { "$@" >"$tools/install.log" 2>&1; }
