@@ -5,6 +5,7 @@ import { createActivities } from './activities/index.js';
 import { createHttp } from './http/http.js';
 import { parseAllowedHosts } from './connection/allowed-hosts.js';
 import { assertReadable, createSecrets } from './connection/secrets.js';
+import { parseAllowedFields } from './connection/targets.js';
 import type { Metrics } from './metrics/metrics.js';
 import { keepApiKey } from './temporal/api-key.js';
 import { connectWorker } from './temporal/connect.js';
@@ -79,6 +80,7 @@ async function createWorker(
       http,
       secrets: createSecrets({ env: process.env, secretsDir: settings.secretsDir }),
       allowedHosts: parseAllowedHosts(settings.allowedHosts),
+      allowedFields: parseAllowedFields(settings.allowedFields),
       metrics,
     }),
     shutdownGraceTime: settings.shutdownGraceMs,

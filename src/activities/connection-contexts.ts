@@ -2,6 +2,7 @@
 import { checkConnection } from '../connection/check.js';
 import { assertAllowed, type AllowedHosts } from '../connection/allowed-hosts.js';
 import type { Connection, Endpoints, SecretRef } from '../connection/schema.js';
+import type { AllowedFields } from '../connection/targets.js';
 import type { Secrets } from '../connection/secrets.js';
 import { createHaloClient, type HaloClient } from '../halo/api/client.js';
 import type { Budget } from '../halo/limit/budget.js';
@@ -23,6 +24,8 @@ export interface ActivityDependencies {
   readonly http: Http;
   readonly secrets: Secrets;
   readonly allowedHosts: AllowedHosts;
+  /** Fields that give rights or identity and may be mapped all the same. Default: none. */
+  readonly allowedFields?: AllowedFields;
   /** Default: nothing is counted. */
   readonly metrics?: Metrics;
   /** The system's by default. With a clock of its own nothing learnt about a Halo is shared with the rest of the process. */
@@ -49,6 +52,8 @@ export interface Reach {
   readonly halo: HaloClient;
   readonly instance: HaloInstance;
 }
+
+const NO_FIELDS: AllowedFields = new Set();
 
 /** Connections whose clients are kept; the least recently used goes first. */
 const MAX_CONTEXTS = 200;
@@ -95,7 +100,7 @@ export class ConnectionContexts {
   }
 
   #build(key: string, config: unknown): ConnectionContext {
-    const connection = checkConnection(config);
+    const connection = checkConnection(config, { allowedFields: this.deps.allowedFields ?? NO_FIELDS });
     const { halo, instance, feedHttp, seatgeekCredentials } = this.reach(connection);
     const feed = createFeedClient({ connection, http: feedHttp, credentials: seatgeekCredentials });
     return {

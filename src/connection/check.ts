@@ -9,20 +9,23 @@ import { mappingProblems } from './mapping-problems.js';
 import type { Problem } from './problem.js';
 import { connectionSchema, endpointsSchema, type Connection, type Endpoints } from './schema.js';
 import { shapeProblems } from './shape-problems.js';
+import type { AllowedFields } from './targets.js';
 
 export interface CheckOptions {
   /** When given, the hosts are checked too, after everything else. */
   readonly allowedHosts?: AllowedHosts;
+  /** When given, fields that give rights or identity are refused unless they are among them. It is the worker that decides. */
+  readonly allowedFields?: AllowedFields;
 }
 
 /**
  * Checks shape and meaning and fills in the defaults. Throws ConfigError `config-invalid` listing every problem as `place: what is
  * wrong`, its `place` being the first; `host-not-allowed` for a host that `allowedHosts` lacks. No text repeats a value of the file.
  */
-export function checkConnection(file: unknown, { allowedHosts }: CheckOptions = {}): Connection {
+export function checkConnection(file: unknown, { allowedHosts, allowedFields }: CheckOptions = {}): Connection {
   const connection = checked(connectionSchema, file, (draft) => [
     ...credentialProblems(draft),
-    ...mappingProblems(draft),
+    ...mappingProblems(draft, allowedFields),
   ]);
   if (allowedHosts !== undefined) assertHosts(connection, allowedHosts);
   return connection;

@@ -5,14 +5,19 @@ const text = z.string().optional().catch(undefined);
 const mapping = z.looseObject({ from: text, to: text, value: z.unknown().optional() }).catch({ value: undefined });
 const mappings = z.array(mapping).catch([]);
 const credentials = { clientId: z.unknown().optional(), clientSecret: z.unknown().optional() };
+const columns = z.looseObject({ id: text, email: text }).prefault({}).catch({ id: undefined, email: undefined });
 const webhook = z.looseObject({ webhook: z.unknown().optional() });
 const flag = z.boolean().optional().catch(undefined);
 const lines = z.record(z.string(), text).catch({});
 
 const draftSchema = z.looseObject({
-  seatgeek: z
-    .looseObject({ ...credentials, apiUrl: text, tokenUrl: text })
-    .catch({ clientId: undefined, clientSecret: undefined, apiUrl: undefined, tokenUrl: undefined }),
+  seatgeek: z.looseObject({ ...credentials, apiUrl: text, tokenUrl: text, columns }).catch({
+    clientId: undefined,
+    clientSecret: undefined,
+    apiUrl: undefined,
+    tokenUrl: undefined,
+    columns: { id: undefined, email: undefined },
+  }),
   halo: z
     .looseObject({ ...credentials, url: text })
     .catch({ clientId: undefined, clientSecret: undefined, url: undefined }),

@@ -4,8 +4,9 @@ import { compileExpression, ExpressionSyntaxError } from '../mapping/expression.
 import { isClearable } from '../mapping/fields.js';
 import { fitValue, NEEDS } from '../mapping/value.js';
 import type { Draft } from './draft.js';
+import { idColumnProblem } from './id-column.js';
 import type { Problem } from './problem.js';
-import { idFieldProblem, targetProblem } from './targets.js';
+import { idFieldProblem, targetProblem, type AllowedFields } from './targets.js';
 
 interface Target {
   readonly to: string;
@@ -13,13 +14,15 @@ interface Target {
 }
 
 /** All of them, section by section. */
-export function mappingProblems({ users }: Draft): Problem[] {
+export function mappingProblems({ seatgeek, users }: Draft, allowedFields?: AllowedFields): Problem[] {
   const targets = targetsOf(users);
+  const { id = 'id', email = 'email' } = seatgeek.columns;
   return [
+    ...problem('seatgeek.columns.id', idColumnProblem({ id, email }, users.fieldMappings)),
     ...(users.seatgeekIdField === undefined
       ? []
       : problem('users.seatgeekIdField', idFieldProblem(users.seatgeekIdField))),
-    ...targets.flatMap(({ to, place }) => problem(place, targetProblem(to, users.seatgeekIdField))),
+    ...targets.flatMap(({ to, place }) => problem(place, targetProblem(to, users.seatgeekIdField, allowedFields))),
     ...doubles(targets),
     ...nameProblem(users, targets),
     ...users.fieldMappings.flatMap(({ from }, index) => expressionProblem(from, `users.fieldMappings[${index}].from`)),

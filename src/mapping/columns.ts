@@ -53,9 +53,21 @@ function likely(column: string, present: readonly string[]): string {
   return close === undefined ? '' : `; did you mean ${close}?`;
 }
 
-/** Throws DriftError `column-type` for an expression that can't work with the columns as the feed describes them. */
-export function assertTypes(postgresTypes: Readonly<Record<string, string>>, rules: readonly Rule[]): void {
-  const types = columnTypes(postgresTypes);
+/**
+ * Answers a check that throws DriftError `column-type` for an expression that can't work with the columns as the feed describes them. Most
+ * pages describe them alike, so what passed is not compiled again.
+ */
+export function createTypeCheck(rules: readonly Rule[]): (postgresTypes: Readonly<Record<string, string>>) => void {
+  let passed = '';
+  return (postgresTypes) => {
+    const described = JSON.stringify(postgresTypes);
+    if (described === passed) return;
+    assertTypes(columnTypes(postgresTypes), rules);
+    passed = described;
+  };
+}
+
+function assertTypes(types: ColumnTypes, rules: readonly Rule[]): void {
   if (types.size === 0) return;
   const problems = rules.flatMap(({ from, place }) => typeProblem(from, place, types));
   if (problems.length === 0) return;
@@ -84,7 +96,7 @@ const POSTGRES: readonly (readonly [RegExp, ValueType])[] = [
   [/^bool(ean)?$/, 'bool'],
 ];
 
-export function columnTypes(postgresTypes: Readonly<Record<string, string>>): ColumnTypes {
+function columnTypes(postgresTypes: Readonly<Record<string, string>>): ColumnTypes {
   const types = new Map<string, ValueType>();
   for (const [column, name] of Object.entries(postgresTypes)) {
     const type = POSTGRES.find(([pattern]) => pattern.test(name.trim().toLowerCase()))?.[1] ?? 'any';

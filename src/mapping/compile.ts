@@ -42,11 +42,23 @@ export class CompileProblem extends Error {
   }
 }
 
-interface Scope {
-  readonly types: ColumnTypes;
-  /** The columns met so far are noted here. */
-  readonly columns: Set<string>;
+/** What an expression is compiled in. */
+export class Scope {
+  /** The columns met so far. */
+  readonly columns = new Set<string>();
+  #patterns = 0;
+
+  constructor(readonly types: ColumnTypes) {}
+
+  /** Compiling one takes a millisecond or two, and a file may hold hundreds of expressions. */
+  notePattern(at: number): void {
+    this.#patterns += 1;
+    if (this.#patterns > MAX_PATTERNS)
+      throw new CompileProblem(`more than ${MAX_PATTERNS} patterns in one expression; join them by |`, at);
+  }
 }
+
+const MAX_PATTERNS = 3;
 
 /** Throws {@link CompileProblem}. */
 export function compile(node: ASTNode, scope: Scope): Compiled {
@@ -178,6 +190,7 @@ function call(
   if (args.length > parameters.length || args.length < parameters.length - optional)
     throw new CompileProblem(`${name} needs ${argumentsOf(called, known)}`, node.start);
   const compiled = args.map((arg, at) => needing(parameters[at] ?? 'any', compile(arg, scope), arg.start, name));
+  if (name === 'matches') scope.notePattern(node.start);
   const run = prepared(called, args, node);
   return { type: result, evaluate: (row, budget) => run(argumentValues(compiled, parameters, row, budget), budget) };
 }

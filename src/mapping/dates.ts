@@ -45,13 +45,14 @@ export function dayPicture(picture: string): DayPicture | undefined {
   const literal = picture.split(PARTS).map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
   const groups = parts.map((part) => (part === 'YYYY' ? String.raw`(\d{4})` : String.raw`(\d{1,2})`));
   const form = new RegExp(`^${literal.map((text, at) => text + (groups[at] ?? '')).join('')}$`, 'u');
+  const [year, month, date] = [parts.indexOf('YYYY') + 1, parts.indexOf('MM') + 1, parts.indexOf('DD') + 1];
   return {
     isWhole: parts.length === 3,
     read: (text) => {
       const found = text.length <= MAX_LENGTH ? form.exec(text.trim()) : null;
-      const of = (part: string): string => found?.[parts.indexOf(part) + 1]?.padStart(2, '0') ?? '';
-      const day = `${of('YYYY')}-${of('MM')}-${of('DD')}`;
-      return found !== null && isDay(day) ? day : undefined;
+      if (found === null) return undefined;
+      const day = `${found[year] ?? ''}-${found[month]?.padStart(2, '0') ?? ''}-${found[date]?.padStart(2, '0') ?? ''}`;
+      return isDay(day) ? day : undefined;
     },
     write: (day) => picture.replace(PARTS, (part) => partOf(day, part)),
   };
@@ -62,10 +63,15 @@ function partOf(day: string, part: string): string {
   return part === 'MM' ? day.slice(5, 7) : day.slice(8, 10);
 }
 
-/** `Date` takes the 30th of February for the 2nd of March. */
+/** `Date` would take the 30th of February for the 2nd of March. */
 function isDay(day: string): boolean {
-  const at = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+  const [year, month, date] = [Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10))];
+  return month >= 1 && month <= 12 && date >= 1 && date <= daysIn(month, year);
+}
+
+function daysIn(month: number, year: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
 /** PostgreSQL writes `+00` and `+0000` where ISO 8601 has `+00:00`. */

@@ -220,7 +220,8 @@ function whole(value: number | null): number | null {
 }
 
 const MAX_PATTERN = 200;
-const MAX_PROGRAM = 2_000;
+/** Instructions. */
+const MAX_PROGRAM = 300;
 
 /** RE2: the time it takes grows with the text, whatever the pattern. */
 function matches(): CelFunction {

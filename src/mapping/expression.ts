@@ -1,7 +1,7 @@
 /** Expressions of the connection file: a bare column is looked up, everything else is CEL over the row and nothing but the row. */
 import { Environment, ParseError, type ASTNode } from '@marcbachmann/cel-js';
 import type { FeedRow } from '../seatgeek/types.js';
-import { compile, CompileProblem, readColumn, type ColumnTypes } from './compile.js';
+import { compile, CompileProblem, readColumn, Scope, type ColumnTypes } from './compile.js';
 import { Budget, ExpressionFailure, MAX_TEXT, type Value, type ValueType } from './expression-value.js';
 import { fromJsonata } from './from-jsonata.js';
 import type { HaloValue } from './types.js';
@@ -47,9 +47,9 @@ export function compileExpression(source: string, types: ColumnTypes = NO_TYPES)
   const name = columnName(trimmed);
   if (name !== undefined)
     return { columns: [name], type: types.get(name) ?? 'any', evaluate: (row) => toHaloValue(readColumn(row, name)) };
-  const columns = new Set<string>();
-  const { type, evaluate } = compiled(source, types, columns);
-  return { columns: [...columns], type, evaluate: (row) => toHaloValue(evaluate(row, new Budget())) };
+  const scope = new Scope(types);
+  const { type, evaluate } = compiled(source, scope);
+  return { columns: [...scope.columns], type, evaluate: (row) => toHaloValue(evaluate(row, new Budget())) };
 }
 
 const NO_TYPES: ColumnTypes = new Map();
@@ -80,9 +80,9 @@ const KEYWORDS: ReadonlySet<string> = new Set(
   ),
 );
 
-function compiled(source: string, types: ColumnTypes, columns: Set<string>): ReturnType<typeof compile> {
+function compiled(source: string, scope: Scope): ReturnType<typeof compile> {
   try {
-    return compile(parse(source), { types, columns });
+    return compile(parse(source), scope);
   } catch (error) {
     if (!(error instanceof CompileProblem)) throw error;
     const before = source.slice(0, error.at).split('\n');
@@ -103,7 +103,7 @@ function jsonataProblem(source: string): string | undefined {
 
 function isUsable(source: string): boolean {
   try {
-    compile(parse(source), { types: NO_TYPES, columns: new Set() });
+    compile(parse(source), new Scope(NO_TYPES));
     return true;
   } catch (error) {
     if (!(error instanceof CompileProblem)) throw error;

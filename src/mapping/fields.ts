@@ -2,6 +2,7 @@
 import type { Connection } from '../connection/schema.js';
 import { userFieldType } from '../halo/fields/user-fields.js';
 import type { FeedRow } from '../seatgeek/types.js';
+import { plainEmail } from './email.js';
 import { compileExpression, ExpressionFailure, type Expression } from './expression.js';
 import type { HaloValue, MappedField, RejectionCode } from './types.js';
 import { fitValue, NEEDS, type TargetType } from './value.js';
@@ -58,7 +59,12 @@ export function isClearable(to: string): boolean {
 
 /** Throws {@link MappingRejected} when any field is unusable: a person is written whole or not at all. */
 export function mapFields(row: FeedRow, rules: readonly FieldRule[]): MappedField[] {
-  return rules.flatMap((rule) => mapField(row, rule) ?? []);
+  const fields: MappedField[] = [];
+  for (const rule of rules) {
+    const field = mapField(row, rule);
+    if (field !== undefined) fields.push(field);
+  }
+  return fields;
 }
 
 /** Undefined: what Halo has stays. */
@@ -78,9 +84,12 @@ function countAbsent(row: FeedRow, columns: readonly string[]): number {
   return absent;
 }
 
+/** They get the address itself where a value holds just one; anything else is for Halo to judge. */
+const EMAIL_FIELDS: ReadonlySet<string> = new Set(['emailaddress', 'email2', 'email3']);
+
 function fit(value: HaloValue, { to, type }: FieldRule): HaloValue {
   if (value === null) return null;
-  const fitted = fitValue(value, type);
+  const fitted = EMAIL_FIELDS.has(to) ? (plainEmail(value) ?? fitValue(value, type)) : fitValue(value, type);
   if (fitted === undefined) throw new MappingRejected('value-unusable', `${to} needs ${NEEDS[type]}`);
   return fitted;
 }

@@ -2,7 +2,7 @@
 import type { Connection } from '../connection/schema.js';
 import type { FeedPage } from '../seatgeek/types.js';
 import { compileAddress, mapAddress, type AddressLine } from './address.js';
-import { assertColumns, assertTypes, neededColumns, type NeededColumns } from './columns.js';
+import { assertColumns, createTypeCheck, neededColumns, type NeededColumns } from './columns.js';
 import { foldEmail } from './email.js';
 import { compileFields, mapFields, MappingRejected, staticFields, type FieldRule } from './fields.js';
 import { readEvent, unquote, type ChangeEvent } from './row.js';
@@ -50,10 +50,11 @@ export function createMapper(connection: Connection): Mapper {
     emailColumn: unquote(connection.seatgeek.columns.email),
     needed: neededColumns(connection, fields, address),
   };
+  const assertTypes = createTypeCheck([...fields, ...address]);
   return {
     mapPage: async (page, { takeEvents, select = all } = {}) => {
       assertColumns(page.columns, rules.needed);
-      assertTypes(page.columnTypes ?? {}, [...fields, ...address]);
+      assertTypes(page.columnTypes ?? {});
       return await mapRows(page.rows.slice(0, takeEvents), rules, select);
     },
     columns: [...rules.needed.keys()],

@@ -19,8 +19,8 @@ export interface ChangeEvent {
 /** `reference/seatgeek.md` 6.13: a missing operation is an upsert, like the `U` of historical rows. */
 const UPSERTS: ReadonlySet<unknown> = new Set(['U', 'I', 'C', 'R', '', null, undefined]);
 
-/** Ids are shown in Temporal, so nothing that looks like an address or a sentence may pass as one. */
-const UNSAFE_ID = /[@\s\p{C}]/u;
+/** Ids are shown in Temporal, so nothing that looks like an address, a sentence, a name in another script, a phone number or a day may pass. */
+const UNSAFE_ID = /[^\u0021-\u007e]|[@,]|^[+(]|^\d{4}-\d{2}-\d{2}(?!\d)|^\d{1,2}[/.]\d{1,2}[/.]\d{2,4}$/u;
 const MAX_ID_LENGTH = 100;
 
 /** `number` is the row's place in its page, from 1; it names a row whose id can't be shown. */
@@ -31,7 +31,7 @@ export function readEvent(row: FeedRow, number: number, idColumn: string): Chang
     return { seatgeekId: `row:${number}`, code: 'id-missing', message: `the column ${idColumn} holds no id` };
   }
   if (seatgeekId === undefined) {
-    const message = `the column ${idColumn} holds something that can't be shown as an id (text with spaces or @, too long, or no text)`;
+    const message = `the column ${idColumn} holds something that can't be shown as an id (text with spaces or @, a phone number, a day, too long, or no text)`;
     return { seatgeekId: `row:${number}`, code: 'id-unsafe', message };
   }
   const sequence = columns['_ringside_sequence'];

@@ -8,6 +8,7 @@ const settingsSchema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   SECRETS_DIR: z.string().min(1).optional(),
   ALLOWED_HOSTS: z.string().default(''),
+  ALLOWED_FIELDS: z.string().default(''),
   HEALTH_ADDRESS: listenAddress,
   METRICS_ADDRESS: listenAddress,
   EAGER_ACTIVITIES: z.enum(['0', '1']).default('1'),
@@ -22,6 +23,8 @@ export interface WorkerSettings {
   readonly secretsDir: string | undefined;
   /** Hosts beyond SeatGeek's and Halo's clouds, comma-separated. */
   readonly allowedHosts: string;
+  /** Halo's fields that give rights or identity and may be mapped all the same, comma-separated. */
+  readonly allowedFields: string;
   /** Where `/healthz` and `/readyz` are; nowhere when undefined. */
   readonly healthAddress: ListenAddress | undefined;
   /** Where Prometheus finds `/metrics`; nowhere when undefined. */
@@ -57,6 +60,7 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
     logLevel: data.LOG_LEVEL,
     secretsDir: data.SECRETS_DIR,
     allowedHosts: data.ALLOWED_HOSTS,
+    allowedFields: data.ALLOWED_FIELDS,
     healthAddress: data.HEALTH_ADDRESS,
     metricsAddress: data.METRICS_ADDRESS,
     payloadKeys: readPayloadKeys(env),

@@ -1,5 +1,5 @@
 /** The wizard's questions about people: which columns name them, and what goes where. The proposal is accepted or changed. */
-import { targetProblem } from '../../connection/targets.js';
+import { givesRights, targetProblem } from '../../connection/targets.js';
 import { USER_FIELDS } from '../../halo/fields/user-fields.js';
 import { columnExpression } from '../../mapping/expression.js';
 import type { Choice, Context } from '../context.js';
@@ -85,7 +85,7 @@ async function withAnother(
     hint: clean(label),
   }));
   const fields = [...custom, ...USER_FIELDS.map(plainChoice)].filter(
-    ({ value }) => targetProblem(value, idField) === undefined,
+    ({ value }) => !givesRights(value) && targetProblem(value, idField) === undefined,
   );
   const to = await context.choose(`Which of Halo's fields takes ${clean(column)}?`, fields, {});
   return mappingsWith(mappings, [`${columnExpression(column)}=${to}`]);
