@@ -33,7 +33,7 @@ export function mappingStep(person: MappedPerson): TraceStep {
   const fields = person.fields.map(
     ({ to, value, when }) => `${to} = ${show(value)}${when === 'create' ? ' (new users only)' : ''}`,
   );
-  const lines = Object.entries(person.address ?? {}).map(([line, value]) => `address.${line} = ${show(String(value))}`);
+  const lines = Object.entries(person.address ?? {}).map(([line, value]) => `address.${line} = ${show(value)}`);
   return { step: 'mapping', ok: true, text: `The newest image maps to ${[...fields, ...lines].join(', ')}.` };
 }
 
