@@ -92,6 +92,8 @@ export class Answers {
       if (updates.length > 1) habits.updatesNamed = 'all';
       return this.#done(updates);
     }
+    // Who names several names everybody, so those left out are not done.
+    if (named.length > 1) return this.#allBut(named, updates);
     await this.#learnBadOnes(sample.userId);
     if (habits.badOnes !== 'refused' || habits.updatesNamed === 'all') return this.#allBut(named, updates);
     habits.updatesNamed = 'few';

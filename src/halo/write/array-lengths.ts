@@ -3,11 +3,16 @@ import type { ArrayHabits } from './array-habits.js';
 
 /** Arrays at the limit until a longer one is tried. */
 const FIRST_PATIENCE = 20;
+/** So many pieces of one array refused for no reason are no chance. */
+const ENOUGH = 3;
 
 export class ArrayLengths {
-  /** The longest that was taken after a longer one was refused for no reason: once may be chance. */
+  /** The longest that was taken when a longer one was last refused for no reason: once may be chance. */
   #suspected: number | null = null;
+  /** Of the array that is being cut up: the longest piece that was taken, and the lengths that were refused for no reason. */
   #longest = 0;
+  #refused: number[] = [];
+  #depth = 0;
   #atLimit = 0;
   #patience = FIRST_PATIENCE;
 
@@ -28,17 +33,25 @@ export class ArrayLengths {
     if (length === this.habits.limit) this.#atLimit += 1;
   }
 
-  /** An array is about to be cut up; what is taken from now on are its pieces. */
+  /** A refused array is about to be cut up, perhaps a piece of another. */
   cut(): void {
+    this.#depth += 1;
+    if (this.#depth > 1) return;
     this.#longest = 0;
+    this.#refused = [];
   }
 
-  /** So long an array was refused, and nobody in it was bad. */
-  refused(length: number): void {
+  /** An array of this length was cut up; `isForNoReason`: nobody in it was bad. */
+  cutUp(length: number, isForNoReason: boolean): void {
+    this.#depth -= 1;
+    if (isForNoReason) this.#refused.push(length);
+    if (this.#depth > 0) return;
+    const tooLong = this.#refused.filter((one) => one > this.#longest).length;
+    if (tooLong === 0 || this.#longest === 0) return;
     if (length > this.habits.limit) this.#waitLonger();
-    else if (this.#longest > 0 && this.#suspected === null) this.#suspected = this.#longest;
-    else if (this.#suspected !== null) {
-      this.habits.limit = Math.max(this.#suspected, this.#longest);
+    else if (tooLong < ENOUGH && this.#suspected === null) this.#suspected = this.#longest;
+    else {
+      this.habits.limit = Math.max(this.#suspected ?? 0, this.#longest);
       this.#suspected = null;
     }
   }

@@ -271,13 +271,23 @@ class Sending {
       return;
     }
     this.memory.lengths.cut();
-    if (creates.length > 0 && !arrays.refusesWhole) {
-      await this.#alone(first);
-      if (!this.#isWritten(first)) return this.#inArrays(rest);
-      arrays.refusesWhole = true;
-      await this.#pieces(rest);
-    } else await this.#pieces(left);
-    if (this.#bad === before) this.memory.lengths.refused(array.length);
+    try {
+      await this.#cutUp(left, creates.length > 0);
+    } finally {
+      this.memory.lengths.cutUp(array.length, this.#bad === before);
+    }
+  }
+
+  /** Nobody of the array is there: it is not known yet whether the first is the bad one. */
+  async #cutUp(writes: Writes, areNew: boolean): Promise<void> {
+    const { arrays } = this.options.instance;
+    const [first, ...rest] = writes;
+    if (first === undefined) return;
+    if (!areNew || arrays.refusesWhole) return this.#pieces(writes);
+    await this.#alone(first);
+    if (!this.#isWritten(first)) return this.#inArrays(rest);
+    arrays.refusesWhole = true;
+    return this.#pieces(rest);
   }
 
   /** Few enough that a bad one is found soon, many enough that the others cost little. */
