@@ -14,6 +14,8 @@ export interface HaloInstance {
   creations: number;
   /** Epoch milliseconds: a create whose answer was lost may be at work until then, so that nobody creates before. 0: none was lost. */
   createsNotBefore: number;
+  /** Milliseconds after which it is over with a request that it was sent, answered or not. */
+  readonly settlingMs: number;
   /** Longest SeatGeek ID that was seen to be kept, by field and kind of ID. */
   readonly keptIds: Map<string, number>;
   /** By name of the field searched; learnt once per process, from answers. */
@@ -34,7 +36,10 @@ export interface HaloInstances {
   open(halo: HaloAddress): HaloInstance;
 }
 
-export function createHaloInstances(clock: Clock = systemClock): HaloInstances {
+/** So long after it was sent, a web server or database of the usual settings has ended a request itself. */
+export const SETTLING_MS = 120_000;
+
+export function createHaloInstances(clock: Clock = systemClock, settlingMs = SETTLING_MS): HaloInstances {
   const instances = new Map<string, HaloInstance>();
   return {
     open: ({ url }) => {
@@ -44,6 +49,7 @@ export function createHaloInstances(clock: Clock = systemClock): HaloInstances {
         creating: new Mutex(),
         creations: 0,
         createsNotBefore: 0,
+        settlingMs,
         keptIds: new Map<string, number>(),
         search: new Map<string, SearchSupport>(),
         addresses: createAddressHabits(),

@@ -55,6 +55,8 @@ class Run implements HaloRun {
 
   async write(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly PersonOutcome[]> {
     const page = new Page(options, () => (this.requests += 1));
+    const { instance } = this.options;
+    instance.createsNotBefore = Math.max(instance.createsNotBefore, options.createsNotBefore ?? 0);
     try {
       const setting = await this.#open(page.call);
       await setting.directory.prepare(people, page.call);

@@ -35,6 +35,11 @@ export interface WriteOptions {
   readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
   /** Called once for each API request that is sent. */
   readonly onRequest?: (() => void) | undefined;
+  /**
+   * Epoch milliseconds, told by whoever ended without knowing what became of its creates (an attempt, a worker): nobody is created before.
+   * 0 or left out: nothing was lost.
+   */
+  readonly createsNotBefore?: number | undefined;
 }
 
 export interface WriteProgress {

@@ -8,21 +8,19 @@ import type { LostAnswerError } from '../api/errors.js';
 import type { Clock } from '../clock.js';
 import type { HaloInstance } from '../instance.js';
 
-/** So long after it was sent, a web server or database of the usual settings has ended a request itself. */
-export const SETTLING_MS = 120_000;
 /** From one look to the next. */
 const PAUSES_MS: readonly number[] = [1_000, 4_000, 10_000, 15_000, 30_000];
 
 export class LostCreates {
   constructor(
-    private readonly instance: Pick<HaloInstance, 'createsNotBefore'>,
+    private readonly instance: Pick<HaloInstance, 'createsNotBefore' | 'settlingMs'>,
     private readonly clock: Clock,
   ) {}
 
   /** A create is on its way: unless it is answered, nobody creates until it must have come to its end. Answers what to call once it is. */
   sending(): () => void {
     const before = this.instance.createsNotBefore;
-    const until = this.clock.now() + SETTLING_MS;
+    const until = this.clock.now() + this.instance.settlingMs;
     this.instance.createsNotBefore = Math.max(before, until);
     return () => {
       if (this.instance.createsNotBefore === until) this.instance.createsNotBefore = before;
@@ -48,7 +46,7 @@ export class LostCreates {
     { signal }: CallOptions,
     look: () => Promise<boolean>,
   ): Promise<void> {
-    const ms = mayStillRun ? sentAt + SETTLING_MS - this.clock.now() : 0;
+    const ms = mayStillRun ? sentAt + this.instance.settlingMs - this.clock.now() : 0;
     for (const pause of pauses(ms)) {
       await this.clock.sleep(pause, signal);
       if (await look()) return;

@@ -28,7 +28,7 @@ export interface BenchOptions extends SandboxOptions {
 }
 
 export class HaloBench {
-  readonly #http: Http = createHttp();
+  readonly http: Http = createHttp();
   readonly connection: Connection;
   readonly instance: HaloInstance;
   readonly client: HaloClient;
@@ -59,10 +59,10 @@ export class HaloBench {
     return connectionSchema.parse(file);
   }
 
-  clientOf(connection: Connection, secret = this.sandbox.halo.clientSecret): HaloClient {
+  clientOf(connection: Connection, secret = this.sandbox.halo.clientSecret, http = this.http): HaloClient {
     return createHaloClient({
       connection,
-      http: this.#http,
+      http,
       secrets: () => Promise.resolve({ clientId: this.sandbox.halo.clientId, clientSecret: secret }),
       budget: this.instance.budget,
       clock: this.clock,
@@ -99,7 +99,7 @@ export class HaloBench {
   }
 
   async close(): Promise<void> {
-    await this.#http.close();
+    await this.http.close();
     await this.sandbox.close();
   }
 }
