@@ -22,6 +22,8 @@ export interface AnswersOptions {
   readonly directory: Directory;
   readonly targets: Targets;
   readonly clock: Clock;
+  /** Arrays accepted in this run. */
+  readonly count: { accepted: number };
 }
 
 /** A write of a user that is there. */
@@ -30,7 +32,7 @@ export type PlannedUpdate = PlannedWrite & { readonly userId: number };
 type Results = Map<PlannedWrite, WriteResult>;
 
 /** Arrays accepted until what an answer says is held against Halo again. */
-const LOOK_AGAIN_EVERY = 25;
+const LOOK_AGAIN_EVERY = 100;
 /** New users may show up in lists a little later. */
 const LAGGING_LOOKS = 2;
 const LAG_MS = 1_000;
@@ -44,7 +46,6 @@ export class Answers {
   #unnumbered: readonly PlannedWrite[] = [];
   /** The newest were read and some of those were not among them. */
   #isChainCut = false;
-  #accepted = 0;
 
   constructor(
     private readonly options: AnswersOptions,
@@ -59,7 +60,7 @@ export class Answers {
     if (writes.length === 0) return [];
     const { habits, targets, directory } = this.options;
     const named = namedUsers(answer, writes, targets);
-    const isDue = (this.#accepted += 1) % LOOK_AGAIN_EVERY === 0;
+    const isDue = this.#isDue();
     if (!isDue && habits.createsNamed === 'all' && named.size === writes.length) {
       for (const [write, userId] of named) this.results.set(write, { kind: 'written', userId });
       directory.noteCreated([...named.values()]);
@@ -78,7 +79,7 @@ export class Answers {
     const ids = answeredIds(answer);
     const named = updates.filter(({ userId }) => ids.has(userId));
     const isAll = named.length === updates.length;
-    const isDue = (this.#accepted += 1) % LOOK_AGAIN_EVERY === 0;
+    const isDue = this.#isDue();
     const isUsual = habits.updatesNamed === 'all' ? isAll : habits.updatesNamed === 'few' && ids.size > 0;
     if (updates.length === 1 && isAll) return this.#done(updates);
     if (!isDue && isUsual) return this.#done(updates);
@@ -133,6 +134,11 @@ export class Answers {
     this.#settle(present);
     this.#unnumbered = this.#unnumbered.filter((write) => !present.has(write));
     this.#isChainCut = this.#unnumbered.length > 0;
+  }
+
+  #isDue(): boolean {
+    this.options.count.accepted += 1;
+    return this.options.count.accepted % LOOK_AGAIN_EVERY === 0;
   }
 
   get #isCounted(): boolean {

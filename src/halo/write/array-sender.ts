@@ -36,6 +36,7 @@ interface Memory {
   readonly lengths: ArrayLengths;
   readonly idCheck: IdCheck;
   readonly lost: LostCreates;
+  readonly count: { accepted: number };
   /** A user that this run has written: a change of nothing to it shows whether Halo can be written to. */
   control: number | null;
 }
@@ -45,6 +46,7 @@ export function createArraySender(options: ArraySenderOptions): UserWriter {
     lengths: new ArrayLengths(options.instance.arrays, options.size),
     idCheck: new IdCheck(options),
     lost: new LostCreates(options.instance, options.clock),
+    count: { accepted: 0 },
     control: null,
   };
   return { write: (layer, context) => new Sending(options, memory, context).send(layer) };
@@ -81,7 +83,11 @@ class Sending {
   ) {
     this.#call = context.call;
     const { instance } = options;
-    this.#answers = new Answers({ ...options, habits: instance.arrays }, this.#results, context.call);
+    this.#answers = new Answers(
+      { ...options, habits: instance.arrays, count: memory.count },
+      this.#results,
+      context.call,
+    );
   }
 
   async send(layer: Writes): Promise<Sent> {
