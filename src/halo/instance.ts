@@ -18,6 +18,8 @@ export interface HaloInstance {
   readonly settlingMs: number;
   /** Longest SeatGeek ID that was seen to be kept, by field and kind of ID. */
   readonly keptIds: Map<string, number>;
+  /** Whether `order=id` is heeded; false once rows came otherwise. */
+  isListOrdered: boolean;
   /** By name of the field searched; learnt once per process, from answers. */
   readonly search: Map<string, SearchSupport>;
   /** What it does with addresses. */
@@ -51,6 +53,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         createsNotBefore: 0,
         settlingMs,
         keptIds: new Map<string, number>(),
+        isListOrdered: true,
         search: new Map<string, SearchSupport>(),
         addresses: createAddressHabits(),
         arrays: createArrayHabits(),

@@ -10,7 +10,7 @@
 import { SyncError, TransientError } from '../../errors.js';
 import type { MappedPerson } from '../../mapping/types.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
-import { IdSet } from '../directory/id-set.js';
+
 import { isSameAddress } from '../plan/diff.js';
 import { HaloRefusalError } from '../api/errors.js';
 import { primaryAddresses, seemsWhole } from './address-rows.js';
@@ -55,7 +55,7 @@ export class AddressList {
   /** Whether a user that the list lacks has no address. */
   #absence: Belief = 'unchecked';
   /** Users whose address was written after the list may have been read. */
-  readonly #outdated = new IdSet();
+  readonly #outdated = new Set<number>();
   /** Comparisons that a site has had in this run without a list. */
   readonly #unlisted = new Map<number, number>();
 

@@ -5,14 +5,16 @@ import type { Clock } from '../clock.js';
 import { HaloRefusalError } from '../api/errors.js';
 import { inFlight } from '../in-flight.js';
 import type { HaloInstance } from '../instance.js';
+import { isHidden } from './compact-users.js';
 import { KnownUpTo } from './known-up-to.js';
 import { emailField, seatgeekIdField, toKnownUser, type KnownUser, type LookUpField } from './known-user.js';
-import { findSearchSupport, lookUp, searchText, type LookUpContext } from './look-up.js';
+import { findSearchSupport, lookUp, searchText, UnheededError, type LookUpContext } from './look-up.js';
 import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
 import type { SearchSupport } from './search-support.js';
 import type { Targets } from '../fields/targets.js';
 import { UserIndex } from './user-index.js';
-import { readNewestUsers, UserListing, type UsersPage } from './users-reader.js';
+import { UserListing, type ListStart } from './user-listing.js';
+import { readNewestUsers, type UsersPage } from './users-reader.js';
 import { userSchema, type WireUser } from '../api/wire.js';
 
 export interface DirectoryOptions {
@@ -34,7 +36,8 @@ const SEARCHES_IN_FLIGHT = 4;
 
 export class Directory {
   readonly index: UserIndex;
-  readonly #listing: UserListing;
+  #listing: UserListing | null = null;
+  #start: ListStart | null = null;
   readonly #lookedUp = new Set<string>();
   readonly #idField: LookUpField;
   #isComplete = false;
@@ -46,10 +49,9 @@ export class Directory {
   #newest: readonly KnownUser[] = [];
 
   constructor(private readonly options: DirectoryOptions) {
-    const { client, targets, instance, clock } = options;
+    const { targets, instance, clock } = options;
     this.#knownUpTo = new KnownUpTo(instance, clock);
     this.index = new UserIndex(targets, options.usersKeptWhole);
-    this.#listing = new UserListing(client, targets);
     this.#idField = seatgeekIdField(targets);
   }
 
@@ -65,12 +67,12 @@ export class Directory {
 
   /**
    * Makes sure, before users are created, that everybody who may have been created meanwhile is known: by somebody in Halo, by another
-   * connection or process, or by a request of ours whose answer was lost. Costs nothing when that is known from the last answer; answers
-   * whether the newest had to be read.
+   * connection or process, or by a request of ours whose answer was lost. Costs nothing when that is known from the last answer. `people` are
+   * those to be created. Answers whether anything had to be read.
    */
-  async readyToCreate(call: CallOptions): Promise<boolean> {
+  async readyToCreate(people: readonly MappedPerson[], call: CallOptions): Promise<boolean> {
     const isCurrent = this.#knownUpTo.isCurrent;
-    if (!isCurrent) await this.readNewest(call);
+    if (!isCurrent) await this.readNewest(people, call);
     this.#knownUpTo.noteCreating();
     return !isCurrent;
   }
@@ -84,7 +86,11 @@ export class Directory {
   get explanation(): string | null {
     const lookedUp =
       this.#lookedUp.size > 0 ? `looked up ${this.#lookedUp.size} people in ${this.#spent} requests` : '';
-    const listed = this.#isComplete ? `listed all ${this.index.size} users in ${this.#listRequests} requests` : '';
+    const unreadable = this.#listing?.unreadable ?? 0;
+    const but = unreadable === 0 ? '' : `, ${unreadable} of whom Halo can't show`;
+    const listed = this.#isComplete
+      ? `listed all ${this.index.size} users in ${this.#listRequests} requests${but}`
+      : '';
     const ways = [lookedUp, listed].filter((way) => way !== '');
     return ways.length === 0 ? null : `${ways.join(', then ')}${this.#because === '' ? '' : ` (${this.#because})`}`;
   }
@@ -98,34 +104,60 @@ export class Directory {
     await this.#listEverybody(call);
   }
 
-  /** Reads the newest users down to those known, so that whoever was created meanwhile is found. */
-  async readNewest(call: CallOptions): Promise<void> {
-    const { client, targets } = this.options;
+  /**
+   * Makes known whoever was created meanwhile: reads the newest users down to those known. Where the list does not keep to the order of ids, the
+   * people at hand are looked up, or everybody is listed anew.
+   */
+  async readNewest(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
+    if (!(await this.#readDown(call))) await this.#learnAgain(people, call);
+  }
+
+  /** False when the list does not keep to the order of ids, so that the newest may stand anywhere. */
+  async #readDown(call: CallOptions): Promise<boolean> {
+    const { client, targets, instance } = this.options;
     const known = this.#knownUpTo.id;
     const moment = this.#knownUpTo.moment();
     const read: number[] = [];
     for (let no = 1; ; no++) {
       const page = await readNewestUsers(client, targets, no, call);
       const users = this.#learnPage(page);
+      const ids = users.map(({ id }) => id);
+      if (ids.some((id, place) => id >= (ids[place - 1] ?? Infinity))) instance.isListOrdered = false;
       if (no === 1) this.#newest = users;
-      read.push(...users.map(({ id }) => id));
+      if (no === 1) this.#start = { total: page.total, newestId: Math.max(0, ...ids) };
+      read.push(...ids);
+      const isEverybody = no === 1 && users.length >= page.total;
+      if (!instance.isListOrdered && !isEverybody) return false;
       if (users.length === 0 || known === null || users.some(({ id }) => id <= known)) break;
     }
     this.#knownUpTo.take(read, moment);
+    return true;
   }
 
-  /** `GET /Users/{id}`; null, and forgotten, when Halo no longer has the user. Throws HaloRefusalError for any other refusal. */
+  async #learnAgain(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
+    const moment = this.#knownUpTo.moment();
+    if (!(await this.#lookUp(people, call))) {
+      this.#listing = null;
+      await this.#listEverybody(call);
+    }
+    this.#knownUpTo.take([], moment);
+  }
+
+  /**
+   * `GET /Users/{id}`; null, and forgotten, when Halo no longer has the user. Throws HaloRefusalError for any other refusal, also for a user
+   * whom Halo lists and does not show: created a second time the person would be there twice.
+   */
   async readDetails(id: number, call: CallOptions): Promise<KnownUser | null> {
     const { client, targets, clock } = this.options;
     try {
       const wire = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
-      if (wire.id !== id) return this.#drop(id);
+      if (wire.id !== id) return await this.#dropUnlessListed(id, call);
       const user = toKnownUser(wire, targets, 'details', clock.now());
       this.learn(user);
       return user;
     } catch (error) {
       if (!(error instanceof HaloRefusalError && error.isNotFound)) throw error;
-      return this.#drop(id);
+      return await this.#dropUnlessListed(id, call);
     }
   }
 
@@ -140,9 +172,18 @@ export class Directory {
     if (person !== undefined) this.#lookedUp.delete(person.seatgeekId);
   }
 
-  #drop(id: number): null {
+  async #dropUnlessListed(id: number, call: CallOptions): Promise<null> {
+    if (await this.#isListed(id, call)) throw new HaloRefusalError(404, `Halo lists user ${id} and does not show it`);
     this.index.remove(id);
     return null;
+  }
+
+  async #isListed(id: number, call: CallOptions): Promise<boolean> {
+    const user = this.index.get(id);
+    if (user === undefined) return false;
+    if (this.#listing !== null && this.options.instance.isListOrdered) return this.#listing.shows(id, call);
+    if (user.email === null || isHidden(user.email)) return false;
+    return (await searchText(this.#context(call), user.email)).some((found) => found.id === id);
   }
 
   async #plan(people: readonly MappedPerson[], call: CallOptions): Promise<Plan> {
@@ -169,7 +210,7 @@ export class Directory {
   }
 
   async #countUsers(call: CallOptions): Promise<number> {
-    if (this.#users === null) await this.readNewest(call);
+    if (this.#users === null) await this.#readDown(call);
     return this.#users ?? 0;
   }
 
@@ -200,7 +241,7 @@ export class Directory {
     const byId = search.get(this.#idField.name) ?? 'none';
     if (byId === 'none') return false;
     try {
-      await this.#learnUsers(lookUp(this.#counted(call), this.#idField, ids(people), byId));
+      await this.#learnUsers(this.#lookUpProved(this.#idField, ids(people), byId, call));
       await this.#lookUpEmails(people, call);
     } catch (error) {
       if (!(error instanceof HaloRefusalError)) throw error;
@@ -217,8 +258,31 @@ export class Directory {
     const emails = [...new Set(unmatched.flatMap(({ matchEmail }) => matchEmail ?? []))];
     const support = this.options.instance.search.get(emailField.name) ?? 'none';
     const context = this.#counted(call);
-    if (support !== 'none') return this.#learnUsers(lookUp(context, emailField, emails, support));
+    if (support !== 'none') return this.#learnUsers(this.#lookUpProved(emailField, emails, support, call));
     await inFlight(emails, SEARCHES_IN_FLIGHT, (email) => this.#learnUsers(searchText(context, email)));
+  }
+
+  /** Throws HaloRefusalError when the answer can't be proved. */
+  async #lookUpProved(
+    field: LookUpField,
+    values: readonly string[],
+    support: 'many' | 'one',
+    call: CallOptions,
+  ): Promise<WireUser[]> {
+    const context = this.#counted(call);
+    try {
+      return await lookUp(context, field, values, support, this.#controlOf(field));
+    } catch (error) {
+      if (!(error instanceof UnheededError) || this.#newest.length > 0) throw error;
+      await this.#readDown(call);
+      return lookUp(context, field, values, support, this.#controlOf(field));
+    }
+  }
+
+  /** A value of the field that somebody in Halo has and that can stand in a list; null when none is known. */
+  #controlOf(field: LookUpField): string | null {
+    const values = this.#newest.map(({ seatgeekId, email }) => (field === emailField ? email : seatgeekId));
+    return values.find((value) => value !== null && !value.includes(',')) ?? null;
   }
 
   async #learnUsers(reading: Promise<readonly WireUser[]>): Promise<void> {
@@ -226,8 +290,12 @@ export class Directory {
   }
 
   async #listEverybody(call: CallOptions): Promise<void> {
+    const { client, targets, instance } = this.options;
+    if (this.#start === null) await this.#readDown(call);
+    this.#listing ??= new UserListing(client, targets, this.#start ?? { total: 0, newestId: 0 });
+    const listing = this.#listing;
     let moment = this.#knownUpTo.moment();
-    for (let page = await this.#listing.next(call); page !== null; page = await this.#listing.next(call)) {
+    for (let page = await listing.next(call); page !== null; page = await listing.next(call)) {
       const users = this.#learnPage(page);
       this.#listRequests += 1;
       this.#knownUpTo.take(
@@ -237,6 +305,7 @@ export class Directory {
       moment = this.#knownUpTo.moment();
       if (users.length > 0) this.#newest = users;
     }
+    if (!listing.isOrdered) instance.isListOrdered = false;
     this.#isComplete = true;
     if (this.#listRequests >= WORTH_PROBING) await this.#learnSearch(call);
   }

@@ -1,7 +1,7 @@
 /** Looks users up by a field's exact value, and finds out what the tenant's `advanced_search` does (`reference/halo.md` 3.2). */
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
-import type { LookUpField } from './known-user.js';
+import { foldId, type LookUpField } from './known-user.js';
 import { VALUES_PER_LOOK_UP } from './planner.js';
 import { advancedSearch, FILTER_EQUALS, FILTER_IN, type SearchSupport } from './search-support.js';
 import { PAGE_SIZE, readAllUsers, readUsersPage } from './users-reader.js';
@@ -46,20 +46,26 @@ async function isAnswered(
 }
 
 /**
- * The users whose field has one of the values, and perhaps more. Values that can't stand in a list are asked for alone.
- * Throws HaloRefusalError when the tenant no longer takes such a search.
+ * The users whose field has one of the values, and perhaps more. Values that can't stand in a list are asked for alone. Each list ends with
+ * `control`, a value that is known to be there: an answer without its user did not heed the whole list.
+ * Throws UnheededError in that case, and HaloRefusalError when the tenant no longer takes such a search.
  */
 export async function lookUp(
   context: LookUpContext,
   field: LookUpField,
   values: readonly string[],
   support: 'many' | 'one',
+  control: string | null,
 ): Promise<WireUser[]> {
   const plain = support === 'many' ? values.filter(isPlain) : [];
   const alone = support === 'many' ? values.filter((value) => !isPlain(value)) : values;
   const found: WireUser[] = [];
   for (const group of chunks(plain, VALUES_PER_LOOK_UP)) {
-    found.push(...(await readAll(context, field, group, FILTER_IN)));
+    const asked = control === null ? group : [...group.filter((value) => value !== control), control];
+    const users = await readAll(context, field, asked, FILTER_IN);
+    const last = asked.at(-1);
+    if (last !== undefined && !users.some((user) => isSame(field.valueOf(user), last))) throw new UnheededError();
+    found.push(...users);
   }
   for (const value of alone) found.push(...(await readAll(context, field, [value], FILTER_EQUALS)));
   return found;
@@ -91,6 +97,17 @@ export async function searchText({ client, customIds, call }: LookUpContext, tex
   );
   if (found === 'too-many') throw new HaloRefusalError(200, 'the search text was ignored');
   return found;
+}
+
+/** The answer does not prove that the whole list of values was looked for. */
+export class UnheededError extends HaloRefusalError {
+  constructor() {
+    super(200, 'the search did not heed all values of its list');
+  }
+}
+
+function isSame(found: string | null, asked: string): boolean {
+  return found !== null && foldId(found) === foldId(asked);
 }
 
 function filterOf(support: 'many' | 'one'): number {

@@ -2,8 +2,8 @@
 import type { SearchSupport } from './search-support.js';
 import { PAGE_SIZE } from './users-reader.js';
 
-/** Values in one look-up: their users fit on one page, and the address stays below 4 KB. */
-export const VALUES_PER_LOOK_UP = 50;
+/** Values in one look-up, beside the one that proves the answer: their users fit on one page, and the address stays below 4 KB. */
+export const VALUES_PER_LOOK_UP = 49;
 
 export interface PlanInput {
   /** Users in Halo. */

@@ -243,7 +243,10 @@ export class Answers {
     named: ReadonlyMap<PlannedWrite, number>,
   ): Promise<{ present: Map<PlannedWrite, number>; taken: PlannedWrite[] }> {
     for (let look = 0; ; look += 1) {
-      await this.options.directory.readNewest(this.call);
+      await this.options.directory.readNewest(
+        writes.map(({ person }) => person),
+        this.call,
+      );
       const found = this.#find(writes);
       if (look >= LAGGING_LOOKS || [...named.keys()].every((write) => found.present.has(write))) return found;
       await this.options.clock.sleep(LAG_MS, this.call.signal);

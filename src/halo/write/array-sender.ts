@@ -220,7 +220,8 @@ class Sending {
     if (await this.memory.lost.settled(this.#call)) directory.noteCreated(null);
     // A long wait for Halo's limit must not lie between knowing the newest users and creating.
     await client.ready(this.#call, 2);
-    if (await directory.readyToCreate(this.#call)) this.#answers.takeUnnumbered();
+    const people = array.filter(({ userId }) => userId === null).map(({ person }) => person);
+    if (await directory.readyToCreate(people, this.#call)) this.#answers.takeUnnumbered();
     const found = array.filter((write) => write.userId === null && !this.context.isStillNew(write));
     for (const write of found) this.#results.set(write, { kind: 'again' });
     return array.filter((write) => !found.includes(write));

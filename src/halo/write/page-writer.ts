@@ -137,7 +137,7 @@ export class PageWriter {
     const isOwn = error instanceof TransientError && error.code !== 'halo-rate-limited';
     this.#unreadable += 1;
     if (!isOwn || (this.#readable === 0 && this.#unreadable > MAX_UNREADABLE)) throw error;
-    await this.options.setting.directory.readNewest(this.options.page.call);
+    await this.options.setting.directory.readNewest([], this.options.page.call);
   }
 
   /** False when Halo no longer has the user: then the person is prepared for anew. */

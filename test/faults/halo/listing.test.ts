@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import type { FaultEffect, FaultMatch } from '../../../src/sandbox/faults.js';
+import { HaloBench, outcomes, person, type BenchOptions } from '../../unit/halo/halo-bench.js';
+
+/** People as they come from the feed; all of them are in Halo, but for `sg-new`. */
+const COUNT = 350;
+const PEOPLE = Array.from({ length: COUNT }, (_, n) =>
+  person(`sg-${n}`, { name: `User ${n}`, email: `user.${n}@example.org` }),
+);
+
+interface UserList {
+  readonly record_count: number;
+  readonly users: readonly { readonly id: number }[];
+}
+
+describe('a list of Halo that can not be believed', function () {
+  this.timeout(60_000);
+  let bench: HaloBench;
+
+  const open = async (options: BenchOptions = {}): Promise<void> => {
+    bench = await HaloBench.start(options);
+    for (const { fields, seatgeekId } of PEOPLE) {
+      const [name, email] = fields.map(({ value }) => String(value));
+      bench.add({ name: name ?? '', emailaddress: email ?? '', customFields: { CFSeatGeekID: seatgeekId } });
+    }
+  };
+  afterEach(() => bench.close());
+
+  const isPage = (no: number, query: URLSearchParams): boolean =>
+    query.get('page_no') === String(no) && query.get('page_size') === '100' && query.get('orderdesc') === null;
+
+  const onPage = (no: number, effect: FaultEffect, times = Infinity): void => {
+    const match: FaultMatch = { method: 'GET', path: '/api/Users', where: ({ query }) => isPage(no, query), after: 0 };
+    bench.sandbox.faults.add({ system: 'halo', match, times, ...effect });
+  };
+
+  const rewrite = (change: (list: UserList) => UserList): FaultEffect => ({
+    kind: 'rewritten-json',
+    rewrite: (json) => change(json as UserList),
+  });
+
+  async function assertNobodyDoubled(): Promise<void> {
+    assert.deepEqual(new Set(outcomes(await bench.run().write(PEOPLE))), new Set(['unchanged']));
+    assert.equal(bench.people().length, COUNT);
+  }
+
+  for (const no of [2, 3, 4]) {
+    it(`misses nobody when as many users are created as deleted before page ${no}`, async () => {
+      await open();
+      const hold = bench.sandbox.faults.add({
+        system: 'halo',
+        kind: 'hold',
+        match: { where: ({ query }) => isPage(no, query) },
+      });
+      const writing = bench.run().write(PEOPLE.slice(20));
+      await hold.struck();
+      for (const { id } of bench.people().slice(0, 5)) bench.sandbox.halo.store.remove(id);
+      for (let n = 0; n < 5; n += 1) bench.add({ name: `Other ${n}`, emailaddress: `other.${n}@example.org` });
+      hold.release();
+      assert.deepEqual(new Set(outcomes(await writing)), new Set(['unchanged']));
+      assert.equal(bench.people().length, COUNT);
+    });
+  }
+
+  it('reads a page again that came empty before the end', async () => {
+    await open();
+    onPage(
+      2,
+      rewrite((list) => ({ ...list, users: [] })),
+      1,
+    );
+    await assertNobodyDoubled();
+  });
+
+  it('creates nobody where fewer users are shown than there are', async () => {
+    await open();
+    const fewer = rewrite((list) => ({ ...list, record_count: 400 }));
+    for (const no of [1, 2, 3, 4, 5]) onPage(no, fewer);
+    await assert.rejects(bench.run().write([person('sg-new')]), { code: 'halo-list-incomplete' });
+    assert.equal(bench.people().length, COUNT);
+  });
+
+  it('reads a page in parts that fails as a whole', async () => {
+    await open();
+    onPage(2, { kind: 'status', status: 500 });
+    await assertNobodyDoubled();
+  });
+
+  it('goes on without the one user who can not be shown', async () => {
+    await open();
+    const bad = bench.people()[130];
+    assert.ok(bad !== undefined);
+    const holdsBad = (query: URLSearchParams): boolean => {
+      const [no, size] = [Number(query.get('page_no')), Number(query.get('page_size'))];
+      return query.get('orderdesc') === null && (no - 1) * size <= 130 && no * size > 130;
+    };
+    bench.sandbox.faults.add({
+      system: 'halo',
+      kind: 'status',
+      status: 500,
+      match: { method: 'GET', path: '/api/Users', where: ({ query }) => holdsBad(query), after: 0 },
+    });
+    const run = bench.run();
+    const others = PEOPLE.filter((_, n) => n !== 130);
+    assert.deepEqual(new Set(outcomes(await run.write(others))), new Set(['unchanged']));
+    assert.match(run.directory ?? '', /1 of whom Halo can't show/);
+    assert.equal(bench.people().length, COUNT);
+  });
+
+  it('takes a Halo that shows no list at all for an outage', async () => {
+    await open();
+    bench.sandbox.faults.add({
+      system: 'halo',
+      kind: 'status',
+      status: 500,
+      match: { method: 'GET', path: '/api/Users', where: ({ query }) => query.get('orderdesc') === null, after: 0 },
+    });
+    await assert.rejects(bench.run().write(PEOPLE), { code: 'halo-unavailable' });
+    assert.ok(bench.sandbox.halo.requests.count < 20);
+  });
+
+  it('rejects somebody who is listed and not shown, and creates nobody in his place', async () => {
+    const fieldMappings = ['name', 'emailaddress', 'middle_name'].map((to) => ({ from: 'first_name', to }));
+    await open({ connection: { users: { fieldMappings } } });
+    const hidden = bench.people()[42];
+    bench.sandbox.faults.add({
+      system: 'halo',
+      kind: 'status',
+      status: 404,
+      match: { method: 'GET', path: `/api/Users/${hidden?.id}`, after: 0 },
+    });
+    const changed = { ...PEOPLE[42]!, fields: [...PEOPLE[42]!.fields, TITLE] };
+    const [settled] = await bench.run().write([changed, ...PEOPLE.slice(50, 60)]);
+    assert.deepEqual([settled?.outcome, settled?.rejection?.code], ['rejected', 'halo-refused']);
+    assert.equal(bench.people().length, COUNT);
+  });
+});
+
+/** Not in list rows, so that the user must be looked at. */
+const TITLE = { to: 'middle_name', value: 'M.', when: 'always' } as const;
