@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FaultEffect, FaultMatch } from '../../../src/sandbox/faults.js';
-import { HaloBench, outcomes, person, type BenchOptions } from '../../unit/halo/halo-bench.js';
+import { hastyClock, HaloBench, outcomes, person, type BenchOptions } from '../../unit/halo/halo-bench.js';
 
 /** People as they come from the feed; all of them are in Halo, but for `sg-new`. */
 const COUNT = 350;
@@ -133,6 +133,22 @@ describe('a list of Halo that can not be believed', function () {
     const [settled] = await bench.run().write([changed, ...PEOPLE.slice(50, 60)]);
     assert.deepEqual([settled?.outcome, settled?.rejection?.code], ['rejected', 'halo-refused']);
     assert.equal(bench.people().length, COUNT);
+  });
+
+  it('creates nobody twice where the order of ids is ignored and somebody else creates users', async () => {
+    let later = 0;
+    const clock = { ...hastyClock, now: () => Date.now() + later };
+    bench = await HaloBench.start({ halo: { listOrder: 'by-name' }, clock });
+    for (let n = 0; n < 230; n += 1) bench.add({ name: `Other ${n}`, emailaddress: `other.${n}@example.org` });
+    const run = bench.run();
+    await run.write(PEOPLE.slice(0, 60));
+    // Somebody else brings in two of those to come.
+    later = 10_000;
+    for (const n of [100, 101])
+      bench.add({ name: `A ${n}`, emailaddress: `user.${n}@example.org`, customFields: { CFSeatGeekID: `sg-${n}` } });
+    await run.write(PEOPLE.slice(60, 200));
+    const ids = bench.people().flatMap(({ seatgeekId }) => seatgeekId ?? []);
+    assert.deepEqual([ids.length, new Set(ids).size], [200, 200]);
   });
 });
 
