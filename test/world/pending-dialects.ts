@@ -16,9 +16,6 @@ const PENDING: readonly (readonly [name: string, value: unknown])[] = [
   ['idField', 'number'],
   ['newUserDefaults', 'custom-fields'],
   ['selectFields', 'label-in-lists'],
-  ['searchTakes', 'ignored'],
-  ['searchTakes', 'all-ignored'],
-  ['listOrder', 'by-name'],
 ];
 
 export function isPending(name: string, value: unknown): boolean {

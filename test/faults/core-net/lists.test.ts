@@ -31,8 +31,7 @@ describe("a list of Halo's users that changes while it is read", function () {
   for (const pageCap of [100, 50] as const) {
     for (const page of pageCap === 100 ? [2, 3, 4] : [2, 4, 7]) {
       for (const created of [0, 3]) {
-        const test = created > 0 && page * pageCap < USERS ? pending : it;
-        test(`doubles nobody: 3 deleted and ${created} created before page ${page} (pages of ${pageCap})`, () =>
+        it(`doubles nobody: 3 deleted and ${created} created before page ${page} (pages of ${pageCap})`, () =>
           play({ halo: { pageCap } }, halo, async (scene) => {
             addFeed(scene);
             const gone = strangers(scene).slice(0, 3);
@@ -120,8 +119,7 @@ describe("a list of Halo's users that does not hold what it should", function ()
   this.timeout(60_000);
 
   for (const [title, dialect, spoil] of STRANGE) {
-    const test = title.startsWith('an empty page') ? pending : it;
-    test(`doubles nobody: ${title}`, () =>
+    it(`doubles nobody: ${title}`, () =>
       play({ halo: dialect }, halo, async (scene) => {
         addFeed(scene);
         const before = ids(scene);
@@ -139,7 +137,7 @@ describe("a list of Halo's users that does not hold what it should", function ()
       }));
   }
 
-  pending('is read in smaller pages where one of a hundred always fails', () =>
+  it('is read in smaller pages where one of a hundred always fails', () =>
     play({}, halo, async (scene) => {
       addFeed(scene);
       const where = (asked: Parameters<typeof pageSize>[0]): boolean => listsRow(150)(asked) && pageSize(asked) > 50;
@@ -147,10 +145,9 @@ describe("a list of Halo's users that does not hold what it should", function ()
       await scene.sync();
       scene.assertRight();
       assert.ok(scene.requests.count <= 60, `${scene.requests.count} requests`);
-    }),
-  );
+    }));
 
-  pending('is gone round where one user makes every page fail that it stands on', () =>
+  it('is gone round where one user makes every page fail that it stands on', () =>
     play({}, halo, async (scene) => {
       addFeed(scene);
       scene.fault({
@@ -161,8 +158,7 @@ describe("a list of Halo's users that does not hold what it should", function ()
       });
       await scene.sync();
       scene.assertRight();
-    }),
-  );
+    }));
 
   pending('creates nobody again who was there before and is not shown any more', () =>
     play({}, halo, async (scene) => {
@@ -180,7 +176,7 @@ describe("a list of Halo's users that does not hold what it should", function ()
   );
 
   for (const status of [404, 500]) {
-    pending(`stops nobody else where the details of one user are answered ${status}`, () =>
+    it(`stops nobody else where the details of one user are answered ${status}`, () =>
       play({}, halo, async (scene) => {
         addFeed(scene, { address_line_1: '1 High St', city: 'London' });
         const bad = scene.sandbox.halo.users().find(({ name }) => name === 'Old p20');
@@ -196,8 +192,7 @@ describe("a list of Halo's users that does not hold what it should", function ()
         assert.ok(placed.hits > 0);
         scene.assertNobodyDoubled();
         scene.assertRight({ rejected: ['p20'], byOthers: [bad.id] });
-      }),
-    );
+      }));
   }
 });
 
@@ -216,8 +211,7 @@ describe("a search for Halo's users that is right for few values", function () {
       ['SeatGeek ID', known],
       ['e-mail address', byEmail],
     ] as const) {
-      const test = searchTakes === 'heeded' || kind === 'e-mail address' ? it : pending;
-      test(`doubles nobody who is there by ${kind} (many values: ${searchTakes})`, () =>
+      it(`doubles nobody who is there by ${kind} (many values: ${searchTakes})`, () =>
         play(
           { halo: { ...search, searchTakes } },
           [...drafts.slice(2), ...crowd, ...drafts.slice(0, 2)],
