@@ -150,10 +150,12 @@ async function writePage(
     rejection,
   }));
   if (page.people.length === 0) return refused;
+  const { people } = memory.survey;
   const written = await memory.halo(request.run).write(page.people, {
     feed: {
-      isEmailShared: (email) => memory.survey.people.isEmailShared(email),
-      wasDeactivated: (seatgeekId) => deactivated.has(seatgeekId),
+      isEmailShared: (email) => people.isEmailShared(email),
+      // Whoever's delete is written by the same call counts too, so that it does not matter how the feed is cut into pages.
+      wasDeactivated: (seatgeekId) => deactivated.has(seatgeekId) || people.isDeleted(seatgeekId),
     },
     haveChanged: isWholePage(request) && request.run.from !== null,
     signal: running.signal,

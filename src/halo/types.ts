@@ -48,8 +48,8 @@ export interface WriteProgress {
   readonly waitingUntil: number | null;
 }
 
-/** `other`: matched and kept, or nothing at all. */
-export type Forecast = 'create' | 'deactivate' | 'other';
+/** `deactivate`: also by a mapped field. `overwrite`: another name or e-mail address for a user found by ID. `other`: nothing of the kind. */
+export type Forecast = 'create' | 'deactivate' | 'overwrite' | 'other';
 
 /**
  * One run's view of one Halo: directory, matching, diff and writer. It keeps what it learnt (who is where) between pages of the run.
@@ -63,8 +63,8 @@ export interface HaloRun {
    */
   write(people: readonly MappedPerson[], options?: WriteOptions): Promise<readonly PersonOutcome[]>;
   /**
-   * Says what `write` would make of people who are not written yet, as far as matching tells: only ID, e-mail and whether they are deleted
-   * are looked at. Writes nothing. Throws as `write` does.
+   * Says what `write` would make of people who are not written yet, as far as matching and the fields that every list shows tell. Writes
+   * nothing. Throws as `write` does.
    */
   forecast(people: readonly MappedPerson[], options?: WriteOptions): Promise<readonly Forecast[]>;
   /** How the run learnt who is in Halo, and why so; null before it did. Counts only. */

@@ -89,19 +89,19 @@ export class Survey {
 
   /**
    * Whether no newer image than this is known. Where sequences do not tell, the newest is known by its place, and by its content too, because
-   * pages that are cut otherwise may count differently; `place` undefined: not known.
+   * pages that are cut otherwise may count differently; `place` undefined: not known. An unknown operation counts until an image stands after it.
    */
   isNewest({ seatgeekId, sequence, operation, row }: Image, place: number | undefined): boolean {
     const entry = this.#find(seatgeekId);
     if (entry === undefined) return true;
     const { chunk, at } = entry;
     const flags = chunk[at + FLAGS] ?? 0;
+    const isPlacedAfter = place !== undefined && place >= (chunk[at + PLACE] ?? 0);
+    if (operation === 'unknown') return isPlacedAfter;
     const words = parseSequence(sequence);
     const order = orderOf(chunk, at, words);
     if (order !== 0) return order > 0;
-    const newestPlace = chunk[at + PLACE] ?? 0;
-    if (place !== undefined && place >= newestPlace) return true;
-    if (operation === 'unknown') return false;
+    if (isPlacedAfter) return true;
     if ((flags & HAS_IMAGE) !== 0) return chunk[at + IMAGE] === imageHash(row);
     return (words !== undefined) === ((flags & NEWEST_HAS_SEQUENCE) !== 0);
   }
@@ -111,6 +111,12 @@ export class Survey {
     const entry = this.#find(seatgeekId);
     if (entry === undefined || ((entry.chunk[entry.at + FLAGS] ?? 0) & HAS_SEQUENCE) === 0) return null;
     return formatSequence(entry.chunk.subarray(entry.at + SEQUENCE, entry.at + PLACE));
+  }
+
+  /** Whether the newest image of the person is a delete. */
+  isDeleted(seatgeekId: string): boolean {
+    const entry = this.#find(seatgeekId);
+    return entry !== undefined && ((entry.chunk[entry.at + FLAGS] ?? 0) & IS_DELETED) !== 0;
   }
 
   /** Whether several people whose newest image is no delete come with this folded address. */

@@ -109,6 +109,26 @@ export class Pipeline {
     await this.retryRejected(false);
   }
 
+  /** The first change events of history, as `import-100` has them written. */
+  async importSample(takeEvents = 100): Promise<UpsertResult> {
+    const { config, state } = this;
+    const run = { id: this.#name(), pass: this.#name(), from: null };
+    const asked = { cursor: null, limit: takeEvents };
+    const { page } = await this.#attempt(READ_ATTEMPTS, () =>
+      this.#activities.fetchChangeEvents({ config, run, page: asked }),
+    );
+    const newestOnly = state.cursor !== null || state.past !== null;
+    return this.#upsert({
+      config,
+      run,
+      page,
+      takeEvents,
+      newestOnly,
+      watch: watchList(state.rejected),
+      ...knownOf(state),
+    });
+  }
+
   clearCursor(): void {
     this.state = clearCursor(this.state);
   }

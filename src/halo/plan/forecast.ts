@@ -1,18 +1,43 @@
-/** What writing would make of a person, told from matching alone. Pure. */
-import type { MappedPerson } from '../../mapping/types.js';
+/** What writing would make of a person that the brake must know of, told from matching and from what every list shows. Pure. */
+import { foldEmail } from '../../mapping/email.js';
+import type { HaloValue, MappedPerson } from '../../mapping/types.js';
+import type { KnownUser } from '../directory/known-user.js';
+import { isBlank } from '../fields/blank.js';
+import type { Targets } from '../fields/targets.js';
 import { matchPerson } from './match.js';
 import type { PlanContext } from './plan.js';
 import { isSameValue } from './same-value.js';
 import type { Forecast } from '../types.js';
 
-export function forecastPerson(
-  person: MappedPerson,
-  context: Pick<PlanContext, 'index' | 'targets' | 'users' | 'feed'>,
-): Forecast {
+type ForecastContext = Pick<PlanContext, 'index' | 'targets' | 'users' | 'feed'>;
+
+export function forecastPerson(person: MappedPerson, context: ForecastContext): Forecast {
   const { targets, users } = context;
   if (person.deleted && users.onDelete === 'ignore') return 'other';
   const match = matchPerson(person, context);
-  if (match.kind === 'create') return 'create';
-  const isLeaver = match.kind === 'known' && person.deleted && !isSameValue(match.user.values[targets.inactive], true);
-  return isLeaver ? 'deactivate' : 'other';
+  // Who has no name is rejected.
+  if (match.kind === 'create') return isBlank(nameOf(person, targets)) ? 'other' : 'create';
+  if (match.kind !== 'known') return 'other';
+  const { user, by } = match;
+  const isLeaver = person.deleted || isSameValue(wantedOf(person, targets.inactive, targets) ?? false, true);
+  if (isLeaver && !isSameValue(user.values[targets.inactive], true)) return 'deactivate';
+  return by === 'id' && getsAnotherIdentity(person, user, targets) ? 'overwrite' : 'other';
+}
+
+/** Another name or e-mail address in place of one that is there: an ID that stands for somebody else looks like this. */
+function getsAnotherIdentity(person: MappedPerson, user: KnownUser, targets: Targets): boolean {
+  const name = wantedOf(person, targets.name, targets);
+  const known = user.values[targets.name];
+  if (!isBlank(name) && name !== undefined && known !== undefined && !isSameValue(known, name)) return true;
+  const email = foldEmail(wantedOf(person, targets.email, targets));
+  return email !== null && user.email !== null && email !== user.email;
+}
+
+/** Of a new user, for whom `create` fields count too. */
+function nameOf({ fields }: MappedPerson, targets: Targets): HaloValue | undefined {
+  return fields.find(({ to }) => targets.indexOf(to) === targets.name)?.value;
+}
+
+function wantedOf({ fields }: MappedPerson, place: number, targets: Targets): HaloValue | undefined {
+  return fields.find(({ to, when }) => when === 'always' && targets.indexOf(to) === place)?.value;
 }
