@@ -1,6 +1,7 @@
 /** Starts a worker: connect, register, run, shut down gracefully. Any number of them may run against one Temporal. */
 import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection } from '@temporalio/worker';
+import { createFence, type Fence } from './activities/fence.js';
 import { createActivities } from './activities/index.js';
 import { createHttp } from './http/http.js';
 import { parseAllowedHosts } from './connection/allowed-hosts.js';
@@ -16,7 +17,7 @@ import { startConnectionGauges, type ConnectionGauges } from './worker/connectio
 import { startHealth, type Health } from './worker/health.js';
 import { lastWords } from './worker/last-words.js';
 import { createLogger } from './worker/logger.js';
-import { notReadyReason } from './worker/readiness.js';
+import { asked, notReadyReason } from './worker/readiness.js';
 import { installRuntime } from './worker/runtime.js';
 import { readWorkerSettings, type WorkerSettings } from './worker/settings.js';
 import { untilStarted } from './worker/starting.js';
@@ -44,10 +45,11 @@ async function runWorker(
     onReason: (reason) => health.watch(() => Promise.resolve(reason)),
   });
   const http = createHttp();
+  const fence = createFence({ ask: () => asked(connection), logger });
   const stopRenewing = keepApiKey(connection, process.env, logger);
   let gauges: ConnectionGauges | undefined;
   try {
-    const worker = await createWorker(connection, namespace, settings, http, metrics);
+    const worker = await createWorker(connection, namespace, settings, http, metrics, fence);
     health.watch(() => notReadyReason(worker, connection));
     if (settings.metricsAddress !== undefined)
       gauges = startConnectionGauges(new Client({ connection, namespace }), metrics, logger);
@@ -56,6 +58,7 @@ async function runWorker(
     logger.info('worker stopped', {});
   } finally {
     gauges?.stop();
+    fence.close();
     stopRenewing();
   }
   await connection.close();
@@ -68,6 +71,7 @@ async function createWorker(
   settings: WorkerSettings,
   http: ReturnType<typeof createHttp>,
   metrics: Metrics,
+  fence: Fence,
 ): Promise<Worker> {
   const dataConverter = createDataConverter(settings.payloadKeys);
   return Worker.create({
@@ -82,6 +86,7 @@ async function createWorker(
       allowedHosts: parseAllowedHosts(settings.allowedHosts),
       allowedFields: parseAllowedFields(settings.allowedFields),
       metrics,
+      fence,
     }),
     shutdownGraceTime: settings.shutdownGraceMs,
     shutdownForceTime: settings.shutdownForceMs,

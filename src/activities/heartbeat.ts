@@ -1,12 +1,13 @@
 /** Heartbeats by the clock, so that a dead worker is noticed within seconds while a slow answer or a rate limit is not taken for death. */
 import { Context } from '@temporalio/activity';
 import { toFailure } from './failures.js';
+import { fenceSignal } from './fence.js';
 
 const HEARTBEAT_EVERY_MS = 3_000;
 
 /** What an activity body gets from Temporal. */
 export interface Running {
-  /** Aborts when the workflow interrupts the activity or the worker shuts down. */
+  /** Aborts when the workflow interrupts the activity, the worker shuts down, or is out of touch with Temporal. */
   readonly signal: AbortSignal;
   /** Puts progress on view; counts only. */
   progress(details: Readonly<Record<string, number | string | null>>): void;
@@ -20,10 +21,11 @@ export async function withHeartbeat<T>(body: (running: Running) => Promise<T>): 
   let details: Readonly<Record<string, number | string | null>> = {};
   const beat = (): void => context.heartbeat(details);
   const timer = setInterval(beat, HEARTBEAT_EVERY_MS);
+  const fence = fenceSignal();
   beat();
   try {
     return await body({
-      signal: context.cancellationSignal,
+      signal: fence === undefined ? context.cancellationSignal : AbortSignal.any([context.cancellationSignal, fence]),
       progress: (next) => void (details = next),
       log: (message, counts) => void context.log.info(message, counts),
     });

@@ -4,6 +4,7 @@ import { discoverSetUp } from './discover-set-up.js';
 import type { DiscoveryActivities } from './discovery.js';
 import { configureConnection } from './configure-connection.js';
 import { toFailure } from './failures.js';
+import type { Fence } from './fence.js';
 import { fetchChangeEvents } from './fetch-change-events.js';
 import { mapUsers } from './map-users.js';
 import { notify, type AlertActivities } from './notify.js';
@@ -18,8 +19,10 @@ import { validateConnection } from './validate-connection.js';
 
 /** One set per worker process: its caches are shared by all connections. */
 export function createActivities(
-  deps: ActivityDependencies,
+  given: ActivityDependencies & { readonly fence?: Fence },
 ): ConnectionActivities & AlertActivities & DiscoveryActivities {
+  const { fence } = given;
+  const deps = fence === undefined ? given : { ...given, http: fence.guard(given.http) };
   const contexts = new ConnectionContexts(deps);
   const memories = new RunMemories();
   const activities: ConnectionActivities & AlertActivities & DiscoveryActivities = {
@@ -34,14 +37,28 @@ export function createActivities(
     notify: notify(deps),
     discoverSetUp: discoverSetUp(contexts),
   };
-  return deps.metrics === undefined ? activities : measuredActivities(activities, deps.metrics);
+  const measured = deps.metrics === undefined ? activities : measuredActivities(activities, deps.metrics);
+  return fence === undefined ? measured : fenced(measured, fence);
 }
 
-/** For what asks nobody and takes no time. */
-function translated<T>(work: () => T): Promise<T> {
+function translated<T>(work: () => T | Promise<T>): Promise<T> {
   return Promise.resolve()
     .then(work)
     .catch((error: unknown) => {
       throw toFailure(error);
     });
+}
+
+/** Each call is an attempt that the fence may end. */
+function fenced<T extends Readonly<Record<keyof T, (argument: never) => Promise<unknown>>>>(
+  activities: T,
+  fence: Fence,
+): T {
+  const entries = Object.entries<(argument: never) => Promise<unknown>>(activities);
+  return Object.fromEntries(
+    entries.map(([name, activity]) => [
+      name,
+      (argument: never) => translated(() => fence.attempt(() => activity(argument))),
+    ]),
+  ) as T;
 }

@@ -12,6 +12,8 @@ export interface HttpRequest {
   /** A 2xx answer with a longer body counts as none (`too-large`). Default 64 KiB. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Asked at the last moment, when a connection is there: false ends the exchange as `aborted` and not sent. */
+  readonly maySend?: () => boolean;
 }
 
 export interface HttpResponse {
@@ -79,12 +81,12 @@ export function createHttp({ lookup }: HttpOptions = {}): Http {
 
 async function exchange(
   agent: Agent,
-  { method, url, headers, body, timeoutMs, maxBytes = SMALL_BYTES, signal }: HttpRequest,
+  { method, url, headers, body, timeoutMs, maxBytes = SMALL_BYTES, signal, maySend }: HttpRequest,
 ): Promise<HttpResponse> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const response = await request(url, {
-      dispatcher: agent,
+      dispatcher: maySend === undefined ? agent : agent.compose(gate(maySend)),
       method,
       ...(headers !== undefined && { headers }),
       ...(body !== undefined && { body }),
@@ -102,6 +104,21 @@ async function exchange(
   } catch (error) {
     throw toHttpFailure(error, timeout, signal);
   }
+}
+
+/** Stands between the choice of a connection and the first byte on it. */
+function gate(maySend: () => boolean): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart: (controller, context) => {
+        if (maySend()) handler.onRequestStart?.(controller, context);
+        else controller.abort(new HttpFailure('aborted', false));
+      },
+      onResponseStart: (...args) => handler.onResponseStart?.(...args),
+      onResponseData: (...args) => handler.onResponseData?.(...args),
+      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+      onResponseError: (...args) => handler.onResponseError?.(...args),
+    });
 }
 
 /** Nothing is read beyond the limit, whatever the server goes on sending. */

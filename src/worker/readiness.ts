@@ -11,9 +11,14 @@ export async function notReadyReason(
   const state = worker.getState();
   if (state !== 'RUNNING') return `the worker is ${state.toLowerCase()}`;
   try {
-    await connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => connection.workflowService.getSystemInfo({}));
+    await asked(connection);
     return null;
   } catch {
     return 'Temporal does not answer';
   }
+}
+
+/** Asks Temporal for something small. Throws when no answer comes within three seconds. */
+export function asked(connection: Pick<NativeConnection, 'withDeadline' | 'workflowService'>): Promise<unknown> {
+  return connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => connection.workflowService.getSystemInfo({}));
 }

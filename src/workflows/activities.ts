@@ -24,7 +24,8 @@ export const reading = proxyActivities<ConnectionActivities>({
  */
 export const writing = proxyActivities<ConnectionActivities>({
   startToCloseTimeout: '12h',
-  heartbeatTimeout: '15s',
+  // Twice as long as a worker writes without a word from Temporal (`activities/fence.ts`).
+  heartbeatTimeout: '20s',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { ...RETRY, maximumAttempts: 8 },
 });
