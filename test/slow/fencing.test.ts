@@ -31,8 +31,8 @@ describe('a worker out of touch in mid-create', function () {
   };
   for (const [what, part] of Object.entries(ways))
     it(`that ${what} doubles nobody and loses nobody`, async () => {
-      // Slow enough that every round meets a page that is being written.
-      const people = 300 + ROUNDS * 250;
+      // A page takes longer than a worker may write without a word from Temporal, whenever the round begins.
+      const people = 400 + ROUNDS * 400;
       const world = await World.open({ sandbox: { people, seed: 31, halo: { latencyMs: 400 } } });
       const wires: Wire[] = [];
       try {
@@ -43,8 +43,8 @@ describe('a worker out of touch in mid-create', function () {
           hands.push({ wire, worker: world.startWorker({ TEMPORAL_ADDRESS: wire.address }) });
         }
         const config = world.connectionFile('arena', {
-          seatgeek: { pageSize: 250 },
-          halo: { writeBatch: 5 },
+          seatgeek: { pageSize: 500 },
+          halo: { writeBatch: 2 },
           integrator: { enabled: true },
         });
         await world.start(config);
