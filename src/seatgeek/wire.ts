@@ -1,5 +1,6 @@
 /** SeatGeek's wire shapes (`reference/seatgeek.md` 1.2, 1.5, 1.7). Unknown keys pass through everywhere. */
 import { z } from 'zod';
+import { withExactNumbers } from './exact-numbers.js';
 import type { FeedRow } from './types.js';
 
 /** In one step: a page has thousands of them. */
@@ -65,7 +66,7 @@ export function parseJson(text: string): unknown {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(withExactNumbers(text));
   } catch {
     return undefined;
   }

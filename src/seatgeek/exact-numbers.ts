@@ -1,0 +1,43 @@
+/** JSON numbers with more digits than JavaScript keeps, like ids of 20 digits, become texts before they are parsed. Pure. */
+
+/** A shorter number is exact. */
+const LONG = /\d{16}|\d{8}\.\d{8}|\.\d{16}/;
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
+/** The same JSON, except that a number that would change by being parsed stands in quotes. */
+export function withExactNumbers(json: string): string {
+  if (!LONG.test(json)) return json;
+  const parts: string[] = [];
+  let copied = 0;
+  for (let at = 0; at < json.length;) {
+    const code = json.charCodeAt(at);
+    if (code === QUOTE) at = afterText(json, at);
+    else if (code === MINUS || (code >= ZERO && code <= NINE)) {
+      NUMBER.lastIndex = at;
+      const [number = json.charAt(at)] = NUMBER.exec(json) ?? [];
+      if (!isExact(number)) {
+        parts.push(json.slice(copied, at), `"${number}"`);
+        copied = at + number.length;
+      }
+      at += number.length;
+    } else at += 1;
+  }
+  return parts.length === 0 ? json : parts.join('') + json.slice(copied);
+}
+
+const [QUOTE, MINUS, ZERO, NINE] = [34, 45, 48, 57];
+
+function afterText(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); end >= 0; end = json.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (json.charAt(end - 1 - escapes) === '\\') escapes += 1;
+    if (escapes % 2 === 0) return end + 1;
+  }
+  return json.length;
+}
+
+/** Whether nothing is lost; a number with an exponent is an approximation anyway. */
+function isExact(number: string): boolean {
+  if (number.length < 16 || /[eE]/.test(number)) return true;
+  return String(Number(number)) === number || Number.isSafeInteger(Number(number));
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { withExactNumbers } from '../../../src/seatgeek/exact-numbers.js';
+import { connectionMapping, mapOne, valuesOf } from '../mapping/sample-connection.js';
+
+const parse = (json: string): unknown => JSON.parse(withExactNumbers(json));
+
+describe('numbers of the feed', () => {
+  const kept: [string, unknown][] = [
+    ['[12345678901234567890]', ['12345678901234567890']],
+    ['{"id":-98765432109876543210,"n":12}', { id: '-98765432109876543210', n: 12 }],
+    ['[9007199254740991, 9007199254740993]', [9_007_199_254_740_991, '9007199254740993']],
+    ['[0.30000000000000004,0.1234567890123456789]', [0.30000000000000004, '0.1234567890123456789']],
+    ['[1234567890.1234567890]', ['1234567890.1234567890']],
+    ['[1.7976931348623157e308, 123456789012345678e1]', [1.7976931348623157e308, Number('123456789012345678e1')]],
+    [
+      String.raw`{"a\"12345678901234567890":"12345678901234567890\\","b":1}`,
+      { 'a"12345678901234567890': '12345678901234567890\\', b: 1 },
+    ],
+    ['12345678901234567890', '12345678901234567890'],
+  ];
+  for (const [json, value] of kept) it(`keep their digits: ${json}`, () => assert.deepEqual(parse(json), value));
+
+  it('change nothing else, whatever the JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.nat(3), (value, indent) => {
+        const json = JSON.stringify([value, '12345678901234567890'], null, indent);
+        assert.deepEqual(parse(json), JSON.parse(json));
+      }),
+    );
+  });
+
+  it('leave what is no JSON to the parser', () => {
+    for (const text of ['"12345678901234567890', '-', '12345678901234567890-', '\\"1234567890123456', ''])
+      assert.throws(() => parse(text), SyntaxError);
+  });
+
+  it('arrive in Halo digit by digit', async () => {
+    const connection = connectionMapping({ from: 'card', to: 'other1' }, { from: 'card', to: 'CFCard' });
+    const person = await mapOne(
+      connection,
+      parse('{"id":12345678901234567890,"card":12345678901234567890}') as Record<string, unknown>,
+    );
+    assert.equal(person.seatgeekId, '12345678901234567890');
+    assert.deepEqual(valuesOf(person), { name: 'Ada', other1: '12345678901234567890', CFCard: '12345678901234567890' });
+  });
+});
