@@ -15,7 +15,7 @@ import type { Metrics } from '../metrics/metrics.js';
 import { createMapper, type Mapper } from '../mapping/mapper.js';
 import { createFeedClient } from '../seatgeek/feed-client.js';
 import { createPageReader, type PageReader } from '../seatgeek/page-reader.js';
-import type { Credentials } from '../seatgeek/token.js';
+import { createTokenSource, type Credentials, type TokenSource } from '../seatgeek/token.js';
 import type { FeedClient } from '../seatgeek/types.js';
 import { countedHttp } from './counted-http.js';
 import { timedBudget } from './timed-budget.js';
@@ -57,12 +57,16 @@ const NO_FIELDS: AllowedFields = new Set();
 
 /** Connections whose clients are kept; the least recently used goes first. */
 const MAX_CONTEXTS = 200;
+/** More connections than a worker can serve. */
+const MAX_TOKENS = 20_000;
 
 /** The contexts of this worker, built when first asked for. */
 export class ConnectionContexts {
   readonly #contexts = new Map<string, ConnectionContext>();
 
   readonly #instances: HaloInstances;
+  /** SeatGeek's tokens last for weeks and are small: they outlive the contexts. */
+  readonly #tokens = new Map<string, TokenSource>();
 
   constructor(readonly deps: ActivityDependencies) {
     this.#instances = deps.clock === undefined ? haloInstances : createHaloInstances(deps.clock);
@@ -102,7 +106,8 @@ export class ConnectionContexts {
   #build(key: string, config: unknown): ConnectionContext {
     const connection = checkConnection(config, { allowedFields: this.deps.allowedFields ?? NO_FIELDS });
     const { halo, instance, feedHttp, seatgeekCredentials } = this.reach(connection);
-    const feed = createFeedClient({ connection, http: feedHttp, credentials: seatgeekCredentials });
+    const tokens = this.#tokensOf(connection, feedHttp, seatgeekCredentials);
+    const feed = createFeedClient({ connection, http: feedHttp, credentials: seatgeekCredentials, tokens });
     return {
       key,
       connection,
@@ -114,6 +119,17 @@ export class ConnectionContexts {
       instance,
       startHaloRun: () => createHaloRun({ client: halo, connection, instance, ...this.#timed }),
     };
+  }
+
+  #tokensOf({ name, seatgeek }: Connection, http: Http, credentials: () => Promise<Credentials>): TokenSource {
+    const { tokenUrl, audience, clientId, clientSecret } = seatgeek;
+    const key = JSON.stringify([name, tokenUrl, audience, clientId.secret, clientSecret.secret]);
+    const tokens = this.#tokens.get(key) ?? createTokenSource({ settings: seatgeek, http, credentials });
+    this.#tokens.delete(key);
+    this.#tokens.set(key, tokens);
+    const [oldest] = this.#tokens.keys();
+    if (this.#tokens.size > MAX_TOKENS && oldest !== undefined) this.#tokens.delete(oldest);
+    return tokens;
   }
 
   async #credentials(connection: Endpoints, of: 'seatgeek' | 'halo'): Promise<Credentials> {

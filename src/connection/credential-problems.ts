@@ -37,8 +37,14 @@ function credentialProblem(value: unknown, place: string): Problem[] {
   const reference = z.strictObject({ secret: z.string() }).safeParse(value);
   if (!reference.success) return [{ place, text: 'must be {"secret": "<name>"} and nothing else' }];
   const { secret } = reference.data;
-  const text = looksSecret(secret) ? LOOKS_SECRET : secretNameProblem(secret);
+  const text = looksSecret(secret) ? LOOKS_SECRET : (secretNameProblem(secret) ?? roleProblem(secret, place));
   return text === undefined ? [] : [{ place: `${place}.secret`, text }];
+}
+
+/** Or else whoever may start a connection could send one system's credentials to the other. */
+function roleProblem(secret: string, place: string): string | undefined {
+  const [role = ''] = place.split('.', 1);
+  return secret.startsWith(`${role}-`) ? undefined : `must begin with ${role}-: a secret is used in its own role only`;
 }
 
 function urlProblem(address: string | undefined, place: string): Problem[] {

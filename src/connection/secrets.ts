@@ -51,12 +51,12 @@ export function secretVariable(connectionName: string, secretName: string): stri
   return `${connectionName}-${secretName}`.replaceAll('-', '_').toUpperCase();
 }
 
-/** The environment goes before the folder; what is blank counts as missing. */
+/** The environment goes before the folder; white space around a secret is left out, and what is blank counts as missing. */
 export function createSecrets({ env, secretsDir, readFile = readText }: SecretSources): Secrets {
   return {
     read: async (connectionName, secretName) => {
       const variable = secretVariable(connectionName, secretName);
-      const secret = env[variable] ?? '';
+      const secret = env[variable]?.trim() ?? '';
       if (secret !== '') return secret;
       const stored =
         secretsDir === undefined ? '' : await readStored(path.join(secretsDir, variable), variable, readFile);
@@ -89,7 +89,7 @@ async function readStored(
   readFile: (file: string) => Promise<string>,
 ): Promise<string> {
   try {
-    return (await readFile(file)).replace(/[\r\n]+$/, '');
+    return (await readFile(file)).trim();
   } catch (error) {
     const problem = secretUnreadable(variable, error);
     if (problem === undefined) return '';

@@ -55,6 +55,12 @@ describe('credentials in a connection file', () => {
     });
   }
 
+  for (const name of ['seatgeek-client-secret', 'alerts-webhook'])
+    it(`refuses ${name} where a secret of Halo belongs`, () => {
+      const text = textOf(withHalo({ clientSecret: { secret: name } }));
+      assert.match(text, /halo\.clientSecret\.secret: must begin with halo-/);
+    });
+
   it('tells each problem of a credential once', () => {
     const [message = ''] = textOf(withHalo({ clientId: undefined, clientSecret: SECRET })).split('\nCorrect');
     assert.deepEqual(

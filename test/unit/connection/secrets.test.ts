@@ -25,10 +25,10 @@ describe('createSecrets', () => {
     assert.equal(await secrets.read('arena', 'halo-client-secret'), 'from env');
   });
 
-  it('reads the file without its last line break when the variable is unset or blank', async () => {
+  it('reads the file without the white space around it when the variable is unset or blank', async () => {
     await writeFile(path.join(secretsDir, VARIABLE), ' from file \r\n');
     for (const env of [{}, { [VARIABLE]: '' }]) {
-      assert.equal(await createSecrets({ env, secretsDir }).read('arena', 'halo-client-secret'), ' from file ');
+      assert.equal(await createSecrets({ env, secretsDir }).read('arena', 'halo-client-secret'), 'from file');
     }
   });
 
