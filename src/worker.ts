@@ -87,6 +87,7 @@ async function createWorker(
       allowedFields: parseAllowedFields(settings.allowedFields),
       metrics,
       fence,
+      settlingMs: settings.lostCreateMs,
     }),
     shutdownGraceTime: settings.shutdownGraceMs,
     shutdownForceTime: settings.shutdownForceMs,

@@ -7,7 +7,7 @@ import type { Secrets } from '../connection/secrets.js';
 import { createHaloClient, type HaloClient } from '../halo/api/client.js';
 import type { Budget } from '../halo/limit/budget.js';
 import type { Clock } from '../halo/clock.js';
-import { createHaloInstances, haloInstances, type HaloInstance, type HaloInstances } from '../halo/instance.js';
+import { createHaloInstances, type HaloInstance, type HaloInstances } from '../halo/instance.js';
 import { createHaloRun } from '../halo/run.js';
 import type { HaloRun } from '../halo/types.js';
 import type { Http } from '../http/http.js';
@@ -30,6 +30,8 @@ export interface ActivityDependencies {
   readonly metrics?: Metrics;
   /** The system's by default. With a clock of its own nothing learnt about a Halo is shared with the rest of the process. */
   readonly clock?: Clock;
+  /** Milliseconds for which Halo may be at work on a request whose answer was lost. Two minutes by default. */
+  readonly settlingMs?: number;
 }
 
 export interface ConnectionContext {
@@ -69,7 +71,7 @@ export class ConnectionContexts {
   readonly #tokens = new Map<string, TokenSource>();
 
   constructor(readonly deps: ActivityDependencies) {
-    this.#instances = deps.clock === undefined ? haloInstances : createHaloInstances(deps.clock);
+    this.#instances = createHaloInstances(deps.clock, deps.settlingMs);
   }
 
   get #timed(): { readonly clock?: Clock } {

@@ -1,5 +1,5 @@
 /** Heartbeats by the clock, so that a dead worker is noticed within seconds while a slow answer or a rate limit is not taken for death. */
-import { Context } from '@temporalio/activity';
+import { Context, type Info } from '@temporalio/activity';
 import { toFailure } from './failures.js';
 import { fenceSignal } from './fence.js';
 
@@ -11,15 +11,38 @@ export interface Running {
   readonly signal: AbortSignal;
   /** Puts progress on view; counts only. */
   progress(details: Readonly<Record<string, number | string | null>>): void;
+  /** Asked with each heartbeat and when the activity fails: what the next attempt, and the workflow, must know of this one. */
+  keep(kept: () => Readonly<Record<string, number>>): void;
+  /** The attempt before this one; null for the first. */
+  readonly before: EndedAttempt | null;
   /** One line for the worker's log; counts and ids only. Temporal adds which workflow it was. */
   log(message: string, counts: Readonly<Record<string, number>>): void;
+}
+
+export interface EndedAttempt {
+  /** What it kept last, as far as Temporal was told. */
+  readonly kept: Readonly<Record<string, unknown>>;
+  /** It failed by itself; otherwise its worker died, or could not be heard any more. */
+  readonly hasFailed: boolean;
+  /** Epoch milliseconds by which it had ended. */
+  readonly endedBy: number;
+}
+
+const HAS_FAILED = 'hasFailed';
+
+function attemptBefore({ attempt, heartbeatDetails, currentAttemptScheduledTimestampMs }: Info): EndedAttempt | null {
+  if (attempt < 2) return null;
+  const details: unknown = heartbeatDetails;
+  const kept = typeof details === 'object' && details !== null ? { ...details } : {};
+  return { kept, hasFailed: HAS_FAILED in kept, endedBy: currentAttemptScheduledTimestampMs };
 }
 
 /** Runs an activity's body with heartbeats every three seconds and its errors translated. */
 export async function withHeartbeat<T>(body: (running: Running) => Promise<T>): Promise<T> {
   const context = Context.current();
   let details: Readonly<Record<string, number | string | null>> = {};
-  const beat = (): void => context.heartbeat(details);
+  let kept = (): Readonly<Record<string, number>> => ({});
+  const beat = (): void => context.heartbeat({ ...details, ...kept() });
   const timer = setInterval(beat, HEARTBEAT_EVERY_MS);
   const fence = fenceSignal();
   beat();
@@ -27,12 +50,15 @@ export async function withHeartbeat<T>(body: (running: Running) => Promise<T>): 
     return await body({
       signal: fence === undefined ? context.cancellationSignal : AbortSignal.any([context.cancellationSignal, fence]),
       progress: (next) => void (details = next),
+      keep: (next) => void (kept = next),
+      before: attemptBefore(context.info),
       log: (message, counts) => void context.log.info(message, counts),
     });
   } catch (error) {
     if (context.cancellationSignal.aborted) await context.cancelled;
     logUnexpected(context, error);
-    throw toFailure(error);
+    context.heartbeat({ ...details, ...kept(), [HAS_FAILED]: 1 });
+    throw toFailure(error, kept());
   } finally {
     clearInterval(timer);
   }

@@ -88,6 +88,8 @@ export interface UpsertRequest {
   readonly newestOnly?: boolean;
   /** `personKey` of everybody whose user this connection made inactive because SeatGeek deleted the person, concatenated. */
   readonly deactivated?: string;
+  /** Epoch milliseconds: a create whose answer was lost may be under way until then. Left out: none is. */
+  readonly createsNotBefore?: number;
   /** What the connection's Halo was seen to do; a worker that has seen nothing yet goes by it. */
   readonly habits?: TenantHabits;
 }

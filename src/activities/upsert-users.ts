@@ -23,6 +23,9 @@ export function upsertUsers(contexts: ConnectionContexts, memories: RunMemories)
     withHeartbeat(async (running) => {
       const context = contexts.open(request.config);
       adoptHabits(context.instance, request.habits);
+      const { instance } = context;
+      running.keep(() => ({ createsNotBefore: instance.createsNotBefore }));
+      instance.createsNotBefore = Math.max(instance.createsNotBefore, createsNotBefore(context, request, running));
       try {
         const result = await memories.use(context, request.run, (memory) => upsert(context, memory, request, running));
         if (isWholePage(request) && !result.hasMore) memories.end(context, request.run);
@@ -33,6 +36,18 @@ export function upsertUsers(contexts: ConnectionContexts, memories: RunMemories)
         throw error;
       }
     });
+}
+
+/** Until when creates may be under way of which an earlier attempt, or the connection, does not know what became. */
+function createsNotBefore(
+  { instance }: ConnectionContext,
+  { createsNotBefore: carried = 0 }: UpsertRequest,
+  { before }: Running,
+): number {
+  if (before === null) return carried;
+  const told = before.kept['createsNotBefore'];
+  const ofAttempt = before.hasFailed && typeof told === 'number' ? told : before.endedBy + instance.settlingMs;
+  return Math.max(carried, ofAttempt);
 }
 
 async function upsert(

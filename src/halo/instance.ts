@@ -63,6 +63,3 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
     },
   };
 }
-
-/** The instances of this process. */
-export const haloInstances = createHaloInstances();

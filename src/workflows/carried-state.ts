@@ -148,6 +148,7 @@ const PARTS: { readonly [K in keyof State]-?: Part<State[K]> } = {
   deactivated: { read: text(16_000), otherwise: '' },
   newer: { read: listOf<NewerImage>(pair(text(200), text(200)), 200), otherwise: [] },
   habits: orNone(opaque<TenantHabits>(10_000)),
+  createsNotBefore: { read: whole(), otherwise: 0 },
   schema: orNone(
     object<FeedSchema>({
       hash: { read: text(200) },

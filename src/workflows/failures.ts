@@ -40,6 +40,16 @@ export function toLastError({ cause }: ActivityFailure, at: string): LastError {
   return { code: 'unexpected', message, hint: LOOK, at, transient: false };
 }
 
+/** So long a request may be under way that a worker sent before it died. */
+const SETTLING_MS = 120_000;
+
+/** Until when creates of the failed step may be under way, in epoch milliseconds; 0: what became of them is known. */
+export function createsNotBeforeOf({ cause }: ActivityFailure, nowMs: number): number {
+  if (cause instanceof TimeoutFailure) return nowMs + SETTLING_MS;
+  const [, kept]: readonly unknown[] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  return (isObject(kept) ? whole()(kept['createsNotBefore']) : undefined) ?? 0;
+}
+
 /** As `activities/failures.ts` writes it behind the hint: Temporal must not try the step again, but time alone may cure it. */
 function retryAfterIn(wait: unknown): number | undefined {
   return isObject(wait) ? whole()(wait['retryAfterMs']) : undefined;

@@ -3,7 +3,7 @@ import { uuid4 } from '@temporalio/workflow';
 import type { FetchResult, PageName, RunName, UpsertRequest, UpsertResult } from '../activities/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
 import { reading, writing } from './activities.js';
-import { asOutcome, toLastError } from './failures.js';
+import { asOutcome, createsNotBeforeOf, toLastError } from './failures.js';
 import { noteColumns } from './feed-schema.js';
 import { watchList } from './rejected.js';
 import { importSample } from './sample-import.js';
@@ -13,6 +13,7 @@ import {
   completeRun,
   failRun,
   knownOf,
+  noteLostCreates,
   notePageRead,
   notePageWritten,
   settleEmptyPage,
@@ -38,7 +39,10 @@ export async function importRun(session: Session): Promise<Next> {
     return await importPages(session, ahead);
   } catch (error) {
     const failure = asOutcome(error);
-    session.apply((state) => failRun(state, toLastError(failure, nowIso()), nowIso()));
+    const createsNotBefore = createsNotBeforeOf(failure, Date.now());
+    session.apply((state) =>
+      noteLostCreates(failRun(state, toLastError(failure, nowIso()), nowIso()), createsNotBefore),
+    );
     return 'wait';
   } finally {
     await ahead.drop();

@@ -55,13 +55,19 @@ export function notePageWritten(
     passPeople: state.passPeople + result.counts.people,
     habits: result.habits ?? state.habits,
     deactivated: result.deactivated ?? state.deactivated,
+    createsNotBefore: 0,
     rejected: addRejected(state.rejected, page, result, { now, runs: state.runs + 1 }),
   };
 }
 
 /** What a worker is told of earlier runs with every page. */
-export function knownOf(state: State): Pick<UpsertRequest, 'habits' | 'deactivated'> {
-  return { ...habitsOf(state), ...(state.deactivated !== '' && { deactivated: state.deactivated }) };
+export function knownOf(state: State): Pick<UpsertRequest, 'habits' | 'deactivated' | 'createsNotBefore'> {
+  const { deactivated, createsNotBefore } = state;
+  return {
+    ...habitsOf(state),
+    ...(deactivated !== '' && { deactivated }),
+    ...(createsNotBefore > 0 && { createsNotBefore }),
+  };
 }
 
 /** The feed has no more. */
@@ -89,6 +95,11 @@ function pastAfter({ pass, past, passPeople, run }: State): number | null {
 /** A signal ended the run between pages; the cursor stands at the last settled page. */
 export function stopRun(state: State, now: string): State {
   return endRun(state, 'stopped', now);
+}
+
+/** A step ended without its result: creates of it may be under way until then (epoch milliseconds). */
+export function noteLostCreates(state: State, createsNotBefore: number): State {
+  return { ...state, createsNotBefore: Math.max(state.createsNotBefore, createsNotBefore) };
 }
 
 /** An expected error ended the run; it is on view and the cursor stands at the last settled page. */

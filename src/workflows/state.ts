@@ -58,6 +58,8 @@ export interface State {
   readonly deactivated: string;
   /** What Halo was seen to do where its documentation is silent. */
   readonly habits: TenantHabits | null;
+  /** Epoch milliseconds: a create whose answer was lost may be under way until then. 0: none is. */
+  readonly createsNotBefore: number;
   /** The feed's columns; null before any were seen. */
   readonly schema: FeedSchema | null;
   readonly nextRunAt: string | null;

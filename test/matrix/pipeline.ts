@@ -28,6 +28,7 @@ import {
   completeRun,
   failRun,
   knownOf,
+  noteLostCreates,
   notePageRead,
   settleEmptyPage,
   settlePage,
@@ -222,20 +223,20 @@ export class Pipeline {
 
   /** As Temporal does: what may be retried is, so many times. */
   async #attempt<T>(attempts: number, step: () => Promise<T>): Promise<T> {
-    for (let left = attempts - 1; ; left -= 1) {
+    let heartbeatDetails: unknown;
+    for (let attempt = 1; ; attempt += 1) {
+      const logger = new DefaultLogger('TRACE', ({ message, meta }) => {
+        this.logged.push(JSON.stringify([message, meta]));
+      });
+      const info = { attempt, heartbeatDetails, currentAttemptScheduledTimestampMs: fastClock.now() };
+      const environment = new MockActivityEnvironment(info, { logger });
+      environment.on('heartbeat', (details: unknown) => (heartbeatDetails = details));
       try {
-        return await this.#inContext(step);
+        return await environment.run(step);
       } catch (error) {
-        if (!(error instanceof ApplicationFailure) || error.nonRetryable === true || left === 0) throw error;
+        if (!(error instanceof ApplicationFailure) || error.nonRetryable === true || attempt === attempts) throw error;
       }
     }
-  }
-
-  #inContext<T>(step: () => Promise<T>): Promise<T> {
-    const logger = new DefaultLogger('TRACE', ({ message, meta }) => {
-      this.logged.push(JSON.stringify([message, meta]));
-    });
-    return new MockActivityEnvironment({}, { logger }).run(step);
   }
 
   #startWorker(): ConnectionActivities {
@@ -255,7 +256,7 @@ export class Pipeline {
   #fail(error: unknown): void {
     const lastError = toLastError(error);
     this.errors.push(lastError);
-    this.state = failRun(this.state, lastError, now());
+    this.state = noteLostCreates(failRun(this.state, lastError, now()), createsNotBeforeIn(error));
   }
 
   #runName(): RunName {
@@ -284,4 +285,14 @@ function toLastError(error: unknown): LastError {
 
 function now(): string {
   return new Date().toISOString();
+}
+
+/** As `activities/failures.ts` tells it behind the hint. */
+function createsNotBeforeIn(error: unknown): number {
+  const kept: unknown = error instanceof ApplicationFailure ? error.details?.[1] : undefined;
+  return isRecord(kept) && typeof kept['createsNotBefore'] === 'number' ? kept['createsNotBefore'] : 0;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

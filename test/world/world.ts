@@ -63,6 +63,8 @@ export class World {
     return {
       ...sandboxSecrets(this.sandbox, 'arena'),
       ALLOWED_HOSTS: '127.0.0.1',
+      // The sandbox ends what it has begun at once.
+      LOST_CREATE_SECONDS: '2',
       TEMPORAL_ADDRESS: this.server.address,
       ...this.options.workerEnv,
     };

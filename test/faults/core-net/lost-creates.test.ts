@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { holds, isNew, listsNewest, sends } from '../../../src/sandbox/asked.js';
 import { HALO_DIALECT } from '../../../src/sandbox/dialects.js';
 import type { FaultEffect, PlacedFault } from '../../../src/sandbox/faults.js';
-import { pending } from '../../world/pending.js';
 import { namesake, play, POST_USERS, type Scene } from './scene.js';
 
 const SIZE = 20;
@@ -29,8 +28,7 @@ describe('a create that Halo does long after a gateway gave up', function () {
 
   for (const [title, status] of GIVEN_UP) {
     for (const writeBatch of [1, 10]) {
-      const test = status === 'cut' ? pending : it;
-      test(`doubles nobody (${title}, arrays of ${writeBatch}, 45 seconds late)`, () =>
+      it(`doubles nobody (${title}, arrays of ${writeBatch}, 45 seconds late)`, () =>
         play({ connection: { halo: { writeBatch } }, timeoutMs: 300 }, [], async (scene) => {
           scene.addMany(SIZE);
           const late = scene.fault({ system: 'halo', kind: 'late-commit', status, afterMs: LATE_MS, match: CREATES });
@@ -41,7 +39,7 @@ describe('a create that Halo does long after a gateway gave up', function () {
         }));
     }
 
-    pending(`doubles nobody though the look that follows fails (${title})`, () =>
+    it(`doubles nobody though the look that follows fails (${title})`, () =>
       play({ timeoutMs: 300 }, [], async (scene) => {
         scene.addMany(SIZE);
         const lost = scene.fault({ system: 'halo', kind: 'late-commit', status, afterMs: LATE_MS, match: CREATES });
@@ -50,10 +48,9 @@ describe('a create that Halo does long after a gateway gave up', function () {
         await lost.settled();
         assert.equal(failed.hits, 9);
         scene.assertRight();
-      }),
-    );
+      }));
 
-    pending(`doubles nobody though the worker dies before it has looked (${title})`, () =>
+    it(`doubles nobody though the worker dies before it has looked (${title})`, () =>
       play({ timeoutMs: 300 }, [], async (scene) => {
         scene.addMany(SIZE);
         const lost = scene.fault({ system: 'halo', kind: 'late-commit', status, afterMs: LATE_MS, match: CREATES });
@@ -63,8 +60,7 @@ describe('a create that Halo does long after a gateway gave up', function () {
         await scene.sync();
         await lost.settled();
         scene.assertRight();
-      }),
-    );
+      }));
   }
 });
 
