@@ -17,7 +17,7 @@ interface Hand {
 }
 
 describe('a worker out of touch in mid-create', function () {
-  this.timeout(ROUNDS * 90_000 + 120_000);
+  this.timeout(ROUNDS * 180_000 + 300_000);
 
   const ways: Readonly<Record<string, (hand: Hand) => { end: () => void }>> = {
     'stands still': ({ worker }) => {
@@ -32,7 +32,7 @@ describe('a worker out of touch in mid-create', function () {
   for (const [what, part] of Object.entries(ways))
     it(`that ${what} doubles nobody and loses nobody`, async () => {
       // A page takes longer than a worker may write without a word from Temporal, whenever the round begins.
-      const people = 400 + ROUNDS * 400;
+      const people = 300 + ROUNDS * 150;
       const world = await World.open({ sandbox: { people, seed: 31, halo: { latencyMs: 400 } } });
       const wires: Wire[] = [];
       try {
@@ -43,7 +43,7 @@ describe('a worker out of touch in mid-create', function () {
           hands.push({ wire, worker: world.startWorker({ TEMPORAL_ADDRESS: wire.address }) });
         }
         const config = world.connectionFile('arena', {
-          seatgeek: { pageSize: 500 },
+          seatgeek: { pageSize: 300 },
           halo: { writeBatch: 2 },
           integrator: { enabled: true },
         });
