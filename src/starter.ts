@@ -64,8 +64,11 @@ async function connect(): Promise<Connections> {
     import('./temporal/connect.js'),
     import('./starter/temporal.js'),
   ]);
-  const { client, connection } = await connectClient({ ...loadConnectConfig(), timeoutMs: CONNECT_MS });
-  return createConnections(client, () => connection.close());
+  const config = loadConnectConfig();
+  const { client, connection } = await connectClient({ ...config, timeoutMs: CONNECT_MS });
+  const { address, namespace } = config;
+  const web = { address, namespace, uiUrl: process.env['TEMPORAL_UI_URL'] };
+  return createConnections(client, { close: () => connection.close(), web });
 }
 
 function failed(terminal: Terminal, error: unknown): ExitCode {

@@ -10,6 +10,11 @@ const CLEAR_TEXT =
   'holds a secret in clear text: write {"secret": "<name>"} and change the secret, which this file has shown';
 const LOOKS_SECRET = 'looks like a secret itself: write its name, like halo-client-secret, and change the secret';
 
+/** `ARENA_HALO_CLIENT_SECRET`. */
+const VARIABLE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/;
+const IS_VARIABLE =
+  "is the name of an environment variable: leave out the connection's name, and write the rest in lower case with hyphens, like halo-client-secret";
+
 /** Places whose shape problem is told here, better. */
 export const CREDENTIAL_PLACES = [
   'seatgeek.clientId',
@@ -31,13 +36,18 @@ export function credentialProblems({ seatgeek, halo, alerts }: Draft): Problem[]
   ];
 }
 
+function secretProblem(secret: string, place: string): string | undefined {
+  if (VARIABLE.test(secret)) return IS_VARIABLE;
+  return looksSecret(secret) ? LOOKS_SECRET : (secretNameProblem(secret) ?? roleProblem(secret, place));
+}
+
 function credentialProblem(value: unknown, place: string): Problem[] {
   if (value === undefined) return [{ place, text: 'is missing: write {"secret": "<name>"}' }];
   if (typeof value === 'string') return [{ place, text: CLEAR_TEXT }];
   const reference = z.strictObject({ secret: z.string() }).safeParse(value);
   if (!reference.success) return [{ place, text: 'must be {"secret": "<name>"} and nothing else' }];
   const { secret } = reference.data;
-  const text = looksSecret(secret) ? LOOKS_SECRET : (secretNameProblem(secret) ?? roleProblem(secret, place));
+  const text = secretProblem(secret, place);
   return text === undefined ? [] : [{ place: `${place}.secret`, text }];
 }
 

@@ -32,8 +32,13 @@ export async function loadConnectionFile(path: string): Promise<ConnectionFile> 
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    const bytes = await readFile(path);
+    if (isUtf16(bytes)) {
+      throw new ConfigError('file-not-json', `${path} is written in UTF-16`, 'Save it as UTF-8.', path);
+    }
+    return bytes.toString('utf8');
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     const code =
       error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unreadable';
     if (code === 'ENOENT') {
@@ -48,11 +53,31 @@ async function readText(path: string): Promise<string> {
   }
 }
 
+/** By its mark, or by every other byte of its beginning being zero. */
+function isUtf16(bytes: Buffer): boolean {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  return bytes.length >= 2 && (first === 0 || second === 0);
+}
+
 function parseJson(text: string, path: string): unknown {
+  if (text.trim() === '') {
+    throw new ConfigError('file-not-json', `${path} is empty`, 'connections/example.json is one to copy.', path);
+  }
   try {
     return JSON.parse(text);
   } catch {
     const { line, column } = firstErrorIn(text);
+    const lines = text.split('\n');
+    const rest = lines[line - 1]?.slice(Math.max(0, column - 2)) ?? '';
+    if (/^.?\s*(\/\/|\/\*|#)/.test(rest)) {
+      throw new ConfigError(
+        'file-not-json',
+        `${path} has a comment: line ${line}, column ${column}`,
+        'JSON has no comments: take it out.',
+        path,
+      );
+    }
     throw new ConfigError(
       'file-not-json',
       `${path} is not JSON: line ${line}, column ${column}`,

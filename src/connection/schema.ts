@@ -110,7 +110,7 @@ const users = z.strictObject({
     .min(1)
     .max(100)
     .describe('The custom field (CF…) or other1 to other5 that keeps the SeatGeek ID in Halo.'),
-  defaultSite: z.int().positive().describe('The Halo site where unmatched people are created.'),
+  defaultSite: z.int().min(1).describe('The Halo site where unmatched people are created.'),
   fieldMappings: z.array(fieldMapping).min(1).max(200),
   staticMappings: z.array(staticMapping).max(200).default([]),
   importPrimaryAddress: z.boolean().default(false),
@@ -134,7 +134,10 @@ const brake = z
 
 const integrator = z.strictObject({
   enabled: z.boolean().default(false),
-  entities: z.array(z.literal('users')).length(1).default(['users']),
+  entities: z
+    .array(z.literal('users', 'must be users: people are the only entity there is'))
+    .length(1, 'must be ["users"]: people are the only entity there is')
+    .default(['users']),
   intervalMinutes: z.number().min(0.05).max(10_080).default(15),
   brake: brake.prefault({}),
 });

@@ -1,4 +1,5 @@
 /** The argument `<name>` of most commands: a connection's name, or the path of its file. */
+import path from 'node:path';
 import { z } from 'zod';
 import { loadConnectionFile } from '../connection/load.js';
 import { connectionSchema } from '../connection/schema.js';
@@ -25,4 +26,10 @@ export async function connectionNameFrom(argument: string): Promise<string> {
     `'${argument}' is neither the name of a connection nor the path of a .json file`,
     `A name has lower-case letters, digits and hyphens. See the running ones with: ${STARTER} list`,
   );
+}
+
+/** The path of a connection file; a bare name stands for `connections/<name>.json`. */
+export function connectionPath(argument: string): string {
+  const isName = connectionSchema.shape.name.safeParse(argument).success;
+  return isName ? path.join('connections', `${argument}.json`) : argument;
 }

@@ -25,6 +25,17 @@ export interface PageProgress {
   readonly waitingUntil: number | null;
 }
 
+/** A connection of that name that came to an end. */
+export interface EndedConnection {
+  /** `terminated`, `failed`, `canceled` … */
+  readonly how: string;
+  readonly at: string | null;
+  /** People it had imported; null before all history was. */
+  readonly people: number | null;
+  /** For `start`: cursor, the brake's memory, rejected people. Null when it ended before it knew anything. */
+  readonly carried: Readonly<Record<string, unknown>> | null;
+}
+
 /** Every method throws StarterError for what a person can put right: `connection-unknown`, `worker-missing`, `temporal-unreachable` … */
 export interface Connections {
   /** Has a worker check this file; a check of the same connection that is going on is given up for this one. */
@@ -32,8 +43,14 @@ export interface Connections {
   /** Has a worker look at both systems: columns, custom fields, sites. */
   discover(endpoints: EndpointsFile, options?: DiscoveryOptions): Promise<Discovery>;
   isRunning(name: string): Promise<boolean>;
+  /** Null when none of that name ended within the namespace's retention, or one runs. */
+  ended(name: string): Promise<EndedConnection | null>;
   /** Starts the connection with the file as it is on disk; answers the workflow's id once a worker has accepted the file. */
-  start(connection: Connection, file: ConnectionFile): Promise<string>;
+  start(connection: Connection, file: ConnectionFile, carried?: EndedConnection['carried']): Promise<string>;
+  /** Ends the workflow at once; `reason` stands in Temporal. */
+  end(name: string, reason: string): Promise<void>;
+  /** The page of the Web UI that tells the story. Throws UsageError `web-ui-unknown`. */
+  webPage(name: string): Promise<string>;
   status(name: string): Promise<Status>;
   rejected(name: string): Promise<readonly RejectedUser[]>;
   /** What the first `events` change events would do, without writing. */

@@ -1,4 +1,5 @@
 /** What can stop a command of the starter, by who has to do what. Everything else that is thrown is unexpected. */
+import { nearest } from '../connection/nearest.js';
 import { SyncError } from '../errors.js';
 import { STARTER, WORKER } from './own-command.js';
 
@@ -50,9 +51,11 @@ export function connectionUnknown(name: string, running: readonly string[], why:
   const more = running.length > MOST_NAMES ? ` and ${running.length - MOST_NAMES} more` : '';
   const names =
     running.length === 0 ? 'nor is any other' : `running are: ${running.slice(0, MOST_NAMES).join(', ')}${more}`;
+  const near = nearest(name, running);
+  const meant = near === undefined ? '' : ` — did you mean ${near}?`;
   return new StarterError(
     'connection-unknown',
-    `no connection '${name}' is running${why}; ${names}`,
+    `no connection '${name}' is running${why}; ${names}${meant}`,
     `Start one with: ${STARTER} onboard <file>`,
   );
 }

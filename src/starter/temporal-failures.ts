@@ -6,15 +6,18 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { StarterError, temporalGone } from './errors.js';
+import { TASK_QUEUE } from '../temporal/task-queue.js';
+import { StarterError, temporalGone, workerMissing } from './errors.js';
 
 /** Numbers of gRPC's status codes (https://grpc.io/docs/guides/status-codes). */
+const CANCELLED = 1;
 const FAILED_PRECONDITION = 9;
 const UNAVAILABLE = 14;
 
 /** Whether a query was not answered because no worker was there to answer it. */
 export function isUnanswered(error: unknown): boolean {
-  return isGrpcDeadlineError(error) || grpcCode(error) === FAILED_PRECONDITION;
+  // A call that the deadline ends is told as either of two, by what notices it first.
+  return isGrpcDeadlineError(error) || [CANCELLED, FAILED_PRECONDITION].includes(grpcCode(error) ?? -1);
 }
 
 /** Does `call`; throws StarterError `temporal-unreachable` when Temporal itself did not answer. */
@@ -23,6 +26,7 @@ export async function translated<T>(call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (error) {
     if (grpcCode(error) === UNAVAILABLE) throw temporalGone({ cause: error });
+    if (grpcCode(error) === CANCELLED) throw workerMissing(TASK_QUEUE, { cause: error });
     throw error;
   }
 }

@@ -19,6 +19,7 @@ import { alreadyRunning, StarterError, workerMissing } from './errors.js';
 import { workflowDetails, workflowSummary } from './start-texts.js';
 import { workflowFailure } from './temporal-failures.js';
 import { throwEnd } from './temporal-running.js';
+import type { EndedConnection } from './connections.js';
 import type { Limits } from './limits.js';
 
 /** Started and first task scheduled: what the history of a workflow holds that no worker has touched. */
@@ -106,7 +107,7 @@ async function isUntouched(handle: WorkflowHandle): Promise<boolean> {
 export async function start(
   client: Client,
   connection: Connection,
-  file: ConnectionFile,
+  { file, carried = null }: { readonly file: ConnectionFile; readonly carried?: EndedConnection['carried'] },
   limits: Limits,
 ): Promise<string> {
   const { name } = connection;
@@ -114,7 +115,7 @@ export async function start(
     const handle = await client.workflow.start<typeof connectionWorkflow>(CONNECTION_WORKFLOW, {
       workflowId: workflowIdOf(name),
       taskQueue: TASK_QUEUE,
-      args: [file],
+      args: carried === null ? [file] : [file, carried],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       staticSummary: workflowSummary(connection),
       staticDetails: workflowDetails(connection),

@@ -1,6 +1,5 @@
 /** Updates: asked of a running connection and answered by it. */
 import {
-  isGrpcDeadlineError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   WorkflowUpdateStage,
   type Client,
@@ -8,7 +7,7 @@ import {
 } from '@temporalio/client';
 import { TASK_QUEUE } from '../temporal/task-queue.js';
 import { workerMissing } from './errors.js';
-import { workflowFailure } from './temporal-failures.js';
+import { isUnanswered, workflowFailure } from './temporal-failures.js';
 
 interface UpdateCall {
   readonly name: string;
@@ -32,7 +31,7 @@ export async function executeUpdate<T>(
     );
     return await accepted.result();
   } catch (error) {
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) {
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isUnanswered(error)) {
       throw workerMissing(TASK_QUEUE, { cause: error });
     }
     throw workflowFailure(error, name);

@@ -12,10 +12,18 @@ import { discover, start, validate } from './temporal-start.js';
 import { LIMITS, type Limits } from './limits.js';
 import { askPreview, askTrace } from './sealed-answers.js';
 import { executeUpdate } from './temporal-update.js';
+import { endedConnection } from './temporal-ended.js';
 import { fileInForce } from './temporal-file.js';
+import { webPage, type WebPlace } from './web-page.js';
 
-/** `close` ends the client's connection. */
-export function createConnections(client: Client, close: () => Promise<void>, limits: Limits = LIMITS): Connections {
+export interface ConnectionsOptions {
+  /** Ends the client's connection. */
+  readonly close: () => Promise<void>;
+  readonly web: WebPlace;
+  readonly limits?: Limits;
+}
+
+export function createConnections(client: Client, { close, web, limits = LIMITS }: ConnectionsOptions): Connections {
   const handleOf = (name: string): WorkflowHandle => client.workflow.getHandle(workflowIdOf(name));
   const query = async <T>(name: string, definition: QueryDefinition<T>): Promise<T> => {
     const handle = handleOf(name);
@@ -41,7 +49,20 @@ export function createConnections(client: Client, close: () => Promise<void>, li
     discover: (endpoints, options = {}) => translated(() => discover(client, endpoints, options, limits)),
     validate: (name, file) => translated(() => validate(client, name, file, limits)),
     isRunning: (name) => translated(() => isRunning(handleOf(name))),
-    start: (connection, file) => translated(() => start(client, connection, file, limits)),
+    ended: (name) => translated(() => endedConnection(client, name)),
+    start: (connection, file, carried = null) => translated(() => start(client, connection, { file, carried }, limits)),
+    end: (name, reason) =>
+      translated(async () => {
+        const handle = handleOf(name);
+        await assertRunning(client, name, handle);
+        await handle.terminate(reason);
+      }),
+    webPage: (name) =>
+      translated(async () => {
+        const handle = handleOf(name);
+        await assertRunning(client, name, handle);
+        return webPage(web, name, (await handle.describe()).runId);
+      }),
     status: (name) => translated(() => query(name, statusQuery)),
     rejected: (name) => translated(() => query(name, rejectedQuery)),
     signal: (name, signal, ...args) =>

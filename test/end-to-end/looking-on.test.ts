@@ -17,7 +17,10 @@ describe('looking on', function () {
   before(async () => {
     world = await World.open({ sandbox: { people: 600, seed: 7 } });
     world.startWorker();
-    connections = createConnections(world.client, () => Promise.resolve());
+    connections = createConnections(world.client, {
+      close: () => Promise.resolve(),
+      web: { address: world.server.address, namespace: 'default', uiUrl: undefined },
+    });
   });
   after(() => world.close());
 

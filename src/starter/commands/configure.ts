@@ -36,7 +36,7 @@ async function isAgreed(context: Context, connection: Connection, { reimport }: 
 }
 
 /** Only what is written out differs from what is written out; a file of an older version may not be readable as a whole. */
-function withDefaults(file: ConnectionFile): unknown {
+export function withDefaults(file: ConnectionFile): unknown {
   const parsed = connectionSchema.safeParse(file);
   return parsed.success ? parsed.data : file;
 }

@@ -4,6 +4,7 @@ import type { Discovery, DiscoveryOptions } from '../../activities/discovery.js'
 import { checkEndpoints } from '../../connection/check.js';
 import { loadConnectionFile } from '../../connection/load.js';
 import { endpointsSchema, type EndpointsFile } from '../../connection/schema.js';
+import { connectionPath } from '../connection-argument.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { discoveryLines } from '../views/discovery.js';
@@ -15,7 +16,7 @@ export async function discoverCommand(
   options: { readonly site?: string },
 ): Promise<ExitCode> {
   const { terminal } = context;
-  const found = await discovered(context, await readEndpoints(path), options);
+  const found = await discovered(context, await readEndpoints(connectionPath(path)), options);
   terminal.show(found, discoveryLines(found, terminal.colors));
   terminal.next(found.ok ? `validate ${path}` : null);
   return found.ok ? EXIT.ok : EXIT.failed;

@@ -4,7 +4,11 @@ import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { nextStep } from '../next-step.js';
 import { listLines } from '../views/list.js';
-import { rejectedLines } from '../views/rejected.js';
+import { nearest } from '../../connection/nearest.js';
+import { REJECTION_REASONS } from '../../workflows/rejection-reasons.js';
+import { UsageError } from '../errors.js';
+import { clean } from '../text.js';
+import { rejectedCsv, rejectedLines } from '../views/rejected.js';
 import { statusLines } from '../views/status.js';
 
 /** With `--json` exactly what the query `status` answers. */
@@ -16,12 +20,35 @@ export async function statusCommand({ terminal, connections }: Context, argument
   return EXIT.ok;
 }
 
-export async function rejectedCommand({ terminal, connections }: Context, argument: string): Promise<ExitCode> {
+export interface RejectedOptions {
+  /** Only people with these codes. */
+  readonly code: readonly string[];
+  readonly csv: boolean;
+}
+
+export async function rejectedCommand(
+  { terminal, connections }: Context,
+  argument: string,
+  { code, csv }: RejectedOptions,
+): Promise<ExitCode> {
   const name = await connectionNameFrom(argument);
-  const users = await (await connections()).rejected(name);
-  terminal.show(users, rejectedLines(users, terminal.colors));
+  const all = await (await connections()).rejected(name);
+  for (const one of code) assertKnownCode(one);
+  const users = code.length === 0 ? all : all.filter((user) => code.includes(user.code));
+  terminal.show(users, csv ? rejectedCsv(users) : rejectedLines(users, terminal.colors));
   terminal.next(users.length === 0 ? null : `retry-rejected ${name}`);
   return EXIT.ok;
+}
+
+function assertKnownCode(code: string): void {
+  const known = Object.keys(REJECTION_REASONS);
+  if (known.includes(code)) return;
+  const near = nearest(code, known);
+  throw new UsageError(
+    'code-unknown',
+    `there is no code '${clean(code)}'${near === undefined ? '' : ` — did you mean ${near}?`}`,
+    `The codes are ${known.join(', ')}.`,
+  );
 }
 
 export async function listCommand({ terminal, connections }: Context): Promise<ExitCode> {

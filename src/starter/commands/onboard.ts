@@ -3,9 +3,11 @@ import type { PreviewAnswer } from '../../activities/answers.js';
 import type { ValidationReport } from '../../activities/types.js';
 import { resumeSignal } from '../../workflows/messages.js';
 import type { Status } from '../../workflows/status.js';
+import type { Connections, EndedConnection } from '../connections.js';
 import type { Context } from '../context.js';
 import { alreadyRunning } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { count, moment } from '../text.js';
 import { previewLines } from '../views/people.js';
 import { reportLines } from '../views/report.js';
 import { PREVIEW_EVENTS, previewed } from './preview.js';
@@ -19,6 +21,8 @@ export interface OnboardOptions {
   /** Every question is answered with yes. */
   readonly yes: boolean;
   readonly skipValidate: boolean;
+  /** Goes on from the cursor of a connection of that name that ended. */
+  readonly takeOver: boolean;
 }
 
 /** What `--json` shows: null for steps that were not taken. */
@@ -39,7 +43,8 @@ export async function onboardCommand(context: Context, path: string, options: On
   if (await connections.isRunning(name)) throw alreadyRunning(name);
   const validation = options.skipValidate ? null : await validated(context, checked);
   if (validation?.ok === false) return refused(context, name, validation);
-  const workflowId = await connections.start(checked.connection, checked.file);
+  const carried = await takenOver(context, connections, checked, options);
+  const workflowId = await connections.start(checked.connection, checked.file, carried);
   context.terminal.say(`${name}: started as ${workflowId}`);
   const preview = await previewShown(context, checked, options);
   const { status, code } = await sampled(context, checked, options);
@@ -114,6 +119,28 @@ async function switchedOn(
 
 function fileState({ connection }: CheckedFile): 'on' | 'off' {
   return connection.integrator.enabled ? 'on' : 'off';
+}
+
+/** What a connection of that name knew that ended before; null to begin anew. */
+async function takenOver(
+  context: Context,
+  connections: Connections,
+  { connection: { name } }: CheckedFile,
+  { takeOver, yes }: OnboardOptions,
+): Promise<EndedConnection['carried']> {
+  const ended = await connections.ended(name);
+  if (ended?.carried == null) {
+    if (takeOver) context.terminal.say(`${name}: no earlier connection of that name is left to take over`);
+    return null;
+  }
+  const people = ended.people === null ? '' : ` after ${count(ended.people)} people`;
+  context.terminal.say(
+    `${name}: a connection of that name was ${ended.how} ${moment(ended.at)}${people}. Begun anew, all history is read again and the brake knows nothing.`,
+  );
+  const question = "Take over its cursor, the brake's memory and the rejected people?";
+  if (await decide(context, takeOver || yes, question)) return ended.carried;
+  context.terminal.say(`${name}: begins anew (--take-over goes on from the cursor)`);
+  return null;
 }
 
 /** A flag needs no question; without somebody to ask, no flag means no. */

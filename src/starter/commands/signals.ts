@@ -3,7 +3,8 @@ import type { SignalDefinition } from '@temporalio/common';
 import { pauseSignal, resumeSignal, retryRejectedSignal } from '../../workflows/messages.js';
 import { connectionNameFrom } from '../connection-argument.js';
 import type { Context } from '../context.js';
-import { StarterError } from '../errors.js';
+import type { Status } from '../../workflows/status.js';
+import { isPassing, StarterError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { STARTER } from '../own-command.js';
 
@@ -13,16 +14,18 @@ export interface NoteOption {
 
 export async function pauseCommand(context: Context, argument: string, options: NoteOption): Promise<ExitCode> {
   const name = await signalWithNote(context, argument, pauseSignal, options);
-  context.terminal.show({ connection: name, asked: 'pause' }, [
-    `${name}: the integrator is switched off; people written so far stay, the cursor stands where the last settled page left it`,
-  ]);
+  await showStored(context, name, 'pause', ({ run }) =>
+    run === null
+      ? 'the integrator is off; the cursor stands where the last settled page left it'
+      : 'the integrator is off; requests under way are seen to their end, then the run stops',
+  );
   context.terminal.next(`resume ${name}`);
   return EXIT.ok;
 }
 
 export async function resumeCommand(context: Context, argument: string, options: NoteOption): Promise<ExitCode> {
   const name = await signalWithNote(context, argument, resumeSignal, options);
-  context.terminal.show({ connection: name, asked: 'resume' }, [`${name}: the integrator is switched on and runs now`]);
+  await showStored(context, name, 'resume', () => 'the integrator is on and runs now');
   context.terminal.next(`watch ${name}`);
   return EXIT.ok;
 }
@@ -34,6 +37,24 @@ export async function retryRejectedCommand(context: Context, argument: string): 
   context.terminal.show({ connection: name, asked: 'retry-rejected' }, [`${name}: a retry is asked for`]);
   context.terminal.next(`rejected ${name}`);
   return EXIT.ok;
+}
+
+/** Temporal keeps a signal until a worker takes it: what is shown tells the one from the other. */
+async function showStored(
+  { terminal, connections }: Context,
+  name: string,
+  asked: 'pause' | 'resume',
+  done: (status: Status) => string,
+): Promise<void> {
+  try {
+    const status = await (await connections()).status(name);
+    terminal.show({ connection: name, asked, integrator: status.integrator }, [`${name}: ${done(status)}`]);
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    terminal.show({ connection: name, asked, integrator: null }, [
+      `${name}: ${asked} is stored in Temporal; no worker answers, so it takes effect as soon as one runs`,
+    ]);
+  }
 }
 
 /** A paused connection keeps such a request until it is resumed, which runs anyway: better say so than seem to hang. */

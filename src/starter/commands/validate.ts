@@ -3,6 +3,7 @@ import type { ValidationReport } from '../../activities/types.js';
 import { checkConnection } from '../../connection/check.js';
 import { loadConnectionFile } from '../../connection/load.js';
 import type { Connection, ConnectionFile } from '../../connection/schema.js';
+import { connectionPath } from '../connection-argument.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { reportLines } from '../views/report.js';
@@ -14,9 +15,9 @@ export interface CheckedFile {
   readonly connection: Connection;
 }
 
-/** Throws ConfigError with every problem and its place. Which hosts are allowed is the worker's business. */
-export async function readFile(path: string): Promise<CheckedFile> {
-  const file = await loadConnectionFile(path);
+/** A connection's name stands for its usual file. Throws ConfigError with every problem and its place. Which hosts are allowed is the worker's business. */
+export async function readFile(argument: string): Promise<CheckedFile> {
+  const file = await loadConnectionFile(connectionPath(argument));
   return { file, connection: checkConnection(file) };
 }
 

@@ -1,5 +1,6 @@
 /** The commands that bring a connection to work: flags and help. */
 import { InvalidArgumentError, type Command } from 'commander';
+import { applyCommand, type ApplyOptions } from '../commands/apply.js';
 import { configureCommand, type ConfigureOptions } from '../commands/configure.js';
 import { discoverCommand } from '../commands/discover.js';
 import { initCommand } from '../commands/init.js';
@@ -12,6 +13,7 @@ import { STARTER } from '../own-command.js';
 
 export function addOnboarding(program: Command, run: Run): void {
   addInit(program, run);
+  addApply(program, run);
   program
     .command('discover')
     .argument('<file>', 'a connection file; its mappings may still be missing')
@@ -31,6 +33,7 @@ export function addOnboarding(program: Command, run: Run): void {
     .option('--import-100', 'import the first 100 change events without asking', false)
     .option('--resume', 'switch the integrator on without asking', false)
     .option('--yes', 'answer every question with yes', false)
+    .option('--take-over', 'go on from the cursor of a connection of that name that ended', false)
     .option('--skip-validate', 'start without asking both systems first', false)
     .addHelpText(
       'before',
@@ -47,6 +50,16 @@ export function addOnboarding(program: Command, run: Run): void {
     .option('--reimport', 'read all history again with it', false)
     .option('--yes', 'do not ask', false)
     .action((file: string, flags: ConfigureOptions) => run((context) => configureCommand(context, file, flags)));
+}
+
+function addApply(program: Command, run: Run): void {
+  program
+    .command('apply')
+    .argument('<folder>', 'a folder of connection files; example.json does not count')
+    .description('start what is new, change what differs, name what runs without a file; asks nothing')
+    .option('--remove', 'end what runs without a file', false)
+    .option('--dry-run', 'only say what would be done', false)
+    .action((folder: string, flags: ApplyOptions) => run((context) => applyCommand(context, folder, flags)));
 }
 
 function addInit(program: Command, run: Run): void {

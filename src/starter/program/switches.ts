@@ -1,5 +1,6 @@
 /** The commands that switch a connection on and off: flags and help. */
 import type { Command } from 'commander';
+import { removeCommand } from '../commands/remove.js';
 import { pauseCommand, resumeCommand } from '../commands/signals.js';
 import { NAME, NAME_HELP, type Run } from './run.js';
 
@@ -17,4 +18,10 @@ export function addSwitches(program: Command, run: Run): void {
     .description('switch the integrator on; it runs at once')
     .option(...note)
     .action((name: string, flags: { note?: string }) => run((context) => resumeCommand(context, name, flags)));
+  program
+    .command('remove')
+    .argument(NAME, NAME_HELP)
+    .description('end a connection; people in Halo stay as they are')
+    .option('--yes', 'do not ask', false)
+    .action((name: string, flags: { yes: boolean }) => run((context) => removeCommand(context, name, flags)));
 }

@@ -1,6 +1,7 @@
 /** The commands that look and change nothing: flags and help. */
 import type { Command } from 'commander';
-import { listCommand, rejectedCommand, statusCommand } from '../commands/inspect.js';
+import { listCommand, rejectedCommand, statusCommand, type RejectedOptions } from '../commands/inspect.js';
+import { openCommand } from '../commands/open.js';
 import { traceCommand } from '../commands/trace.js';
 import { watchCommand } from '../commands/watch.js';
 import { UsageError } from '../errors.js';
@@ -29,13 +30,25 @@ export function addViews(program: Command, run: Run): void {
     .command('rejected')
     .argument(NAME, NAME_HELP)
     .description('the rejected people: ids, reasons and what to do')
-    .action((name: string) => run((context) => rejectedCommand(context, name)));
+    .option('--code <code>', 'only people with this code; may be given again', collected, [])
+    .option('--csv', 'comma-separated values, with a header', false)
+    .action((name: string, flags: RejectedOptions) => run((context) => rejectedCommand(context, name, flags)));
+  program
+    .command('open')
+    .argument(NAME, NAME_HELP)
+    .description('the page of the Web UI that tells the story of a connection')
+    .option('--print', 'only print the link', false)
+    .action((name: string, flags: { print: boolean }) => run((context) => openCommand(context, name, flags)));
   program
     .command('trace')
     .argument(NAME, NAME_HELP)
     .argument('<whom>', 'a SeatGeek ID or an e-mail address; an address leaves this machine as a hash only')
     .description("one person's way from the feed to Halo, step by step; writes nothing")
     .action((name: string, whom: string) => run((context) => traceCommand(context, name, whom)));
+}
+
+function collected(value: string, before: readonly string[]): string[] {
+  return [...before, value];
 }
 
 function endless(): UsageError {

@@ -1,33 +1,67 @@
-/** The rejected people as a table: ids and reasons, no personal data; below it what to do about each kind of reason. Pure. */
+/** The rejected people: ids and reasons, no personal data. Pure. */
 import type { RejectedUser } from '../../workflows/rejected.js';
-import { clean, count, moment, table, type Cell, type Colors } from '../text.js';
+import { clean, count, table, type Cell, type Colors } from '../text.js';
 
 /** A connection of an older version tells no hint. */
 export type ShownRejection = RejectedUser & { readonly hint?: string };
 
+/** An ID of 36 letters, the longest code, the attempts and the day of the last one fit into 80 columns. */
+const ID_WIDTH = 36;
+
+/** A summary by code with what to do, then a table that fits 80 columns. `--json` and `--csv` have the rest. */
 export function rejectedLines(users: readonly ShownRejection[], colors: Colors): string[] {
   if (users.length === 0) return ['nobody is rejected'];
-  const head = ['SEATGEEK ID', 'CODE', 'ATTEMPTS', 'FIRST SEEN', 'LAST TRIED', 'WHY'];
-  return [...table([head.map((text): Cell => ({ text, paint: colors.dim })), ...users.map(row)]), ...hintLines(users)];
-}
-
-function row({ seatgeekId, code, attempts, firstSeenAt, lastTriedAt, message, pageGone }: ShownRejection): Cell[] {
-  const gone = pageGone ? ' (no longer on its page of the feed)' : '';
+  const head = ['SEATGEEK ID', 'CODE', 'TRIED', 'LAST'];
   return [
-    { text: clean(seatgeekId) },
-    { text: clean(code) },
-    { text: count(attempts), align: 'right' },
-    { text: moment(firstSeenAt) },
-    { text: moment(lastTriedAt) },
-    { text: clean(message) + gone },
+    ...[...byCode(users)].flatMap(([code, those]) => codeLines(code, those, colors)),
+    '',
+    ...table([head.map((text): Cell => ({ text, paint: colors.dim })), ...users.map(row)]),
   ];
 }
 
-/** One line per code, however many people have it. */
-function hintLines(users: readonly ShownRejection[]): string[] {
-  const hints = new Map(
-    users.flatMap(({ code, hint }): [string, string][] => (hint === undefined ? [] : [[code, hint]])),
-  );
-  if (hints.size === 0) return [];
-  return ['', ...[...hints].map(([code, hint]) => `${clean(code)} → ${clean(hint)}`)];
+/** As RFC 4180 has it, the header first. A spreadsheet takes no cell for a formula. */
+export function rejectedCsv(users: readonly ShownRejection[]): string[] {
+  const rows = users.map((user) => [
+    user.seatgeekId,
+    user.code,
+    user.message,
+    user.hint ?? '',
+    String(user.attempts),
+    user.firstSeenAt,
+    user.lastTriedAt,
+    String(user.pageGone),
+  ]);
+  const head = ['seatgeek_id', 'code', 'message', 'hint', 'attempts', 'first_seen_at', 'last_tried_at', 'page_gone'];
+  return [head, ...rows].map((cells) => cells.map(cell).join(','));
+}
+
+function cell(text: string): string {
+  const safe = /^[=+\-@]/.test(text) ? `'${clean(text)}` : clean(text);
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function byCode(users: readonly ShownRejection[]): Map<string, ShownRejection[]> {
+  const groups = new Map<string, ShownRejection[]>();
+  for (const user of users) groups.set(user.code, [...(groups.get(user.code) ?? []), user]);
+  return new Map([...groups].sort(([, a], [, b]) => b.length - a.length));
+}
+
+/** How many, an example of why, and the way out. */
+function codeLines(code: string, users: readonly ShownRejection[], colors: Colors): string[] {
+  const message = users[0]?.message ?? '';
+  const hint = users[0]?.hint ?? '';
+  return [
+    `${colors.yellow(clean(code))}: ${count(users.length)} ${users.length === 1 ? 'person' : 'people'}, ${clean(message)}`,
+    ...(hint === '' ? [] : [`  → ${clean(hint)}`]),
+  ];
+}
+
+function row({ seatgeekId, code, attempts, lastTriedAt, pageGone }: ShownRejection): Cell[] {
+  const id = clean(seatgeekId);
+  return [
+    { text: id.length > ID_WIDTH ? `${id.slice(0, ID_WIDTH - 1)}…` : id },
+    { text: clean(code) },
+    { text: count(attempts), align: 'right' },
+    { text: clean(lastTriedAt).slice(0, 10) + (pageGone ? ' (gone)' : '') },
+  ];
 }

@@ -72,7 +72,7 @@ describe('checkConnection', () => {
 
   it('names an unknown key with its path', () => {
     assert.deepEqual(problemsOf(withMappings({ from: 'a', to: 'notes', wehn: 'create' })), [
-      'users.fieldMappings[1].wehn: is not a known setting',
+      'users.fieldMappings[1].wehn: is not a known setting: did you mean when?',
     ]);
   });
 
@@ -84,7 +84,7 @@ describe('checkConnection', () => {
     assert.deepEqual(problemsOf(file).sort(), [
       'integrator.intervalMinutes: must be at most 10080',
       'users.defaultSite: is missing',
-      'users.fieldMappings: must have a number of entries of at least 1',
+      'users.fieldMappings: must have at least 1 entry',
       'users.importPrimaryAddress: must be a boolean',
       'users.onDelete: must be one of deactivate, ignore',
     ]);

@@ -4,7 +4,7 @@ import type { ConfigureAnswer, PreviewAnswer, PreviewedPerson, TraceAnswer } fro
 import type { Discovery } from '../../../src/activities/discovery.js';
 import type { ValidationReport } from '../../../src/activities/types.js';
 import type { ConnectionFile } from '../../../src/connection/schema.js';
-import type { Connections, ListedConnection, PageProgress } from '../../../src/starter/connections.js';
+import type { Connections, EndedConnection, ListedConnection, PageProgress } from '../../../src/starter/connections.js';
 import type { Choice, Context, Prompts } from '../../../src/starter/context.js';
 import { createTerminal, type Terminal } from '../../../src/starter/output.js';
 import type { RejectedUser } from '../../../src/workflows/rejected.js';
@@ -131,6 +131,7 @@ export interface FakeOptions {
   readonly listed?: readonly ListedConnection[];
   readonly report?: ValidationReport;
   readonly running?: boolean;
+  readonly ended?: EndedConnection;
   readonly preview?: PreviewAnswer | Error;
   readonly trace?: TraceAnswer;
   readonly configured?: ConfigureAnswer;
@@ -179,8 +180,14 @@ export function fakeConnections(options: FakeOptions = {}): FakeConnections {
       return Promise.resolve(report);
     },
     isRunning: () => Promise.resolve(options.running ?? false),
-    start: ({ name }) => {
-      calls.push(`start ${name}`);
+    ended: () => Promise.resolve(options.ended ?? null),
+    end: (name) => {
+      calls.push(`end ${name}`);
+      return Promise.resolve();
+    },
+    webPage: (name) => Promise.resolve(`http://localhost:8233/${name}`),
+    start: ({ name }, _file, carried = null) => {
+      calls.push(`start ${name}${carried === null ? '' : ` from ${JSON.stringify(carried['cursor'])}`}`);
       return Promise.resolve(`connection-${name}`);
     },
     status: () => {

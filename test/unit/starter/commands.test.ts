@@ -34,7 +34,7 @@ describe('list', () => {
 describe('rejected', () => {
   it('lists ids and reasons and names the retry', async () => {
     const { context, stdout, stderr } = recorded(fakeConnections({ rejected: [aRejectedUser()] }));
-    assert.equal(await rejectedCommand(context, 'arena'), 0);
+    assert.equal(await rejectedCommand(context, 'arena', { code: [], csv: false }), 0);
     assert.match(stdout(), /sg-1 {2}/);
     assert.match(stderr(), /next: npm run starter -- retry-rejected arena/);
   });

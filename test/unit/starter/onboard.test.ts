@@ -9,7 +9,7 @@ import { StarterError } from '../../../src/starter/errors.js';
 import { aRun, aStatus, fakeConnections, recorded } from './builders.js';
 import { connectionFile } from './connection-file.js';
 
-const NO_FLAGS = { preview: false, import100: false, resume: false, yes: false, skipValidate: false };
+const NO_FLAGS = { preview: false, import100: false, resume: false, yes: false, skipValidate: false, takeOver: false };
 const GREEN = { ok: true, lines: [{ check: 'Halo token', ok: true, message: 'granted' }] };
 const RED = { ok: false, lines: [{ check: 'Halo token', ok: false, message: 'refused', hint: 'Correct it.' }] };
 const sample = aRun({ trigger: 'import-100', events: 100, people: 100 });

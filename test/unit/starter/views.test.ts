@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import picocolors from 'picocolors';
 import { listLines } from '../../../src/starter/views/list.js';
 import { progressBlock, progressLine, settledPeople, type Live } from '../../../src/starter/views/progress.js';
-import { rejectedLines } from '../../../src/starter/views/rejected.js';
+import { rejectedCsv, rejectedLines } from '../../../src/starter/views/rejected.js';
 import { reportLines } from '../../../src/starter/views/report.js';
 import { statusLines } from '../../../src/starter/views/status.js';
 import { aRejectedUser, aRun, aStatus, NOW_MS } from './builders.js';
@@ -167,9 +167,11 @@ describe('list view', () => {
 describe('rejected view', () => {
   it('names ids, codes and reasons', () => {
     assert.deepEqual(rejectedLines([aRejectedUser(), aRejectedUser({ seatgeekId: 'sg-22', pageGone: true })], plain), [
-      'SEATGEEK ID  CODE         ATTEMPTS  FIRST SEEN               LAST TRIED               WHY',
-      'sg-1         email-taken         2  2026-11-23 14:14:00 UTC  2026-11-23 14:14:50 UTC  emailaddress is in use',
-      'sg-22        email-taken         2  2026-11-23 14:14:00 UTC  2026-11-23 14:14:50 UTC  emailaddress is in use (no longer on its page of the feed)',
+      'email-taken: 2 people, emailaddress is in use',
+      '',
+      'SEATGEEK ID  CODE         TRIED  LAST',
+      'sg-1         email-taken      2  2026-11-23',
+      'sg-22        email-taken      2  2026-11-23 (gone)',
     ]);
   });
 
@@ -182,7 +184,27 @@ describe('rejected view', () => {
       ],
       plain,
     );
-    assert.deepEqual(lines.slice(4), ['', 'email-taken → Clear it.', 'name-missing → Name them.']);
+    assert.deepEqual(lines.slice(0, 4), [
+      'email-taken: 2 people, emailaddress is in use',
+      '  → Clear it.',
+      'name-missing: 1 person, emailaddress is in use',
+      '  → Name them.',
+    ]);
+  });
+
+  it('fits 80 columns, whatever the ID', () => {
+    const lines = rejectedLines(
+      [aRejectedUser({ seatgeekId: 'x'.repeat(90), code: 'operation-unknown', pageGone: true })],
+      plain,
+    );
+    assert.ok(lines.slice(2).every((line) => line.length <= 80));
+  });
+
+  it('is a spreadsheet with --csv, in which no cell is a formula', () => {
+    assert.deepEqual(rejectedCsv([aRejectedUser({ seatgeekId: '=1+1', message: 'a "b", c' })]), [
+      'seatgeek_id,code,message,hint,attempts,first_seen_at,last_tried_at,page_gone',
+      `'=1+1,email-taken,"a ""b"", c",,2,2026-11-23T14:14:00Z,2026-11-23T14:14:50Z,false`,
+    ]);
   });
 
   it('lets no control character through', () => {

@@ -1,0 +1,63 @@
+/** `remove <name>`: ends a connection after asking. Nothing in Halo changes. */
+import { pauseSignal } from '../../workflows/messages.js';
+import type { Status } from '../../workflows/status.js';
+import { connectionNameFrom } from '../connection-argument.js';
+import type { Connections } from '../connections.js';
+import type { Context } from '../context.js';
+import { isPassing, StarterError, UsageError } from '../errors.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { STARTER } from '../own-command.js';
+import { clean, count } from '../text.js';
+
+export async function removeCommand(context: Context, argument: string, { yes }: { yes: boolean }): Promise<ExitCode> {
+  const { terminal } = context;
+  const name = await connectionNameFrom(argument);
+  if (!yes && !terminal.interactive) {
+    throw new UsageError('needs-yes', 'remove asks before it acts and nobody can be asked here', 'Add --yes.');
+  }
+  const connections = await context.connections();
+  const status = await statusIfAny(connections, name);
+  for (const line of whatRemains(name, status)) terminal.say(line);
+  if (!yes && !(await context.confirm(`Remove ${name}?`, { initial: false }))) {
+    throw new StarterError('cancelled', 'the connection goes on', 'Nothing was changed.');
+  }
+  await endInOrder(context, connections, name);
+  terminal.show({ connection: name, removed: true }, [`${name}: removed; nothing in Halo was changed`]);
+  terminal.next(`onboard connections/${name}.json`);
+  return EXIT.ok;
+}
+
+/** Pauses first, so that a page being written is settled and not left in the middle. */
+export async function endInOrder({ pause }: Context, connections: Connections, name: string): Promise<void> {
+  await connections.signal(name, pauseSignal, 'is being removed');
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const status = await statusIfAny(connections, name);
+    if (status === null || status.run === null) break;
+    await pause(LOOK_MS);
+  }
+  await connections.end(name, 'removed');
+}
+
+/** A page under Halo's limit may take minutes; whoever removes need not wait longer: what was sent is in Halo, and is found there again. */
+const MOST_LOOKS = 60;
+const LOOK_MS = 1_000;
+
+/** Null where no worker answers: a connection can be removed all the same. */
+async function statusIfAny(connections: Connections, name: string): Promise<Status | null> {
+  try {
+    return await connections.status(name);
+  } catch (error) {
+    if (isPassing(error)) return null;
+    throw error;
+  }
+}
+
+function whatRemains(name: string, status: Status | null): string[] {
+  const rejected =
+    status === null || status.rejectedUsers === 0 ? '' : ` and ${count(status.rejectedUsers)} rejected people`;
+  return [
+    `Removing ${clean(name)} ends its workflow in Temporal: no more runs. People in Halo stay as they are, with their SeatGeek IDs.`,
+    `Its cursor, the brake's memory${rejected} go with it, and stay readable for the namespace's retention.`,
+    `To come back: ${STARTER} onboard <file>. It offers to go on from the cursor; from the start, only what differs is written.`,
+  ];
+}
