@@ -126,8 +126,7 @@ describe('mistakes', function () {
     folder = await mkdtemp(path.join(tmpdir(), 'mistakes-'));
     for (const [what, spoil] of Object.entries(FILES)) {
       const file = path.join(folder, 'arena.json');
-      const content =
-        typeof spoil === 'function' ? JSON.stringify(spoil(structuredClone(connectionFile()))) : spoil;
+      const content = typeof spoil === 'function' ? JSON.stringify(spoil(structuredClone(connectionFile()))) : spoil;
       await writeFile(file, content);
       messages.set(what, (await told(['validate', file])).replaceAll(file, 'arena.json'));
     }
