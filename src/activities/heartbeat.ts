@@ -37,8 +37,11 @@ function attemptBefore({ attempt, heartbeatDetails, currentAttemptScheduledTimes
   return { kept, hasFailed: HAS_FAILED in kept, endedBy: currentAttemptScheduledTimestampMs };
 }
 
-/** Runs an activity's body with heartbeats every three seconds and its errors translated. */
-export async function withHeartbeat<T>(body: (running: Running) => Promise<T>): Promise<T> {
+/** Runs an activity's body with heartbeats every three seconds and its errors translated, by `toFailure` if not said otherwise. */
+export async function withHeartbeat<T>(
+  body: (running: Running) => Promise<T>,
+  translate: (error: unknown, kept: Readonly<Record<string, number>>) => Error = toFailure,
+): Promise<T> {
   const context = Context.current();
   let details: Readonly<Record<string, number | string | null>> = {};
   let kept = (): Readonly<Record<string, number>> => ({});
@@ -58,7 +61,7 @@ export async function withHeartbeat<T>(body: (running: Running) => Promise<T>): 
     if (context.cancellationSignal.aborted) await context.cancelled;
     logUnexpected(context, error);
     context.heartbeat({ ...details, ...kept(), [HAS_FAILED]: 1 });
-    throw toFailure(error, kept());
+    throw translate(error, kept());
   } finally {
     clearInterval(timer);
   }

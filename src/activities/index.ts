@@ -6,6 +6,7 @@ import { configureConnection } from './configure-connection.js';
 import { toFailure } from './failures.js';
 import type { Fence } from './fence.js';
 import { fetchChangeEvents } from './fetch-change-events.js';
+import { assertOwnId, insideWorkflows } from './identity.js';
 import { mapUsers } from './map-users.js';
 import { notify, type AlertActivities } from './notify.js';
 import { previewUsers } from './preview-users.js';
@@ -26,7 +27,12 @@ export function createActivities(
   const contexts = new ConnectionContexts(deps);
   const memories = new RunMemories();
   const activities: ConnectionActivities & AlertActivities & DiscoveryActivities = {
-    readConnection: (config) => translated(() => readConnection(contexts, config)),
+    readConnection: (config) =>
+      translated(() => {
+        const settings = readConnection(contexts, config);
+        assertOwnId(settings.name);
+        return settings;
+      }),
     configureConnection: (request) => translated(() => configureConnection(contexts, request)),
     fetchChangeEvents: fetchChangeEvents(contexts, memories),
     mapUsers: mapUsers(contexts, memories),
@@ -38,7 +44,8 @@ export function createActivities(
     discoverSetUp: discoverSetUp(contexts),
   };
   const measured = deps.metrics === undefined ? activities : measuredActivities(activities, deps.metrics);
-  return fence === undefined ? measured : fenced(measured, fence);
+  const ours = insideWorkflows(measured, toFailure);
+  return fence === undefined ? ours : fenced(ours, fence);
 }
 
 function translated<T>(work: () => T | Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { checkConnection } from '../connection/check.js';
 import type { Connection, ConnectionFile } from '../connection/schema.js';
 import { secretVariable } from '../connection/secrets.js';
 import type { ActivityDependencies } from './connection-contexts.js';
+import { retriedFailure } from './failures.js';
 import { withHeartbeat } from './heartbeat.js';
 
 export interface NotifyRequest {
@@ -31,7 +32,7 @@ export function notify({ secrets, allowedHosts }: ActivityDependencies): (reques
       const body = webhookBody(connection.name, new URL(connection.halo.url).host, change);
       await postWebhook({ ...webhook, body, allowedHosts });
       running.log(`webhook told: ${change.phase}`, {});
-    });
+    }, retriedFailure);
 }
 
 /** Checks what can be checked without posting: the secret is there and holds an address that may be called. Throws as both do. */

@@ -1,6 +1,7 @@
 /** The one way into the program for a connection file. */
 import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
+import { depthBeyond, MAX_DEPTH } from '../json-depth.js';
 import { assertAllowed, type AllowedHosts } from './allowed-hosts.js';
 import { CREDENTIAL_PLACES, credentialProblems } from './credential-problems.js';
 import { readDraft, type Draft } from './draft.js';
@@ -63,7 +64,9 @@ function isToldBetter({ place }: Problem, meaning: readonly Problem[]): boolean 
   );
 }
 
+/** Depth first: whatever walks JSON that is nested too deep overflows its stack. */
 function assertSize(file: unknown): void {
+  if (depthBeyond(file, MAX_DEPTH)) throw invalid([{ place: '', text: `is nested deeper than ${MAX_DEPTH} levels` }]);
   if (Buffer.byteLength(JSON.stringify([file])) <= MAX_FILE_BYTES) return;
   throw new ConfigError(
     'config-invalid',

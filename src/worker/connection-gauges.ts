@@ -8,8 +8,9 @@ import type { Logger } from '@temporalio/common';
 import { z } from 'zod';
 import type { ConnectionView, Metrics } from '../metrics/metrics.js';
 import { ConnectionPhase, RejectedUsers, SeatGeekConnection } from '../temporal/search-attributes.js';
+import { CONNECTION_WORKFLOW, TASK_QUEUE, workflowIdOf } from '../temporal/task-queue.js';
 
-const QUERY = 'WorkflowType = "connection" AND ExecutionStatus = "Running"';
+const QUERY = `WorkflowType = "${CONNECTION_WORKFLOW}" AND TaskQueue = "${TASK_QUEUE}" AND ExecutionStatus = "Running"`;
 const LOOK_EVERY_MS = 15_000;
 
 const phase = z.enum(['syncing', 'idle', 'paused', 'failing', 'held', 'cursor-expired']);
@@ -65,10 +66,13 @@ async function readViews(client: Client): Promise<ConnectionView[]> {
   return views;
 }
 
-/** Undefined while a workflow that has just started has not said who it is. */
-function viewOf({ typedSearchAttributes }: WorkflowExecutionInfo): ConnectionView | undefined {
+/** Undefined while a workflow that has just started has not said who it is, and for one that says it is a connection whose id it does not have. */
+export function viewOf({
+  workflowId,
+  typedSearchAttributes,
+}: Pick<WorkflowExecutionInfo, 'workflowId' | 'typedSearchAttributes'>): ConnectionView | undefined {
   const connection = typedSearchAttributes.get(SeatGeekConnection);
   const known = phase.safeParse(typedSearchAttributes.get(ConnectionPhase));
-  if (connection === undefined || !known.success) return undefined;
+  if (connection === undefined || workflowId !== workflowIdOf(connection) || !known.success) return undefined;
   return { connection, phase: known.data, rejected: typedSearchAttributes.get(RejectedUsers) ?? 0 };
 }

@@ -5,7 +5,8 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { Asker } from '../sealing.js';
 import type { ConfigureOptions } from './configure.js';
-import { depthBeyond, isObject, MAX_DEPTH } from './shape.js';
+import { depthBeyond, MAX_DEPTH } from '../json-depth.js';
+import { isObject } from './shape.js';
 
 const MAX_NOTE = 200;
 

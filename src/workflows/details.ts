@@ -129,7 +129,7 @@ function haloLines({ run, lastRun, habits }: State): string[] {
 
 /** Keeps outside text within a span of code. */
 function code(text: string): string {
-  return `\`${text.replaceAll(/[|`\s]+/g, ' ').trim()}\``;
+  return `\`${text.replaceAll(/[|`<>[\]\\\s]+/g, ' ').trim()}\``;
 }
 
 /** Keeps outside text from being read as Markdown. */

@@ -3,6 +3,8 @@
  * be. Hand-written, because a schema library in the workflow bundle would be loaded anew by every cached workflow. Pure; never throws.
  */
 
+import { depthBeyond, MAX_DEPTH } from '../json-depth.js';
+
 /** Undefined: this is not what it should be. */
 export type Reader<T> = (value: unknown) => T | undefined;
 
@@ -48,7 +50,10 @@ export function listOf<T>(read: Reader<T>, most: number): Reader<readonly T[]> {
   return (value) => {
     if (!Array.isArray(value)) return undefined;
     const entries: readonly unknown[] = value;
-    return entries.flatMap((entry) => read(entry) ?? []).slice(0, most);
+    return entries
+      .map(read)
+      .filter((entry) => entry !== undefined)
+      .slice(0, most);
   };
 }
 
@@ -89,22 +94,6 @@ export function opaque<T extends object>(maxCharacters: number): Reader<T> {
     if (!isObject(value) || depthBeyond(value, MAX_DEPTH)) return undefined;
     return JSON.stringify(value).length <= maxCharacters ? (value as T) : undefined;
   };
-}
-
-/** Deeper JSON overflows the stack of whoever walks it. */
-export const MAX_DEPTH = 50;
-
-/** Whether objects and lists are nested deeper than `most`. Walks without recursion, and no further than needed. */
-export function depthBeyond(value: unknown, most: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    const inner = level.flatMap((entry) =>
-      isObject(entry) ? [Object.values(entry)] : Array.isArray(entry) ? [entry] : [],
-    );
-    if (inner.length > 0 && depth >= most) return true;
-    level = inner.flat();
-  }
-  return false;
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -33,6 +33,7 @@ import {
   settleEmptyPage,
   settlePage,
 } from '../../src/workflows/run-state.js';
+import { CONNECTION_WORKFLOW, workflowIdOf } from '../../src/temporal/task-queue.js';
 import { restoreState } from '../../src/workflows/carried-state.js';
 import { askRetryRejected, begin, clearCursor, type State } from '../../src/workflows/state.js';
 
@@ -228,7 +229,13 @@ export class Pipeline {
       const logger = new DefaultLogger('TRACE', ({ message, meta }) => {
         this.logged.push(JSON.stringify([message, meta]));
       });
-      const info = { attempt, heartbeatDetails, currentAttemptScheduledTimestampMs: fastClock.now() };
+      const info = {
+        workflowType: CONNECTION_WORKFLOW,
+        workflowExecution: { workflowId: workflowIdOf(this.config.name), runId: 'run' },
+        attempt,
+        heartbeatDetails,
+        currentAttemptScheduledTimestampMs: fastClock.now(),
+      };
       const environment = new MockActivityEnvironment(info, { logger });
       environment.on('heartbeat', (details: unknown) => (heartbeatDetails = details));
       try {

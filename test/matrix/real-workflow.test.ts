@@ -10,6 +10,7 @@ import { createHttp } from '../../src/http/http.js';
 import { sandboxConnection, sandboxSecrets } from '../../src/sandbox/connection-file.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start.js';
 import type { RejectedUser } from '../../src/workflows/rejected.js';
+import { workflowIdOf } from '../../src/temporal/task-queue.js';
 import { temporal, withWorker } from '../world/temporal.js';
 import { isSettled } from '../world/world.js';
 import { assertRight, type Scene } from './checks.js';
@@ -77,7 +78,11 @@ async function playForReal(combination: Combination): Promise<void> {
   const { client } = await temporal();
   try {
     await withWorker(id, activities, async () => {
-      const handle = await client.workflow.start('connection', { taskQueue: id, workflowId: id, args: [config] });
+      const handle = await client.workflow.start('connection', {
+        taskQueue: id,
+        workflowId: workflowIdOf('arena'),
+        args: [config],
+      });
       const settle = async (stage: string, signal?: string): Promise<void> => {
         if (signal !== undefined) await handle.signal(signal);
         await untilCompleted(handle);

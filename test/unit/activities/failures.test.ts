@@ -51,6 +51,30 @@ describe('errors as Temporal failures', () => {
     assert.doesNotMatch(JSON.stringify([failure.message, failure.details, failure.cause, failure.stack]), /Ada|secret/);
   });
 
+  for (const [asked, delay] of [
+    [0, 1_000],
+    [-5_000, 1_000],
+    [120_000, 120_000],
+  ] as const) {
+    it(`wait unseen for at most two minutes, and at least a second: ${asked} ms`, () => {
+      const { nextRetryDelay, nonRetryable } = failureOf(new TransientError('x', 'y', { retryAfterMs: asked }));
+      assert.deepEqual([nextRetryDelay, nonRetryable], [delay, false]);
+    });
+  }
+
+  for (const asked of [120_001, 7_200_000, 86_400_000, 2 ** 31, 1e300, Infinity]) {
+    it(`end the step when the wait is long, so that it is on view: ${asked} ms`, () => {
+      const { details, nonRetryable } = failureOf(new TransientError('x', 'y', { retryAfterMs: asked }));
+      assert.equal(nonRetryable, true);
+      assert.deepEqual(details?.[1], { retryAfterMs: Math.min(asked, 3_600_000) });
+    });
+  }
+
+  it('say no time for what is no time', () => {
+    const { nextRetryDelay, nonRetryable } = failureOf(new TransientError('x', 'y', { retryAfterMs: NaN }));
+    assert.deepEqual([nextRetryDelay ?? null, nonRetryable], [null, false]);
+  });
+
   it('leave a cancellation as it is', () => {
     const cancelled = new CancelledFailure('CANCELLED');
     assert.equal(toFailure(cancelled), cancelled);
