@@ -1,5 +1,6 @@
 /** The Markdown that the Web UI shows as a connection's current details: the whole story and the next step, without personal data. */
 import type { ConnectionSettings } from '../activities/types.js';
+import type { TenantHabits } from '../halo/habits.js';
 import { habitsInWords } from './habits.js';
 import { reasonOf } from './rejection-reasons.js';
 import type { Phase } from './phase.js';
@@ -123,8 +124,17 @@ function haloLines({ run, lastRun, habits }: State): string[] {
   const directory = (run ?? lastRun)?.directory ?? null;
   return [
     ...(directory === null ? [] : [`Who is in Halo: ${plain(directory)}.`]),
-    ...(habits === null ? [] : [`Seen of this Halo: ${habitsInWords(habits).join('; ')}.`]),
+    ...(habits === null ? [] : [`Seen of this Halo: ${wordsOf(habits)}.`]),
   ];
+}
+
+/** Only activities check what they carry with the state; another version may have written it in another shape. */
+function wordsOf(habits: TenantHabits): string {
+  try {
+    return plain(habitsInWords(habits).join('; '));
+  } catch {
+    return 'what another version of the program wrote';
+  }
 }
 
 /** Keeps outside text within a span of code. */
