@@ -8,7 +8,7 @@
  *   inactive (they were written first).
  * - One e-mail claimed by several people of the feed goes to the first in feed order when each of them has one image; with more images the
  *   first depends on which images were written, so exactly one of them, whoever, must have it. If one of them is deleted, changes the
- *   e-mail or was linked before, any number may.
+ *   e-mail or was linked before, any number may. Where a user of Halo has it, it is nobody's, unless a sample was written first.
  * - Somebody whose images have different e-mails may be found by any of them.
  */
 import { customValue, type HaloUser } from '../../src/sandbox/halo-store.js';
@@ -53,8 +53,10 @@ export function expectedHaloUsers({ rows, before, idColumn = 'id' }: OracleInput
   const halo = indexHalo(before);
   const alone = new Map(people.map((person) => [person.id, { person, fates: fatesAlone(person, halo) }]));
   const oneOf: string[][] = [];
-  for (const claimants of claims(people).values()) {
-    if (claimants.length > 1) settleClaims(claimants, alone, halo, oneOf);
+  for (const [email, claimants] of claims(people)) {
+    if (claimants.length < 2) continue;
+    if (halo.byEmail.has(email)) claimHaloUser(claimants, alone);
+    else settleClaims(claimants, alone, halo, oneOf);
   }
   return {
     before: new Map(before.map((user) => [user.id, user])),
@@ -139,6 +141,11 @@ function emailsOf({ images }: FeedPerson): Set<string> {
 }
 
 type Alone = Map<string, { readonly person: FeedPerson; fates: Fate[] }>;
+
+/** Who of several a user of Halo is can't be told. */
+function claimHaloUser(claimants: readonly FeedPerson[], alone: Alone): void {
+  for (const { id } of claimants) alone.get(id)?.fates.push(nothing('several people claim the Halo user'));
+}
 
 function settleClaims(claimants: readonly FeedPerson[], alone: Alone, halo: HaloIndex, oneOf: string[][]): void {
   const takers = claimants.filter(({ id }) => alone.get(id)?.fates.some(({ kind }) => kind !== 'nothing'));
