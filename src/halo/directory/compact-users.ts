@@ -20,7 +20,9 @@ const SITE = 6;
 const FLAGS = 7;
 const NEXT = 8;
 const ADDRESS = 11;
-const FIELDS = 12;
+/** In seconds. */
+const READ_AT = 12;
+const FIELDS = 13;
 
 const HAS_ALL_CUSTOM_FIELDS = 1;
 const HAS_SITE = 2;
@@ -75,6 +77,7 @@ export class CompactUsers {
     const record = this.#find(ID, numberKey(id))[0];
     if (record === undefined) return;
     this.#set(record, FLAGS, flagsOf(user));
+    this.#set(record, READ_AT, Math.floor(user.readAt / 1_000));
     this.#set(record, ADDRESS, address === undefined ? addressHash : hashAddress(address));
     values.forEach((value, place) => {
       const { stored, shown } = hashesOf(value);
@@ -129,7 +132,7 @@ export class CompactUsers {
       hasAllCustomFields: (flags & HAS_ALL_CUSTOM_FIELDS) !== 0,
       address: undefined,
       ...(addressHash !== UNKNOWN_HASH && { addressHash }),
-      readAt: 0,
+      readAt: this.#word(record, READ_AT) * 1_000,
     };
   }
 

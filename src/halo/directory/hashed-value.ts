@@ -25,6 +25,11 @@ export class HashedValue {
     return stored === BLANK_HASH && shown <= BLANK_HASH ? null : new HashedValue(stored, shown);
   }
 
+  /** Whether it is surely what is stored, rather than only what is shown for it. */
+  isStored(wanted: HaloValue): boolean {
+    return looksOf(wanted).includes(this.stored);
+  }
+
   /** As `isSameValue` has it for the value itself, or stricter. */
   isSame(wanted: HaloValue): boolean {
     return looksOf(wanted).some((hash) => hash === this.stored || hash === this.shown);

@@ -87,10 +87,10 @@ export function needsDetails(person: MappedPerson, user: KnownUser, context: Det
 /** Whether all that stays as it is in the array of custom fields can be sent back. */
 function isRestKnown(
   changed: readonly FieldChange[],
-  { hasAllCustomFields, others, values, readAt }: KnownUser,
+  { hasAllCustomFields, values, readAt }: KnownUser,
   { targets, now }: DetailsContext,
 ): boolean {
-  const isFresh = others.length === 0 || now - readAt <= MAX_ROW_AGE_MS;
+  const isFresh = now - readAt <= MAX_ROW_AGE_MS;
   const stays = (place: number): boolean => changed.every((change) => change.place !== place);
   const isHashed = targets.all.some(
     ({ custom }, place) => custom !== null && values[place] instanceof HashedValue && stays(place),
@@ -110,7 +110,8 @@ function revealValues(person: MappedPerson, user: KnownUser, targets: Targets): 
     const kept = values[place];
     // A field that is left alone is only sent back, so what merely counts as the same must not take its place.
     const isPlain = when === 'always' || (typeof value !== 'boolean' && !isBlank(value));
-    if (isPlain && kept instanceof HashedValue && kept.isSame(value)) values[place] = value;
+    // Nor must the text that a list shows take the place of what it stores.
+    if (isPlain && kept instanceof HashedValue && kept.isStored(value)) values[place] = value;
   }
   return { ...user, values };
 }
