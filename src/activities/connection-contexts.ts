@@ -57,14 +57,15 @@ export interface Reach {
 
 const NO_FIELDS: AllowedFields = new Set();
 
-/** Connections whose clients are kept; the least recently used goes first. */
-const MAX_CONTEXTS = 200;
+/** Characters of the files whose contexts are kept, which take a multiple in memory; the least recently used goes first. */
+const MAX_CHARACTERS = 8_000_000;
 /** More connections than a worker can serve. */
 const MAX_TOKENS = 20_000;
 
 /** The contexts of this worker, built when first asked for. */
 export class ConnectionContexts {
   readonly #contexts = new Map<string, ConnectionContext>();
+  #characters = 0;
 
   readonly #instances: HaloInstances;
   /** SeatGeek's tokens last for weeks and are small: they outlive the contexts. */
@@ -82,11 +83,19 @@ export class ConnectionContexts {
   open(config: unknown): ConnectionContext {
     const key = JSON.stringify(config);
     const context = this.#contexts.get(key) ?? this.#build(key, config);
-    this.#contexts.delete(key);
+    if (!this.#contexts.delete(key)) this.#characters += key.length;
     this.#contexts.set(key, context);
-    const [oldest] = this.#contexts.keys();
-    if (this.#contexts.size > MAX_CONTEXTS && oldest !== undefined) this.#contexts.delete(oldest);
+    for (const oldest of this.#contexts.keys()) {
+      if (this.#characters <= MAX_CHARACTERS || oldest === key) break;
+      this.#contexts.delete(oldest);
+      this.#characters -= oldest.length;
+    }
     return context;
+  }
+
+  /** Contexts kept. */
+  get size(): number {
+    return this.#contexts.size;
   }
 
   /** Throws ConfigError for a host that this worker must not talk to. */

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { ConnectionContexts } from '../../../src/activities/connection-contexts.js';
+import { parseAllowedHosts } from '../../../src/connection/allowed-hosts.js';
+import type { ConnectionFile } from '../../../src/connection/schema.js';
+import type { Http } from '../../../src/http/http.js';
+
+const CONNECTIONS = 60;
+
+/** Files so long that not all of their contexts can be kept. */
+function fileOf(number: number, staticValue = 'x'.repeat(990)): ConnectionFile {
+  return {
+    name: `arena-${number}`,
+    seatgeek: {
+      clientId: { secret: 'seatgeek-client-id' },
+      clientSecret: { secret: 'seatgeek-client-secret' },
+    },
+    halo: {
+      url: 'https://acme.halopsa.com',
+      clientId: { secret: 'halo-client-id' },
+      clientSecret: { secret: 'halo-client-secret' },
+    },
+    users: {
+      seatgeekIdField: 'CFSeatGeekID',
+      defaultSite: 1,
+      fieldMappings: [{ from: 'first_name', to: 'name' }],
+      staticMappings: Array.from({ length: 180 }, (_, n) => ({ to: `CFNote${n}`, value: staticValue })),
+    },
+  };
+}
+
+describe('what a worker keeps of its connections', function () {
+  this.timeout(60_000);
+  let tokenRequests: number;
+  let contexts: ConnectionContexts;
+
+  beforeEach(() => {
+    tokenRequests = 0;
+    const http: Http = {
+      request: ({ url }) => {
+        const isToken = url.pathname === '/oauth/token';
+        if (isToken) tokenRequests += 1;
+        const json = isToken ? { access_token: 'token', expires_in: 2_592_000 } : { has_more: false, data: [] };
+        const text = JSON.stringify(json);
+        return Promise.resolve({ status: 200, contentType: 'application/json', text, retryAfterMs: undefined });
+      },
+      close: () => Promise.resolve(),
+    };
+    const secrets = { read: () => Promise.resolve('secret') };
+    contexts = new ConnectionContexts({ http, secrets, allowedHosts: parseAllowedHosts('') });
+  });
+
+  const cycle = async (file: ConnectionFile): Promise<void> => {
+    await contexts.open(file).reader.read({ cursor: null, limit: 1 });
+  };
+
+  it('is bounded in bytes, and asks for one SeatGeek token per connection however many there are', async () => {
+    for (let turn = 0; turn < 2; turn += 1)
+      for (let number = 0; number < CONNECTIONS; number += 1) await cycle(fileOf(number));
+    assert(contexts.size < CONNECTIONS, `${contexts.size} kept`);
+    assert.equal(tokenRequests, CONNECTIONS);
+  });
+
+  it('keeps the token when the file changes elsewhere', async () => {
+    await cycle(fileOf(1));
+    await cycle(fileOf(1, 'another'));
+    assert.equal(tokenRequests, 1);
+  });
+});
