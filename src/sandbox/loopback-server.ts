@@ -1,5 +1,4 @@
 /** An HTTP server on loopback around a synchronous handler: bodies, the request log and faults in one place. */
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pauseFor } from 'node:timers/promises';
@@ -233,9 +232,19 @@ async function sendForEver(outgoing: ServerResponse, status: number, everyMs: nu
   for (let sent = 0; sent < MOST_CHUNKS && !outgoing.destroyed; sent += 1) {
     const hasRoom = outgoing.write(CHUNK);
     if (everyMs > 0) await pauseFor(everyMs, undefined, { ref: false });
-    else if (!hasRoom) await Promise.race([once(outgoing, 'drain'), once(outgoing, 'close')]);
+    else if (!hasRoom) await roomOrEnd(outgoing);
   }
   outgoing.destroy();
+}
+
+function roomOrEnd(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      outgoing.off('drain', go).off('close', go);
+      resolve();
+    };
+    outgoing.on('drain', go).on('close', go);
+  });
 }
 
 function bodyText(answer: Answer): string {

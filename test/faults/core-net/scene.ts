@@ -3,19 +3,21 @@
  * (Halo's users, the list of rejected, the outcome of runs) is looked at, so that these tests stand whatever the program is made of.
  */
 import assert from 'node:assert/strict';
-import type { Clock } from '../../../src/halo/clock.js';
+import { systemClock, type Clock } from '../../../src/halo/clock.js';
 import type { ConnectionOverrides } from '../../../src/sandbox/connection-file.js';
 import type { Fault, PlacedFault } from '../../../src/sandbox/faults.js';
 import { customValue, type HaloUser, type UserDraft } from '../../../src/sandbox/halo-store.js';
 import type { RequestLog } from '../../../src/sandbox/request-log.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/start.js';
-import { fastClock, Pipeline } from '../../matrix/pipeline.js';
+import { Pipeline } from '../../matrix/pipeline.js';
 import { compare, expectedHaloUsers } from '../../oracle/index.js';
 
 export interface SceneOptions extends SandboxOptions {
   readonly connection?: ConnectionOverrides;
   /** Milliseconds until a request counts as unanswered. */
   readonly timeoutMs?: number;
+  /** How many times as fast as the real one the program's and the sandbox's clock goes. Default 100. */
+  readonly faster?: number;
 }
 
 export type Columns = Readonly<Record<string, unknown>>;
@@ -24,16 +26,19 @@ export const POST_USERS = { method: 'POST', path: '/api/Users' } as const;
 export const GET_USERS = { method: 'GET', path: '/api/Users' } as const;
 export const FEED = { path: '/v1/clients' } as const;
 
-/** A clock a hundred times as fast as the real one, which a test may set forward. */
+/** A clock much faster than the real one, which a test may set forward. */
 class FastClock implements Clock {
+  readonly #start = Date.now();
   #ahead = 0;
 
+  constructor(private readonly faster: number) {}
+
   now(): number {
-    return fastClock.now() + this.#ahead;
+    return this.#start + (Date.now() - this.#start) * this.faster + this.#ahead;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return fastClock.sleep(ms, signal);
+    return systemClock.sleep(ms / this.faster, signal);
   }
 
   setForward(ms: number): void {
@@ -54,10 +59,10 @@ export class Scene {
 
   /** Nobody in the feed, and in Halo whom `users` makes. Arrays of ten and pages of a hundred unless said otherwise. */
   static async open(
-    { connection, timeoutMs, ...options }: SceneOptions = {},
+    { connection, timeoutMs, faster = 100, ...options }: SceneOptions = {},
     users: readonly UserDraft[] = [],
   ): Promise<Scene> {
-    const clock = new FastClock();
+    const clock = new FastClock(faster);
     const time = { now: () => clock.now(), sleep: (ms: number) => clock.sleep(ms) };
     const sandbox = await startSandbox({ people: 0, existing: 0, ...time, ...options });
     for (const draft of users) sandbox.halo.store.create(draft);

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { isNew, sends } from '../../../src/sandbox/asked.js';
+import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
+import { pending } from '../../world/pending.js';
+import { play, POST_USERS, stranger, type Columns, type Scene } from './scene.js';
+
+const SIZE = 24;
+const tier = (loyalty_tier: string) => (): Columns => ({ loyalty_tier });
+
+/** New people, the same changed twice, then all history again. */
+async function playChanges(scene: Scene): Promise<void> {
+  scene.addMany(SIZE);
+  await scene.sync();
+  scene.assertRight();
+  for (const next of ['Silver', 'Bronze']) {
+    scene.addMany(SIZE, tier(next));
+    await scene.sync();
+    scene.assertRight();
+  }
+  scene.addMany(5, tier('Platinum'));
+  scene.addMany(5, undefined, 100);
+  await scene.sync();
+  scene.assertRight();
+}
+
+describe('the answer to an array', function () {
+  this.timeout(60_000);
+
+  for (const arrays of HALO_DIALECT.arrays.values) {
+    for (const answerNames of HALO_DIALECT.answerNames.values) {
+      for (const answerOfMany of HALO_DIALECT.answerOfMany.values) {
+        it(`is believed only as far as it is true (${arrays}, names ${answerNames}, ${answerOfMany})`, () =>
+          play({ halo: { arrays, answerNames, answerOfMany } }, [], playChanges));
+      }
+    }
+  }
+
+  for (const answerOrder of HALO_DIALECT.answerOrder.values) {
+    it(`is right in any order (${answerOrder})`, () =>
+      play({ halo: { answerOrder, answerRows: 'ids' } }, [], playChanges));
+  }
+
+  it('may refuse new and existing users in one array', () =>
+    play({ halo: { mixedArrays: 'refused' } }, [], playChanges));
+
+  it('of an update that was not done is found out', () =>
+    play({}, [], async (scene) => {
+      scene.addMany(SIZE);
+      await scene.sync();
+      const updates = { ...POST_USERS, where: sends((item) => !isNew(item)) };
+      let sent: unknown;
+      const placed = scene.fault({
+        system: 'halo',
+        kind: 'status',
+        status: 200,
+        match: { ...updates, where: (asked) => updates.where(asked) && ((sent = JSON.parse(asked.body)), true) },
+        get body() {
+          return sent;
+        },
+      });
+      scene.addMany(SIZE, tier('Silver'));
+      await scene.sync();
+      assert.equal(placed.hits, 1);
+      scene.assertRight();
+    }));
+
+  for (const [title, rewrite] of [
+    ['ids of other users', (row: Columns): Columns => ({ ...row, id: 6 })],
+    ['ids that nobody has', (row: Columns): Columns => ({ ...row, id: Number(row['id']) + 5_000 })],
+    ['no ids', (row: Columns): Columns => ({ ...row, id: undefined })],
+    ['ids as text', (row: Columns): Columns => ({ ...row, id: String(row['id']) })],
+    ['null for somebody', (row: Columns): unknown => (Number(row['id']) % 3 === 0 ? null : row)],
+  ] as const) {
+    for (const writeBatch of [1, 10]) {
+      const test = title === 'ids of other users' ? pending : it;
+      test(`leads to nobody else's user: ${title} (arrays of ${writeBatch})`, () =>
+        play({ connection: { halo: { writeBatch } } }, [0, 1, 2].map(stranger), async (scene) => {
+          scene.addMany(SIZE);
+          const change = (json: unknown): unknown =>
+            Array.isArray(json) ? json.map((row: Columns) => rewrite(row)) : rewrite(json as Columns);
+          const placed = scene.fault({
+            system: 'halo',
+            kind: 'rewritten-json',
+            match: { ...POST_USERS, where: sends(isNew) },
+            rewrite: change,
+          });
+          await scene.sync();
+          assert.equal(placed.hits, 1);
+          scene.assertRight();
+          scene.addMany(SIZE, tier('Silver'));
+          await scene.sync();
+          scene.assertRight();
+        }));
+    }
+  }
+
+  const SHAPES: readonly (readonly [string, Partial<HaloDialect>])[] = [
+    ['a list', {}],
+    ['one object', { answerOfMany: 'object' }],
+    ['users', { answerOfMany: 'users' }],
+    ['a shuffled list', { answerOrder: 'shuffled' }],
+    ['nobody', { answerNames: 'nobody' }],
+  ];
+
+  for (const [title, halo] of SHAPES) {
+    it(`costs few requests whatever it names: ${title}`, () =>
+      play({ halo, connection: { halo: { writeBatch: 50 }, seatgeek: { pageSize: 500 } } }, [], async (scene) => {
+        scene.addMany(500);
+        await scene.sync();
+        scene.assertRight();
+        assert.ok(scene.requests.count <= 30, `${scene.requests.count} requests for 500 new people`);
+        const before = scene.requests.count;
+        scene.addMany(500, tier('Silver'));
+        await scene.sync();
+        scene.assertRight();
+        assert.ok(
+          scene.requests.count - before <= 30,
+          `${scene.requests.count - before} requests for 500 changed people`,
+        );
+      }));
+  }
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import type { Fault, FaultMatch } from '../../../src/sandbox/faults.js';
+import { pending } from '../../world/pending.js';
+import { FEED, play, POST_USERS } from './scene.js';
+
+const HOUR = 3_600_000;
+
+/** Seconds as text, dates, and what is neither. */
+const NONSENSE: readonly string[] = [
+  '86400',
+  '1795574400',
+  '1795574400000',
+  '9'.repeat(310),
+  'Fri, 31 Dec 2099 23:59:59 GMT',
+  'Thu, 01 Jan 1970 00:00:00 GMT',
+  '-5',
+  '0',
+  '0.0001',
+  'soon',
+  '',
+  'NaN',
+  'Infinity',
+  '1e9',
+];
+
+const PLACES: readonly (readonly [string, Pick<Fault, 'system'> & { match: FaultMatch }])[] = [
+  ['a write to Halo', { system: 'halo', match: POST_USERS }],
+  ['a read of Halo', { system: 'halo', match: { method: 'GET', path: '/api/Users' } }],
+  ["Halo's token", { system: 'halo', match: { path: '/auth/token' } }],
+  ['the feed', { system: 'seatgeek', match: FEED }],
+  ["SeatGeek's token", { system: 'seatgeek', match: { path: '/oauth/token' } }],
+];
+
+describe('a Retry-After that asks for too much or says nothing', function () {
+  this.timeout(120_000);
+
+  for (const [title, place] of PLACES) {
+    const test = title === 'a write to Halo' ? pending : it;
+    test(`delays nobody by more than about an hour, and nobody is lost (${title})`, async () => {
+      for (const [at, value] of NONSENSE.entries()) {
+        await play({ faster: 2_000 }, [], async (scene) => {
+          scene.addMany(3);
+          const status = at % 2 === 0 ? 429 : 503;
+          const placed = scene.fault({ ...place, kind: 'status', status, headers: { 'retry-after': value } });
+          const begun = scene.clock.now();
+          await scene.sync();
+          assert.equal(placed.hits, 1, value);
+          assert.ok(scene.clock.now() - begun < 2 * HOUR, `${value} kept everybody waiting`);
+          scene.assertRight();
+        });
+      }
+    });
+  }
+});
+
+describe('an answer without end', function () {
+  this.timeout(120_000);
+
+  for (const [title, place] of PLACES) {
+    for (const status of [200, 400, 500]) {
+      it(`is cut off, and what follows is done (${title}, status ${status})`, () =>
+        play({}, [], async (scene) => {
+          scene.addMany(3);
+          const placed = scene.fault({ ...place, kind: 'endless', status });
+          await scene.run();
+          assert.equal(placed.hits, 1);
+          await scene.sync();
+          await scene.pipeline.retryRejected(true);
+          scene.assertRight();
+        }));
+    }
+
+    it(`is given up when it only drips (${title})`, () =>
+      play({ timeoutMs: 300 }, [], async (scene) => {
+        scene.addMany(3);
+        const placed = scene.fault({ ...place, kind: 'endless', everyMs: 40 });
+        await scene.sync();
+        assert.equal(placed.hits, 1);
+        scene.assertRight();
+      }));
+  }
+});
+
+describe('two limits of different windows on one Halo', function () {
+  this.timeout(120_000);
+
+  for (const retryAfter of ['none', 'seconds'] as const) {
+    it(`are both kept after a few refusals, and nobody is lost (Retry-After ${retryAfter})`, () =>
+      play(
+        {
+          halo: {
+            rateLimit: { requests: 60, perSeconds: 300 },
+            edgeLimit: { requests: 5, perSeconds: 10 },
+            retryAfter,
+          },
+          connection: { halo: { writeBatch: 1, rateLimit: { requests: 60, perSeconds: 300 } } },
+        },
+        [],
+        async (scene) => {
+          scene.addMany(60);
+          await scene.sync();
+          scene.assertRight();
+          const refused = scene.requests.all().filter(({ status }) => status === 429).length;
+          assert.ok(refused <= 25, `${refused} of ${scene.requests.count} requests were refused`);
+        },
+      ));
+  }
+});

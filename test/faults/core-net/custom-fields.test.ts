@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { customValue } from '../../../src/sandbox/halo-store.js';
+import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
+import type { UserDraft } from '../../../src/sandbox/halo-store.js';
+import { pending } from '../../world/pending.js';
+import { namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
+
+const MINUTE = 60_000;
+const SIZE = 12;
+
+/** What somebody in Halo keeps by hand, in fields that no mapping names. */
+const BY_HAND = { CFBadgeNumber: '77', CFDietaryNotes: 'no nuts', CFPressPass: true, CFStand: 2 };
+const kept = (scene: Scene, id: string): unknown => {
+  const user = scene.user(id);
+  return Object.fromEntries(Object.keys(BY_HAND).map((name) => [name, customValue(user, name)]));
+};
+
+/** As they are there by e-mail address, with fields filled in by hand. */
+const PEOPLE: readonly UserDraft[] = Array.from({ length: SIZE }, (_, n) => ({
+  ...namesake(`p${n}`),
+  customFields: BY_HAND,
+}));
+
+/** By whom a Halo that tells no field list shows its fields. */
+const OTHER: readonly UserDraft[] = [{ ...stranger(1), customFields: BY_HAND }];
+
+const TENANTS: readonly (readonly [string, Partial<HaloDialect>])[] = [
+  ['the field list is shown', {}],
+  ['no field list is shown', { rights: 'no-field-info' }],
+  ['blank fields are left out', { blankCustomFields: 'left-out' }],
+  ['lists show labels', { selectFields: 'label-in-lists' }],
+  ['lists show labels and no field list is shown', { selectFields: 'label-in-lists', rights: 'no-field-info' }],
+];
+
+describe('custom fields that no mapping names, in a Halo that empties what is left out', function () {
+  this.timeout(60_000);
+
+  for (const [title, halo] of TENANTS) {
+    for (const pageSize of [100, 10]) {
+      const test = title === 'lists show labels' ? pending : it;
+      test(`stay through two changes of one person in one run (${title}, pages of ${pageSize})`, () =>
+        play({ halo, connection: { seatgeek: { pageSize } } }, PEOPLE, async (scene) => {
+          scene.addMany(SIZE);
+          scene.addMany(SIZE, () => ({ loyalty_tier: 'Silver' }));
+          await scene.sync();
+          scene.assertRight();
+          assert.deepEqual(kept(scene, 'p3'), BY_HAND);
+          scene.addMany(SIZE, () => ({ loyalty_tier: 'Bronze' }));
+          await scene.sync();
+          scene.assertRight();
+        }));
+    }
+
+    pending(`stay as an agent edits them in mid-run, a quarter of an hour before our write (${title})`, () =>
+      play({ halo }, PEOPLE, async (scene) => {
+        scene.addMany(SIZE);
+        const edit = { CFBadgeNumber: '99', CFDietaryNotes: 'vegan', CFPressPass: false, CFStand: 4 };
+        const [last] = [...scene.sandbox.halo.store.withEmail(`p${SIZE - 1}@example.org`)];
+        assert.ok(last !== undefined);
+        // After the first array, before the second with the edited user in it.
+        const placed = scene.fault({
+          system: 'halo',
+          kind: 'meanwhile',
+          match: { ...POST_USERS, nth: 1 },
+          after: () => {
+            scene.sandbox.halo.store.update(last, { customFields: edit });
+            scene.clock.setForward(16 * MINUTE);
+          },
+        });
+        await scene.sync();
+        assert.equal(placed.hits, 1);
+        assert.deepEqual(kept(scene, `p${SIZE - 1}`), edit);
+        assert.equal(scene.tier(`p${SIZE - 1}`), 'Gold');
+      }),
+    );
+
+    it(`keep what Halo fills in for somebody new (${title})`, () =>
+      play(
+        { halo: { ...halo, newUserDefaults: 'custom-fields' }, connection: { seatgeek: { pageSize: 10 } } },
+        OTHER,
+        async (scene) => {
+          scene.addMany(SIZE);
+          scene.addMany(SIZE, () => ({ loyalty_tier: 'Silver' }));
+          await scene.sync();
+          for (let n = 0; n < SIZE; n += 1) {
+            assert.equal(customValue(scene.user(`p${n}`), 'CFBadgeNumber'), 'to be issued');
+            assert.equal(scene.tier(`p${n}`), 'Silver');
+          }
+        },
+      ));
+
+    pending(`stay as an agent edits somebody whom the run has created (${title})`, () =>
+      play({ halo, connection: { seatgeek: { pageSize: 10 } } }, OTHER, async (scene) => {
+        scene.addMany(30);
+        scene.addMany(1, () => ({ loyalty_tier: 'Silver' }), 2);
+        // Somewhere between the create and the change.
+        const edit = { CFBadgeNumber: '99', CFCustomerSince: '1999-09-09' };
+        scene.fault({
+          system: 'halo',
+          kind: 'meanwhile',
+          match: { ...POST_USERS, nth: 3 },
+          after: () => {
+            scene.sandbox.halo.store.update(scene.user('p2').id, { customFields: edit });
+            scene.clock.setForward(16 * MINUTE);
+          },
+        });
+        await scene.sync();
+        const user = scene.user('p2');
+        assert.deepEqual(
+          [customValue(user, 'CFBadgeNumber'), customValue(user, 'CFCustomerSince')],
+          ['99', '1999-09-09'],
+        );
+        assert.equal(scene.tier('p2'), 'Silver');
+      }),
+    );
+  }
+});
+
+describe('a custom field that does not keep the SeatGeek ID', function () {
+  this.timeout(60_000);
+  const id = (n: number): string => `person-0000000000000000-${n}`;
+
+  for (const idField of HALO_DIALECT.idField.values.slice(1)) {
+    for (const email of ['with', 'without'] as const) {
+      it(`ends the run before many are created, and each run after it (${idField}, people ${email} e-mail)`, () =>
+        play({ halo: { idField } }, [stranger(1)], async (scene) => {
+          for (let n = 0; n < 40; n += 1)
+            scene.add(id(n), email === 'with' ? { email: `p${n}@example.org` } : { email: null });
+          const outcomes: string[] = [];
+          for (let turn = 0; turn < 3; turn += 1) outcomes.push(await scene.run());
+          assert.deepEqual(outcomes, ['failed', 'failed', 'failed']);
+          assert.match(scene.pipeline.errors.at(-1)?.message ?? '', /CFSeatGeekID/);
+          const created = scene.sandbox.halo.users().filter(({ name }) => name.startsWith('Ada'));
+          assert.ok(created.length <= 10, `${created.length} users were created`);
+        }));
+    }
+  }
+
+  it('may be a number where SeatGeek IDs are numbers', () =>
+    play({ halo: { idField: 'number' } }, [stranger(1)], async (scene) => {
+      for (let n = 0; n < 12; n += 1) scene.add(String(1_000 + n));
+      await scene.sync();
+      scene.pipeline.restartWorker();
+      scene.pipeline.clearCursor();
+      await scene.sync();
+      assert.deepEqual(scene.rejected(), []);
+      assert.equal(scene.sandbox.halo.users().filter(({ name }) => name.startsWith('Ada')).length, 12);
+    }));
+});

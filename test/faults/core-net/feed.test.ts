@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { type pageSize, readsEvent } from '../../../src/sandbox/asked.js';
+import { SEATGEEK_DIALECT } from '../../../src/sandbox/dialects.js';
+import type { Fault } from '../../../src/sandbox/faults.js';
+import { FEED, play, type Scene } from './scene.js';
+
+const SIZE = 300;
+const HEAVY = 217;
+
+const seatgeek = { system: 'seatgeek' } as const;
+const heavy = {
+  ...FEED,
+  after: 0,
+  where: (asked: Parameters<typeof pageSize>[0]) => readsEvent(HEAVY)(asked) && limitOf(asked) > 25,
+};
+
+function limitOf({ query }: Parameters<typeof pageSize>[0]): number {
+  return Number(query.get('limit'));
+}
+
+async function assertAllThere(scene: Scene): Promise<void> {
+  assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors.at(-1)));
+  scene.assertRight();
+}
+
+/** Each for every page of more than 25 rows on which one row stands. */
+const TOO_HEAVY: readonly (readonly [string, Fault])[] = [
+  ['status 500', { ...seatgeek, kind: 'status', status: 500, match: heavy }],
+  ['status 502 as a web page', { ...seatgeek, kind: 'html', status: 502, match: heavy }],
+  ['status 413', { ...seatgeek, kind: 'status', status: 413, match: heavy }],
+  ['a connection cut', { ...seatgeek, kind: 'reset-before', match: heavy }],
+  ['half an answer', { ...seatgeek, kind: 'truncated-json', match: heavy }],
+  ['no answer', { ...seatgeek, kind: 'timeout', match: heavy }],
+  ['an answer without end', { ...seatgeek, kind: 'endless', match: heavy }],
+];
+
+describe('a page of the feed that can not be had at its size', function () {
+  this.timeout(90_000);
+
+  for (const [title, fault] of TOO_HEAVY) {
+    it(`is read in smaller ones (${title})`, () =>
+      play({ ...(fault.kind === 'timeout' && { timeoutMs: 400 }) }, [], async (scene) => {
+        scene.addMany(SIZE);
+        scene.fault(fault);
+        await scene.sync();
+        scene.assertRight();
+        assert.ok(scene.sandbox.seatgeek.requests.count <= 60, `${scene.sandbox.seatgeek.requests.count} requests`);
+      }));
+  }
+
+  for (const aboveMaxLimit of SEATGEEK_DIALECT.aboveMaxLimit.values) {
+    it(`is read in smaller ones where more than 250 rows are too many (${aboveMaxLimit})`, () =>
+      play(
+        { seatgeek: { maxLimit: 250, aboveMaxLimit }, connection: { seatgeek: { pageSize: 1_000 } }, timeoutMs: 400 },
+        [],
+        async (scene) => {
+          scene.addMany(SIZE);
+          await scene.sync();
+          scene.assertRight();
+        },
+      ));
+  }
+
+  const SPOILT = [
+    ['a raw control character', (text: string) => text.replaceAll(`Name p${HEAVY}"`, `Name\u0001 p${HEAVY}"`)],
+    ['NaN', (text: string) => text.replaceAll(`"Name p${HEAVY}"`, 'NaN')],
+    ['a text that is not closed', (text: string) => text.replaceAll(`"Name p${HEAVY}"`, `"Name p${HEAVY}`)],
+  ] as const;
+
+  for (const [title, rewrite] of SPOILT) {
+    it(`loses nobody but the one whose row can not be read, and names the place (${title})`, () =>
+      play({}, [], async (scene) => {
+        scene.addMany(SIZE);
+        scene.fault({ ...seatgeek, kind: 'rewritten-text', match: { ...FEED, after: 0 }, rewrite });
+        for (let turn = 0; turn < 3; turn += 1) await scene.run();
+        // Whoever stands before the row is there; whether more is, is an operator's word.
+        for (const n of [0, 100, HEAVY - 1]) scene.user(`p${n}`);
+        const told = JSON.stringify([scene.pipeline.state, scene.pipeline.errors]);
+        assert.match(told, /row|place|cursor/);
+        scene.sandbox.faults.clear();
+        scene.pipeline.clearCursor();
+        await scene.sync();
+        await scene.pipeline.retryRejected(true);
+        scene.assertRight();
+      }));
+  }
+});
+
+describe('a feed that has nothing to say', function () {
+  this.timeout(90_000);
+
+  for (const noNews of SEATGEEK_DIALECT.noNews.values) {
+    for (const endCursor of SEATGEEK_DIALECT.endCursor.values) {
+      it(`leaves cursor and people as they are (${noNews}, cursor ${endCursor})`, () =>
+        play({ seatgeek: { noNews, endCursor } }, [], async (scene) => {
+          scene.addMany(20);
+          await assertAllThere(scene);
+          const { count } = scene.sandbox.halo.writes;
+          for (let turn = 0; turn < 2; turn += 1) await assertAllThere(scene);
+          scene.addMany(3, undefined, 100);
+          await assertAllThere(scene);
+          assert.equal(scene.sandbox.halo.writes.created, 23);
+          assert.ok(scene.sandbox.halo.writes.count >= count);
+        }));
+    }
+
+    it(`does so before anybody was ever there (${noNews})`, () =>
+      play({ seatgeek: { noNews } }, [], async (scene) => {
+        await assertAllThere(scene);
+        scene.addMany(3);
+        await assertAllThere(scene);
+      }));
+  }
+
+  it('may serve a hundred pages without rows in a row', () =>
+    play(
+      { seatgeek: { emptyPageEvery: 3, emptyPages: 100 }, connection: { seatgeek: { pageSize: 50 } } },
+      [],
+      async (scene) => {
+        scene.addMany(150);
+        await assertAllThere(scene);
+      },
+    ));
+
+  for (const length of [1, 2, 3]) {
+    it(`ends a run whose cursors go in a circle of ${length}, in few requests and with people settled`, () =>
+      play({ connection: { seatgeek: { pageSize: 10 } } }, [], async (scene) => {
+        scene.addMany(80);
+        const seen: string[] = [];
+        const rewrite = (json: unknown): unknown => {
+          const cursor = String((json as { cursor?: unknown }).cursor);
+          seen.push(cursor);
+          return {
+            ...(json as object),
+            cursor: seen.length > 3 ? seen[3 - length + ((seen.length - 3) % length)] : cursor,
+            has_more: true,
+          };
+        };
+        scene.fault({ ...seatgeek, kind: 'rewritten-json', match: { ...FEED, after: 0 }, rewrite });
+        assert.equal(await scene.run(), 'failed');
+        assert.ok(scene.sandbox.seatgeek.requests.count <= 60, `${scene.sandbox.seatgeek.requests.count} requests`);
+        scene.sandbox.faults.clear();
+        await scene.sync();
+        scene.assertRight();
+      }));
+  }
+});
