@@ -62,6 +62,6 @@ function row({ seatgeekId, code, attempts, lastTriedAt, pageGone }: ShownRejecti
     { text: id.length > ID_WIDTH ? `${id.slice(0, ID_WIDTH - 1)}…` : id },
     { text: clean(code) },
     { text: count(attempts), align: 'right' },
-    { text: clean(lastTriedAt).slice(0, 10) + (pageGone ? ' (gone)' : '') },
+    { text: clean(lastTriedAt).slice(0, 10) + (pageGone ? ' gone' : '') },
   ];
 }

@@ -171,7 +171,7 @@ describe('rejected view', () => {
       '',
       'SEATGEEK ID  CODE         TRIED  LAST',
       'sg-1         email-taken      2  2026-11-23',
-      'sg-22        email-taken      2  2026-11-23 (gone)',
+      'sg-22        email-taken      2  2026-11-23 gone',
     ]);
   });
 
