@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { customValue } from '../../../src/sandbox/halo-store.js';
-import { pending } from '../../world/pending.js';
 import { namesake, play, type Columns, type Scene } from './scene.js';
 
 const ONE_RUN = 100;
@@ -147,8 +146,7 @@ describe('people who leave and come back', function () {
           assert.deepEqual([scene.user('p1').inactive, scene.tier('p1')], [true, 'Bronze']);
         }));
 
-      const test = runs === 'one run' && pageSize > 1 ? pending : it;
-      test(`are one active user after two were merged into one ${title}`, () =>
+      it(`are one active user after two were merged into one ${title}`, () =>
         play({ connection }, [], async (scene) => {
           scene.addMany(3);
           await scene.sync();
