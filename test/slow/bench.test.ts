@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const PEOPLE = 500;
 
 describe('the quick bench', function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let report: Report;
   let table: string;
 

@@ -24,6 +24,7 @@ describe('the package that npm packs', function () {
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'packed-'));
+    await run('npm', ['run', 'build']);
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder, '--loglevel', 'error'], {
       maxBuffer: 32 * 1_024 * 1_024,
     });
