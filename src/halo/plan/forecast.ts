@@ -1,6 +1,7 @@
 /** What writing would make of a person that the brake must know of, told from matching and from what every list shows. Pure. */
 import { foldEmail } from '../../mapping/email.js';
 import type { HaloValue, MappedPerson } from '../../mapping/types.js';
+import { keyOfText } from '../directory/compact-users.js';
 import type { KnownUser } from '../directory/known-user.js';
 import { isBlank } from '../fields/blank.js';
 import type { Targets } from '../fields/targets.js';
@@ -30,7 +31,8 @@ function getsAnotherIdentity(person: MappedPerson, user: KnownUser, targets: Tar
   const known = user.values[targets.name];
   if (!isBlank(name) && name !== undefined && known !== undefined && !isSameValue(known, name)) return true;
   const email = foldEmail(wantedOf(person, targets.email, targets));
-  return email !== null && user.email !== null && email !== user.email;
+  // A user kept compact has its address as a hash.
+  return email !== null && user.email !== null && keyOfText(email) !== keyOfText(user.email);
 }
 
 /** Of a new user, for whom `create` fields count too. */

@@ -68,6 +68,18 @@ describe('who is matched with whom', () => {
     );
   });
 
+  it('says of nobody unchanged, however he is kept, that he gets another identity', async () => {
+    const people = ['a', 'b', 'c', 'd', 'e'].map((id) => person(id));
+    await bench.run().write(people);
+    const run = bench.run();
+    assert.deepEqual(
+      await run.forecast(people),
+      people.map(() => 'other'),
+    );
+    const renamed = person('a', { email: 'z@example.org' });
+    assert.deepEqual(await run.forecast([renamed]), ['overwrite']);
+  });
+
   it('never takes an equal hash for an equal address', () => {
     const index = new UserIndex(targetsOf(), 1);
     index.put(known(1, { email: 'ceo@arena.example' }));
