@@ -22,6 +22,8 @@ export interface OracleInput {
   readonly before: readonly HaloUser[];
   /** Default `id`. */
   readonly idColumn?: string;
+  /** Halo refuses some for no reason of theirs, so that another may come first. */
+  readonly anyClaimant?: boolean;
 }
 
 /** What may become of one person. `values` null: only the named facts count. */
@@ -48,7 +50,7 @@ export interface Expected {
 
 const GENERAL_USER = 'general user';
 
-export function expectedHaloUsers({ rows, before, idColumn = 'id' }: OracleInput): Expected {
+export function expectedHaloUsers({ rows, before, idColumn = 'id', anyClaimant = false }: OracleInput): Expected {
   const people = [...feedPeople(rows, idColumn).values()];
   const halo = indexHalo(before);
   const alone = new Map(people.map((person) => [person.id, { person, fates: fatesAlone(person, halo) }]));
@@ -56,7 +58,7 @@ export function expectedHaloUsers({ rows, before, idColumn = 'id' }: OracleInput
   for (const [email, claimants] of claims(people)) {
     if (claimants.length < 2) continue;
     if (halo.byEmail.has(email)) claimHaloUser(claimants, alone);
-    else settleClaims(claimants, alone, halo, oneOf);
+    else settleClaims(claimants, { alone, halo, oneOf, anyClaimant });
   }
   return {
     before: new Map(before.map((user) => [user.id, user])),
@@ -147,14 +149,21 @@ function claimHaloUser(claimants: readonly FeedPerson[], alone: Alone): void {
   for (const { id } of claimants) alone.get(id)?.fates.push(nothing('several people claim the Halo user'));
 }
 
-function settleClaims(claimants: readonly FeedPerson[], alone: Alone, halo: HaloIndex, oneOf: string[][]): void {
+interface Claims {
+  readonly alone: Alone;
+  readonly halo: HaloIndex;
+  readonly oneOf: string[][];
+  readonly anyClaimant: boolean;
+}
+
+function settleClaims(claimants: readonly FeedPerson[], { alone, halo, oneOf, anyClaimant }: Claims): void {
   const takers = claimants.filter(({ id }) => alone.get(id)?.fates.some(({ kind }) => kind !== 'nothing'));
   if (takers.length < 2) return;
   const isPlain = takers.every(
     (person) =>
       emailsOf(person).size === 1 && !person.images.some(({ isDelete }) => isDelete) && !halo.byId.has(person.id),
   );
-  const isStrict = isPlain && takers.every(({ images }) => images.length === 1);
+  const isStrict = isPlain && !anyClaimant && takers.every(({ images }) => images.length === 1);
   const [first] = [...takers].sort((a, b) => a.newest.position - b.newest.position);
   for (const taker of takers) {
     const entry = alone.get(taker.id);
