@@ -42,6 +42,8 @@ export class RunMemory {
   readonly survey: FeedSurvey;
   /** See `Deactivated`. */
   readonly deactivated = new Set<string>();
+  /** The cursor up to which the last write settled the feed; undefined before there was one. */
+  settledUpTo: string | null | undefined;
   readonly #pages = new Map<string, KeptPage>();
   #halo: { readonly run: string; readonly of: HaloRun } | null = null;
   #isWithinPast = false;

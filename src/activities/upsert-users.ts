@@ -67,6 +67,8 @@ async function upsert(
   const deactivated = new Deactivated(request.deactivated, memory.deactivated);
   const outcomes = await writePage(memory, page, { request, running, deactivated });
   if (isReady) memory.forget(read.name);
+  const settledCursor = isReady ? read.page.nextCursor : read.page.cursor;
+  if (isWholePage(request)) memory.settledUpTo = settledCursor;
   const counts = tally(outcomes, page.superseded);
   const haloRequests = halo.requests - before;
   running.log(isReady ? 'page written' : 'feed looked through in part', {
@@ -75,7 +77,7 @@ async function upsert(
     haloRequests,
   });
   return {
-    settledCursor: isReady ? read.page.nextCursor : read.page.cursor,
+    settledCursor,
     hasMore: !isReady || read.page.hasMore,
     events: page.events,
     counts,
@@ -172,6 +174,7 @@ async function writePage(
       // Whoever's delete is written by the same call counts too, so that it does not matter how the feed is cut into pages.
       wasDeactivated: (seatgeekId) => deactivated.has(seatgeekId) || people.isDeleted(seatgeekId),
     },
+    othersMayHaveWritten: running.before !== null || memory.settledUpTo !== request.page.cursor,
     haveChanged: isWholePage(request) && request.run.from !== null,
     signal: running.signal,
     onProgress: ({ settled, waitingUntil }) => running.progress({ settled, of: page.people.length, waitingUntil }),

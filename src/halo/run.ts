@@ -59,6 +59,7 @@ class Run implements HaloRun {
     instance.createsNotBefore = Math.max(instance.createsNotBefore, options.createsNotBefore ?? 0);
     try {
       const setting = await this.#open(page.call);
+      if (options.othersMayHaveWritten === true) setting.directory.noteCreated(null);
       await setting.directory.prepare(people, page.call);
       const writer = this.#pageWriter(setting, page);
       await learnAddresses(people, setting, writer, page.call);

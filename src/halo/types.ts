@@ -36,6 +36,11 @@ export interface WriteOptions {
   /** Called once for each API request that is sent. */
   readonly onRequest?: (() => void) | undefined;
   /**
+   * Another process may have written people of this run since the last call: what is known of the newest users is no longer enough to create by.
+   * False by default.
+   */
+  readonly othersMayHaveWritten?: boolean | undefined;
+  /**
    * Epoch milliseconds, told by whoever ended without knowing what became of its creates (an attempt, a worker): nobody is created before.
    * 0 or left out: nothing was lost.
    */

@@ -54,6 +54,8 @@ export interface PipelineOptions {
   readonly clock?: Clock;
   /** Asked before and after each step: whether the worker dies there, with all that it has in memory. */
   readonly dies?: (step: 'fetched' | 'written') => boolean;
+  /** Which of several workers takes the next step; one takes them all when left out. */
+  readonly worker?: () => number;
 }
 
 /** As in `src/workflows/activities.ts`. */
@@ -70,7 +72,7 @@ export class Pipeline {
   readonly errors: LastError[] = [];
   readonly config: ConnectionFile;
   readonly #http: Http = createHttp();
-  #activities: ConnectionActivities;
+  readonly #workers: ConnectionActivities[] = [];
   #names = 0;
 
   constructor(
@@ -81,7 +83,6 @@ export class Pipeline {
       ...options.connection,
       integrator: { enabled: true, ...options.connection?.integrator },
     });
-    this.#activities = this.#startWorker();
   }
 
   /** Runs, again and again where one fails, until one has read the feed to its end; then tries the rejected again. Throws when it never does. */
@@ -146,7 +147,7 @@ export class Pipeline {
 
   /** What this worker knew is lost; another one goes on. */
   restartWorker(): void {
-    this.#activities = this.#startWorker();
+    this.#workers.length = 0;
   }
 
   async close(): Promise<void> {
@@ -244,6 +245,11 @@ export class Pipeline {
         if (!(error instanceof ApplicationFailure) || error.nonRetryable === true || attempt === attempts) throw error;
       }
     }
+  }
+
+  get #activities(): ConnectionActivities {
+    const place = this.options.worker?.() ?? 0;
+    return (this.#workers[place] ??= this.#startWorker());
   }
 
   #startWorker(): ConnectionActivities {
