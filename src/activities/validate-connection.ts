@@ -3,6 +3,7 @@ import { ConfigError, type SyncError } from '../errors.js';
 import { checkHalo } from '../halo/setup/setup.js';
 import { checkSeatGeek } from '../seatgeek/setup.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
+import { checkFirstPage } from './first-page.js';
 import { withHeartbeat } from './heartbeat.js';
 import { checkWebhook } from './notify.js';
 import type { CheckLine, ValidationReport } from './types.js';
@@ -14,7 +15,7 @@ export function validateConnection(contexts: ConnectionContexts) {
       const opened = open(contexts, config);
       if ('line' in opened) return { ok: false, lines: [opened.line] };
       const { context } = opened;
-      const lines = [
+      const systems = [
         { check: 'connection file', ok: true, message: 'The file is valid and its hosts are allowed.' },
         ...(await checkSeatGeek({
           connection: context.connection,
@@ -24,8 +25,9 @@ export function validateConnection(contexts: ConnectionContexts) {
           signal,
         })),
         ...(await checkHalo(context.halo, context.connection)),
-        ...(await checkAlerts(context, contexts)),
       ];
+      const people = systems.every((line) => line.ok) ? await checkFirstPage(context, signal) : [];
+      const lines = [...systems, ...people, ...(await checkAlerts(context, contexts))];
       return { ok: lines.every((line) => line.ok), lines };
     });
 }

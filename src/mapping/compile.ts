@@ -60,8 +60,25 @@ export class Scope {
 
 const MAX_PATTERNS = 3;
 
-/** Throws {@link CompileProblem}. */
+/** Throws {@link CompileProblem}. What fails on a row says where. */
 export function compile(node: ASTNode, scope: Scope): Compiled {
+  const compiled = compileNode(node, scope);
+  if (node.op === 'value' || node.op === 'id') return compiled;
+  const { type, evaluate } = compiled;
+  return {
+    type,
+    evaluate: (row, budget) => {
+      try {
+        return evaluate(row, budget);
+      } catch (error) {
+        if (error instanceof ExpressionFailure) error.at ??= node.start;
+        throw error;
+      }
+    },
+  };
+}
+
+function compileNode(node: ASTNode, scope: Scope): Compiled {
   switch (node.op) {
     case 'value':
       return literal(node.args, node);
@@ -153,7 +170,8 @@ function member(node: ASTNode, of: ASTNode, name: string, scope: Scope): Compile
 
 function memberOf(object: Value, name: string): Value {
   if (isBlank(object)) return null;
-  if (typeof object !== 'object' || Array.isArray(object)) throw new ExpressionFailure('failed');
+  if (typeof object !== 'object' || Array.isArray(object))
+    throw new ExpressionFailure('failed', 'a member is asked of a value that has none');
   return Object.hasOwn(object, name) ? Object.entries(object).find(([key]) => key === name)?.[1] : null;
 }
 

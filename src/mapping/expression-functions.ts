@@ -260,7 +260,10 @@ function prepareDate([, literal]: readonly (string | undefined)[]): Call {
     const value = String(text).trim();
     if (value === '') return null;
     const form = picture ?? (typeof given === 'string' ? dayPicture(given) : undefined);
-    return found(given === undefined ? readDate(value)?.slice(0, 10) : form?.read(value));
+    return found(
+      given === undefined ? readDate(value)?.slice(0, 10) : form?.read(value),
+      given === undefined ? NO_DATE : NOT_OF_FORM,
+    );
   };
 }
 
@@ -269,8 +272,8 @@ function prepareFormatDate([, literal]: readonly (string | undefined)[]): Call {
   return ([text, given]) => {
     const value = String(text).trim();
     if (value === '') return null;
-    const day = found(readDate(value)).slice(0, 10);
-    return found((picture ?? dayPicture(String(given)))?.write(day));
+    const day = found(readDate(value), NO_DATE).slice(0, 10);
+    return found((picture ?? dayPicture(String(given)))?.write(day), PICTURE);
   };
 }
 
@@ -285,10 +288,14 @@ function pictureOf(literal: string): DayPicture {
 /** A number is seconds since 1970. */
 function timestamp([value]: readonly Value[], budget: Budget): Value {
   if (isBlank(value)) return null;
-  return found(typeof value === 'number' ? readSeconds(value) : readDate(toText(value, budget).trim()));
+  return found(typeof value === 'number' ? readSeconds(value) : readDate(toText(value, budget).trim()), NO_DATE);
 }
 
-function found(text: string | undefined): string {
-  if (text === undefined) throw new ExpressionFailure('failed');
+const NO_DATE =
+  "a text that is no date like 2026-11-23 stands where a date is read, like '23/11/2026'; say its form: date(text, 'DD/MM/YYYY')";
+const NOT_OF_FORM = "a date is not of the form that is given, as '2026-11-23' is not of 'DD/MM/YYYY'";
+
+function found(text: string | undefined, reason: string): string {
+  if (text === undefined) throw new ExpressionFailure('failed', reason);
   return text;
 }

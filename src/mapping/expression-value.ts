@@ -8,11 +8,25 @@ export type Value = unknown;
 
 /** What went wrong with one row, without a word of the row, whose values may be personal. */
 export class ExpressionFailure extends Error {
-  constructor(readonly kind: 'failed' | 'not-scalar' | 'too-costly') {
-    super(`expression ${kind}`);
+  /** Where in the expression, in characters from 0; undefined for the whole of it. */
+  at: number | undefined;
+
+  constructor(
+    readonly kind: 'failed' | 'not-scalar' | 'too-costly',
+    /** With an example of our own where that helps. */
+    reason: string = REASONS[kind],
+  ) {
+    super(reason);
     this.name = 'ExpressionFailure';
   }
 }
+
+const REASONS = {
+  failed: 'it does not work with this value',
+  'not-scalar':
+    'a list or an object stands where a single value is needed; pick one, as in value[0] or row["column"].member',
+  'too-costly': 'a text is too long',
+} as const;
 
 /** Longer than any field of Halo. */
 export const MAX_TEXT = 100_000;
@@ -57,7 +71,8 @@ export function toNumber(value: Value): number | null {
   if (typeof value === 'object') throw new ExpressionFailure('not-scalar');
   const text = typeof value === 'string' ? value.trim() : undefined;
   if (text === '') return null;
-  if (text === undefined || text.length > MAX_NUMBER || !NUMBER.test(text)) throw new ExpressionFailure('failed');
+  if (text === undefined || text.length > MAX_NUMBER || !NUMBER.test(text))
+    throw new ExpressionFailure('failed', "a text that is no number stands where a number is needed, like '12a'");
   return Number(text);
 }
 
@@ -72,13 +87,21 @@ export function toBool(value: Value): boolean {
   const folded = typeof value === 'string' && value.length <= 10 ? value.trim().toLowerCase() : value;
   if (TRUE.has(folded)) return true;
   if (FALSE.has(folded)) return false;
-  throw new ExpressionFailure(typeof value === 'object' ? 'not-scalar' : 'failed');
+  if (typeof value === 'object') throw new ExpressionFailure('not-scalar');
+  throw new ExpressionFailure(
+    'failed',
+    "neither yes nor no stands where a condition is needed, like 'maybe'; compare it: column == 'maybe'",
+  );
 }
 
 /** Blank is the empty list. */
 export function toList(value: Value, budget: Budget): readonly Value[] {
   if (isBlank(value)) return [];
-  if (!Array.isArray(value)) throw new ExpressionFailure('failed');
+  if (!Array.isArray(value))
+    throw new ExpressionFailure(
+      'failed',
+      "a single value stands where a list is needed; text.split(',') makes one of 'a,b'",
+    );
   budget.spend(value.length);
   return value;
 }
@@ -96,7 +119,8 @@ export function compare(left: Value, right: Value): number | undefined {
   if (isBlank(left) || isBlank(right)) return undefined;
   if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left > right ? 1 : 0;
   const pair = numbers(left, right);
-  if (pair === undefined) throw new ExpressionFailure('failed');
+  if (pair === undefined)
+    throw new ExpressionFailure('failed', "a text is compared with a number, like 'a' < 1; write string(number)");
   return pair[0] - pair[1];
 }
 

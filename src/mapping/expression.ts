@@ -85,13 +85,15 @@ function compiled(source: string, scope: Scope): ReturnType<typeof compile> {
     return compile(parse(source), scope);
   } catch (error) {
     if (!(error instanceof CompileProblem)) throw error;
-    const before = source.slice(0, error.at).split('\n');
-    throw new ExpressionSyntaxError(
-      jsonataProblem(source) ?? error.message,
-      before.length,
-      (before.at(-1)?.length ?? 0) + 1,
-    );
+    const { line, column } = positionIn(source, error.at);
+    throw new ExpressionSyntaxError(jsonataProblem(source) ?? error.message, line, column);
   }
+}
+
+/** Line and column, counted from 1, of a character counted from 0. */
+export function positionIn(source: string, at: number): { line: number; column: number } {
+  const before = source.slice(0, at).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 function jsonataProblem(source: string): string | undefined {
@@ -147,7 +149,7 @@ function toHaloValue(result: Value): HaloValue {
   if (typeof result === 'string') return toPlainText(result);
   if (typeof result === 'boolean') return result;
   if (typeof result !== 'number') throw new ExpressionFailure('not-scalar');
-  if (!Number.isFinite(result)) throw new ExpressionFailure('failed');
+  if (!Number.isFinite(result)) throw new ExpressionFailure('failed', 'the result is no number, as after 1 / 0');
   return result;
 }
 

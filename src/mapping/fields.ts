@@ -3,7 +3,7 @@ import type { Connection } from '../connection/schema.js';
 import { userFieldType } from '../halo/fields/user-fields.js';
 import type { FeedRow } from '../seatgeek/types.js';
 import { plainEmail } from './email.js';
-import { compileExpression, ExpressionFailure, type Expression } from './expression.js';
+import { compileExpression, ExpressionFailure, positionIn, type Expression } from './expression.js';
 import type { HaloValue, MappedField, RejectionCode } from './types.js';
 import { fitValue, NEEDS, type TargetType } from './value.js';
 
@@ -95,7 +95,10 @@ function fit(value: HaloValue, { to, type }: FieldRule): HaloValue {
 }
 
 /** Evaluates with failures as rejections that name the target. */
-export function evaluate(row: FeedRow, { expression, to }: Pick<FieldRule, 'expression' | 'to'>): HaloValue {
+export function evaluate(
+  row: FeedRow,
+  { expression, to, from }: Pick<FieldRule, 'expression' | 'to' | 'from'>,
+): HaloValue {
   try {
     return expression.evaluate(row);
   } catch (error) {
@@ -106,7 +109,16 @@ export function evaluate(row: FeedRow, { expression, to }: Pick<FieldRule, 'expr
       case 'too-costly':
         throw new MappingRejected('value-unusable', `the text for ${to} is too long`);
       case 'failed':
-        throw new MappingRejected('expression-failed', `the expression for ${to} failed on this row`);
+        throw new MappingRejected(
+          'expression-failed',
+          `the expression for ${to} failed on this row${why(error, from)}`,
+        );
     }
   }
+}
+
+function why({ at, message }: ExpressionFailure, from: string): string {
+  if (at === undefined) return `: ${message}`;
+  const { line, column } = positionIn(from, at);
+  return `, at line ${line}, column ${column}: ${message}`;
 }

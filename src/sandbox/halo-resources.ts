@@ -3,6 +3,7 @@ import { databaseRefusal, exceptionRefusal } from './halo-errors.js';
 import type { HaloDialect } from './dialects.js';
 import { wireUser } from './halo-shapes.js';
 import { CUSTOM_FIELDS } from './halo-fields.js';
+import { ID_FIELD, SHORT_ID } from './halo-user-writes.js';
 import type { ExternalLink, HaloAddress, HaloSite, HaloStore } from './halo-store.js';
 import { bindAddress, bindInteger, bindText, bodyArray, type JsonObject } from './halo-user-binding.js';
 import type { Answer, Ask } from './loopback-server.js';
@@ -59,9 +60,20 @@ function wireSite(site: HaloSite): unknown {
   return { ...site, clientsite_name: `${site.client_name}/${site.name}`, timezone: '' };
 }
 
-export function serveFieldInfo({ method, query }: Ask, id: number | undefined): Answer | undefined {
+export function serveFieldInfo(
+  { dialect }: Pick<ResourceWorld, 'dialect'>,
+  { method, query }: Ask,
+  id: number | undefined,
+): Answer | undefined {
   if (method !== 'GET') return undefined;
-  const infos = CUSTOM_FIELDS.map((field) => ({ ...field, custom: 1, table_id: 0, seq: 0, readonly: false }));
+  const infos = CUSTOM_FIELDS.map((field) => ({
+    ...field,
+    custom: 1,
+    table_id: 0,
+    seq: 0,
+    readonly: false,
+    characterlimit: field.id === ID_FIELD && dialect.idField === 'cut' ? SHORT_ID : 0,
+  }));
   if (id !== undefined) {
     const info = infos.find((field) => field.id === id);
     if (info === undefined) throw exceptionRefusal(`The Field with ID ${id} could not be found.`, 404);

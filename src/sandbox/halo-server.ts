@@ -66,7 +66,7 @@ function route(world: HaloWorld, ask: Ask, resource: string, id: number | undefi
     case 'site':
       return serveSite(world, ask, id);
     case 'fieldinfo':
-      return serveFieldInfo(ask, id);
+      return serveFieldInfo(world, ask, id);
     case 'address':
       return serveAddress(world, ask, id);
     case 'externallink':

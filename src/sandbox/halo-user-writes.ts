@@ -151,9 +151,9 @@ const DEFAULTS: Readonly<Record<number, HaloScalar>> = Object.fromEntries(
   }),
 );
 
-const ID_FIELD = findUserCustomField({ name: 'CFSeatGeekID' })?.id;
+export const ID_FIELD = findUserCustomField({ name: 'CFSeatGeekID' })?.id;
 /** Characters that a short ID field keeps. */
-const SHORT_ID = 20;
+export const SHORT_ID = 20;
 
 function storedCustom(
   id: number,

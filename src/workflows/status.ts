@@ -16,6 +16,8 @@ export interface Status {
   readonly lastRun: RunReport | null;
   readonly sampleImport: RunReport | null;
   readonly rejectedUsers: number;
+  /** People imported so far; null until all history was imported once. */
+  readonly importedPeople: number | null;
   readonly nextRunAt: string | null;
   readonly waiting: { readonly for: string; readonly until: string } | null;
   readonly lastError: LastError | null;
@@ -39,6 +41,7 @@ export function statusOf(state: State, connection: string): Status {
     lastRun: state.lastRun,
     sampleImport: state.sampleImport,
     rejectedUsers: state.rejected.users.length + state.rejected.beyond,
+    importedPeople: state.past,
     nextRunAt: state.nextRunAt,
     waiting: waitingOf(state),
     lastError: state.lastError,

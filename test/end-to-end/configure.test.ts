@@ -121,6 +121,21 @@ describe('a connection at work whose operator looks and mends', function () {
     file = right;
   });
 
+  it('refuses a site and a field that Halo does not have, and goes on as before', async () => {
+    const missing: [ConnectionFile['users'], RegExp][] = [
+      [{ ...file.users, defaultSite: 4_711 }, /no site 4711/],
+      [{ ...file.users, staticMappings: [{ to: 'CFNowhere', value: 1 }] }, /no custom field for users named CFNowhere/],
+    ];
+    for (const [users, message] of missing) {
+      await assert.rejects(configure(world.handle(), { ...file, users }), (error) => {
+        assert.ok(error instanceof WorkflowUpdateFailedError);
+        assert.match(String(error.cause?.message), message);
+        return true;
+      });
+    }
+    assert.deepEqual((await configure(world.handle(), file)).changes, []);
+  });
+
   it('follows one person by the hash of the e-mail address', async () => {
     const person = world.sandbox.seatgeek.feed.person(0);
     const email = foldEmail(person['email']) ?? '';

@@ -97,7 +97,13 @@ export const addressListingSchema = z.union([
 ]);
 
 /** A custom field's definition (`GET /FieldInfo`). */
-const fieldInfoSchema = z.looseObject({ id: wholeNumber, name: z.string().nullish(), usage: wholeNumber.nullish() });
+const fieldInfoSchema = z.looseObject({
+  id: wholeNumber,
+  name: z.string().nullish(),
+  usage: wholeNumber.nullish(),
+  type: z.unknown(),
+  characterlimit: z.unknown(),
+});
 
 export const fieldInfoListSchema = z.union([
   z.array(fieldInfoSchema),

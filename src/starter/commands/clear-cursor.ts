@@ -2,10 +2,13 @@
 import { clearCursorSignal } from '../../workflows/messages.js';
 import type { Status } from '../../workflows/status.js';
 import { connectionNameFrom } from '../connection-argument.js';
+import { SyncError } from '../../errors.js';
+import type { Connections } from '../connections.js';
 import type { Context } from '../context.js';
 import { StarterError, UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { clean, count } from '../text.js';
+import { readAgainCostLines } from '../views/cost.js';
 import { runSummary } from '../views/run.js';
 
 export async function clearCursorCommand(
@@ -18,7 +21,8 @@ export async function clearCursorCommand(
   if (!yes && !terminal.interactive) throw needsYes();
   const connections = await context.connections();
   const status = await connections.status(name);
-  for (const line of consequences(status)) terminal.say(line);
+  const costs = readAgainCostLines(await fileIfAny(connections, name), status);
+  for (const line of [...consequences(status), ...costs]) terminal.say(line);
   if (!yes && !(await context.confirm(`Clear the cursor of ${name}?`, { initial: false }))) {
     throw new StarterError('cancelled', 'the cursor was not cleared', 'Nothing was changed.');
   }
@@ -29,6 +33,16 @@ export async function clearCursorCommand(
   ]);
   terminal.next(isOff ? `resume ${name}` : `watch ${name}`);
   return EXIT.ok;
+}
+
+/** Null where it can't be read: the costs are not told then. */
+async function fileIfAny(connections: Connections, name: string): Promise<unknown> {
+  try {
+    return await connections.fileOf(name);
+  } catch (error) {
+    if (error instanceof SyncError) return null;
+    throw error;
+  }
 }
 
 /** What clearing the cursor will do, in lines. */

@@ -5,6 +5,7 @@ import type { Context } from '../context.js';
 import { differences } from '../differences.js';
 import { StarterError, UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { readAgainCostLines } from '../views/cost.js';
 import { configuredLines, differenceLines } from '../views/configure.js';
 import { readFile } from './validate.js';
 
@@ -18,6 +19,7 @@ export async function configureCommand(context: Context, path: string, options: 
   const { file, connection } = await readFile(path);
   if (!options.yes && !terminal.interactive) throw needsYes();
   const connections = await context.connections();
+  if (options.reimport) await tellCosts(context, connection);
   if (!options.yes && !(await isAgreed(context, connection, options))) {
     throw new StarterError('cancelled', 'the connection goes on as before', 'Nothing was changed.');
   }
@@ -25,6 +27,12 @@ export async function configureCommand(context: Context, path: string, options: 
   terminal.show(answer, configuredLines(connection.name, answer));
   terminal.next(answer.reimport ? `watch ${connection.name}` : `status ${connection.name}`);
   return EXIT.ok;
+}
+
+/** By the new file, before it is asked for. */
+async function tellCosts({ terminal, connections }: Context, connection: Connection): Promise<void> {
+  const status = await (await connections()).status(connection.name);
+  for (const line of readAgainCostLines(connection, status)) terminal.say(line);
 }
 
 async function isAgreed(context: Context, connection: Connection, { reimport }: ConfigureOptions): Promise<boolean> {

@@ -47,8 +47,9 @@ export async function onboardCommand(context: Context, path: string, options: On
   const workflowId = await connections.start(checked.connection, checked.file, carried);
   context.terminal.say(`${name}: started as ${workflowId}`);
   const preview = await previewShown(context, checked, options);
-  const { status, code } = await sampled(context, checked, options);
-  const integrator = code === EXIT.failed ? fileState(checked) : await switchedOn(context, checked, options);
+  const { status, code } = isHopeless(preview) ? NOTHING_TRIED : await sampled(context, checked, options);
+  const isBad = code === EXIT.failed || isHopeless(preview);
+  const integrator = isBad ? fileState(checked) : await switchedOn(context, checked, options);
   const result: OnboardResult = {
     connection: name,
     workflowId,
@@ -92,6 +93,13 @@ async function previewShown(
   context.terminal.print(previewLines(answer, context.terminal.colors));
   return answer;
 }
+
+/** Everybody would be rejected: there is nothing to try, and nothing to switch on for. */
+function isHopeless(preview: PreviewAnswer | null): boolean {
+  return preview !== null && preview.people.length > 0 && preview.people.every(({ outcome }) => outcome === 'rejected');
+}
+
+const NOTHING_TRIED = { status: null, code: EXIT.someRejected } as const;
 
 async function sampled(
   context: Context,
@@ -149,7 +157,8 @@ async function decide(context: Context, flag: boolean, question: string): Promis
   return context.terminal.interactive && (await context.confirm(question, { initial: true }));
 }
 
-function nextCommand({ connection, integrator, sampleImport }: OnboardResult, code: ExitCode): string {
+function nextCommand({ connection, preview, integrator, sampleImport }: OnboardResult, code: ExitCode): string {
+  if (isHopeless(preview)) return 'configure <file>';
   if (code === EXIT.failed) return `status ${connection}`;
   if (integrator === 'on') return `watch ${connection}`;
   return sampleImport === null ? `import-100 ${connection}` : `resume ${connection}`;

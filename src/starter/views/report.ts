@@ -12,10 +12,15 @@ export function reportLines(report: ValidationReport, colors: Colors): string[] 
   ];
 }
 
-/** Green or red, with the way out below. */
+/** Green, green with something to know, or red; below stands what to do. */
 export function checkLines(lines: ValidationReport['lines'], colors: Colors): string[] {
   return lines.flatMap(({ ok, check, message, hint }) => [
-    `${ok ? colors.green('✔') : colors.red('✘')} ${colors.bold(clean(check))}: ${clean(message)}`,
+    `${mark({ ok, hint }, colors)} ${colors.bold(clean(check))}: ${clean(message)}`,
     ...(hint === undefined ? [] : [`    → ${clean(hint)}`]),
   ]);
+}
+
+function mark({ ok, hint }: { ok: boolean; hint: string | undefined }, colors: Colors): string {
+  if (!ok) return colors.red('✘');
+  return hint === undefined ? colors.green('✔') : colors.yellow('!');
 }

@@ -1,6 +1,6 @@
 /** The wizard's questions about people: which columns name them, and what goes where. The proposal is accepted or changed. */
 import { givesRights, targetProblem } from '../../connection/targets.js';
-import { USER_FIELDS } from '../../halo/fields/user-fields.js';
+import { isInListRow, USER_FIELDS } from '../../halo/fields/user-fields.js';
 import { columnExpression } from '../../mapping/expression.js';
 import type { Choice, Context } from '../context.js';
 import { UsageError } from '../errors.js';
@@ -61,7 +61,13 @@ const NEXT = [
 ] as const;
 
 export function mappingLines(mappings: readonly Mapping[]): string[] {
-  return table(mappings.map(({ from, to }) => [{ text: `  ${clean(from)}` }, { text: `→ ${clean(to)}` }]));
+  return table(
+    mappings.map(({ from, to, when }) => [
+      { text: `  ${clean(from)}` },
+      { text: `→ ${clean(to)}` },
+      { text: when === 'create' ? '(new people only)' : '' },
+    ]),
+  );
 }
 
 async function kept(context: Context, mappings: readonly Mapping[]): Promise<readonly Mapping[]> {
@@ -84,11 +90,17 @@ async function withAnother(
     label: clean(name),
     hint: clean(label),
   }));
-  const fields = [...custom, ...USER_FIELDS.map(plainChoice)].filter(
+  const fields = [...custom, ...USER_FIELDS.map(fieldChoice)].filter(
     ({ value }) => !givesRights(value) && targetProblem(value, idField) === undefined,
   );
   const to = await context.choose(`Which of Halo's fields takes ${clean(column)}?`, fields, {});
   return mappingsWith(mappings, [`${columnExpression(column)}=${to}`]);
+}
+
+function fieldChoice(value: string): Choice<string> {
+  return isInListRow(value)
+    ? plainChoice(value)
+    : { ...plainChoice(value), hint: 'a request for each unchanged person' };
 }
 
 function plainChoice(value: string): Choice<string> {

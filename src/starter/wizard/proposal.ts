@@ -1,6 +1,7 @@
 /** What a first connection file may map, from the columns there are and the custom fields there are. Pure. */
 import type { DiscoveredField } from '../../activities/discovery.js';
 import type { ConnectionFile } from '../../connection/schema.js';
+import { isInListRow } from '../../halo/fields/user-fields.js';
 import { columnExpression, columnOperand } from '../../mapping/expression.js';
 import { columnsByKind, folded, type ColumnKind } from './column-kinds.js';
 
@@ -75,8 +76,11 @@ function customMappings(columns: readonly string[], customFields: readonly Disco
   });
 }
 
+/** Only for new people where Halo's lists lack the field: to compare it costs a request for each person (`halo/cost.ts`). */
 function mappingOf(column: string | undefined, to: string): Mapping[] {
-  return column === undefined ? [] : [{ from: columnExpression(column), to }];
+  if (column === undefined) return [];
+  const mapping = { from: columnExpression(column), to };
+  return [isInListRow(to) ? mapping : { ...mapping, when: 'create' }];
 }
 
 /** Halo's addresses have four lines and a postcode, and neither city nor country (`reference/halo.md` 3.9). */

@@ -98,7 +98,8 @@ describe('field mappings', () => {
     assert.deepEqual(await rejectOne(connectionMapping({ from: 'number(a)', to: 'CFNumber' }), { a: 'Byron' }), {
       seatgeekId: 'p1',
       code: 'expression-failed',
-      message: 'the expression for CFNumber failed on this row',
+      message:
+        "the expression for CFNumber failed on this row, at line 1, column 1: a text that is no number stands where a number is needed, like '12a'",
     });
   });
 });

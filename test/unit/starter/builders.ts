@@ -6,6 +6,7 @@ import type { ValidationReport } from '../../../src/activities/types.js';
 import type { ConnectionFile } from '../../../src/connection/schema.js';
 import type { Connections, EndedConnection, ListedConnection, PageProgress } from '../../../src/starter/connections.js';
 import type { Choice, Context, Prompts } from '../../../src/starter/context.js';
+import { StarterError } from '../../../src/starter/errors.js';
 import { createTerminal, type Terminal } from '../../../src/starter/output.js';
 import type { RejectedUser } from '../../../src/workflows/rejected.js';
 import type { RunReport } from '../../../src/workflows/run-report.js';
@@ -48,6 +49,7 @@ export function aStatus(overrides: Partial<Status> = {}): Status {
     lastRun: aRun(),
     sampleImport: null,
     rejectedUsers: 0,
+    importedPeople: 4_810,
     nextRunAt: '2026-11-23T14:29:50Z',
     waiting: null,
     lastError: null,
@@ -173,7 +175,10 @@ export function fakeConnections(options: FakeOptions = {}): FakeConnections {
       calls.push(`configure ${name}${reimport ? ' reimport' : ''}`);
       return Promise.resolve(options.configured ?? { changes: [], effects: [], reimport });
     },
-    fileOf: () => (options.file === undefined ? Promise.reject(new Error('no file')) : Promise.resolve(options.file)),
+    fileOf: () =>
+      options.file === undefined
+        ? Promise.reject(new StarterError('no-file', 'no file', 'Give one.'))
+        : Promise.resolve(options.file),
     pageProgress: () => settled(options.page ?? null),
     validate: (name) => {
       calls.push(`validate ${name}`);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { clearCursorCommand } from '../../../src/starter/commands/clear-cursor.js';
+import { connectionFile } from './connection-file.js';
 import { listCommand, rejectedCommand, statusCommand } from '../../../src/starter/commands/inspect.js';
 import { sampleImportCommand } from '../../../src/starter/commands/sample-import.js';
 import { pauseCommand, resumeCommand, retryRejectedCommand } from '../../../src/starter/commands/signals.js';
@@ -183,12 +184,13 @@ describe('retry-rejected', () => {
 
 describe('clear-cursor', () => {
   it('asks in a terminal, showing what it will do, and clears after a yes', async () => {
-    const connections = fakeConnections();
+    const connections = fakeConnections({ file: connectionFile() });
     const { context, questions, stderr } = recorded(connections, { tty: true, answers: [true] });
     assert.equal(await clearCursorCommand(context, 'arena', { yes: false }), 0);
     assert.deepEqual(questions, ['Clear the cursor of arena?']);
     assert.match(stderr(), /reads every event of arena's history again; only differences are written/);
     assert.match(stderr(), /The last run: 4,810 people/);
+    assert.match(stderr(), /Halo requests for 4,810 people: 54 requests, within the limit of 300 in 300 s/);
     assert.deepEqual(connections.calls, ['clear-cursor arena']);
   });
 

@@ -6,7 +6,7 @@ import { onboardCommand } from '../../../src/starter/commands/onboard.js';
 import { statusCommand } from '../../../src/starter/commands/inspect.js';
 import { validateCommand } from '../../../src/starter/commands/validate.js';
 import { StarterError } from '../../../src/starter/errors.js';
-import { aRun, aStatus, fakeConnections, recorded } from './builders.js';
+import { aPerson, aPreview, aRun, aStatus, fakeConnections, recorded } from './builders.js';
 import { connectionFile } from './connection-file.js';
 
 const NO_FLAGS = { preview: false, import100: false, resume: false, yes: false, skipValidate: false, takeOver: false };
@@ -64,6 +64,16 @@ describe('onboarding', () => {
     assert.equal(questions.length, 3);
     assert.deepEqual(connections.calls, ['validate arena', 'start arena', 'preview arena 100', 'import-100 arena']);
     assert.match(stdout(), /1 create/);
+  });
+
+  it('tries nothing, switches nothing on and exits with 3 when everybody would be rejected', async () => {
+    const rejection = { code: 'name-missing', message: 'no name' } as const;
+    const nobody = aPreview([aPerson({ outcome: 'rejected', rejection }), aPerson({ outcome: 'rejected', rejection })]);
+    const connections = fakeConnections({ report: GREEN, statuses: [sampled], preview: nobody });
+    const { context, stderr } = recorded(connections);
+    assert.equal(await onboardCommand(context, path, { ...NO_FLAGS, yes: true }), 3);
+    assert.deepEqual(connections.calls, ['validate arena', 'start arena', 'preview arena 100']);
+    assert.match(stderr(), /next: npm run starter -- configure/);
   });
 
   it('fails when the preview fails', async () => {

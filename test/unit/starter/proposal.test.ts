@@ -10,7 +10,9 @@ const fields = [
   { id: 2, name: 'CFLoyaltyTier', label: 'Loyalty tier' },
 ];
 const pairs = (columns: readonly string[]): string[] =>
-  propose(columns, fields).mappings.map(({ from, to }) => `${from} → ${to}`);
+  propose(columns, fields).mappings.map(
+    ({ from, to, when }) => `${from} → ${to}${when === undefined ? '' : `, ${when}`}`,
+  );
 
 describe('the proposal for a first file', () => {
   it('maps what is obvious in the likely columns', () => {
@@ -19,7 +21,7 @@ describe('the proposal for a first file', () => {
     assert.deepEqual(pairs(KNOWN_COLUMNS), [
       "first_name + ' ' + last_name → name",
       'first_name → firstname',
-      'middle_name → middle_name',
+      'middle_name → middle_name, create',
       'last_name → surname',
       'email → emailaddress',
       'mobile_phone → mobilenumber',

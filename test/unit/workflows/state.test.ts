@@ -172,6 +172,7 @@ describe('connection state', () => {
       'lastRun',
       'sampleImport',
       'rejectedUsers',
+      'importedPeople',
       'nextRunAt',
       'waiting',
       'lastError',
