@@ -1,4 +1,6 @@
 /** Starts a worker: connect, register, run, shut down gracefully. Any number of them may run against one Temporal. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createFence, type Fence } from './activities/fence.js';
@@ -11,7 +13,7 @@ import type { Metrics } from './metrics/metrics.js';
 import { keepApiKey } from './temporal/api-key.js';
 import { connectWorker } from './temporal/connect.js';
 import { createDataConverter } from './temporal/data-converter.js';
-import { TASK_QUEUE } from './temporal/task-queue.js';
+import { ownTaskQueue, TASK_QUEUE } from './temporal/task-queue.js';
 import { workflowSource } from './temporal/workflow-source.js';
 import { startConnectionGauges, type ConnectionGauges } from './worker/connection-gauges.js';
 import { startHealth, type Health } from './worker/health.js';
@@ -49,12 +51,12 @@ async function runWorker(
   const stopRenewing = keepApiKey(connection, process.env, logger);
   let gauges: ConnectionGauges | undefined;
   try {
-    const worker = await createWorker(connection, namespace, settings, http, metrics, fence);
-    health.watch(() => notReadyReason(worker, connection));
+    const workers = await createWorkers(connection, namespace, settings, http, metrics, fence);
+    health.watch(() => notReadyReason(workers, connection));
     if (settings.metricsAddress !== undefined)
       gauges = startConnectionGauges(new Client({ connection, namespace }), metrics, logger);
     logger.info('worker started', { namespace, taskQueue: TASK_QUEUE });
-    await worker.run();
+    await Promise.all(workers.map((worker) => worker.run()));
     logger.info('worker stopped', {});
   } finally {
     gauges?.stop();
@@ -65,21 +67,21 @@ async function runWorker(
   await http.close();
 }
 
-async function createWorker(
+/** One for the queue that all workers share, and one for the steps of runs whose memory is in this process. A signal ends both. */
+async function createWorkers(
   connection: NativeConnection,
   namespace: string,
   settings: WorkerSettings,
   http: ReturnType<typeof createHttp>,
   metrics: Metrics,
   fence: Fence,
-): Promise<Worker> {
+): Promise<Worker[]> {
   const dataConverter = createDataConverter(settings.payloadKeys);
-  return Worker.create({
+  const queue = ownTaskQueue(`${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`);
+  const both = {
     connection,
     namespace,
-    taskQueue: TASK_QUEUE,
     dataConverter,
-    ...workflowSource(dataConverter),
     activities: createActivities({
       http,
       secrets: createSecrets({ env: process.env, secretsDir: settings.secretsDir }),
@@ -87,14 +89,18 @@ async function createWorker(
       allowedFields: parseAllowedFields(settings.allowedFields),
       metrics,
       fence,
+      queue,
       settlingMs: settings.lostCreateMs,
     }),
     shutdownGraceTime: settings.shutdownGraceMs,
     shutdownForceTime: settings.shutdownForceMs,
     // A pause or clear-cursor reaches a page in flight with its next heartbeat.
     maxHeartbeatThrottleInterval: '2s',
-    ...(!settings.eagerActivities && { maxEagerActivityReservationsPerWorkflowTask: 0 }),
-  });
+  } as const;
+  return [
+    await Worker.create({ ...both, taskQueue: TASK_QUEUE, ...workflowSource(dataConverter) }),
+    await Worker.create({ ...both, taskQueue: queue }),
+  ];
 }
 
 /** Whatever still runs then can only hide why the process ends. */

@@ -14,15 +14,18 @@ import { readConnection } from './read-connection.js';
 import { RunMemories } from './run-memories.js';
 import { measuredActivities } from './measured-activities.js';
 import { traceUser } from './trace-user.js';
-import type { ConnectionActivities } from './types.js';
+import type { AtWorker, ConnectionActivities } from './types.js';
 import { upsertUsers } from './upsert-users.js';
 import { validateConnection } from './validate-connection.js';
 
 /** One set per worker process: its caches are shared by all connections. */
 export function createActivities(
-  given: ActivityDependencies & { readonly fence?: Fence },
+  given: ActivityDependencies & {
+    readonly fence?: Fence;
+    /** The task queue that only this worker polls. */ readonly queue?: string;
+  },
 ): ConnectionActivities & AlertActivities & DiscoveryActivities {
-  const { fence } = given;
+  const { fence, queue } = given;
   const deps = fence === undefined ? given : { ...given, http: fence.guard(given.http) };
   const contexts = new ConnectionContexts(deps);
   const memories = new RunMemories();
@@ -34,9 +37,9 @@ export function createActivities(
         return settings;
       }),
     configureConnection: (request) => translated(() => configureConnection(contexts, request)),
-    fetchChangeEvents: fetchChangeEvents(contexts, memories),
-    mapUsers: mapUsers(contexts, memories),
-    upsertUsers: upsertUsers(contexts, memories),
+    fetchChangeEvents: answeringFrom(queue, fetchChangeEvents(contexts, memories)),
+    mapUsers: answeringFrom(queue, mapUsers(contexts, memories)),
+    upsertUsers: answeringFrom(queue, upsertUsers(contexts, memories)),
     validateConnection: validateConnection(contexts),
     previewUsers: previewUsers(contexts),
     traceUser: traceUser(contexts),
@@ -46,6 +49,14 @@ export function createActivities(
   const measured = deps.metrics === undefined ? activities : measuredActivities(activities, deps.metrics);
   const ours = insideWorkflows(measured, toFailure);
   return fence === undefined ? ours : fenced(ours, fence);
+}
+
+/** The same step, which also says where the run's memory is now. */
+function answeringFrom<Q, R extends AtWorker>(
+  worker: string | undefined,
+  step: (request: Q) => Promise<R>,
+): (request: Q) => Promise<R> {
+  return worker === undefined ? step : async (request) => ({ ...(await step(request)), worker });
 }
 
 function translated<T>(work: () => T | Promise<T>): Promise<T> {

@@ -46,7 +46,13 @@ export interface FeedColumns {
   readonly list: readonly FeedColumn[];
 }
 
-export interface FetchResult {
+/** What a worker answers of where it is. */
+export interface AtWorker {
+  /** The task queue of the worker that did the step, where the run's memory is now. Left out by a worker that polls none of its own. */
+  readonly worker?: string;
+}
+
+export interface FetchResult extends AtWorker {
   readonly page: PageName;
   readonly nextCursor: string | null;
   readonly hasMore: boolean;
@@ -61,7 +67,7 @@ export interface MapRequest {
   readonly page: PageName;
 }
 
-export interface MapResult {
+export interface MapResult extends AtWorker {
   readonly people: number;
   readonly rejected: number;
   readonly seatgeekRequests: number;
@@ -90,6 +96,8 @@ export interface UpsertRequest {
   readonly deactivated?: string;
   /** Epoch milliseconds: a create whose answer was lost may be under way until then. Left out: none is. */
   readonly createsNotBefore?: number;
+  /** Epoch milliseconds by which an attempt on another worker had ended without a word of its creates. Left out: there was none. */
+  readonly movedAt?: number;
   /** What the connection's Halo was seen to do; a worker that has seen nothing yet goes by it. */
   readonly habits?: TenantHabits;
 }
@@ -123,7 +131,7 @@ export interface RejectedRef {
   readonly message: string;
 }
 
-export interface UpsertResult {
+export interface UpsertResult extends AtWorker {
   /** Everything before this cursor is settled. */
   readonly settledCursor: string | null;
   readonly hasMore: boolean;

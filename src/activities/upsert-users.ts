@@ -41,10 +41,10 @@ export function upsertUsers(contexts: ConnectionContexts, memories: RunMemories)
 /** Until when creates may be under way of which an earlier attempt, or the connection, does not know what became. */
 function createsNotBefore(
   { instance }: ConnectionContext,
-  { createsNotBefore: carried = 0 }: UpsertRequest,
+  { createsNotBefore: carried = 0, movedAt }: UpsertRequest,
   { before }: Running,
 ): number {
-  if (before === null) return carried;
+  if (before === null) return movedAt === undefined ? carried : Math.max(carried, movedAt + instance.settlingMs);
   const told = before.kept['createsNotBefore'];
   const ofAttempt = before.hasFailed && typeof told === 'number' ? told : before.endedBy + instance.settlingMs;
   return Math.max(carried, ofAttempt);

@@ -3,6 +3,11 @@
 /** Every worker polls this queue; every connection's workflow runs on it. */
 export const TASK_QUEUE = 'seatgeek-halo';
 
+/** The queue of one worker alone: a run whose pages and survey are in its memory has its steps done there. `worker` is new with each process. */
+export function ownTaskQueue(worker: string): string {
+  return `${TASK_QUEUE}@${worker}`;
+}
+
 /** The workflow type of a connection, as the Temporal CLI names it. */
 export const CONNECTION_WORKFLOW = 'connection';
 

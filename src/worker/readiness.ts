@@ -5,11 +5,11 @@ const ANSWER_WITHIN_MS = 3_000;
 
 /** Why the worker is not ready; null when it is. Graceful shutdown makes it not ready first, while steps under way go on. */
 export async function notReadyReason(
-  worker: Pick<Worker, 'getState'>,
+  workers: readonly Pick<Worker, 'getState'>[],
   connection: Pick<NativeConnection, 'withDeadline' | 'workflowService'>,
 ): Promise<string | null> {
-  const state = worker.getState();
-  if (state !== 'RUNNING') return `the worker is ${state.toLowerCase()}`;
+  const state = workers.map((worker) => worker.getState()).find((one) => one !== 'RUNNING');
+  if (state !== undefined) return `the worker is ${state.toLowerCase()}`;
   try {
     await asked(connection);
     return null;

@@ -11,7 +11,6 @@ const settingsSchema = z.object({
   ALLOWED_FIELDS: z.string().default(''),
   HEALTH_ADDRESS: listenAddress,
   METRICS_ADDRESS: listenAddress,
-  EAGER_ACTIVITIES: z.enum(['0', '1']).default('1'),
   LOST_CREATE_SECONDS: z.coerce.number().min(1).max(3_600).default(120),
   START_WAIT_SECONDS: z.coerce.number().min(0).max(3_600).default(30),
   SHUTDOWN_GRACE_SECONDS: z.coerce.number().min(0).max(3_600).default(5),
@@ -32,8 +31,6 @@ export interface WorkerSettings {
   readonly metricsAddress: ListenAddress | undefined;
   /** Seal everything that goes through Temporal; none seal nothing. From `PAYLOAD_KEYS` or the file of that name. */
   readonly payloadKeys: PayloadKeys;
-  /** Eager dispatch keeps a run's steps on the worker that holds its workflow. Off: any step lands on any worker. */
-  readonly eagerActivities: boolean;
   /** How long Halo may be at work on a request whose answer was lost. */
   readonly lostCreateMs: number;
   /** How long Temporal and what it needs to hold may take to come when the worker starts. */
@@ -67,7 +64,6 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
     healthAddress: data.HEALTH_ADDRESS,
     metricsAddress: data.METRICS_ADDRESS,
     payloadKeys: readPayloadKeys(env),
-    eagerActivities: data.EAGER_ACTIVITIES === '1',
     lostCreateMs: data.LOST_CREATE_SECONDS * 1_000,
     startWaitMs: data.START_WAIT_SECONDS * 1_000,
     shutdownGraceMs: data.SHUTDOWN_GRACE_SECONDS * 1_000,

@@ -129,6 +129,7 @@ const PARTS: { readonly [K in keyof State]-?: Part<State[K]> } = {
   cursor: { read: cursor, otherwise: null },
   epoch: { read: whole(), otherwise: 0 },
   pass: orNone(object<Pass>({ id: { read: text(100) }, from: { read: cursor } })),
+  worker: orNone(text(300)),
   due: orNone(oneOf(...TRIGGERS)),
   sampleImportAsked: { read: flag, otherwise: false },
   retryRejectedAsked: { read: flag, otherwise: false },

@@ -3,6 +3,7 @@ import { uuid4 } from '@temporalio/workflow';
 import type { FetchResult, PageName, RunName, UpsertRequest, UpsertResult } from '../activities/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
 import { reading, writing } from './activities.js';
+import { atWorker, placeOfRun, type Call } from './at-worker.js';
 import { asOutcome, createsNotBeforeOf, toLastError } from './failures.js';
 import { noteColumns } from './feed-schema.js';
 import { watchList } from './rejected.js';
@@ -88,15 +89,7 @@ function empty(session: Session, { nextCursor, hasMore }: FetchResult): { hasMor
  */
 async function write(session: Session, page: PageName): Promise<{ hasMore: boolean } | null> {
   const { epoch } = session.state;
-  const result = await upsert(session, {
-    config: session.config,
-    run: runName(session),
-    page,
-    watch: watchList(session.state.rejected),
-    ...(session.state.newer.length > 0 && { newer: session.state.newer }),
-    ...brakeOf(session.state),
-    ...knownOf(session.state),
-  });
+  const result = await upsert(session, page);
   if (result === null) return null;
   const isCurrent = session.state.epoch === epoch;
   session.apply((state) => (isCurrent ? settlePage : notePageWritten)(state, page, result, nowIso()));
@@ -109,9 +102,24 @@ function brakeOf({ past, approved }: State): Pick<UpsertRequest, 'past'> {
   return past === null || approved ? {} : { past };
 }
 
-function upsert(session: Session, request: UpsertRequest): Promise<UpsertResult | null> {
+function upsert(session: Session, page: PageName): Promise<UpsertResult | null> {
+  const { config } = session;
+  const run = runName(session);
   const summary = `page ${session.state.run?.pages ?? 1} · write`;
-  return session.begin('write', () => writing.upsertUsers.executeWithOptions({ summary }, [request])).result;
+  const write = ({ options, moved }: Call): Promise<UpsertResult> =>
+    writing.upsertUsers.executeWithOptions({ ...options, summary }, [
+      {
+        config,
+        run,
+        page,
+        watch: watchList(session.state.rejected),
+        ...(session.state.newer.length > 0 && { newer: session.state.newer }),
+        ...brakeOf(session.state),
+        ...knownOf(session.state),
+        ...moved,
+      },
+    ]);
+  return session.begin('write', () => atWorker({ session, place: placeOfRun(session), kind: 'write' }, write)).result;
 }
 
 /** Names the run and its pass for the worker's memory. */
@@ -125,13 +133,18 @@ async function readPage(session: Session, page: PageName, pageNumber: number): P
   const { config } = session;
   const run = runName(session);
   const summary = `page ${pageNumber}`;
-  const fetched = await reading.fetchChangeEvents.executeWithOptions({ summary }, [
-    { config, run, page, knownColumns: session.state.schema?.hash ?? '' },
-  ]);
+  const step = { session, place: placeOfRun(session), kind: 'read' } as const;
+  const fetched = await atWorker(step, ({ options }) =>
+    reading.fetchChangeEvents.executeWithOptions({ ...options, summary }, [
+      { config, run, page, knownColumns: session.state.schema?.hash ?? '' },
+    ]),
+  );
   if (fetched.events === 0) return fetched;
-  const mapped = await reading.mapUsers.executeWithOptions({ summary: `${summary} · ${fetched.events} events` }, [
-    { config, run, page: fetched.page },
-  ]);
+  const mapped = await atWorker(step, ({ options }) =>
+    reading.mapUsers.executeWithOptions({ ...options, summary: `${summary} · ${fetched.events} events` }, [
+      { config, run, page: fetched.page },
+    ]),
+  );
   return { ...fetched, seatgeekRequests: fetched.seatgeekRequests + mapped.seatgeekRequests };
 }
 

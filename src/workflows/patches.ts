@@ -19,5 +19,8 @@ export const interruptsEverything = (): boolean => patched('interrupt-everything
 /** After an outage connections begin again spread over time. */
 export const spreadsAfterOutage = (): boolean => patched('spread-after-outage');
 
+/** A run's steps go to the task queue of the worker that holds its memory; before, to the one that all workers share. */
+export const keepsToOneWorker = (): boolean => patched('keep-to-one-worker');
+
 /** The settings of the file are read anew when the program knows more of them. */
 export const refreshesSettings = (): boolean => patched('refresh-settings');

@@ -1,6 +1,7 @@
 /** Tries the rejected people again by reading the page where each stands. */
 import { uuid4 } from '@temporalio/workflow';
 import { writing } from './activities.js';
+import { atWorker, type Place } from './at-worker.js';
 import { asOutcome, toLastError } from './failures.js';
 import { addRejected, dueRetries, notePageGone, watchList, type Retry } from './rejected.js';
 import { knownOf } from './run-state.js';
@@ -16,21 +17,26 @@ const MAX_PAGES = 20;
 export async function retryRejected(session: Session): Promise<void> {
   session.apply((state) => ({ ...state, retryRejectedAsked: false }));
   const retries = dueRetries(session.state.rejected, session.state.runs, MAX_PAGES);
-  const id = retries.length > 0 ? uuid4() : '';
+  const round: Round = { id: retries.length > 0 ? uuid4() : '', place: { worker: null } };
   const isCurrent = session.watchChanges();
   for (const retry of retries) {
     if (session.state.integrator === 'off' || !isCurrent()) return;
-    if (!(await retryPage(session, id, retry))) return;
+    if (!(await retryPage(session, round, retry))) return;
   }
   session.publish();
 }
 
-async function retryPage(session: Session, id: string, retry: Retry): Promise<boolean> {
+interface Round {
+  readonly id: string;
+  readonly place: Place;
+}
+
+async function retryPage(session: Session, round: Round, retry: Retry): Promise<boolean> {
   const moment = { now: nowIso(), runs: session.state.runs };
   const gone = (seatgeekIds: readonly string[]): void =>
     session.apply((state) => ({ ...state, rejected: notePageGone(state.rejected, seatgeekIds, moment) }));
   try {
-    const result = await session.begin('retry', () => upsertAgain(session, id, retry)).result;
+    const result = await session.begin('retry', () => upsertAgain(session, round, retry)).result;
     if (result === null) return false;
     session.apply((state) => ({
       ...state,
@@ -53,12 +59,16 @@ async function retryPage(session: Session, id: string, retry: Retry): Promise<bo
 
 function upsertAgain(
   session: Session,
-  id: string,
+  { id, place }: Round,
   { page, seatgeekIds }: Retry,
 ): ReturnType<typeof writing.upsertUsers> {
   const summary = `retry of ${seatgeekIds.length} rejected`;
   const run = { id, pass: id, from: page.cursor };
   const watch = watchList(session.state.rejected);
-  const request = { config: session.config, run, page, only: seatgeekIds, watch, ...knownOf(session.state) };
-  return writing.upsertUsers.executeWithOptions({ summary }, [request]);
+  const { config } = session;
+  return atWorker({ session, place, kind: 'write' }, ({ options, moved }) =>
+    writing.upsertUsers.executeWithOptions({ ...options, summary }, [
+      { config, run, page, only: seatgeekIds, watch, ...knownOf(session.state), ...moved },
+    ]),
+  );
 }

@@ -14,6 +14,7 @@ export function beginRun(state: State, trigger: Trigger, passId: string, now: st
     held: false,
     nextRunAt: null,
     run: newRun(trigger, now),
+    worker: state.pass === null ? null : state.worker,
     pass: state.pass ?? { id: passId, from: state.cursor },
   };
 }
@@ -108,6 +109,8 @@ export function failRun(state: State, error: LastError, now: string): State {
     ...endRun(state, 'failed', now),
     lastError: error,
     failures: state.failures + 1,
+    // Unless it was asked to wait, another worker may do better.
+    worker: error.retryAfterMs === undefined ? null : state.worker,
     cursorExpired: error.code === 'cursor-expired',
     held: error.code === 'brake-held',
   };

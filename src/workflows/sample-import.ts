@@ -2,6 +2,7 @@
 import { uuid4 } from '@temporalio/workflow';
 import type { FetchResult, PageName, UpsertResult } from '../activities/types.js';
 import { reading, writing } from './activities.js';
+import { atWorker, type Place } from './at-worker.js';
 import { asOutcome, toLastError } from './failures.js';
 import { addRejected, watchList } from './rejected.js';
 import { nowIso, type Session } from './session.js';
@@ -35,6 +36,8 @@ async function importFirstEvents(session: Session): Promise<boolean> {
   const { config } = session;
   const run = { id: uuid4(), pass: uuid4(), from: null };
   const step = <T>(work: () => Promise<T>): Promise<T | null> => session.begin('sample', work).result;
+  const place: Place = { worker: null };
+  const read = { session, place, kind: 'read' } as const;
   // Once history was read, an old image could undo a newer one.
   const { cursor: synced, past } = session.state;
   const newestOnly = synced === null && past === null ? {} : { newestOnly: true };
@@ -43,21 +46,27 @@ async function importFirstEvents(session: Session): Promise<boolean> {
   for (;;) {
     const page: PageName = { cursor, limit: left };
     const fetched: FetchResult | null = await step(() =>
-      reading.fetchChangeEvents.executeWithOptions({ summary: 'sample import' }, [{ config, run, page }]),
+      atWorker(read, ({ options }) =>
+        reading.fetchChangeEvents.executeWithOptions({ ...options, summary: 'sample import' }, [{ config, run, page }]),
+      ),
     );
     if (fetched === null || session.config !== config) return false;
     const takeEvents = Math.min(fetched.events, left);
     if (takeEvents > 0) {
       const summary = `sample import · ${takeEvents} events`;
       const mapped = await step(() =>
-        reading.mapUsers.executeWithOptions({ summary }, [{ config, run, page: fetched.page }]),
+        atWorker(read, ({ options }) =>
+          reading.mapUsers.executeWithOptions({ ...options, summary }, [{ config, run, page: fetched.page }]),
+        ),
       );
       if (mapped === null || session.config !== config) return false;
       const watch = watchList(session.state.rejected);
       const result = await step(() =>
-        writing.upsertUsers.executeWithOptions({ summary: 'sample import · write' }, [
-          { config, run, page: fetched.page, takeEvents, watch, ...newestOnly, ...knownOf(session.state) },
-        ]),
+        atWorker({ session, place, kind: 'write' }, ({ options, moved }) =>
+          writing.upsertUsers.executeWithOptions({ ...options, summary: 'sample import · write' }, [
+            { config, run, page: fetched.page, takeEvents, watch, ...newestOnly, ...knownOf(session.state), ...moved },
+          ]),
+        ),
       );
       if (result === null) return false;
       note(session, fetched.page, fetched.seatgeekRequests, result);

@@ -29,6 +29,8 @@ export interface State {
   readonly cursor: string | null;
   readonly epoch: number;
   readonly pass: Pass | null;
+  /** The task queue of the worker that has the pass in its memory; null: any worker may do the next step. */
+  readonly worker: string | null;
   /** The next run's trigger; null when none is due. */
   readonly due: Trigger | null;
   readonly sampleImportAsked: boolean;

@@ -1,9 +1,12 @@
-/** Two worker processes that know nothing of each other, two connections, one Halo with its limit on, its five minutes lasting a few seconds. */
+/** Two worker processes that know nothing of each other, each with a Temporal and a connection, one Halo with its limit on, its five minutes lasting seconds. */
 import assert from 'node:assert/strict';
 import { after, before } from 'mocha';
 import { untilStatus } from '../../src/demo/waiting.js';
 import { sandboxSecrets } from '../../src/sandbox/connection-file.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start.js';
+import { connectClientTo } from '../../src/temporal/connect.js';
+import { startDevServer, type DevServer } from '../../src/temporal/dev-server.js';
+import { TASK_QUEUE, workflowIdOf } from '../../src/temporal/task-queue.js';
 import { compare, expectedHaloUsers } from '../oracle/index.js';
 import { isSettled, World } from '../world/world.js';
 
@@ -17,13 +20,15 @@ describe('two worker processes under one limit', function () {
   let world: World;
   /** Only its feed is used. */
   let stadium: Sandbox;
+  let otherTemporal: DevServer;
+  let other: Awaited<ReturnType<typeof connectClientTo>>;
 
   before(async () => {
     world = await World.open({
       sandbox: { people: PEOPLE, seed: 41, halo: { rateLimit: { ...LIMIT, timeScale: TIME_SCALE } } },
-      // Any step may land on either process.
-      workerEnv: { EAGER_ACTIVITIES: '0' },
     });
+    otherTemporal = await startDevServer();
+    other = await connectClientTo(otherTemporal.address);
     stadium = await startSandbox({ people: 0, existing: 0 });
     for (let n = 0; n < PEOPLE; n++) {
       const columns = Object.entries(world.sandbox.seatgeek.feed.person(n)).filter(([name]) => !name.startsWith('_'));
@@ -34,21 +39,28 @@ describe('two worker processes under one limit', function () {
   after(async () => {
     await world.close();
     await stadium.close();
+    await other.connection.close();
+    await otherTemporal.stop();
   });
 
   it('finish both imports as they must be, and are refused less and less', async () => {
-    const secrets = sandboxSecrets(world.sandbox, 'stadium');
-    for (let n = 0; n < 2; n++) world.startWorker(secrets);
+    world.startWorker();
+    world.startWorker({ ...sandboxSecrets(world.sandbox, 'stadium'), TEMPORAL_ADDRESS: otherTemporal.address });
     const { apiUrl, tokenUrl, audience } = stadium.seatgeek;
     const overrides = {
       halo: { rateLimit: { requests: LIMIT.requests, perSeconds: WINDOW_MS / 1_000 }, writeBatch: 1 },
       integrator: { enabled: true },
     };
-    const files = [
-      world.connectionFile('arena', { ...overrides, seatgeek: { pageSize: 40 } }),
-      world.connectionFile('stadium', { ...overrides, seatgeek: { pageSize: 40, apiUrl, tokenUrl, audience } }),
-    ];
-    const handles = await Promise.all(files.map((file) => world.start(file)));
+    const handles = await Promise.all([
+      world.start(world.connectionFile('arena', { ...overrides, seatgeek: { pageSize: 40 } })),
+      other.client.workflow.start('connection', {
+        taskQueue: TASK_QUEUE,
+        workflowId: workflowIdOf('stadium'),
+        args: [
+          world.connectionFile('stadium', { ...overrides, seatgeek: { pageSize: 40, apiUrl, tokenUrl, audience } }),
+        ],
+      }),
+    ]);
     const ends = await Promise.all(handles.map((handle) => untilStatus(handle, isSettled)));
     for (const { lastRun } of ends) assert.equal(lastRun?.outcome, 'completed');
 
