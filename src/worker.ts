@@ -23,6 +23,7 @@ import { asked, notReadyReason } from './worker/readiness.js';
 import { installRuntime } from './worker/runtime.js';
 import { readWorkerSettings, type WorkerSettings } from './worker/settings.js';
 import { untilStarted } from './worker/starting.js';
+import { endInTime, stopSignal } from './worker/stopping.js';
 
 async function main(): Promise<void> {
   const settings = readWorkerSettings(process.env);
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
   const health = await startHealth(settings.healthAddress);
   await assertReadable(settings.secretsDir);
   await runWorker(settings, logger, metrics, health);
+  logger.info('worker stopped', {});
   await health.close();
 }
 
@@ -40,13 +42,24 @@ async function runWorker(
   metrics: Metrics,
   health: Health,
 ): Promise<void> {
-  const { connection, namespace } = await untilStarted({
+  const stop = stopSignal();
+  const http = createHttp();
+  endInTime(stop, {
+    graceMs: settings.shutdownGraceMs,
+    forceMs: settings.shutdownForceMs,
+    logger,
+    breakOff: () => http.close(),
+    exit: () => process.exit(0),
+  });
+  const started = await untilStarted({
     attempt: connectWorker,
     waitMs: settings.startWaitMs,
     logger,
     onReason: (reason) => health.watch(() => Promise.resolve(reason)),
+    stop,
   });
-  const http = createHttp();
+  if (started === undefined) return;
+  const { connection, namespace } = started;
   const fence = createFence({ ask: () => asked(connection), logger });
   const stopRenewing = keepApiKey(connection, process.env, logger);
   let gauges: ConnectionGauges | undefined;
@@ -57,7 +70,6 @@ async function runWorker(
       gauges = startConnectionGauges(new Client({ connection, namespace }), metrics, logger);
     logger.info('worker started', { namespace, taskQueue: TASK_QUEUE });
     await Promise.all(workers.map((worker) => worker.run()));
-    logger.info('worker stopped', {});
   } finally {
     gauges?.stop();
     fence.close();
@@ -93,7 +105,6 @@ async function createWorkers(
       settlingMs: settings.lostCreateMs,
     }),
     shutdownGraceTime: settings.shutdownGraceMs,
-    shutdownForceTime: settings.shutdownForceMs,
     // A pause or clear-cursor reaches a page in flight with its next heartbeat.
     maxHeartbeatThrottleInterval: '2s',
   } as const;

@@ -58,9 +58,9 @@ export async function withHeartbeat<T>(
       log: (message, counts) => void context.log.info(message, counts),
     });
   } catch (error) {
+    context.heartbeat({ ...details, ...kept(), [HAS_FAILED]: 1 });
     if (context.cancellationSignal.aborted) await context.cancelled;
     logUnexpected(context, error);
-    context.heartbeat({ ...details, ...kept(), [HAS_FAILED]: 1 });
     throw translate(error, kept());
   } finally {
     clearInterval(timer);

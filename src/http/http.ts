@@ -44,6 +44,7 @@ export class HttpFailure extends Error {
 export interface Http {
   /** Answers any status; throws {@link HttpFailure} when no answer came. */
   request(request: HttpRequest): Promise<HttpResponse>;
+  /** Breaks off what is under way; it and whatever is asked later fails as `aborted`. */
   close(): Promise<void>;
 }
 
@@ -75,7 +76,7 @@ export function createHttp({ lookup }: HttpOptions = {}): Http {
   });
   return {
     request: (httpRequest) => exchange(agent, httpRequest),
-    close: () => agent.close(),
+    close: () => agent.destroy(new HttpFailure('aborted', true)),
   };
 }
 

@@ -37,7 +37,7 @@ export interface WorkerSettings {
   readonly startWaitMs: number;
   /** After SIGTERM: how long steps under way go on before they are stopped between two requests. */
   readonly shutdownGraceMs: number;
-  /** After SIGTERM: when what is still under way, such as one request to a slow Halo, is given up. */
+  /** After SIGTERM: when the process ends whatever is still under way, such as one request to a slow Halo. */
   readonly shutdownForceMs: number;
 }
 

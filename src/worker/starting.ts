@@ -15,10 +15,21 @@ export interface Starting<T> {
   readonly logger: Logger;
   /** Told each time, for `/readyz`. */
   readonly onReason: (reason: string) => void;
+  /** Aborts when the process is told to end. */
+  readonly stop: AbortSignal;
 }
 
-/** Throws the first error that time will not mend, or the last one when time is up. Each reason is logged once, as a warning. */
-export async function untilStarted<T>({ attempt, waitMs, logger, onReason }: Starting<T>): Promise<T> {
+/**
+ * Undefined when the process is told to end first. Throws the first error that time will not mend, or the last one when time is up. Each reason is
+ * logged once, as a warning.
+ */
+export async function untilStarted<T>({
+  attempt,
+  waitMs,
+  logger,
+  onReason,
+  stop,
+}: Starting<T>): Promise<T | undefined> {
   const deadline = Date.now() + waitMs;
   let told = '';
   for (;;) {
@@ -31,6 +42,9 @@ export async function untilStarted<T>({ attempt, waitMs, logger, onReason }: Sta
         logger.warn(error.message, { code: error.code, hint: error.hint, triedForMs: waitMs });
       told = error.message;
     }
-    await delay(Math.min(LOOK_EVERY_MS, Math.max(0, deadline - Date.now())));
+    await delay(Math.min(LOOK_EVERY_MS, Math.max(0, deadline - Date.now())), undefined, { signal: stop }).catch(
+      () => undefined,
+    );
+    if (stop.aborted) return undefined;
   }
 }

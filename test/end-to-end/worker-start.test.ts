@@ -162,6 +162,13 @@ describe('the start and end of a worker', function () {
     );
   });
 
+  it('ends in order when it is told to end while it waits', async () => {
+    const { worker, lines } = start({ TEMPORAL_NAMESPACE: 'never', START_WAIT_SECONDS: '600' });
+    await until(async () => (await lines()).some(({ code }) => code === 'temporal-namespace-missing'));
+    assert.equal(await worker.stop(), 0);
+    assert.equal((await lines()).at(-1)?.msg, 'worker stopped');
+  });
+
   it('ends a worker that npm started when npm is told to end', async () => {
     const child = spawn('npm', ['run', '--silent', 'worker'], {
       cwd: ROOT,
@@ -172,7 +179,8 @@ describe('the start and end of a worker', function () {
     child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
     await until(() => log.includes('"state":"RUNNING"'));
     child.kill('SIGTERM');
-    await once(child, 'close');
+    const [code] = (await once(child, 'close')) as [number | null];
+    assert.equal(code, 0);
     assert.match(log, /"msg":"worker stopped"/);
   });
 });
