@@ -4,6 +4,7 @@
  */
 import type { HaloValue, RejectionCode } from '../mapping/types.js';
 import type { Sealed } from '../sealing.js';
+import type { Counts } from './types.js';
 
 /** One value in Halo; an address line is `address.line1`, `address.postcode` and so on. Null stands for blank. */
 export interface ValueChange {
@@ -24,11 +25,24 @@ export interface PreviewedPerson {
   readonly rejection: { readonly code: RejectionCode; readonly message: string } | null;
 }
 
+/** A whole run in numbers: everybody once, by the newest image. */
+export interface RunOutlook extends Omit<Counts, 'people'> {
+  readonly events: number;
+  readonly people: number;
+  /** Compared only when the user is read from Halo: unchanged, or updated. */
+  readonly unread: number;
+  /** Why the brake would hold it; null when it would not. */
+  readonly brake: string | null;
+}
+
 export interface PreviewAnswer {
   readonly connection: string;
   /** Change events read. */
   readonly events: number;
+  /** Of a run: the first hundred for whom it would do something. */
   readonly people: readonly PreviewedPerson[];
+  /** Only when asked of the next run. */
+  readonly run?: RunOutlook;
   readonly haloRequests: number;
   readonly seatgeekRequests: number;
 }

@@ -46,7 +46,7 @@ export function assertWithin({ connection }: BrakeCheck['context'], people: Surv
     'brake-held',
     `The run would create ${created} people and deactivate ${deactivated}${others}; the connection has imported ${past} so far, and more than ` +
       `${most} at once are held. Nothing was written.`,
-    'Look at what changed: the ID column, the mapping, the site or agent in Halo, or SeatGeek itself. If it is right, signal approve; else ' +
+    'Look at what it would do, person by person: preview of the next run (preview <connection> --next-run). What may have changed: the ID column, the mapping, the site or agent in Halo, or SeatGeek itself. If it is right, signal approve; else ' +
       'pause, correct it and resume. integrator.brake in the connection file has the thresholds.',
   );
 }

@@ -9,6 +9,7 @@ import { fetchChangeEvents } from './fetch-change-events.js';
 import { assertOwnId, insideWorkflows } from './identity.js';
 import { mapUsers } from './map-users.js';
 import { notify, type AlertActivities } from './notify.js';
+import { previewRun } from './preview-run.js';
 import { previewUsers } from './preview-users.js';
 import { readConnection } from './read-connection.js';
 import { RunMemories } from './run-memories.js';
@@ -42,6 +43,7 @@ export function createActivities(
     upsertUsers: answeringFrom(queue, upsertUsers(contexts, memories)),
     validateConnection: validateConnection(contexts),
     previewUsers: previewUsers(contexts),
+    previewRun: previewRun(contexts),
     traceUser: traceUser(contexts),
     notify: notify(deps),
     discoverSetUp: discoverSetUp(contexts),

@@ -83,7 +83,8 @@ function merge(previews: readonly PreviewedPerson[]): PreviewedPerson[] {
   return [...people.values()];
 }
 
-function rejectedPerson({ seatgeekId, code, message }: Rejection): PreviewedPerson {
+/** Whom the mapping rejects. */
+export function rejectedPerson({ seatgeekId, code, message }: Rejection): PreviewedPerson {
   const rejection = { code, message };
   return { seatgeekId, outcome: 'rejected', matchedBy: null, haloUserId: null, name: null, changes: [], rejection };
 }

@@ -193,6 +193,14 @@ export interface PreviewRequest {
   readonly asker?: Asker;
 }
 
+/** The run that is next, or held: read from where everything is settled to the end of the feed. */
+export interface PreviewRunRequest extends Pick<UpsertRequest, 'newer' | 'deactivated' | 'habits' | 'past'> {
+  readonly config: ConnectionFile;
+  readonly cursor: string | null;
+  /** As in PreviewRequest. */
+  readonly asker?: Asker;
+}
+
 /** What the workflow knows of a rejected person that a trace may be about. */
 export interface KnownRejection {
   readonly seatgeekId: string;
@@ -236,6 +244,7 @@ export interface ConnectionActivities {
   upsertUsers(request: UpsertRequest): Promise<UpsertResult>;
   validateConnection(config: unknown): Promise<ValidationReport>;
   previewUsers(request: PreviewRequest): Promise<PreviewReply>;
+  previewRun(request: PreviewRunRequest): Promise<PreviewReply>;
   traceUser(request: TraceRequest): Promise<TraceReply>;
   /** Checks the file as `readConnection` does and says what it changes. Speaks to nobody. */
   configureConnection(request: ConfigureRequest): Promise<ConfigureResult>;

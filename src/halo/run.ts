@@ -10,9 +10,16 @@ import { systemClock, type Clock } from './clock.js';
 import { Directory } from './directory/directory.js';
 import type { HaloInstance } from './instance.js';
 import { forecastPerson } from './plan/forecast.js';
-import { planPerson, waitsForAddress } from './plan/plan.js';
+import { planPerson, waitsForAddress, type Plan } from './plan/plan.js';
 import { checkSite, resolveTargets } from './setup/resolve-targets.js';
-import { NOTHING_KNOWN, type Forecast, type HaloRun, type PersonOutcome, type WriteOptions } from './types.js';
+import {
+  NOTHING_KNOWN,
+  type Forecast,
+  type HaloRun,
+  type Outlook,
+  type PersonOutcome,
+  type WriteOptions,
+} from './types.js';
 import { createArraySender, type ArraySenderOptions } from './write/array-sender.js';
 import { Page } from './write/page.js';
 import { PageWriter, type Rehearsal, type Setting } from './write/page-writer.js';
@@ -78,6 +85,20 @@ class Run implements HaloRun {
       await directory.prepare(people, call);
       const { users } = this.options.connection;
       return people.map((person) => forecastPerson(person, { index: directory.index, targets, users, feed }));
+    } catch (error) {
+      throw error instanceof HaloRefusalError ? readRefused(error) : error;
+    }
+  }
+
+  async outlook(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly Outlook[]> {
+    const page = new Page(options, () => (this.requests += 1));
+    try {
+      const setting = await this.#open(page.call);
+      await setting.directory.prepare(people, page.call);
+      const writer = this.#pageWriter(setting, page);
+      await learnAddresses(people, setting, writer, page.call);
+      const { context } = writer;
+      return people.map((person) => outlookOf(planPerson(person, context)));
     } catch (error) {
       throw error instanceof HaloRefusalError ? readRefused(error) : error;
     }
@@ -152,6 +173,18 @@ async function learnAddresses(
     return plan.kind === 'read' && waitsForAddress(plan, context) ? [plan] : [];
   });
   await addressList.learn(comparisons, call);
+}
+
+function outlookOf(plan: Plan): Outlook {
+  switch (plan.kind) {
+    case 'create':
+      return 'created';
+    case 'read':
+      return 'unread';
+    case 'update':
+    case 'settled':
+      return plan.outcome;
+  }
 }
 
 /** Halo refuses to answer a question that concerns everybody. */

@@ -56,6 +56,9 @@ export interface WriteProgress {
 /** `deactivate`: also by a mapped field. `overwrite`: another name or e-mail address for a user found by ID. `other`: nothing of the kind. */
 export type Forecast = 'create' | 'deactivate' | 'overwrite' | 'other';
 
+/** What `write` would make of a person, as far as that is known without reading the user; `unread` where only the user's details tell. */
+export type Outlook = Outcome | 'unread';
+
 /**
  * One run's view of one Halo: directory, matching, diff and writer. It keeps what it learnt (who is where) between pages of the run.
  * `write` may be called again with people already written: they come out `unchanged`.
@@ -72,6 +75,8 @@ export interface HaloRun {
    * nothing. Throws as `write` does.
    */
   forecast(people: readonly MappedPerson[], options?: WriteOptions): Promise<readonly Forecast[]>;
+  /** The same in the words of outcomes. What the people before in the same run would change is not foreseen. Throws as `write` does. */
+  outlook(people: readonly MappedPerson[], options?: WriteOptions): Promise<readonly Outlook[]>;
   /** How the run learnt who is in Halo, and why so; null before it did. Counts only. */
   readonly directory: string | null;
   /** Halo API requests sent for this run so far, refused ones included, token requests not. */

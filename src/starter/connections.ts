@@ -4,6 +4,7 @@ import type { ConfigureAnswer, PreviewAnswer, TraceAnswer } from '../activities/
 import type { Discovery, DiscoveryOptions } from '../activities/discovery.js';
 import type { ValidationReport } from '../activities/types.js';
 import type { Connection, ConnectionFile, EndpointsFile } from '../connection/schema.js';
+import type { NEXT_RUN } from '../workflows/messages.js';
 import type { RejectedUser } from '../workflows/rejected.js';
 import type { Status } from '../workflows/status.js';
 
@@ -53,8 +54,8 @@ export interface Connections {
   webPage(name: string): Promise<string>;
   status(name: string): Promise<Status>;
   rejected(name: string): Promise<readonly RejectedUser[]>;
-  /** What the first `events` change events would do, without writing. */
-  preview(name: string, events: number): Promise<PreviewAnswer>;
+  /** What the first `of` change events, or the next run, would do, without writing. */
+  preview(name: string, of: number | typeof NEXT_RUN): Promise<PreviewAnswer>;
   /** `whom` is a SeatGeek ID or `email:<sha256 of the folded address>`. */
   trace(name: string, whom: string): Promise<TraceAnswer>;
   configure(name: string, file: ConnectionFile, options: { readonly reimport: boolean }): Promise<ConfigureAnswer>;

@@ -17,7 +17,7 @@ export function nextStep(status: Status): string | null {
       if (isUnderWay(status)) return `watch ${name}`;
       return status.rejectedUsers > 0 ? `rejected ${name}` : null;
     case 'held':
-      return `approve ${name}`;
+      return `preview ${name} --next-run`;
   }
 }
 

@@ -19,10 +19,28 @@ const person = z.object({
 
 const requests = { haloRequests: z.number(), seatgeekRequests: z.number() };
 
+const count = z.number();
+
+const run = z.object({
+  events: count,
+  people: count,
+  created: count,
+  matchedByEmail: count,
+  updated: count,
+  unchanged: count,
+  deactivated: count,
+  skipped: count,
+  rejected: count,
+  superseded: count,
+  unread: count,
+  brake: z.string().nullable(),
+});
+
 const previewAnswer: z.ZodType<PreviewAnswer> = z.object({
   connection: z.string(),
   events: z.number(),
   people: z.array(person),
+  run: run.exactOptional(),
   ...requests,
 });
 

@@ -71,9 +71,9 @@ export function createConnections(client: Client, { close, web, limits = LIMITS 
         await assertRunning(client, name, handle);
         await handle.signal(signal, ...args);
       }),
-    preview: (name, events) =>
-      askPreview({ workflowId: workflowIdOf(name), update: previewUpdate.name, what: events }, (asker) =>
-        update(name, previewUpdate, events, asker),
+    preview: (name, of) =>
+      askPreview({ workflowId: workflowIdOf(name), update: previewUpdate.name, what: of }, (asker) =>
+        update(name, previewUpdate, of, asker),
       ),
     trace: (name, whom) =>
       askTrace({ workflowId: workflowIdOf(name), update: traceUpdate.name, what: whom }, (asker) =>

@@ -61,6 +61,14 @@ export const answering = proxyActivities<ConnectionActivities>({
   retry: RETRY,
 });
 
+/** The same where everybody of a run is looked for in Halo. */
+export const answeringLong = proxyActivities<ConnectionActivities>({
+  startToCloseTimeout: '6h',
+  heartbeatTimeout: '15s',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: RETRY,
+});
+
 /**
  * Tells a webhook. Its outage may last, so attempts go on for as long as the connection waits; one attempt takes seconds, and a cancelled one
  * is waited for, because its message may be out.

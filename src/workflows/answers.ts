@@ -2,16 +2,32 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import type { PreviewReply, TraceReply } from '../activities/answers.js';
 import type { Asker } from '../sealing.js';
-import { answering } from './activities.js';
+import { answering, answeringLong } from './activities.js';
 import { HASHED_EMAIL } from './arguments.js';
 import { toLastError } from './failures.js';
 import { habitsOf } from './habits.js';
 import type { Session } from './session.js';
 
-export function preview(session: Session, events: number, asker: Asker | null): Promise<PreviewReply> {
+/** Of the first `events` change events of history; null: of the run that is next, or held. */
+export function preview(session: Session, events: number | null, asker: Asker | null): Promise<PreviewReply> {
+  if (events === null) return previewRun(session, asker);
   const request = { config: session.config, events, ...habitsOf(session.state), ...(asker !== null && { asker }) };
   const summary = `preview of ${events} change events`;
   return unwrapped(answering.previewUsers.executeWithOptions({ summary }, [request]));
+}
+
+function previewRun({ state, config }: Session, asker: Asker | null): Promise<PreviewReply> {
+  const { cursor, newer, deactivated, past } = state;
+  const request = {
+    config,
+    cursor,
+    ...(newer.length > 0 && { newer }),
+    ...(deactivated !== '' && { deactivated }),
+    ...(past !== null && { past }),
+    ...habitsOf(state),
+    ...(asker !== null && { asker }),
+  };
+  return unwrapped(answeringLong.previewRun.executeWithOptions({ summary: 'preview of the next run' }, [request]));
 }
 
 export function trace(session: Session, person: string, asker: Asker | null): Promise<TraceReply> {

@@ -18,13 +18,14 @@ export function noteIn(argument: unknown): string | null | undefined {
 
 const MOST_EVENTS = 100;
 
-/** Throws when the argument is no number of change events. Answers how many. */
-export function eventsIn(argument: unknown): number {
+/** Throws when the argument is no number of change events and not `{"of": "next-run"}`. Answers how many, or null for the next run. */
+export function previewIn(argument: unknown): number | null {
   if (argument === undefined || argument === null) return MOST_EVENTS;
+  if (isObject(argument) && argument['of'] === 'next-run' && Object.keys(argument).length === 1) return null;
   const isNumber = typeof argument === 'number' && Number.isInteger(argument);
   if (isNumber && argument >= 1 && argument <= MOST_EVENTS) return argument;
   throw refusal(
-    `preview takes a whole number of change events from 1 to ${MOST_EVENTS}, or nothing for ${MOST_EVENTS}`,
+    `preview takes a whole number of change events from 1 to ${MOST_EVENTS}, nothing for ${MOST_EVENTS}, or {"of": "next-run"}`,
   );
 }
 

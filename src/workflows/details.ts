@@ -14,7 +14,7 @@ const NEXT_STEP: Record<Phase, string> = {
   idle: 'Nothing to do: the next run begins by itself. Signal `sync-now` runs at once.',
   paused: 'The integrator is off. Signal `import-100` to try the mappings, then `resume` to switch it on.',
   failing: 'See the error below. It is tried again by itself; signal `sync-now` tries at once.',
-  held: 'The brake holds this run. Signal `approve` lets it go on.',
+  held: 'The brake holds this run. `seatgeek-halo preview <connection> --next-run` shows what it would do; signal `approve` lets it go on.',
   'cursor-expired': 'SeatGeek no longer serves the cursor. Signal `clear-cursor` to read all history again.',
 };
 

@@ -5,7 +5,7 @@
 import { log, setHandler } from '@temporalio/workflow';
 import { validating } from './activities.js';
 import { preview, trace, unwrapped } from './answers.js';
-import { askerIn, eventsIn, noteIn, personIn, refusal } from './arguments.js';
+import { askerIn, previewIn, noteIn, personIn, refusal } from './arguments.js';
 import { checkConfigure, configure, type ConfigureOptions } from './configure.js';
 import {
   approveSignal,
@@ -97,11 +97,12 @@ function registerUpdates(session: Session): void {
     description: 'Check both credentials and the set-up; writes nothing.',
     validator: () => assertOpen(session),
   });
-  setHandler(previewUpdate, (events?: unknown, asker?: unknown) => preview(session, eventsIn(events), askerIn(asker)), {
-    description: 'What the first change events of history (1 to 100) would do in Halo; writes nothing.',
-    validator: (events?: unknown, asker?: unknown) => {
+  setHandler(previewUpdate, (of?: unknown, asker?: unknown) => preview(session, previewIn(of), askerIn(asker)), {
+    description:
+      'What the first change events of history (1 to 100), or the next run ({"of": "next-run"}), would do in Halo; writes nothing.',
+    validator: (of?: unknown, asker?: unknown) => {
       askerIn(asker);
-      eventsIn(events);
+      previewIn(of);
       assertOpen(session);
     },
   });

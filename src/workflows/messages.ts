@@ -27,10 +27,13 @@ export const validateUpdate = defineUpdate<ValidationReport>('validate');
 export const configureUpdate = defineUpdate<ConfigureAnswer, [file: ConnectionFile, options?: ConfigureOptions]>(
   'configure',
 );
+/** Of the run that is next, or held, in place of a number of events. */
+export const NEXT_RUN = { of: 'next-run' } as const;
+
 /**
- * What the first change events of history (1 to 100, 100 if not said) would do in Halo. Writes nothing. People are told to an asker with a key
- * only, sealed.
+ * What the first change events of history (1 to 100, 100 if not said), or the next run, would do in Halo. Writes nothing. People are told to an
+ * asker with a key only, sealed.
  */
-export const previewUpdate = defineUpdate<PreviewReply, [events?: number, asker?: Asker]>('preview');
+export const previewUpdate = defineUpdate<PreviewReply, [of?: number | typeof NEXT_RUN, asker?: Asker]>('preview');
 /** One person's way through feed, mapping and Halo; by SeatGeek ID or `email:<sha256 of the address>`. Writes nothing; sealed as `preview`. */
 export const traceUpdate = defineUpdate<TraceReply, [person: string, asker?: Asker]>('trace');

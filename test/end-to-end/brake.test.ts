@@ -3,7 +3,9 @@ import { after, before } from 'mocha';
 import type { WorkflowHandle } from '@temporalio/client';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { ConnectionFile } from '../../src/connection/schema.js';
+import type { ShownRejectedUser } from '../../src/workflows/rejection-reasons.js';
 import type { Status } from '../../src/workflows/status.js';
+import { previewOfNextRun } from '../world/ask-people.js';
 import { isSettled, World } from '../world/world.js';
 
 const PEOPLE = 300;
@@ -72,6 +74,16 @@ describe('the brake', function () {
     assert.match(held.lastError.hint, /approve/);
     assert.equal(held.nextRunAt, null);
     assert.equal(world.sandbox.halo.writes.all().length, before, 'nothing was written');
+    assert.match(held.lastError.hint, /--next-run/);
+
+    const { run: foreseen, people } = await previewOfNextRun(arena);
+    assert.equal(foreseen?.events, 240);
+    assert.match(foreseen.brake ?? '', /would create 2\d\d people and deactivate 0/);
+    assert.equal(people.length, 100);
+    assert.ok(
+      people.every(({ outcome, changes }) => outcome !== 'create' || changes.some(({ field }) => field === 'name')),
+    );
+    assert.equal(world.sandbox.halo.writes.all().length, before, 'a preview writes nothing');
 
     await arena.signal('sync-now');
     const again = await untilStatus(
@@ -86,6 +98,16 @@ describe('the brake', function () {
     assert.equal(done.lastRun?.outcome, 'completed');
     assert.equal(done.phase, 'idle');
     assert.ok(done.lastRun.created >= 200, `${done.lastRun.created} created`);
+    const { created, matchedByEmail, updated, deactivated, skipped, rejected, superseded = 0 } = done.lastRun;
+    // What only Halo decides is not foreseen.
+    const refused = await arena.query<ShownRejectedUser[]>('rejected');
+    const byHalo = refused.filter(({ code, seatgeekId }) => code === 'halo-refused' && seatgeekId.startsWith('other-'));
+    assert.deepEqual(
+      [foreseen.created, foreseen.matchedByEmail, foreseen.deactivated, foreseen.skipped, foreseen.rejected],
+      [created + byHalo.length, matchedByEmail, deactivated, skipped, rejected - byHalo.length],
+    );
+    assert.equal(foreseen.updated + foreseen.unread + foreseen.unchanged, updated + done.lastRun.unchanged);
+    assert.equal(foreseen.superseded, superseded);
   });
 
   it('holds the re-import that a changed ID column would make a mass creation, and lets it pass once corrected', async () => {

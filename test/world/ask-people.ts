@@ -1,6 +1,7 @@
 /** The updates about people, asked as the starter asks them: with a key, and the answer opened. */
 import type { WorkflowHandle } from '@temporalio/client';
 import type { PreviewAnswer, PreviewReply, TraceAnswer, TraceReply } from '../../src/activities/answers.js';
+import { NEXT_RUN } from '../../src/workflows/messages.js';
 import type { Asker } from '../../src/sealing.js';
 import { askPreview, askTrace } from '../../src/starter/sealed-answers.js';
 
@@ -8,6 +9,14 @@ export function previewOf(handle: WorkflowHandle, events = 100): Promise<Preview
   const { workflowId } = handle;
   return askPreview({ workflowId, update: 'preview', what: events }, (asker) =>
     handle.executeUpdate<PreviewReply, [number, Asker]>('preview', { args: [events, asker] }),
+  );
+}
+
+/** Of the run that is next, or held. */
+export function previewOfNextRun(handle: WorkflowHandle): Promise<PreviewAnswer> {
+  const { workflowId } = handle;
+  return askPreview({ workflowId, update: 'preview', what: NEXT_RUN }, (asker) =>
+    handle.executeUpdate<PreviewReply, [typeof NEXT_RUN, Asker]>('preview', { args: [NEXT_RUN, asker] }),
   );
 }
 

@@ -68,6 +68,7 @@ export class ScriptedFeed {
       return Promise.resolve({ settings, answer: { changes: [], effects: [], reimport: false } });
     },
     previewUsers: () => Promise.reject(failure('site-missing')),
+    previewRun: () => Promise.reject(failure('site-missing')),
     traceUser: () => Promise.reject(failure('site-missing')),
     validateConnection: () => Promise.resolve({ ok: true, lines: [{ check: 'file', ok: true, message: 'is fine' }] }),
   };

@@ -9,7 +9,7 @@ import type { Clock } from '../clock.js';
 import type { HaloInstance } from '../instance.js';
 import { matchPerson } from '../plan/match.js';
 import { createHaloRun } from '../run.js';
-import type { FeedKnowledge } from '../types.js';
+import type { FeedKnowledge, HaloRun } from '../types.js';
 import type { UserWriter, WriteResult } from '../write/writer.js';
 import { FIRST_UNBORN_ID, hidesBefore, toPreview, type PersonPreview } from './preview-person.js';
 
@@ -26,14 +26,21 @@ export interface PreviewOptions {
 /** More than a run keeps: of a user who is not, what was there before must be read. */
 const USERS_KEPT_WHOLE = 10_000;
 
-/**
- * One preview per person of each page, in the order in which they are settled. Sends only GET requests. Throws TransientError,
- * CredentialsRefusedError, DriftError, ConfigError (site or field missing), as an import does.
- */
-export async function previewPages(
+/** A run that writes nothing. Sends only GET requests; throws as an import does. */
+export interface RehearsalRun extends Pick<HaloRun, 'outlook' | 'forecast'> {
+  /** One preview per person of each page, in the order in which they are settled; what each would change counts for those after. */
+  preview(pages: readonly (readonly MappedPerson[])[]): Promise<PersonPreview[]>;
+}
+
+/** As `RehearsalRun.preview`, with a run of its own. */
+export function previewPages(
   pages: readonly (readonly MappedPerson[])[],
-  { client, connection, instance, call, feed, clock }: PreviewOptions,
+  options: PreviewOptions,
 ): Promise<PersonPreview[]> {
+  return openRehearsal(options).preview(pages);
+}
+
+export function openRehearsal({ client, connection, instance, call, feed, clock }: PreviewOptions): RehearsalRun {
   const previews: PersonPreview[] = [];
   const run = createHaloRun({
     client,
@@ -48,10 +55,16 @@ export async function previewPages(
     },
   });
   const options = { signal: call.signal, onProgress: told(call), onRequest: call.onRequest, feed };
-  // Everybody at once: what is learnt from Halo later would put out what the rehearsal has changed.
-  await run.forecast(pages.flat(), options);
-  for (const page of pages) await run.write(page, options);
-  return previews;
+  return {
+    outlook: (people) => run.outlook(people, options),
+    forecast: (people) => run.forecast(people, options),
+    preview: async (pages) => {
+      // Everybody at once: what is learnt from Halo later would put out what the rehearsal has changed.
+      await run.forecast(pages.flat(), options);
+      for (const page of pages) await run.write(page, options);
+      return previews;
+    },
+  };
 }
 
 /** New users get ids above any that Halo gives. */

@@ -1,5 +1,6 @@
-/** `preview <name|file>`: what the first change events of history would do in Halo, person by person. Writes nothing. */
+/** `preview <name|file>`: what the first change events of history, or the next run, would do in Halo, person by person. Writes nothing. */
 import type { PreviewAnswer } from '../../activities/answers.js';
+import type { NEXT_RUN } from '../../workflows/messages.js';
 import { connectionNameFrom } from '../connection-argument.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -11,26 +12,33 @@ export const PREVIEW_EVENTS = 100;
 export async function previewCommand(
   context: Context,
   argument: string,
-  { events }: { events: number },
+  of: number | typeof NEXT_RUN,
 ): Promise<ExitCode> {
   const name = await connectionNameFrom(argument);
-  const answer = await previewed(context, name, events);
+  const answer = await previewed(context, name, of);
   const { terminal } = context;
   terminal.show(answer, previewLines(answer, terminal.colors));
-  terminal.next(`import-100 ${name}`);
+  terminal.next(nextCommand(name, answer));
   return previewCode(answer);
+}
+
+function nextCommand(name: string, { run }: PreviewAnswer): string {
+  if (run === undefined) return `import-100 ${name}`;
+  return run.brake === null ? `sync-now ${name}` : `approve ${name}`;
 }
 
 /** Asks the running connection. */
 export async function previewed(
   { terminal, connections }: Context,
   name: string,
-  events: number,
+  of: number | typeof NEXT_RUN,
 ): Promise<PreviewAnswer> {
-  terminal.say(`${name}: looking at the first ${events} change events, without writing …`);
-  return (await connections()).preview(name, events);
+  const what = typeof of === 'number' ? `the first ${of} change events` : 'everybody of the next run';
+  terminal.say(`${name}: looking at ${what}, without writing …`);
+  return (await connections()).preview(name, of);
 }
 
-export function previewCode({ people }: PreviewAnswer): ExitCode {
+export function previewCode({ people, run }: PreviewAnswer): ExitCode {
+  if (run !== undefined) return run.rejected > 0 ? EXIT.someRejected : EXIT.ok;
   return people.some(({ outcome }) => outcome === 'rejected') ? EXIT.someRejected : EXIT.ok;
 }

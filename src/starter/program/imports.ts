@@ -6,15 +6,21 @@ import { PREVIEW_EVENTS, previewCommand } from '../commands/preview.js';
 import { sampleImportCommand } from '../commands/sample-import.js';
 import { retryRejectedCommand } from '../commands/signals.js';
 import { syncNowCommand } from '../commands/watch.js';
+import { NEXT_RUN } from '../../workflows/messages.js';
+import { UsageError } from '../errors.js';
 import { NAME, NAME_HELP, type Run } from './run.js';
 
 export function addImports(program: Command, run: Run): void {
   program
     .command('preview')
     .argument(NAME, NAME_HELP)
-    .argument('[events]', 'change events of history to look at, 1 to 100', events, PREVIEW_EVENTS)
+    .argument('[events]', `change events of history to look at, 1 to 100 (${PREVIEW_EVENTS})`, events)
     .description('what an import would do, person by person; writes nothing')
-    .action((name: string, count: number) => run((context) => previewCommand(context, name, { events: count })));
+    .option('--next-run', 'of the next or the held run: in numbers, and its first 100 people', false)
+    .action((name: string, count: number | undefined, flags: { nextRun: boolean }) => {
+      if (flags.nextRun && count !== undefined) throw contradiction();
+      return run((context) => previewCommand(context, name, flags.nextRun ? NEXT_RUN : (count ?? PREVIEW_EVENTS)));
+    });
   program
     .command('import-100')
     .argument(NAME, NAME_HELP)
@@ -44,6 +50,14 @@ export function addImports(program: Command, run: Run): void {
     .description('let a run go on that the brake holds')
     .option('--yes', 'do not ask', false)
     .action((name: string, flags: { yes: boolean }) => run((context) => approveCommand(context, name, flags)));
+}
+
+function contradiction(): UsageError {
+  return new UsageError(
+    'flags-contradict',
+    '--next-run is of the whole run, and a number of events of the start of history',
+    'Leave one of them out.',
+  );
 }
 
 function events(text: string): number {

@@ -1,5 +1,5 @@
 /** People as `preview` and `trace` show them: what would happen to each, field by field. Pure. */
-import type { PreviewAnswer, PreviewedPerson, ValueChange } from '../../activities/answers.js';
+import type { PreviewAnswer, PreviewedPerson, RunOutlook, ValueChange } from '../../activities/answers.js';
 import { clean, count, table, type Cell, type Colors, type Paint } from '../text.js';
 import { plural } from './run.js';
 
@@ -8,8 +8,31 @@ export function previewLines(answer: PreviewAnswer, colors: Colors): string[] {
   return [
     ...answer.people.flatMap((person) => personLines(person, colors)),
     ...(answer.people.length === 0 ? [] : ['']),
-    `${plural(answer.events, 'change event')}, ${count(answer.people.length)} people: ${totals(answer.people)}`,
+    ...(answer.run === undefined
+      ? [`${plural(answer.events, 'change event')}, ${count(answer.people.length)} people: ${totals(answer.people)}`]
+      : runOutlookLines(answer.run, answer.people.length)),
     `nothing was written; ${plural(answer.haloRequests, 'request')} to Halo, ${count(answer.seatgeekRequests)} to SeatGeek`,
+  ];
+}
+
+/** The whole run in numbers, and how many of its people are shown above. */
+function runOutlookLines(run: RunOutlook, shown: number): string[] {
+  const counts: [number, string][] = [
+    [run.created, 'created'],
+    [run.matchedByEmail, 'matched by e-mail'],
+    [run.updated, 'updated'],
+    [run.deactivated, 'deactivated'],
+    [run.unchanged, 'unchanged'],
+    [run.unread, 'known when Halo is read'],
+    [run.skipped, 'skipped'],
+    [run.rejected, 'rejected'],
+  ];
+  const present = counts.filter(([people]) => people > 0).map(([people, word]) => `${count(people)} ${word}`);
+  return [
+    `the run: ${plural(run.events, 'change event')}, ${count(run.people)} people`,
+    `  ${present.length === 0 ? 'nothing to do' : present.join(', ')}`,
+    ...(shown === 0 ? [] : [`  shown: the first ${count(shown)} for whom it would do something`]),
+    ...(run.brake === null ? [] : [`  the brake: ${clean(run.brake)}`]),
   ];
 }
 

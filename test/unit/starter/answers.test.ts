@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NEXT_RUN } from '../../../src/workflows/messages.js';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,7 +32,7 @@ describe('preview', () => {
     });
     const connections = fakeConnections({ preview: aPreview([aPerson(), rejected, updated]) });
     const { context, stdout, stderr } = recorded(connections);
-    assert.equal(await previewCommand(context, 'arena', { events: 3 }), 3);
+    assert.equal(await previewCommand(context, 'arena', 3), 3);
     assert.deepEqual(connections.calls, ['preview arena 3']);
     assert.deepEqual(stdout().trim().split('\n'), [
       'create     sg-1  Ada Byron',
@@ -49,15 +50,44 @@ describe('preview', () => {
 
   it('answers 0 when nobody would be rejected, and exactly the answer with --json', async () => {
     const { context, stdout } = recorded(fakeConnections(), { json: true });
-    assert.equal(await previewCommand(context, 'arena', { events: 100 }), 0);
+    assert.equal(await previewCommand(context, 'arena', 100), 0);
     assert.deepEqual(JSON.parse(stdout()), aPreview());
+  });
+
+  it('shows the next run in numbers, why the brake would hold it, and leads to approve', async () => {
+    const run = {
+      events: 5_000,
+      people: 4_800,
+      created: 4_500,
+      matchedByEmail: 100,
+      updated: 0,
+      unchanged: 150,
+      deactivated: 20,
+      skipped: 0,
+      rejected: 30,
+      superseded: 200,
+      unread: 0,
+      brake: 'The run would create 4500 people.',
+    };
+    const connections = fakeConnections({ preview: { ...aPreview(), events: 5_000, run } });
+    const { context, stdout, stderr } = recorded(connections);
+    assert.equal(await previewCommand(context, 'arena', NEXT_RUN), 3);
+    assert.deepEqual(connections.calls, ['preview arena next-run']);
+    assert.deepEqual(stdout().trim().split('\n').slice(3), [
+      'the run: 5,000 change events, 4,800 people',
+      '  4,500 created, 100 matched by e-mail, 20 deactivated, 150 unchanged, 30 rejected',
+      '  shown: the first 1 for whom it would do something',
+      '  the brake: The run would create 4500 people.',
+      'nothing was written; 3 requests to Halo, 1 to SeatGeek',
+    ]);
+    assert.match(stderr(), /next: npm run starter -- approve arena/);
   });
 
   it('lets no control character of a person through', async () => {
     const evil = 'x\u001b[2J\r\n\u202ey';
     const hostile = aPerson({ seatgeekId: evil, name: evil, changes: [{ field: evil, before: evil, after: evil }] });
     const { context, stdout } = recorded(fakeConnections({ preview: aPreview([hostile]) }));
-    await previewCommand(context, 'arena', { events: 1 });
+    await previewCommand(context, 'arena', 1);
     assert.doesNotMatch(stdout().replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
   });
 });

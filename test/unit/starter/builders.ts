@@ -163,8 +163,8 @@ export function fakeConnections(options: FakeOptions = {}): FakeConnections {
       calls.push(site === undefined ? `discover ${name}` : `discover ${name} ${site}`);
       return settled(discoveries[Math.min(before, discoveries.length - 1)] ?? aDiscovery());
     },
-    preview: (name, events) => {
-      calls.push(`preview ${name} ${events}`);
+    preview: (name, of) => {
+      calls.push(`preview ${name} ${typeof of === 'number' ? of : of.of}`);
       return settled(options.preview ?? aPreview());
     },
     trace: (name, whom) => {

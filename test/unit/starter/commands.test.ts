@@ -132,7 +132,7 @@ describe('watch', () => {
   it('ends with 1 and names the approval when the brake holds the run', async () => {
     const { context, stderr } = recorded(fakeConnections({ statuses: [aStatus({ phase: 'held' })] }));
     assert.equal(await watchCommand(context, 'arena', { follow: false }), 1);
-    assert.match(stderr(), /next: npm run starter -- approve arena/);
+    assert.match(stderr(), /next: npm run starter -- preview arena --next-run/);
   });
 
   it('bridges a worker that is away for a moment', async () => {

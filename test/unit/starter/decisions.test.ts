@@ -87,7 +87,7 @@ describe('next step', () => {
       status: aStatus({ phase: 'cursor-expired' }),
       expected: 'clear-cursor arena',
     },
-    { title: 'the approval when held', status: aStatus({ phase: 'held' }), expected: 'approve arena' },
+    { title: 'a preview when held', status: aStatus({ phase: 'held' }), expected: 'preview arena --next-run' },
   ]) {
     it(`is ${title}`, () => assert.equal(nextStep(status), expected));
   }

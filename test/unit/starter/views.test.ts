@@ -250,7 +250,10 @@ describe('progress view', () => {
   });
 
   it('names the command that lets a held run go on', () => {
-    assert.deepEqual(progressBlock(aStatus({ phase: 'held' }), LIVE).at(-1), '  → npm run starter -- approve arena');
+    assert.deepEqual(
+      progressBlock(aStatus({ phase: 'held' }), LIVE).at(-1),
+      '  → npm run starter -- preview arena --next-run',
+    );
   });
 
   it('counts the people of the page being written to the settled', () => {

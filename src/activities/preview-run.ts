@@ -1,0 +1,208 @@
+/**
+ * Activity: what the run that is next, or held, would do in Halo: in numbers, and its first people field by field. Surveys the feed as the run does,
+ * then looks for everybody in Halo. Writes nothing. Its answer is sealed to whoever asks.
+ */
+import { BrakeError, DriftError } from '../errors.js';
+import { adoptHabits } from '../halo/habits.js';
+import { openRehearsal, type RehearsalRun } from '../halo/preview/preview.js';
+import type { FeedKnowledge, Outlook } from '../halo/types.js';
+import type { MappedPage, MappedPerson } from '../mapping/types.js';
+import type { FeedPage } from '../seatgeek/types.js';
+import type { PreviewedPerson, PreviewReply, RunOutlook } from './answers.js';
+import { assertWithin } from './brake.js';
+import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
+import { Deactivated } from './deactivated.js';
+import { FeedSurvey } from './feed-survey.js';
+import { withHeartbeat, type Running } from './heartbeat.js';
+import { rejectedPerson } from './preview-users.js';
+import { nameRows } from './row-names.js';
+import { sealedPreview } from './sealed-answers.js';
+import type { PreviewRunRequest } from './types.js';
+
+/** As many as other previews show. */
+const MOST_SHOWN = 100;
+
+/** Throws as an import does. */
+export function previewRun(contexts: ConnectionContexts) {
+  return (request: PreviewRunRequest): Promise<PreviewReply> =>
+    withHeartbeat(async (running) => {
+      const context = contexts.open(request.config);
+      adoptHabits(context.instance, request.habits);
+      const work = new RunPreview(context, request, running);
+      const answer = await work.answer();
+      running.log('preview of the next run made', { events: answer.events, haloRequests: answer.haloRequests });
+      return sealedPreview(answer, { asker: request.asker ?? null, what: { of: 'next-run' } });
+    });
+}
+
+interface SurveyedPage {
+  readonly page: FeedPage;
+  readonly limit: number;
+}
+
+class RunPreview {
+  readonly #survey: FeedSurvey;
+  readonly #halo: RehearsalRun;
+  /** The first ones, which a small run has no more of: they are not read twice. */
+  readonly #kept = new Map<string | null, SurveyedPage>();
+  readonly #counts = new Map<Outlook, number>();
+  readonly #first: MappedPerson[] = [];
+  readonly #refused: PreviewedPerson[] = [];
+  #superseded = 0;
+  #haloRequests = 0;
+  #seatgeekRequests = 0;
+
+  constructor(
+    private readonly context: ConnectionContext,
+    private readonly request: PreviewRunRequest,
+    private readonly running: Running,
+  ) {
+    const { connection, halo, instance } = context;
+    this.#survey = new FeedSurvey(context, request.cursor);
+    const call = {
+      signal: running.signal,
+      onRequest: () => void (this.#haloRequests += 1),
+      onWait: (waitingUntil: number | null) => running.progress({ surveyed: this.#survey.events, waitingUntil }),
+    };
+    this.#halo = openRehearsal({ client: halo, connection, instance, call, feed: this.#feed(request) });
+  }
+
+  async answer(): Promise<Parameters<typeof sealedPreview>[0]> {
+    await this.#surveyFeed();
+    await this.#lookAtPages();
+    const shown = await this.#halo.preview([this.#first]);
+    const people = [...shown, ...this.#refused].slice(0, MOST_SHOWN);
+    return {
+      connection: this.context.connection.name,
+      events: this.#survey.events,
+      people,
+      run: this.#outlook(),
+      haloRequests: this.#haloRequests,
+      seatgeekRequests: this.#seatgeekRequests,
+    };
+  }
+
+  /** Known from the survey and from earlier runs, as when the run is written. */
+  #feed({ deactivated }: PreviewRunRequest): FeedKnowledge {
+    const before = new Deactivated(deactivated, new Set());
+    return {
+      isEmailShared: (email) => this.#survey.people.isEmailShared(email),
+      wasDeactivated: (seatgeekId) => before.has(seatgeekId) || this.#survey.people.isDeleted(seatgeekId),
+    };
+  }
+
+  async #surveyFeed(): Promise<void> {
+    const { newer = [], cursor } = this.request;
+    for (const [seatgeekId, sequence] of newer)
+      this.#survey.people.note({ seatgeekId, sequence, operation: 'upsert', row: {} }, 0, null);
+    const { page } = await this.#read(cursor);
+    this.#seatgeekRequests += await this.#survey.readOn(page, {
+      signal: this.running.signal,
+      until: Infinity,
+      onPage: () => {
+        this.running.progress({ surveyed: this.#survey.events });
+        return Promise.resolve();
+      },
+    });
+  }
+
+  /** Up to where the survey came: what is new since belongs to a later run. */
+  async #lookAtPages(): Promise<void> {
+    let { cursor } = this.request;
+    for (let events = 0; ;) {
+      const read = await this.#readSurveyed(cursor);
+      if (read === null) return;
+      const { page } = read;
+      await this.#lookAt(read);
+      events += page.rows.length;
+      cursor = page.nextCursor;
+      if (!page.hasMore || events >= this.#survey.events) return;
+    }
+  }
+
+  async #lookAt({ page, limit }: SurveyedPage): Promise<void> {
+    const { mapper } = this.context;
+    const mapped = await mapper.mapPage(page, { select: (events) => this.#survey.newestOf(page, events) });
+    this.#superseded += mapped.superseded;
+    this.#noteRefused(mapped, page.cursor, limit);
+    const outlooks = await this.#halo.outlook(mapped.people);
+    const forecasts = await this.#halo.forecast(mapped.people);
+    mapped.people.forEach((person, at) => {
+      const outlook = outlooks[at] ?? 'unread';
+      this.#count(outlook);
+      if (outlook !== 'unchanged' && outlook !== 'skipped' && this.#first.length < MOST_SHOWN) this.#first.push(person);
+      const forecast = forecasts[at] ?? 'other';
+      this.#survey.people.mark(person.seatgeekId, forecast === 'other' ? null : forecast);
+    });
+    this.running.progress({ surveyed: this.#survey.events, looked: this.#looked });
+  }
+
+  #noteRefused({ rejected }: MappedPage, cursor: string | null, limit: number): void {
+    for (const rejection of nameRows(rejected, { cursor, limit })) {
+      this.#count('rejected');
+      if (this.#refused.length < MOST_SHOWN) this.#refused.push(rejectedPerson(rejection));
+    }
+  }
+
+  #count(outlook: Outlook): void {
+    this.#counts.set(outlook, this.#counted(outlook) + 1);
+  }
+
+  #counted(outlook: Outlook): number {
+    return this.#counts.get(outlook) ?? 0;
+  }
+
+  get #looked(): number {
+    return [...this.#counts.values()].reduce((sum, people) => sum + people, 0);
+  }
+
+  #outlook(): RunOutlook {
+    return {
+      events: this.#survey.events,
+      people: this.#looked,
+      created: this.#counted('created'),
+      matchedByEmail: this.#counted('matchedByEmail'),
+      updated: this.#counted('updated'),
+      unchanged: this.#counted('unchanged'),
+      deactivated: this.#counted('deactivated'),
+      skipped: this.#counted('skipped'),
+      rejected: this.#counted('rejected'),
+      superseded: this.#superseded,
+      unread: this.#counted('unread'),
+      brake: this.#brake(),
+    };
+  }
+
+  /** In the words that the connection would show. */
+  #brake(): string | null {
+    const { past } = this.request;
+    if (past === undefined || !this.context.connection.integrator.brake.enabled) return null;
+    try {
+      assertWithin(this.context, this.#survey.people, past);
+      return null;
+    } catch (error) {
+      if (error instanceof BrakeError) return error.message;
+      throw error;
+    }
+  }
+
+  /** Null at a row that is broken alone, where the run would stop. */
+  async #readSurveyed(cursor: string | null): Promise<SurveyedPage | null> {
+    const kept = this.#kept.get(cursor);
+    if (kept !== undefined) return kept;
+    try {
+      return await this.#read(cursor);
+    } catch (error) {
+      if (error instanceof DriftError && error.code === 'row-unreadable') return null;
+      throw error;
+    }
+  }
+
+  async #read(cursor: string | null): Promise<SurveyedPage> {
+    const { reader, connection } = this.context;
+    const read = await reader.read({ cursor, limit: connection.seatgeek.pageSize, signal: this.running.signal });
+    this.#seatgeekRequests += read.requests;
+    if (this.#kept.size === 0) this.#kept.set(cursor, read);
+    return read;
+  }
+}
