@@ -4,7 +4,10 @@ import { z } from 'zod';
 /** Names of connections become workflow ids and prefixes of environment variables. */
 const connectionName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or hyphens, beginning with a letter');
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or hyphens, beginning with a letter')
+  .describe(
+    'Names the connection, its workflow and its secrets: lower-case letters, digits and hyphens. It can not be changed.',
+  );
 
 /** Begins with the system it belongs to, so that two connections never share one (`secrets.ts`). */
 const secretName = z
@@ -50,12 +53,14 @@ const fieldMapping = z.strictObject({
 });
 
 const staticMapping = z.strictObject({
-  to: z.string().min(1).max(100),
-  value: z.union(
-    [z.string().max(1_000), z.number(), z.boolean(), z.null()],
-    'must be a text of up to 1000 letters, a number, true, false or null',
-  ),
-  when: z.enum(['always', 'create']).default('always'),
+  to: z.string().min(1).max(100).describe('The Halo field, as in fieldMappings.'),
+  value: z
+    .union(
+      [z.string().max(1_000), z.number(), z.boolean(), z.null()],
+      'must be a text of up to 1000 letters, a number, true, false or null',
+    )
+    .describe('The same for everybody.'),
+  when: z.enum(['always', 'create']).default('always').describe('create: only when the user is created.'),
 });
 
 const addressLine = z.string().max(2_000).optional();
@@ -63,10 +68,10 @@ const addressLine = z.string().max(2_000).optional();
 const primaryAddress = z
   .strictObject({
     line1: addressLine.describe('A column or an expression, like address_line_1.'),
-    line2: addressLine,
+    line2: addressLine.describe('A column or an expression.'),
     line3: addressLine.describe("Halo's addresses have no city of their own: by habit it is the third line."),
     line4: addressLine.describe("State and country, like join([state, country], ', ')."),
-    postcode: addressLine,
+    postcode: addressLine.describe('A column or an expression, like postal_code.'),
   })
   .describe(
     'The lines of the primary address, each a column or an expression. A line that is not here stays as Halo has it.',
@@ -75,33 +80,50 @@ const primaryAddress = z
 const seatgeek = z.strictObject({
   clientId: secretRef,
   clientSecret: secretRef,
-  apiUrl: url.default('https://ringside.seatgeek.com/v1'),
-  tokenUrl: url.default('https://auth.seatgeek.com/oauth/token'),
-  audience: z.string().min(1).default('https://ringside.seatgeek.com'),
+  apiUrl: url.default('https://ringside.seatgeek.com/v1').describe('Where the feed is.'),
+  tokenUrl: url.default('https://auth.seatgeek.com/oauth/token').describe('Where its tokens are granted.'),
+  audience: z.string().min(1).default('https://ringside.seatgeek.com').describe('What its tokens are for.'),
   entity: z
     .string()
     .regex(/^[a-z][a-z0-9_/-]*$/, 'must be a path of the feed, like clients')
-    .default('clients'),
-  pageSize: z.int().min(1).max(10_000).default(1_000),
+    .default('clients')
+    .describe('The part of the feed that has people: its path below apiUrl.'),
+  pageSize: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(1_000)
+    .describe('Change events in a page. A page that SeatGeek can not serve is asked for at half the size.'),
   columns: z
-    .strictObject({ id: z.string().min(1).default('id'), email: z.string().min(1).default('email') })
+    .strictObject({
+      id: z.string().min(1).default('id').describe('The column that holds the SeatGeek ID; never a personal one.'),
+      email: z.string().min(1).default('email').describe('The column that holds the e-mail address for matching.'),
+    })
     .prefault({}),
 });
 
 const halo = z.strictObject({
-  url,
+  url: url.describe('The address of Halo, like https://acme.halopsa.com.'),
   clientId: secretRef,
   clientSecret: secretRef,
-  tenant: z.string().min(1).optional(),
-  scope: z.string().min(1).default('all'),
+  tenant: z.string().min(1).optional().describe("Halo's tenant, where its token needs one."),
+  scope: z.string().min(1).default('all').describe('The scopes that are asked for.'),
   rateLimit: z
     .strictObject({
-      requests: z.int().min(1).max(1_000_000).default(300),
-      perSeconds: z.number().positive().max(3_600).default(300),
+      requests: z.int().min(1).max(1_000_000).default(300).describe('So many requests …'),
+      perSeconds: z
+        .number()
+        .positive()
+        .max(3_600)
+        .default(300)
+        .describe('… in so many seconds, of all connections into this Halo together.'),
     })
     .prefault({}),
-  writeBatch: z.int().min(1).max(100).default(50),
-  fireAutomations: z.boolean().default(false),
+  writeBatch: z.int().min(1).max(100).default(50).describe('Users in one request, where Halo takes many.'),
+  fireAutomations: z
+    .boolean()
+    .default(false)
+    .describe('true: Halo runs its automations for each imported person, and may send mails.'),
 });
 
 const users = z.strictObject({
@@ -111,17 +133,25 @@ const users = z.strictObject({
     .max(100)
     .describe('The custom field (CF…) or other1 to other5 that keeps the SeatGeek ID in Halo.'),
   defaultSite: z.int().min(1).describe('The Halo site where unmatched people are created.'),
-  fieldMappings: z.array(fieldMapping).min(1).max(200),
-  staticMappings: z.array(staticMapping).max(200).default([]),
-  importPrimaryAddress: z.boolean().default(false),
+  fieldMappings: z.array(fieldMapping).min(1).max(200).describe('What goes where; one of them must lead to name.'),
+  staticMappings: z.array(staticMapping).max(200).default([]).describe('Values that are the same for everybody.'),
+  importPrimaryAddress: z.boolean().default(false).describe('Import the lines of primaryAddress.'),
   primaryAddress: primaryAddress.prefault({}),
-  onDelete: z.enum(['deactivate', 'ignore']).default('deactivate'),
-  onSharedEmail: z.enum(['reject', 'create']).default('reject'),
+  onDelete: z
+    .enum(['deactivate', 'ignore'])
+    .default('deactivate')
+    .describe(
+      'What becomes in Halo of a person whom SeatGeek deletes: made inactive, or left alone. Nobody is deleted.',
+    ),
+  onSharedEmail: z
+    .enum(['reject', 'create'])
+    .default('reject')
+    .describe('What becomes of a person whose e-mail address does not tell who it is, because several have it.'),
 });
 
 const brake = z
   .strictObject({
-    enabled: z.boolean().default(true),
+    enabled: z.boolean().default(true).describe('Whether a run is looked at before it writes.'),
     atLeast: z.int().min(1).max(10_000_000).default(200).describe('Fewer people than this never hold a run.'),
     percent: z
       .number()
@@ -133,12 +163,16 @@ const brake = z
   .describe('Holds a run before it writes, until the signal approve. The first import is never held.');
 
 const integrator = z.strictObject({
-  enabled: z.boolean().default(false),
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe('true: it runs as soon as it is started. Afterwards resume and pause decide.'),
   entities: z
     .array(z.literal('users', 'must be users: people are the only entity there is'))
     .length(1, 'must be ["users"]: people are the only entity there is')
-    .default(['users']),
-  intervalMinutes: z.number().min(0.05).max(10_080).default(15),
+    .default(['users'])
+    .describe('People are the only entity there is.'),
+  intervalMinutes: z.number().min(0.05).max(10_080).default(15).describe('From the end of a run to the next.'),
   brake: brake.prefault({}),
 });
 
@@ -148,7 +182,7 @@ const alerts = z.strictObject({
 
 /** The shape of the file; `check.ts` adds what a shape can't say (targets, expressions, secrets in clear text, hosts). */
 export const connectionSchema = z.strictObject({
-  $schema: z.string().optional(),
+  $schema: z.string().optional().describe('connection.schema.json, so that an editor completes and explains.'),
   name: connectionName,
   seatgeek,
   halo,

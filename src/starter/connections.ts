@@ -17,11 +17,13 @@ export interface ListedConnection {
   readonly rejectedUsers: number | null;
 }
 
-/** How far the page being written has come, as its activity's last heartbeat told. */
+/** How far the step that writes has come, as its activity's last heartbeat told: first it looks through the feed, then it writes the page. */
 export interface PageProgress {
+  /** Events looked through; null once the page is written. */
+  readonly surveyed: number | null;
   readonly settled: number;
-  /** People on the page. */
-  readonly of: number;
+  /** People on the page; null before it is written. */
+  readonly of: number | null;
   /** Epoch milliseconds until which Halo's limit makes it wait; null when it does not. */
   readonly waitingUntil: number | null;
 }

@@ -5,11 +5,14 @@ import { z } from 'zod';
 import type { PageProgress } from './connections.js';
 
 /** What `upsertUsers` reports (`activities/upsert-users.ts`). */
-const heartbeat = z.object({
-  settled: z.number(),
-  of: z.number(),
-  waitingUntil: z.number().nullable().default(null),
-});
+const heartbeat = z
+  .object({
+    surveyed: z.number().nullable().default(null),
+    settled: z.number().default(0),
+    of: z.number().nullable().default(null),
+    waitingUntil: z.number().nullable().default(null),
+  })
+  .refine(({ surveyed, of }) => surveyed !== null || of !== null);
 
 /** Null while no page is being written, or before its first progress. */
 export async function pageProgress(client: Client, handle: WorkflowHandle): Promise<PageProgress | null> {

@@ -33,6 +33,19 @@ export function moment(iso: string | null): string {
   return parts === null ? clean(iso) : `${parts[1] ?? ''} ${parts[2] ?? ''} UTC`;
 }
 
+/** Lines of at most `width` columns, cut between words; a word that is longer is cut itself. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ').flatMap((whole) => whole.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [])) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
 /** Rows as lines, columns as wide as their widest cell, two spaces between them, nothing at line ends. */
 export function table(rows: readonly (readonly Cell[])[]): string[] {
   const widths: number[] = [];

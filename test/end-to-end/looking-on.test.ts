@@ -27,7 +27,7 @@ describe('looking on', function () {
   const untilWaiting = async (): Promise<PageProgress> => {
     for (;;) {
       const page = await connections.pageProgress('arena');
-      if (page?.waitingUntil != null) return page;
+      if (page?.waitingUntil != null && page.of !== null) return page;
       await sleep(100);
     }
   };
@@ -36,7 +36,7 @@ describe('looking on', function () {
     const file = world.connectionFile('arena', { halo: { rateLimit: NARROW }, integrator: { enabled: true } });
     await world.start(file);
     const { settled, of, waitingUntil } = await untilWaiting();
-    assert.ok(of > 0 && settled <= of, `${settled} of ${of}`);
+    assert.ok(of !== null && of > 0 && settled <= of, `${settled} of ${of}`);
     assert.ok((waitingUntil ?? 0) > Date.now());
     assert.deepEqual(await connections.fileOf('arena'), file);
   });

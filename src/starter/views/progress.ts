@@ -3,29 +3,36 @@ import type { RunReport } from '../../workflows/run-report.js';
 import type { Status } from '../../workflows/status.js';
 import type { PageProgress } from '../connections.js';
 import { nextStep } from '../next-step.js';
-import { clean, count, moment } from '../text.js';
-import { secondsLeft } from '../time-left.js';
+import { clean, count, moment, wrapped } from '../text.js';
 import { plural } from './run.js';
 import { STARTER } from '../own-command.js';
 
 /** What is known beside the status. */
 export interface Live {
   readonly nowMs: number;
-  /** The page being written; null when none is, or nothing is known of it. */
+  /** The step that writes; null when none does, or nothing is known of it. */
   readonly page: PageProgress | null;
   /** Over the last minute. */
   readonly peoplePerSecond: number | null;
 }
 
-/** The block, at most seven lines, without colours. */
+/** No line of the block is longer: a narrow terminal shows all of it. */
+const WIDTH = 60;
+
+/** The block, a few lines of at most 60 columns, without colours. */
 export function progressBlock(status: Status, live: Live): string[] {
   const current = currentRun(status);
   return [
     `${clean(status.connection)}: ${headline(status)}`,
     ...(current === null
       ? []
-      : [`  ${progress(current)}`, `  ${details(current)}`, `  ${speed(status, live)}`, ...pageLines(live)]),
-    ...waitingLines(status),
+      : [
+          `  ${[...wholeOf(status, current, live.page), ...timeLeft(status, current, live)].join(' · ')}`,
+          `  ${[...speed(live), plural(current.haloRequests, 'Halo request'), `${count(current.rejected)} rejected`].join(' · ')}`,
+          `  ${details(current)}`,
+          ...pageLines(current, live),
+        ]),
+    ...waitingLines(status).flatMap((line) => wrapped(line, WIDTH - 2).map((part) => `  ${part}`)),
     ...heldLines(status),
   ];
 }
@@ -33,14 +40,41 @@ export function progressBlock(status: Status, live: Live): string[] {
 /** People that the run has settled, those of the page being written included. */
 export function settledPeople(status: Status, page: PageProgress | null): number | null {
   const current = currentRun(status);
-  return current === null ? null : current.people + current.skipped + current.rejected + (page?.settled ?? 0);
+  return current === null ? null : settledOf(current) + (page?.settled ?? 0);
 }
 
-function speed(status: Status, { peoplePerSecond, nowMs }: Live): string {
-  const rate = peoplePerSecond === null ? '' : `${peoplePerSecond.toFixed(1)} people/s in the last minute · `;
-  const seconds = secondsLeft(status, nowMs);
-  if (seconds === null) return `${rate}time left: unknown, the feed tells no total`;
-  return `${rate}about ${duration(seconds)} left, if it is as long as the last reading of all history`;
+function settledOf({ people, skipped, rejected }: RunReport): number {
+  return people + skipped + rejected;
+}
+
+/** Everybody of the run; null before the feed was looked through, and of a sample import. */
+function totalOf({ survey }: RunReport): number | null {
+  return survey?.isComplete === true && survey.people > 0 ? survey.people : null;
+}
+
+/** `42 % · 2,100 of 5,000 people`, or what is known before there is a total. */
+function wholeOf(status: Status, run: RunReport, page: PageProgress | null): string[] {
+  const total = totalOf(run);
+  const surveyed = page?.surveyed ?? (run.survey?.isComplete === false ? run.survey.events : null);
+  if (total === null && surveyed !== null) return [`looking through the feed: ${plural(surveyed, 'event')}`];
+  const settled = settledPeople(status, page) ?? 0;
+  if (total === null) return [plural(run.events, 'event'), `${count(settled)} people`];
+  // A person whose row changed meanwhile counts twice.
+  const percent = Math.min(99, Math.floor((100 * settled) / total));
+  return [`${percent} %`, `${count(Math.min(settled, total))} of ${count(total)} people`];
+}
+
+/** By the rate since the run began: Halo's limit lets a minute be fast and the next one stand. */
+function timeLeft(status: Status, run: RunReport, { nowMs, page }: Live): string[] {
+  const total = totalOf(run);
+  const settled = settledPeople(status, page) ?? 0;
+  const elapsed = (nowMs - Date.parse(run.startedAt)) / 1_000;
+  if (total === null || settled === 0 || elapsed <= 0 || settled >= total) return [];
+  return [`about ${duration(((total - settled) * elapsed) / settled)} left`];
+}
+
+function speed({ peoplePerSecond }: Live): string[] {
+  return peoplePerSecond === null ? [] : [`${peoplePerSecond.toFixed(1)} people/s`];
 }
 
 function duration(seconds: number): string {
@@ -48,13 +82,19 @@ function duration(seconds: number): string {
   return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
 }
 
-function pageLines({ page, nowMs }: Live): string[] {
+function pageLines(run: RunReport, { page, nowMs }: Live): string[] {
   if (page === null) return [];
-  const waits =
-    page.waitingUntil !== null && page.waitingUntil > nowMs
-      ? ` · waiting for Halo's limit until ${moment(new Date(page.waitingUntil).toISOString())}`
-      : '';
-  return [`  this page: ${count(page.settled)} of ${count(page.of)} people${waits}`];
+  return [
+    ...(page.of === null ? [] : [`  page ${run.pages}: ${count(page.settled)} of ${count(page.of)} people`]),
+    ...(page.waitingUntil !== null && page.waitingUntil > nowMs
+      ? [`  waits for Halo's limit until ${timeOf(new Date(page.waitingUntil).toISOString())}`]
+      : []),
+  ];
+}
+
+/** `14:16:30 UTC`: it is soon. */
+function timeOf(iso: string): string {
+  return moment(iso).replace(/^\S+ (?=\d)/, '');
 }
 
 /** The way out of a run that the brake holds: nothing goes on until somebody decides. */
@@ -65,8 +105,8 @@ function heldLines(status: Status): string[] {
 /** One line; the same text as long as nothing has changed, so no rate and no clock. */
 export function progressLine(status: Status): string {
   const current = currentRun(status);
-  const parts = [headline(status), ...(current === null ? [] : [progress(current)]), ...waitingLines(status)];
-  return `${clean(status.connection)}: ${parts.map((part) => part.trim()).join(' · ')}`;
+  const parts = [headline(status), ...(current === null ? [] : progress(status, current)), ...waitingLines(status)];
+  return `${clean(status.connection)}: ${parts.join(' · ')}`;
 }
 
 /** What goes on: the run, or the sample import while there is no run; else null. */
@@ -81,30 +121,32 @@ function headline(status: Status): string {
   return `${clean(status.phase)}${sampling}${asked}`;
 }
 
-function progress(run: RunReport): string {
+function progress(status: Status, run: RunReport): string[] {
   return [
     plural(run.pages, 'page'),
-    plural(run.events, 'event'),
-    `${count(run.people)} people`,
+    ...wholeOf(status, run, null),
     plural(run.haloRequests, 'Halo request'),
     `${count(run.rejected)} rejected`,
-  ].join(' · ');
+  ];
 }
 
+/** What occurred; a run that has done nothing yet says so. */
 function details(run: RunReport): string {
-  return [
-    `created ${count(run.created)}`,
-    `by e-mail ${count(run.matchedByEmail)}`,
-    `updated ${count(run.updated)}`,
-    `unchanged ${count(run.unchanged)}`,
-    `deactivated ${count(run.deactivated)}`,
-    `skipped ${count(run.skipped)}`,
-  ].join(' · ');
+  const outcomes: [string, number][] = [
+    ['created', run.created],
+    ['by e-mail', run.matchedByEmail],
+    ['updated', run.updated],
+    ['unchanged', run.unchanged],
+    ['deactivated', run.deactivated],
+    ['skipped', run.skipped],
+  ];
+  const some = outcomes.filter(([, people]) => people > 0).map(([name, people]) => `${name} ${count(people)}`);
+  return some.length === 0 ? 'nobody is settled yet' : some.join(' · ');
 }
 
 function waitingLines({ waiting, lastError }: Status): string[] {
   return [
-    ...(lastError === null ? [] : [`  error ${clean(lastError.code)}: ${clean(lastError.message)}`]),
-    ...(waiting === null ? [] : [`  waiting for ${clean(waiting.for)}, until ${moment(waiting.until)}`]),
+    ...(lastError === null ? [] : [`error ${clean(lastError.code)}: ${clean(lastError.message)}`]),
+    ...(waiting === null ? [] : [`waits for ${clean(waiting.for)}, until ${moment(waiting.until)}`]),
   ];
 }

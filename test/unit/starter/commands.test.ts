@@ -108,7 +108,7 @@ describe('watch', () => {
     const { context, stderr } = recorded(fakeConnections({ statuses: [running, running, aStatus()] }));
     assert.equal(await watchCommand(context, 'arena', { follow: false }), 0);
     assert.deepEqual(stderr().trim().split('\n'), [
-      'arena: syncing · 5 pages · 5,000 events · 4,810 people · 118 Halo requests · 0 rejected',
+      'arena: syncing · 5 pages · 5,000 events · 4,814 people · 118 Halo requests · 0 rejected',
       'arena: idle',
     ]);
   });
@@ -121,10 +121,10 @@ describe('watch', () => {
 
   it('shows the page being written in a terminal, and goes on without it when it can not be seen', async () => {
     const running = aStatus({ phase: 'syncing', run: goingOn });
-    const page = { settled: 7, of: 40, waitingUntil: null };
+    const page = { surveyed: null, settled: 7, of: 40, waitingUntil: null };
     const seen = recorded(fakeConnections({ statuses: [running, aStatus()], page }), { tty: true });
     assert.equal(await watchCommand(seen.context, 'arena', { follow: false }), 0);
-    assert.match(seen.stderr(), /this page: 7 of 40 people/);
+    assert.match(seen.stderr(), /page 5: 7 of 40 people/);
     const unseen = fakeConnections({ statuses: [running, aStatus()], page: workerMissing('seatgeek-halo') });
     assert.equal(await watchCommand(recorded(unseen, { tty: true }).context, 'arena', { follow: false }), 0);
   });

@@ -220,33 +220,68 @@ describe('progress view', () => {
     run: aRun({ outcome: null, finishedAt: null, trigger: 'resume', pages: 1, rejected: 6 }),
   });
 
-  it('shows counts, the rate, the page and that nobody can know the time left', () => {
-    const page = { settled: 300, of: 1_000, waitingUntil: null };
-    assert.deepEqual(progressBlock(running, { nowMs: NOW_MS, page, peoplePerSecond: 80.31 }), [
+  const survey = { events: 20_000, people: 9_640, isComplete: true };
+  const surveyed = { ...running, run: aRun({ ...running.run, survey, startedAt: '2026-11-23T14:05:00Z' }) };
+
+  it('shows percent and time left of everybody whom the survey found, the rate and the page', () => {
+    const page = { surveyed: null, settled: 6, of: 1_000, waitingUntil: null };
+    assert.deepEqual(progressBlock(surveyed, { nowMs: NOW_MS, page, peoplePerSecond: 80.31 }), [
       'arena: syncing',
-      '  1 page · 5,000 events · 4,810 people · 118 Halo requests · 6 rejected',
-      '  created 4,600 · by e-mail 150 · updated 60 · unchanged 0 · deactivated 0 · skipped 4',
-      '  80.3 people/s in the last minute · time left: unknown, the feed tells no total',
-      '  this page: 300 of 1,000 people',
+      '  50 % · 4,826 of 9,640 people · about 10 min left',
+      '  80.3 people/s · 118 Halo requests · 6 rejected',
+      '  created 4,600 · by e-mail 150 · updated 60 · skipped 4',
+      '  page 1: 6 of 1,000 people',
     ]);
   });
 
-  it("says until when Halo's limit makes it wait, and no longer", () => {
-    const waits = { settled: 3, of: 10, waitingUntil: NOW_MS + 90_000 };
-    assert.match(
-      progressBlock(running, { ...LIVE, page: waits }).at(-1) ?? '',
-      /of 10 people · waiting for Halo's limit until 2026-11-23 14:16:30 UTC$/,
-    );
-    const over = { ...waits, waitingUntil: NOW_MS - 1 };
-    assert.match(progressBlock(running, { ...LIVE, page: over }).at(-1) ?? '', /of 10 people$/);
+  it('shows how far the feed was looked through before there is a total', () => {
+    const run = aRun({ ...running.run, pages: 1, people: 0, survey: { events: 0, people: 0, isComplete: false } });
+    const page = { surveyed: 12_000, settled: 0, of: null, waitingUntil: null };
+    const block = progressBlock({ ...running, run }, { ...LIVE, page });
+    assert.equal(block[1], '  looking through the feed: 12,000 events');
+    assert.match(progressLine({ ...running, run }), /looking through the feed: 0 events/);
   });
 
-  it('reckons the time left by the last reading of all history while all is read again', () => {
-    const run = aRun({ outcome: null, finishedAt: null, trigger: 'clear-cursor', events: 1_000 });
-    const again = aStatus({ phase: 'syncing', run, lastRun: aRun({ trigger: 'resume', events: 5_000 }) });
-    assert.match(progressBlock(again, LIVE)[3] ?? '', /about 4 min left, if it is as long as the last reading/);
-    const small = aStatus({ phase: 'syncing', run, lastRun: aRun({ trigger: 'interval', events: 5_000 }) });
-    assert.match(progressBlock(small, LIVE)[3] ?? '', /unknown/);
+  it("says until when Halo's limit makes it wait, and no longer", () => {
+    const waits = { surveyed: null, settled: 3, of: 10, waitingUntil: NOW_MS + 90_000 };
+    assert.equal(
+      progressBlock(surveyed, { ...LIVE, page: waits }).at(-1),
+      "  waits for Halo's limit until 14:16:30 UTC",
+    );
+    const over = { ...waits, waitingUntil: NOW_MS - 1 };
+    assert.match(progressBlock(surveyed, { ...LIVE, page: over }).at(-1) ?? '', /of 10 people$/);
+  });
+
+  it('fits 60 columns with millions of people, errors and waits', () => {
+    const run = aRun({
+      ...surveyed.run,
+      people: 1_234_567,
+      created: 1_000_000,
+      matchedByEmail: 0,
+      updated: 234_567,
+      haloRequests: 123_456,
+      rejected: 12_345,
+      pages: 2_000,
+      survey: { events: 9_999_999, people: 2_345_678, isComplete: true },
+    });
+    const lastError = {
+      code: 'halo-unavailable',
+      message: 'Halo is down '.repeat(12),
+      hint: '',
+      at: '',
+      transient: true,
+    };
+    const waiting = { for: 'another try after halo-unavailable', until: '2026-11-23T14:20:00Z' };
+    const page = { surveyed: null, settled: 1_000, of: 10_000, waitingUntil: NOW_MS + 90_000 };
+    const block = progressBlock(
+      { ...surveyed, run, lastError, waiting },
+      { nowMs: NOW_MS, page, peoplePerSecond: 1_234.5 },
+    );
+    assert.deepEqual(
+      block.filter((line) => line.length > 60),
+      [],
+    );
+    assert.match(block.join('\n'), /53 % · 1,247,916 of 2,345,678 people/);
   });
 
   it('names the command that lets a held run go on', () => {
@@ -257,14 +292,17 @@ describe('progress view', () => {
   });
 
   it('counts the people of the page being written to the settled', () => {
-    assert.equal(settledPeople(running, { settled: 30, of: 100, waitingUntil: null }), 4_810 + 4 + 6 + 30);
+    assert.equal(
+      settledPeople(running, { surveyed: null, settled: 30, of: 100, waitingUntil: null }),
+      4_810 + 4 + 6 + 30,
+    );
     assert.equal(settledPeople(aStatus(), null), null);
   });
 
   it('is the same line as long as nothing changes', () => {
     assert.equal(
       progressLine(running),
-      'arena: syncing · 1 page · 5,000 events · 4,810 people · 118 Halo requests · 6 rejected',
+      'arena: syncing · 1 page · 5,000 events · 4,820 people · 118 Halo requests · 6 rejected',
     );
   });
 
@@ -274,7 +312,7 @@ describe('progress view', () => {
       integrator: 'off',
       sampleImport: aRun({ trigger: 'import-100', outcome: null, finishedAt: null, events: 100, people: 99 }),
     });
-    assert.match(progressLine(sampling), /^arena: paused, sample import going on · 5 pages · 100 events · 99 people/);
+    assert.match(progressLine(sampling), /^arena: paused, sample import going on · 5 pages · 100 events · 103 people/);
   });
 
   it('says what is waited for and which error it is for', () => {
@@ -291,7 +329,7 @@ describe('progress view', () => {
     });
     assert.equal(
       progressLine(waiting),
-      'arena: failing · error halo-unavailable: Halo is down · waiting for another try, until 2026-11-23 14:20:00 UTC',
+      'arena: failing · error halo-unavailable: Halo is down · waits for another try, until 2026-11-23 14:20:00 UTC',
     );
   });
 
