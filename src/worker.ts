@@ -43,7 +43,7 @@ async function runWorker(
   health: Health,
 ): Promise<void> {
   const stop = stopSignal();
-  const http = createHttp();
+  const http = createHttp({ proxies: settings.proxies });
   endInTime(stop, {
     graceMs: settings.shutdownGraceMs,
     forceMs: settings.shutdownForceMs,
@@ -99,6 +99,7 @@ async function createWorkers(
       secrets: createSecrets({ env: process.env, secretsDir: settings.secretsDir }),
       allowedHosts: parseAllowedHosts(settings.allowedHosts),
       allowedFields: parseAllowedFields(settings.allowedFields),
+      proxies: settings.proxies,
       metrics,
       fence,
       queue,

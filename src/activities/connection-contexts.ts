@@ -11,6 +11,7 @@ import { createHaloInstances, type HaloInstance, type HaloInstances } from '../h
 import { createHaloRun } from '../halo/run.js';
 import type { HaloRun } from '../halo/types.js';
 import type { Http } from '../http/http.js';
+import type { Proxies } from '../http/proxy.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { createMapper, type Mapper } from '../mapping/mapper.js';
 import { createFeedClient } from '../seatgeek/feed-client.js';
@@ -24,6 +25,8 @@ export interface ActivityDependencies {
   readonly http: Http;
   readonly secrets: Secrets;
   readonly allowedHosts: AllowedHosts;
+  /** For webhooks; `http` has its own. Default: none. */
+  readonly proxies?: Proxies;
   /** Fields that give rights or identity and may be mapped all the same. Default: none. */
   readonly allowedFields?: AllowedFields;
   /** Default: nothing is counted. */

@@ -23,14 +23,18 @@ export interface AlertActivities {
  * Posts once; Temporal repeats what a webhook's outage made fail. Cancelled in the middle it still posts to the end, so that the workflow
  * knows whether the message went out. The hosts of SeatGeek and Halo are not checked: that one of them is refused must be told, too.
  */
-export function notify({ secrets, allowedHosts }: ActivityDependencies): (request: NotifyRequest) => Promise<void> {
+export function notify({
+  secrets,
+  allowedHosts,
+  proxies,
+}: ActivityDependencies): (request: NotifyRequest) => Promise<void> {
   return ({ config, change }) =>
     withHeartbeat(async (running) => {
       const connection = checkConnection(config);
       const webhook = await webhookOf(connection, secrets);
       if (webhook === null) return;
       const body = webhookBody(connection.name, new URL(connection.halo.url).host, change);
-      await postWebhook({ ...webhook, body, allowedHosts });
+      await postWebhook({ ...webhook, body, allowedHosts, ...(proxies !== undefined && { proxies }) });
       running.log(`webhook told: ${change.phase}`, {});
     }, retriedFailure);
 }

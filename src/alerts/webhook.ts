@@ -8,6 +8,7 @@ import { isIP } from 'node:net';
 import { isAllowedHost, type AllowedHosts } from '../connection/allowed-hosts.js';
 import { ConfigError, TransientError } from '../errors.js';
 import { createHttp, HttpFailure, type Http, type HttpResponse } from '../http/http.js';
+import type { Proxies } from '../http/proxy.js';
 import { isLoopbackAddress, isPublicAddress } from './public-address.js';
 
 export interface WebhookPost {
@@ -23,6 +24,8 @@ export interface WebhookPost {
   /** Milliseconds until the whole answer must be there; ten seconds by default. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Behind a proxy the host's addresses are the proxy's business. Default: none. */
+  readonly proxies?: Proxies;
 }
 
 export type Resolve = (host: string) => Promise<readonly { address: string; family: number }[]>;
@@ -38,7 +41,12 @@ class PrivateAddressError extends Error {}
  */
 export async function postWebhook(post: WebhookPost): Promise<void> {
   const url = parseAddress(post);
-  const http = createHttp({ lookup: checkedLookup(post) });
+  const { proxies } = post;
+  const http = createHttp({
+    lookup: checkedLookup(post),
+    hostName: "the webhook's host",
+    ...(proxies !== undefined && { proxies }),
+  });
   try {
     const answer = await send(http, url, post);
     if (answer !== null) assertDelivered(answer, post);

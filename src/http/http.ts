@@ -1,6 +1,8 @@
-/** One HTTP exchange over undici: time limits, bodies as text, failures by what they mean for a retry. Knows no API. */
+/** One HTTP exchange over undici: proxies, time limits, bodies as text, failures by what they mean for a retry. Knows no API. */
 import type { LookupFunction } from 'node:net';
-import { Agent, request, type Dispatcher } from 'undici';
+import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import { errorCode, isWayClosed, proxyStatus, wayClosed } from './obstacles.js';
+import { NO_PROXIES, proxyFor, type Proxies } from './proxy.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -32,7 +34,7 @@ export interface HttpResponse {
  */
 export class HttpFailure extends Error {
   constructor(
-    readonly kind: 'connect' | 'timeout' | 'reset' | 'aborted' | 'too-large',
+    readonly kind: 'connect' | 'proxy' | 'timeout' | 'reset' | 'aborted' | 'too-large',
     readonly sent: boolean,
     options?: ErrorOptions,
   ) {
@@ -42,7 +44,10 @@ export class HttpFailure extends Error {
 }
 
 export interface Http {
-  /** Answers any status; throws {@link HttpFailure} when no answer came. */
+  /**
+   * Answers any status; throws {@link HttpFailure} when no answer came, and ConfigError `certificate-refused` or `proxy-refused` when only a
+   * person can open the way.
+   */
   request(request: HttpRequest): Promise<HttpResponse>;
   /** Breaks off what is under way; it and whatever is asked later fails as `aborted`. */
   close(): Promise<void>;
@@ -64,25 +69,34 @@ const SMALL_BYTES = 64 * 1_024;
 export interface HttpOptions {
   /** Looks up hosts in place of the system's resolver; not asked for hosts that are addresses. */
   readonly lookup?: LookupFunction;
+  /** Default: none. */
+  readonly proxies?: Proxies;
+  /** Stands for the host in errors, where its name is a secret. */
+  readonly hostName?: string;
 }
 
 /** One agent per process: connections are kept a little shorter than servers keep them, so that a request rarely meets a closing socket. */
-export function createHttp({ lookup }: HttpOptions = {}): Http {
-  const agent = new Agent({
+export function createHttp(options: HttpOptions = {}): Http {
+  const { lookup, proxies = NO_PROXIES } = options;
+  const agent = new EnvHttpProxyAgent({
+    httpProxy: proxies.http ?? '',
+    httpsProxy: proxies.https ?? '',
+    noProxy: proxies.noProxy,
     keepAliveTimeout: 4_000,
     keepAliveMaxTimeout: 4_000,
     connections: 16,
     connect: { timeout: 10_000, ...(lookup !== undefined && { lookup }) },
   });
   return {
-    request: (httpRequest) => exchange(agent, httpRequest),
+    request: (httpRequest) => exchange(agent, httpRequest, options),
     close: () => agent.destroy(new HttpFailure('aborted', true)),
   };
 }
 
 async function exchange(
-  agent: Agent,
+  agent: Dispatcher,
   { method, url, headers, body, timeoutMs, maxBytes = SMALL_BYTES, signal, maySend }: HttpRequest,
+  { proxies = NO_PROXIES, hostName = url.host }: HttpOptions,
 ): Promise<HttpResponse> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
@@ -103,7 +117,9 @@ async function exchange(
       retryAfterMs: parseRetryAfter(single(response.headers['retry-after']), Date.now()),
     };
   } catch (error) {
-    throw toHttpFailure(error, timeout, signal);
+    const proxy = proxyFor(url, proxies);
+    if (isWayClosed(error)) throw wayClosed(error, hostName, proxy);
+    throw toHttpFailure(error, { timeout, signal, proxy });
   }
 }
 
@@ -137,17 +153,18 @@ async function readBody({ statusCode, body }: Dispatcher.ResponseData, maxBytes:
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, limit));
 }
 
-function toHttpFailure(error: unknown, timeout: AbortSignal, signal: AbortSignal | undefined): HttpFailure {
+function toHttpFailure(
+  error: unknown,
+  { timeout, signal, proxy }: { timeout: AbortSignal; signal: AbortSignal | undefined; proxy: URL | undefined },
+): HttpFailure {
   if (error instanceof HttpFailure) return error;
   if (signal?.aborted === true) return new HttpFailure('aborted', true, { cause: error });
   const code = errorCode(error);
+  if (proxy !== undefined && (NEVER_SENT.has(code) || proxyStatus(error) !== undefined))
+    return new HttpFailure('proxy', false, { cause: error });
   if (NEVER_SENT.has(code)) return new HttpFailure('connect', false, { cause: error });
   if (timeout.aborted || TIMED_OUT.has(code)) return new HttpFailure('timeout', true, { cause: error });
   return new HttpFailure('reset', true, { cause: error });
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function single(header: string | string[] | undefined): string | undefined {

@@ -96,8 +96,10 @@ export function noAnswerError(
   if (failure.kind === 'too-large') {
     return new PageError('seatgeek-too-large', `${who} answered more than is read at once.`, { cause: failure });
   }
-  if (failure.kind === 'connect')
-    return new TransientError('seatgeek-unreachable', `${who} can not be reached.`, { cause: failure });
+  if (failure.kind === 'connect' || failure.kind === 'proxy') {
+    const by = failure.kind === 'proxy' ? ' through the proxy' : '';
+    return new TransientError('seatgeek-unreachable', `${who} can not be reached${by}.`, { cause: failure });
+  }
   return new PageError('seatgeek-unreachable', `${who} broke off its answer.`, { cause: failure });
 }
 

@@ -10,6 +10,7 @@ import { ConfigError } from '../errors.js';
 import { readApiKey } from './api-key.js';
 import { createDataConverter } from './data-converter.js';
 import { checkNamespace } from './namespace-check.js';
+import { temporalProxy, withExtraAuthorities } from './network.js';
 import { readPayloadKeys } from './payload-keys.js';
 
 export interface ConnectConfig {
@@ -20,6 +21,8 @@ export interface ConnectConfig {
   readonly timeoutMs?: number;
   /** For clients; a worker is given its own. Default: nothing is sealed. */
   readonly dataConverter?: DataConverter;
+  /** Names proxies and further authorities. Default: neither. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** What `connectClient` adds to the address and namespace, such as a data converter. */
@@ -39,6 +42,7 @@ export function loadConnectConfig(env: NodeJS.ProcessEnv = process.env): Connect
     address,
     namespace: namespace ?? 'default',
     dataConverter: createDataConverter(readPayloadKeys(env)),
+    env,
   };
 }
 
@@ -66,8 +70,15 @@ export async function connectClient(
   config: ConnectConfig = loadConnectConfig(),
   options: ExtraClientOptions = {},
 ): Promise<{ client: Client; connection: Connection }> {
+  const proxy = temporalProxy(config.address, config.env ?? {});
+  // grpc-js reads this variable only, at each connection; NO_PROXY has been heard here.
+  if (proxy !== undefined) process.env['grpc_proxy'] = proxy.url;
   const connection = await connecting(config, () =>
-    Connection.connect({ ...config.connectionOptions, connectTimeout: config.timeoutMs ?? CONNECT_TIMEOUT_MS }),
+    Connection.connect({
+      ...config.connectionOptions,
+      connectTimeout: config.timeoutMs ?? CONNECT_TIMEOUT_MS,
+      channelArgs: { 'grpc.enable_http_proxy': proxy === undefined ? 0 : 1 },
+    }),
   );
   const dataConverter = options.dataConverter ?? config.dataConverter;
   const all = { ...options, ...(dataConverter !== undefined && { dataConverter }) };
@@ -91,7 +102,13 @@ export async function connectWorker(
 ): Promise<{ connection: NativeConnection; namespace: string }> {
   // Loaded here only: the starter uses this file too and need not wait for the worker's native library.
   const worker = await import('@temporalio/worker');
-  const connection = await connecting(config, () => worker.NativeConnection.connect(config.connectionOptions));
+  const proxy = temporalProxy(config.address, config.env ?? {});
+  const connection = await connecting(config, () =>
+    worker.NativeConnection.connect({
+      ...withExtraAuthorities(config.connectionOptions, config.env ?? {}),
+      ...(proxy !== undefined && { proxy: proxy.native }),
+    }),
+  );
   try {
     await connecting(config, () => checkNamespace(connection, config.namespace));
   } catch (error) {

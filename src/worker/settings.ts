@@ -1,6 +1,7 @@
 /** The worker's settings from its environment, checked once. */
 import { z } from 'zod';
 import { ConfigError } from '../errors.js';
+import { readProxies, type Proxies } from '../http/proxy.js';
 import { listenAddress, type ListenAddress } from './listen-address.js';
 import { readPayloadKeys, type PayloadKeys } from '../temporal/payload-keys.js';
 
@@ -35,6 +36,8 @@ export interface WorkerSettings {
   readonly lostCreateMs: number;
   /** How long Temporal and what it needs to hold may take to come when the worker starts. */
   readonly startWaitMs: number;
+  /** The ways out to SeatGeek, Halo and webhooks. */
+  readonly proxies: Proxies;
   /** After SIGTERM: how long steps under way go on before they are stopped between two requests. */
   readonly shutdownGraceMs: number;
   /** After SIGTERM: when the process ends whatever is still under way, such as one request to a slow Halo. */
@@ -67,6 +70,7 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
     lostCreateMs: data.LOST_CREATE_SECONDS * 1_000,
     startWaitMs: data.START_WAIT_SECONDS * 1_000,
     shutdownGraceMs: data.SHUTDOWN_GRACE_SECONDS * 1_000,
+    proxies: readProxies(env),
     shutdownForceMs: data.SHUTDOWN_FORCE_SECONDS * 1_000,
   };
 }
