@@ -3,12 +3,13 @@
  * overwrite is counted. SeatGeek is fast, and who is in Halo has to be learnt anyway, so this costs hardly any Halo request.
  */
 import { BrakeError } from '../errors.js';
+import type { HaloInstance } from '../halo/instance.js';
 import type { HaloRun } from '../halo/types.js';
-import type { Survey } from '../seatgeek/survey.js';
 import type { FeedPage } from '../seatgeek/types.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import type { FeedSurvey } from './feed-survey.js';
 import type { Running } from './heartbeat.js';
+import type { UpsertRequest } from './types.js';
 
 export interface BrakeCheck {
   readonly context: Pick<ConnectionContext, 'connection' | 'mapper'>;
@@ -31,21 +32,49 @@ export async function markPage({ context, halo, survey, running }: BrakeCheck, p
   });
 }
 
-/**
- * Throws BrakeError `brake-held` when the marked people are more than the connection's `integrator.brake` lets pass; `past`: people whom the
- * connection has imported so far.
- */
-export function assertWithin({ connection }: BrakeCheck['context'], people: Survey, past: number): void {
-  const { atLeast, percent } = connection.integrator.brake;
-  const most = Math.max(atLeast, Math.floor((past * percent) / 100));
+/** As the connection's agent was shown them when this Halo was last looked at. */
+export function usersShown({ host }: HaloInstance, { habits }: Pick<UpsertRequest, 'habits'>): number | undefined {
+  return habits?.host === host ? habits.usersShown : undefined;
+}
+
+/** What a connection has imported and seen before. */
+export interface Past {
+  /** People whom it has imported so far. */
+  readonly people: number;
+  /** Users that Halo showed it last; undefined where nothing is known of it. */
+  readonly usersShown: number | undefined;
+}
+
+/** Throws BrakeError `brake-held` when the marked people are more than the connection's `integrator.brake` lets pass, or Halo hides users. */
+export async function assertWithin(
+  { context, halo, survey, running }: Omit<BrakeCheck, 'halo'> & { readonly halo: Pick<HaloRun, 'countUsers'> },
+  past: Past,
+): Promise<void> {
+  const { atLeast, percent } = context.connection.integrator.brake;
+  const { people } = survey;
+  const most = Math.max(atLeast, Math.floor((past.people * percent) / 100));
   const [created, deactivated] = [people.marked('create'), people.marked('deactivate')];
   const overwritten = people.marked('overwrite');
-  if (Math.max(created, deactivated, overwritten) <= most) return;
-  const others = overwritten === 0 ? '' : `, and give ${overwritten} another name or e-mail address`;
-  throw new BrakeError(
+  if (Math.max(created, deactivated, overwritten) > most) {
+    const others = overwritten === 0 ? '' : `, and give ${overwritten} another name or e-mail address`;
+    throw held(
+      `The run would create ${created} people and deactivate ${deactivated}${others}; the connection has imported ${past.people} so far, and more than ` +
+        `${most} at once are held. Nothing was written.`,
+    );
+  }
+  if (created === 0 || past.usersShown === undefined) return;
+  const shown = await halo.countUsers({ signal: running.signal });
+  if (past.usersShown - shown <= (past.usersShown * percent) / 100) return;
+  throw held(
+    `Halo shows ${shown} users where it showed ${past.usersShown} before, and the run would create ${created} people who may be among those ` +
+      'not shown. Nothing was written.',
+  );
+}
+
+function held(message: string): BrakeError {
+  return new BrakeError(
     'brake-held',
-    `The run would create ${created} people and deactivate ${deactivated}${others}; the connection has imported ${past} so far, and more than ` +
-      `${most} at once are held. Nothing was written.`,
+    message,
     'Look at what it would do, person by person: preview of the next run (preview <connection> --next-run). What may have changed: the ID column, the mapping, the site or agent in Halo, or SeatGeek itself. If it is right, signal approve; else ' +
       'pause, correct it and resume. integrator.brake in the connection file has the thresholds.',
   );

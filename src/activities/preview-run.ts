@@ -9,7 +9,7 @@ import type { FeedKnowledge, Outlook } from '../halo/types.js';
 import type { MappedPage, MappedPerson } from '../mapping/types.js';
 import type { FeedPage } from '../seatgeek/types.js';
 import type { PreviewedPerson, PreviewReply, RunOutlook } from './answers.js';
-import { assertWithin } from './brake.js';
+import { assertWithin, usersShown } from './brake.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { Deactivated } from './deactivated.js';
 import { FeedSurvey } from './feed-survey.js';
@@ -76,7 +76,7 @@ class RunPreview {
       connection: this.context.connection.name,
       events: this.#survey.events,
       people,
-      run: this.#outlook(),
+      run: await this.#outlook(),
       haloRequests: this.#haloRequests,
       seatgeekRequests: this.#seatgeekRequests,
     };
@@ -156,7 +156,7 @@ class RunPreview {
     return [...this.#counts.values()].reduce((sum, people) => sum + people, 0);
   }
 
-  #outlook(): RunOutlook {
+  async #outlook(): Promise<RunOutlook> {
     return {
       events: this.#survey.events,
       people: this.#looked,
@@ -169,16 +169,18 @@ class RunPreview {
       rejected: this.#counted('rejected'),
       superseded: this.#superseded,
       unread: this.#counted('unread'),
-      brake: this.#brake(),
+      brake: await this.#brake(),
     };
   }
 
   /** In the words that the connection would show. */
-  #brake(): string | null {
+  async #brake(): Promise<string | null> {
     const { past } = this.request;
     if (past === undefined || !this.context.connection.integrator.brake.enabled) return null;
     try {
-      assertWithin(this.context, this.#survey.people, past);
+      const check = { context: this.context, halo: this.#halo, survey: this.#survey, running: this.running };
+      const shown = usersShown(this.context.instance, this.request);
+      await assertWithin(check, { people: past, usersShown: shown });
       return null;
     } catch (error) {
       if (error instanceof BrakeError) return error.message;

@@ -5,7 +5,7 @@
 import type { HaloRun } from '../halo/types.js';
 import type { MappedPage } from '../mapping/types.js';
 import type { FeedPage } from '../seatgeek/types.js';
-import { assertWithin, markPage } from './brake.js';
+import { assertWithin, markPage, type Past } from './brake.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import { FeedSurvey, newestOfPage } from './feed-survey.js';
 import type { Running } from './heartbeat.js';
@@ -114,16 +114,17 @@ export class RunMemory {
     for (const [seatgeekId, sequence] of options.newer ?? [])
       survey.people.note({ seatgeekId, sequence, operation: 'upsert', row: {} }, 0, null);
     const isChecked = past === undefined || this.#isWithinPast;
+    const check = { context, halo: this.halo(run), survey, running };
     const requests = await survey.readOn(page.page, {
       signal: running.signal,
       until: options.isWhole ? Infinity : Date.now() + SURVEY_SLICE_MS,
       onPage: async (noted) => {
         running.progress({ surveyed: survey.events });
-        if (!isChecked) await markPage({ context, halo: this.halo(run), survey, running }, noted);
+        if (!isChecked) await markPage(check, noted);
       },
     });
     if (survey.isComplete && !isChecked) {
-      assertWithin(context, survey.people, past);
+      await assertWithin(check, past);
       this.#isWithinPast = true;
     }
     return requests;
@@ -141,8 +142,8 @@ export interface SurveyRequest {
   readonly run: RunName;
   /** Newer images than some of the feed, known from an earlier run. */
   readonly newer?: readonly NewerImage[] | undefined;
-  /** People imported so far; left out: the brake is off. */
-  readonly past?: number | undefined;
+  /** Left out: the brake is off. */
+  readonly past?: Past | undefined;
   /** To the end, however long it takes. */
   readonly isWhole: boolean;
   readonly running: Running;

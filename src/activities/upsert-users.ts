@@ -2,10 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { BrakeError } from '../errors.js';
 import { adoptHabits, habitsOf } from '../halo/habits.js';
-import type { PersonOutcome } from '../halo/types.js';
+import type { HaloRun, PersonOutcome } from '../halo/types.js';
 import type { MappedPage } from '../mapping/types.js';
 import { foldId } from '../seatgeek/survey.js';
 import { personKey } from '../workflows/rejected.js';
+import { usersShown } from './brake.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { Deactivated } from './deactivated.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
@@ -90,7 +91,7 @@ async function upsert(
     ...(halo.directory !== null && { directory: halo.directory }),
     ...(isReady ? newerImages(memory, read) : { newer: request.newer ?? [] }),
     ...deactivated.change(),
-    ...newHabits(context, request),
+    ...newHabits(context, request, halo),
   };
 }
 
@@ -111,7 +112,7 @@ interface Work {
  * than a rejected image has taken its place in the list.
  */
 async function survey(
-  { connection }: ConnectionContext,
+  { connection, instance }: ConnectionContext,
   memory: RunMemory,
   read: PageInHand,
   { request, running }: Work,
@@ -126,7 +127,7 @@ async function survey(
   return memory.surveyOn(read, {
     run,
     newer,
-    past: isBraked ? past : undefined,
+    past: isBraked && past !== undefined ? { people: past, usersShown: usersShown(instance, request) } : undefined,
     isWhole: takeEvents !== undefined,
     running,
   });
@@ -151,9 +152,15 @@ function newerImages({ survey }: RunMemory, { page }: PageInHand): Pick<UpsertRe
 }
 
 /** Only what the connection does not know yet. */
-function newHabits({ instance }: ConnectionContext, { habits: known }: UpsertRequest): Pick<UpsertResult, 'habits'> {
-  const habits = habitsOf(instance);
-  return isDeepStrictEqual(habits, known) ? {} : { habits };
+function newHabits(
+  { instance }: ConnectionContext,
+  request: UpsertRequest,
+  halo: HaloRun,
+): Pick<UpsertResult, 'habits'> {
+  // Samples and retries are not braked, so they must not lower what the next run is measured by.
+  const shown = (isWholePage(request) ? halo.usersShown : null) ?? usersShown(instance, request);
+  const habits = { ...habitsOf(instance), ...(shown !== undefined && { usersShown: shown }) };
+  return isDeepStrictEqual(habits, request.habits) ? {} : { habits };
 }
 
 async function writePage(

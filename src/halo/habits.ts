@@ -1,13 +1,14 @@
 /**
  * What a Halo was seen to do where its documentation is silent (`reference/halo.md` 8), as plain JSON: a connection carries it, so that another
- * worker, or the same after a restart, need not find it out again. A wrong habit costs requests, never a person.
+ * worker, or the same after a restart, need not find it out again. Each fact is dated with the day it was seen and tried again after a week, and
+ * none counts for another Halo. A wrong habit costs requests, never a person.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { HaloInstance } from './instance.js';
 import { createArrayHabits, type ArrayHabits } from './write/array-habits.js';
 
-const habitsSchema = z.object({
+const factsSchema = z.object({
   arrays: z.object({
     /** Most users that one array may hold; null for no limit seen. */
     limit: z.int().min(1).nullable(),
@@ -27,27 +28,70 @@ const habitsSchema = z.object({
   isAddressListUseful: z.boolean(),
   addressPlace: z.enum(['unknown', 'with-user', 'apart']),
   addressWithoutId: z.enum(['unknown', 'replaces', 'adds']),
+  /** See `HaloInstance`. What an older version carried lacks this and what follows. */
+  listedAsStored: z.array(z.int()).max(400).optional(),
+});
+
+const habitsSchema = factsSchema.extend({
+  /** The Halo of which this was seen. */
+  host: z.string().optional(),
+  /** Day (`2026-11-27`) on which each fact that was seen was first seen so, by its name: `arrays.limit`, `search.emailaddress`, `addressPlace`. */
+  seen: z.record(z.string(), z.iso.date()).optional(),
+  /** Users that the connection's agent was last shown. */
+  usersShown: z.int().min(0).optional(),
 });
 
 export type TenantHabits = Readonly<z.output<typeof habitsSchema>>;
 
-const NOTHING_SEEN: TenantHabits = {
+type Facts = Readonly<z.output<typeof factsSchema>>;
+
+const NOTHING_SEEN: Facts = {
   arrays: carriedArrays(createArrayHabits()),
   search: {},
   isAddressListUseful: true,
   addressPlace: 'unknown',
   addressWithoutId: 'unknown',
+  listedAsStored: [],
 };
 
+const DAY_MS = 24 * 3_600_000;
+const WEEK_DAYS = 7;
+
 /** What this process has seen so far. */
-export function habitsOf({ arrays, search, addresses }: HaloInstance): TenantHabits {
+export function habitsOf(instance: HaloInstance): TenantHabits {
+  const today = dayOf(instance.clock.now());
+  const facts = factsOf(instance);
+  for (const [name, value] of namedFacts(facts)) {
+    const isSeen = !isDeepStrictEqual(value, NONE_SEEN.get(name));
+    const before = instance.seen.get(name);
+    if (!isSeen) instance.seen.delete(name);
+    else if (!isDeepStrictEqual(before?.value, value)) instance.seen.set(name, { value, day: today });
+  }
+  const seen = Object.fromEntries([...instance.seen].map(([name, { day }]) => [name, day] as const));
+  return { ...facts, host: instance.host, seen };
+}
+
+function factsOf({ arrays, search, addresses, listedAsStored }: HaloInstance): Facts {
   return {
     arrays: carriedArrays(arrays),
     search: Object.fromEntries([...search].sort(([a], [b]) => (a < b ? -1 : 1))),
     isAddressListUseful: addresses.isListUseful,
     addressPlace: addresses.place,
     addressWithoutId: addresses.withoutId,
+    listedAsStored: [...listedAsStored].sort((a, b) => a - b).slice(0, 400),
   };
+}
+
+function namedFacts({ arrays, search, ...others }: Facts): ReadonlyMap<string, unknown> {
+  const under = (part: string, facts: Readonly<Record<string, unknown>>): [string, unknown][] =>
+    Object.entries(facts).map(([name, value]) => [`${part}.${name}`, value]);
+  return new Map([...under('arrays', arrays), ...under('search', search), ...Object.entries(others)]);
+}
+
+const NONE_SEEN = namedFacts(NOTHING_SEEN);
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
 }
 
 /** With the words of older versions, which are in histories and carried states. */
@@ -75,16 +119,56 @@ function restoredArrays(carried: TenantHabits['arrays']): ArrayHabits {
   };
 }
 
-/** Takes what was carried as long as this process has seen nothing itself. What is not readable is left out. */
+/**
+ * Takes what was carried as long as this process has seen nothing itself; what is not readable, or was seen of another Halo, is left out. What
+ * anybody saw more than a week ago is forgotten, to be found out anew.
+ */
 export function adoptHabits(instance: HaloInstance, carried: unknown): void {
+  const now = instance.clock.now();
+  const own = new Map([...instance.seen].map(([name, { day }]) => [name, day]));
+  restore(instance, withoutOld(factsOf(instance), own, now));
+  for (const [name, day] of own) if (isOld(day, now)) instance.seen.delete(name);
   const parsed = habitsSchema.safeParse(carried);
-  if (!parsed.success || !isDeepStrictEqual(habitsOf(instance), NOTHING_SEEN)) return;
-  const { arrays, search, isAddressListUseful, addressPlace, addressWithoutId } = parsed.data;
+  if (!parsed.success || !isDeepStrictEqual(factsOf(instance), NOTHING_SEEN)) return;
+  const { host = instance.host, seen = {} } = parsed.data;
+  if (host !== instance.host) return;
+  const days = new Map(Object.entries(seen));
+  restore(instance, withoutOld(parsed.data, days, now));
+  for (const [name, value] of namedFacts(factsOf(instance)))
+    if (!isDeepStrictEqual(value, NONE_SEEN.get(name)))
+      instance.seen.set(name, { value, day: days.get(name) ?? dayOf(now) });
+}
+
+function isOld(day: string | undefined, now: number): boolean {
+  return day !== undefined && Date.parse(day) < Date.parse(dayOf(now)) - WEEK_DAYS * DAY_MS;
+}
+
+function withoutOld(facts: Facts, days: ReadonlyMap<string, string>, now: number): Facts {
+  const fresh = (part: Readonly<Record<string, unknown>>, under = ''): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(part).map(([name, value]) =>
+        isOld(days.get(under + name), now) ? [name, NONE_SEEN.get(under + name)] : [name, value],
+      ),
+    );
+  return factsSchema.parse({
+    ...fresh(facts),
+    arrays: fresh(facts.arrays, 'arrays.'),
+    search: Object.fromEntries(
+      Object.entries(facts.search).filter(([name]) => !isOld(days.get(`search.${name}`), now)),
+    ),
+  });
+}
+
+function restore(instance: HaloInstance, facts: Facts): void {
+  const { arrays, search, isAddressListUseful, addressPlace, addressWithoutId, listedAsStored = [] } = facts;
   Object.assign(instance.arrays, restoredArrays(arrays));
   Object.assign(instance.addresses, {
     isListUseful: isAddressListUseful,
     place: addressPlace,
     withoutId: addressWithoutId,
   });
+  instance.search.clear();
   for (const [name, support] of Object.entries(search)) instance.search.set(name, support);
+  instance.listedAsStored.clear();
+  for (const id of listedAsStored) instance.listedAsStored.add(id);
 }

@@ -7,6 +7,8 @@ import { Mutex } from './mutex.js';
 import type { SearchSupport } from './directory/search-support.js';
 
 export interface HaloInstance {
+  readonly host: string;
+  readonly clock: Clock;
   readonly budget: Budget;
   /** Held from reading the newest users until the new ones are written, so that two connections never create the same person at once. */
   readonly creating: Mutex;
@@ -18,6 +20,8 @@ export interface HaloInstance {
   readonly settlingMs: number;
   /** Longest SeatGeek ID that was seen to be kept, by field and kind of ID. */
   readonly keptIds: Map<string, number>;
+  /** Ids of custom fields that lists were seen to show as they are stored, rather than by a label. */
+  readonly listedAsStored: Set<number>;
   /** Whether `order=id` is heeded; false once rows came otherwise. */
   isListOrdered: boolean;
   /** By name of the field searched; learnt once per process, from answers. */
@@ -26,6 +30,8 @@ export interface HaloInstance {
   readonly addresses: AddressHabits;
   /** What it does with arrays of users. */
   readonly arrays: ArrayHabits;
+  /** Since which day a fact is seen as it is, by its name: see `TenantHabits`. */
+  readonly seen: Map<string, { readonly value: unknown; readonly day: string }>;
 }
 
 /** What names an instance: the host of its address, as Halo counts requests per host. */
@@ -46,17 +52,21 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
   return {
     open: ({ url }) => {
       const host = new URL(url).host.toLowerCase();
-      const instance = instances.get(host) ?? {
+      const instance: HaloInstance = instances.get(host) ?? {
+        host,
+        clock,
         budget: createBudget(clock),
         creating: new Mutex(),
         creations: 0,
         createsNotBefore: 0,
         settlingMs,
         keptIds: new Map<string, number>(),
+        listedAsStored: new Set<number>(),
         isListOrdered: true,
         search: new Map<string, SearchSupport>(),
         addresses: createAddressHabits(),
         arrays: createArrayHabits(),
+        seen: new Map(),
       };
       instances.set(host, instance);
       return instance;

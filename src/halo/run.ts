@@ -69,6 +69,7 @@ class Run implements HaloRun {
       if (options.othersMayHaveWritten === true) setting.directory.noteCreated(null);
       await setting.directory.prepare(people, page.call);
       const writer = this.#pageWriter(setting, page);
+      await writer.learnListing(people);
       await learnAddresses(people, setting, writer, page.call);
       await writer.write(people);
       return people.map((person) => page.outcomeOf(person));
@@ -102,6 +103,19 @@ class Run implements HaloRun {
     } catch (error) {
       throw error instanceof HaloRefusalError ? readRefused(error) : error;
     }
+  }
+
+  async countUsers(options: WriteOptions = {}): Promise<number> {
+    const { call } = new Page(options, () => (this.requests += 1));
+    try {
+      return await (await this.#open(call)).directory.countUsers(call);
+    } catch (error) {
+      throw error instanceof HaloRefusalError ? readRefused(error) : error;
+    }
+  }
+
+  get usersShown(): number | null {
+    return this.#setting?.directory.usersShown ?? null;
   }
 
   get directory(): string | null {

@@ -77,6 +77,10 @@ export interface HaloRun {
   forecast(people: readonly MappedPerson[], options?: WriteOptions): Promise<readonly Forecast[]>;
   /** The same in the words of outcomes. What the people before in the same run would change is not foreseen. Throws as `write` does. */
   outlook(people: readonly MappedPerson[], options?: WriteOptions): Promise<readonly Outlook[]>;
+  /** Users that Halo shows, as last told; asks where it was not told yet. Throws as `write` does. */
+  countUsers(options?: WriteOptions): Promise<number>;
+  /** The same without asking; null before it was told. */
+  readonly usersShown: number | null;
   /** How the run learnt who is in Halo, and why so; null before it did. Counts only. */
   readonly directory: string | null;
   /** Halo API requests sent for this run so far, refused ones included, token requests not. */

@@ -24,8 +24,10 @@ const ADDRESS = 11;
 const READ_AT = 12;
 const FIELDS = 13;
 
-const HAS_ALL_CUSTOM_FIELDS = 1;
-const HAS_SITE = 2;
+const HAS_SITE = 1;
+/** Bits of what is known of the custom fields. */
+const ALL = 2;
+const AS_LISTED = 4;
 
 const CHUNK = 1 << 14;
 const FIRST_BUCKETS = 1 << 12;
@@ -129,7 +131,7 @@ export class CompactUsers {
         return HashedValue.of(this.#word(record, at), this.#word(record, at + 1));
       }),
       others: [],
-      hasAllCustomFields: (flags & HAS_ALL_CUSTOM_FIELDS) !== 0,
+      customFields: (flags & ALL) !== 0 ? 'all' : (flags & AS_LISTED) !== 0 ? 'as-listed' : 'some',
       address: undefined,
       ...(addressHash !== UNKNOWN_HASH && { addressHash }),
       readAt: this.#word(record, READ_AT) * 1_000,
@@ -278,8 +280,9 @@ function textKey(text: string | null): Key {
 }
 
 /** Others' custom fields are not kept: such a user's array must be read before it is sent back. */
-function flagsOf({ hasAllCustomFields, others, siteId }: KnownUser): number {
-  return (hasAllCustomFields && others.length === 0 ? HAS_ALL_CUSTOM_FIELDS : 0) | (siteId === null ? 0 : HAS_SITE);
+function flagsOf({ customFields, others, siteId }: KnownUser): number {
+  const known = customFields === 'some' || others.length > 0 ? 0 : customFields === 'all' ? ALL : AS_LISTED;
+  return known | (siteId === null ? 0 : HAS_SITE);
 }
 
 function hashesOf(value: unknown): { stored: number; shown: number } {

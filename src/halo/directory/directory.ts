@@ -6,8 +6,16 @@ import { HaloRefusalError } from '../api/errors.js';
 import { inFlight } from '../in-flight.js';
 import type { HaloInstance } from '../instance.js';
 import { isHidden } from './compact-users.js';
+import { HashedValue } from './hashed-value.js';
 import { KnownUpTo } from './known-up-to.js';
-import { emailField, seatgeekIdField, toKnownUser, type KnownUser, type LookUpField } from './known-user.js';
+import {
+  customValues,
+  emailField,
+  seatgeekIdField,
+  toKnownUser,
+  type KnownUser,
+  type LookUpField,
+} from './known-user.js';
 import { findSearchSupport, lookUp, searchText, UnheededError, type LookUpContext } from './look-up.js';
 import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
 import type { SearchSupport } from './search-support.js';
@@ -58,6 +66,16 @@ export class Directory {
   /** Everybody with an id up to this is known, as far as the run asked; null before anything was read. */
   get readUpTo(): number | null {
     return this.#knownUpTo.id;
+  }
+
+  /** Users that Halo shows in all, as last told; null before. */
+  get usersShown(): number | null {
+    return this.#users;
+  }
+
+  async countUsers(call: CallOptions): Promise<number> {
+    if (this.#users === null) await this.#readDown(call);
+    return this.#users ?? 0;
   }
 
   /** Users of a site; as long as not everybody is known, those of all sites. */
@@ -153,12 +171,29 @@ export class Directory {
       const wire = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
       if (wire.id !== id) return await this.#dropUnlessListed(id, call);
       const user = toKnownUser(wire, targets, 'details', clock.now());
+      this.#learnListed(this.index.get(id), user);
       this.learn(user);
       return user;
     } catch (error) {
       if (!(error instanceof HaloRefusalError && error.isNotFound)) throw error;
       return await this.#dropUnlessListed(id, call);
     }
+  }
+
+  /** Whether lists show this custom field as it is stored. */
+  isListedAsStored(fieldId: number): boolean {
+    return this.options.instance.listedAsStored.has(fieldId);
+  }
+
+  /** What differs may be a label, or somebody's edit since; as long as nobody's is the same, the field counts as one of labels. */
+  #learnListed(row: KnownUser | undefined, details: KnownUser): void {
+    if (row?.customFields !== 'as-listed') return;
+    const { targets, instance } = this.options;
+    const stored = customValues(details, targets);
+    for (const [id, value] of customValues(row, targets))
+      if (value instanceof HashedValue) continue;
+      else if (String(value) === String(stored.get(id))) instance.listedAsStored.add(id);
+      else instance.listedAsStored.delete(id);
   }
 
   /** Takes what we wrote ourselves. */
@@ -195,7 +230,7 @@ export class Directory {
     const isLearnt = known.byId !== undefined && known.byEmail !== undefined;
     if (isLearnt && this.#spent === 0 && lookUpRequests({ ...demand, ...hopeful }) <= FEW_REQUESTS) return 'look-up';
 
-    const users = await this.#countUsers(call);
+    const users = await this.countUsers(call);
     const probes = isLearnt ? 0 : PROBES;
     const hope: PlanInput = { ...demand, ...hopeful, users, spent: this.#spent + probes };
     if (planDirectory(hope) === 'list') return this.#choose(hope);
@@ -207,11 +242,6 @@ export class Directory {
   #choose(input: PlanInput): Plan {
     this.#because = explainPlan(input);
     return planDirectory(input);
-  }
-
-  async #countUsers(call: CallOptions): Promise<number> {
-    if (this.#users === null) await this.#readDown(call);
-    return this.#users ?? 0;
   }
 
   /** So that small runs to come may look people up; a few requests, once, beside the many that listing took. */
@@ -351,8 +381,8 @@ function ids(people: readonly MappedPerson[]): string[] {
 
 /** A row tells less than what may be known from the user's details. */
 function withRow(before: KnownUser, row: KnownUser): KnownUser {
-  const { others, hasAllCustomFields, readAt } = row.hasAllCustomFields ? row : before;
+  const { others, customFields, readAt } = row.customFields === 'some' ? before : row;
   const values = row.values.map((value, place) => (value === undefined ? before.values[place] : value));
   const { address, addressHash } = before;
-  return { ...row, values, others, hasAllCustomFields, readAt, address, addressHash };
+  return { ...row, values, others, customFields, readAt, address, addressHash };
 }

@@ -1,4 +1,5 @@
 /** The compact image of a Halo user that the directory keeps: what matching and the diff need, nothing else. Pure. */
+import { isBlank } from '../fields/blank.js';
 import { foldEmail } from '../../mapping/email.js';
 import type { MappedAddress } from '../../mapping/types.js';
 import type { Targets } from '../fields/targets.js';
@@ -29,6 +30,12 @@ export function storedAddress(id: number | null, lines: MappedAddress): StoredAd
   return { id, line1: '', line2: '', line3: '', line4: '', postcode: '', ...lines };
 }
 
+/**
+ * Whether `values` and `others` hold all custom fields: `all` as they are stored; `as-listed`, where a list may show a label in place of what is
+ * stored; or only `some`.
+ */
+export type KnownCustomFields = 'all' | 'as-listed' | 'some';
+
 export interface KnownUser {
   readonly id: number;
   /** Null when blank. */
@@ -39,8 +46,7 @@ export interface KnownUser {
   /** By place in `Targets.all`; undefined where only `GET /Users/{id}` would tell. */
   readonly values: readonly unknown[];
   readonly others: readonly OtherField[];
-  /** Whether `others` holds all there are. */
-  readonly hasAllCustomFields: boolean;
+  readonly customFields: KnownCustomFields;
   /** Undefined where only `GET /Users/{id}` would tell; null when the user has none. */
   readonly address: StoredAddress | null | undefined;
   /** What is left of an address that was known and is not kept: `hashAddress`. */
@@ -51,7 +57,7 @@ export interface KnownUser {
 
 /** A stored SeatGeek ID as text; number-typed fields answer numbers. */
 export function storedId(value: unknown): string | null {
-  const bare = value instanceof ShownValue ? value.value : value;
+  const bare = storedOf(value);
   const text = typeof bare === 'string' ? bare.trim() : typeof bare === 'number' ? String(bare) : '';
   return text === '' ? null : text;
 }
@@ -103,10 +109,23 @@ export function toKnownUser(wire: WireUser, targets: Targets, source: 'row' | 'd
     siteId: wire.site_id_int ?? wire.site_id ?? null,
     values,
     others: wire.customfields.flatMap((field) => (ownIds.has(field.id ?? undefined) ? [] : otherField(field))),
-    hasAllCustomFields: source === 'details' || targets.hasAllCustomFields,
+    customFields: source === 'details' ? 'all' : targets.hasAllCustomFields ? 'as-listed' : 'some',
     address: source === 'details' ? primaryAddress(wire) : undefined,
     readAt,
   };
+}
+
+/** By id of the field, what a user's custom fields hold that are not blank. */
+export function customValues({ values, others }: KnownUser, { all }: Targets): ReadonlyMap<number, unknown> {
+  const own = all.flatMap(({ custom }, place): [number, unknown][] => {
+    const value = storedOf(values[place]);
+    return custom === null || isBlank(value) ? [] : [[custom.id, value]];
+  });
+  return new Map([...own, ...others.map(({ id, value }): [number, unknown] => [id, value])]);
+}
+
+export function storedOf(value: unknown): unknown {
+  return value instanceof ShownValue ? value.value : value;
 }
 
 function customValue(fields: readonly WireCustomField[], id: number, name: string): unknown {

@@ -3,7 +3,7 @@ import type { HaloValue, MappedAddress, MappedPerson } from '../../mapping/types
 import { isBlank } from '../fields/blank.js';
 import { hashAddress, HashedValue } from '../directory/hashed-value.js';
 import { keyOfId } from '../directory/compact-users.js';
-import { storedAddress, type KnownUser, type StoredAddress } from '../directory/known-user.js';
+import { customValues, storedAddress, type KnownUser, type StoredAddress } from '../directory/known-user.js';
 import { isSameValue } from './same-value.js';
 import type { Targets } from '../fields/targets.js';
 
@@ -63,6 +63,8 @@ export interface DetailsContext {
   readonly mayBeBlind: boolean;
   /** See `WriteOptions`. */
   readonly haveChanged: boolean;
+  /** Whether lists show the custom field of this id as it is stored. */
+  readonly isListedAsStored: (fieldId: number) => boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -81,21 +83,29 @@ export function needsDetails(person: MappedPerson, user: KnownUser, context: Det
   const differs = hasAddressChanged || fields.some(({ place }) => user.values[place] !== undefined);
   if (isAddressUnknown && (!mayBeBlind || isPartial(person.address))) return true;
   if ((isAddressUnknown || isAnyUnknown) && !differs && !haveChanged) return true;
-  return touchesCustomFields({ fields }, targets) && !isRestKnown(fields, user, context);
+  return touchesCustomFields({ fields }, targets) && !isRestKnown(person, fields, user, context);
 }
 
-/** Whether all that stays as it is in the array of custom fields can be sent back. */
+/** Whether what stays as it is in the array of custom fields can be sent back. What is as the mapping wants it can in any case. */
 function isRestKnown(
+  person: MappedPerson,
   changed: readonly FieldChange[],
-  { hasAllCustomFields, values, readAt }: KnownUser,
-  { targets, now }: DetailsContext,
+  user: KnownUser,
+  { targets, now, isListedAsStored }: DetailsContext,
 ): boolean {
-  const isFresh = now - readAt <= MAX_ROW_AGE_MS;
-  const stays = (place: number): boolean => changed.every((change) => change.place !== place);
-  const isHashed = targets.all.some(
-    ({ custom }, place) => custom !== null && values[place] instanceof HashedValue && stays(place),
-  );
-  return hasAllCustomFields && isFresh && !isHashed;
+  if (user.customFields === 'some' || now > user.readAt + MAX_ROW_AGE_MS) return false;
+  const idsOf = (fields: readonly FieldChange[]): Set<number | undefined> =>
+    new Set(fields.map(({ place }) => targets.all[place]?.custom?.id));
+  const changing = idsOf(changed);
+  const wanted = idsOf(wantedFields(person, targets).filter(({ when }) => when === 'always'));
+  const isKnown = (id: number, value: unknown): boolean =>
+    !(value instanceof HashedValue) && (user.customFields === 'all' || wanted.has(id) || isListedAsStored(id));
+  return [...customValues(user, targets)].every(([id, value]) => changing.has(id) || isKnown(id, value));
+}
+
+/** Epoch milliseconds until which the changes may be sent: with a custom field all others are sent back, which an agent may edit meanwhile. */
+export function goodUntil(changes: Changes, { readAt }: KnownUser, targets: Targets): number {
+  return touchesCustomFields(changes, targets) ? readAt + MAX_ROW_AGE_MS : Infinity;
 }
 
 /** Puts what is wanted in the place of a hash that says it is the same. */

@@ -3,7 +3,7 @@ import { foldEmail } from '../../mapping/email.js';
 import type { MappedAddress, MappedPerson } from '../../mapping/types.js';
 import type { HiddenValue } from '../api/error-text.js';
 import { touchesCustomFields, type Changes } from './diff.js';
-import { ShownValue, storedId, type KnownUser, type OtherField } from '../directory/known-user.js';
+import { storedId, storedOf, type KnownUser, type OtherField } from '../directory/known-user.js';
 import { isBlank } from '../fields/blank.js';
 import type { Targets } from '../fields/targets.js';
 
@@ -53,14 +53,10 @@ function customFields(changes: Changes, user: KnownUser | undefined, targets: Ta
   targets.all.forEach(({ custom }, place) => {
     if (custom === null) return;
     const change = changes.fields.find((one) => one.place === place);
-    const value = change === undefined ? stored(user?.values[place]) : (change.value ?? '');
+    const value = change === undefined ? storedOf(user?.values[place]) : (change.value ?? '');
     if (change !== undefined || !isBlank(value)) fields.push({ id: custom.id, name: custom.name, value });
   });
   return { customfields: [...fields, ...(user?.others ?? [])] };
-}
-
-function stored(value: unknown): unknown {
-  return value instanceof ShownValue ? value.value : value;
 }
 
 function address(wanted: MappedAddress | null, id: number | null, { withAddress }: PayloadOptions): Payload {
@@ -88,7 +84,10 @@ export interface WrittenUser {
   readonly now: number;
 }
 
-/** The user as it is in Halo after `changes`, except for the address: whether that was kept must be seen first. */
+/**
+ * The user as it is in Halo after `changes`, except for the address: whether that was kept must be seen first. What Halo fills in for a new user
+ * is not known.
+ */
 export function afterChanges(changes: Changes, { id, siteId, before, targets, now }: WrittenUser): KnownUser {
   const values = targets.all.map((_, place) => (before === undefined ? null : before.values[place]));
   for (const { place, value } of changes.fields) values[place] = value;
@@ -100,7 +99,7 @@ export function afterChanges(changes: Changes, { id, siteId, before, targets, no
     siteId: before?.siteId ?? siteId,
     values,
     others: before?.others ?? [],
-    hasAllCustomFields: before?.hasAllCustomFields ?? true,
+    customFields: before?.customFields ?? 'some',
     ...addressAfter(changes, before),
     readAt: before?.readAt ?? now,
   };

@@ -42,6 +42,8 @@ export interface PlanContext {
   /** See `WriteOptions`. */
   readonly haveChanged: boolean;
   readonly feed: FeedKnowledge;
+  /** See `DetailsContext`. */
+  readonly isListedAsStored: (fieldId: number) => boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }

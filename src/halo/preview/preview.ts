@@ -27,7 +27,7 @@ export interface PreviewOptions {
 const USERS_KEPT_WHOLE = 10_000;
 
 /** A run that writes nothing. Sends only GET requests; throws as an import does. */
-export interface RehearsalRun extends Pick<HaloRun, 'outlook' | 'forecast'> {
+export interface RehearsalRun extends Pick<HaloRun, 'outlook' | 'forecast' | 'countUsers'> {
   /** One preview per person of each page, in the order in which they are settled; what each would change counts for those after. */
   preview(pages: readonly (readonly MappedPerson[])[]): Promise<PersonPreview[]>;
 }
@@ -58,6 +58,7 @@ export function openRehearsal({ client, connection, instance, call, feed, clock 
   return {
     outlook: (people) => run.outlook(people, options),
     forecast: (people) => run.forecast(people, options),
+    countUsers: () => run.countUsers(options),
     preview: async (pages) => {
       // Everybody at once: what is learnt from Halo later would put out what the rehearsal has changed.
       await run.forecast(pages.flat(), options);

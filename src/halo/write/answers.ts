@@ -59,7 +59,7 @@ export class Answers {
   async absentCreates(writes: readonly PlannedWrite[], answer: unknown): Promise<readonly PlannedWrite[]> {
     if (writes.length === 0) return [];
     const { habits, targets, directory } = this.options;
-    const named = namedUsers(answer, writes, targets);
+    const named = new Map([...namedUsers(answer, writes, targets)].filter(([, id]) => this.#isNewId(id)));
     const isDue = this.#isDue();
     if (!isDue && habits.createsNamed === 'all' && named.size === writes.length) {
       for (const [write, userId] of named) this.results.set(write, { kind: 'written', userId });
@@ -111,7 +111,7 @@ export class Answers {
     const { clock, directory } = this.options;
     await this.end();
     const [userId, ...more] = answeredIds(answer);
-    if (userId !== undefined && more.length === 0) {
+    if (userId !== undefined && more.length === 0 && this.#isNewId(userId)) {
       this.results.set(write, { kind: 'written', userId });
       directory.noteCreated([userId]);
       return false;
@@ -134,6 +134,12 @@ export class Answers {
     this.#settle(present);
     this.#unnumbered = this.#unnumbered.filter((write) => !present.has(write));
     this.#isChainCut = this.#unnumbered.length > 0;
+  }
+
+  /** An id that somebody had before is not that of a new user, whatever an answer says. */
+  #isNewId(userId: number): boolean {
+    const { readUpTo } = this.options.directory;
+    return readUpTo !== null && userId > readUpTo;
   }
 
   #isDue(): boolean {

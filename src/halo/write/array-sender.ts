@@ -61,6 +61,7 @@ interface Posted {
   readonly sentAt: number;
 }
 
+const NOTHING_SENT: PostResult = { kind: 'accepted', answer: [] };
 const NOT_THERE = new HaloRefusalError(200, 'accepted, and not there afterwards');
 /** Who may fail one after the other before it is asked whether Halo can be written to, and how many where that can't be asked. */
 const MAX_IN_A_ROW = 2;
@@ -149,6 +150,7 @@ class Sending {
     if (array.length === 1 && only !== undefined) return this.#alone(only);
     if (this.options.instance.arrays.updatesNamed === 'alone' && array.some(isUpdate)) return this.#oneByOne(array);
     const { writes, posted, sentAt } = await this.#post(array);
+    if (writes.length === 0) return;
     switch (posted.kind) {
       case 'accepted':
         return this.#afterAccepted(writes, posted.answer);
@@ -200,12 +202,15 @@ class Sending {
   async #post(array: Writes): Promise<Posted> {
     const { client, clock, instance } = this.options;
     if (array.every(isUpdate)) {
+      await client.ready(this.#call);
+      const writes = this.#stillGood(array);
       const sentAt = clock.now();
-      return { writes: array, posted: await postUsers(client, array, this.#call), sentAt };
+      if (writes.length === 0) return { writes, posted: NOTHING_SENT, sentAt };
+      return { writes, posted: await postUsers(client, writes, this.#call), sentAt };
     }
     return instance.creating.run(async () => {
       const writes = await this.#stillNew(array);
-      if (writes.length === 0) return { writes, posted: { kind: 'accepted', answer: [] }, sentAt: 0 };
+      if (writes.length === 0) return { writes, posted: NOTHING_SENT, sentAt: 0 };
       const sentAt = clock.now();
       const answered = this.memory.lost.sending();
       const posted = await postUsers(client, writes, this.#call);
@@ -223,8 +228,16 @@ class Sending {
     const people = array.filter(({ userId }) => userId === null).map(({ person }) => person);
     if (await directory.readyToCreate(people, this.#call)) this.#answers.takeUnnumbered();
     const found = array.filter((write) => write.userId === null && !this.context.isStillNew(write));
-    for (const write of found) this.#results.set(write, { kind: 'again' });
-    return array.filter((write) => !found.includes(write));
+    for (const write of found) this.#again(write);
+    return this.#stillGood(array.filter((write) => !found.includes(write)));
+  }
+
+  /** Waiting for Halo may have made the others too old to be sent: they are planned again. */
+  #stillGood(array: Writes): Writes {
+    const now = this.options.clock.now();
+    const old = array.filter(({ goodUntil }) => goodUntil < now);
+    for (const write of old) this.#again(write);
+    return old.length === 0 ? array : array.filter((write) => !old.includes(write));
   }
 
   async #afterAccepted(array: Writes, answer: unknown): Promise<void> {
@@ -336,8 +349,13 @@ class Sending {
     const unnamed = updates.filter(({ payload }) => hasUnnamedAddress(payload));
     if (unnamed.length === 0) return updates;
     addresses.isCautious = true;
-    for (const update of unnamed) this.#results.set(update, { kind: 'again' });
+    for (const update of unnamed) this.#again(update);
     return updates.filter((update) => !unnamed.includes(update));
+  }
+
+  #again(write: PlannedWrite): void {
+    this.#results.set(write, { kind: 'again' });
+    this.#suspects.drop(write);
   }
 
   #open(writes: Writes): Writes {

@@ -10,6 +10,7 @@ import type { Directory } from '../directory/directory.js';
 import { foldId, type KnownUser } from '../directory/known-user.js';
 import type { Targets } from '../fields/targets.js';
 import type { HaloInstance } from '../instance.js';
+import { isSameValue } from '../plan/same-value.js';
 import type { PlannedWrite, WriteResult } from './writer.js';
 
 export interface IdCheckOptions {
@@ -40,8 +41,8 @@ export class IdCheck {
     return [...longest.values()];
   }
 
-  /** Looks at a user just created; one without its ID is taken away again. Throws DriftError. */
-  async check({ person }: PlannedWrite, result: WriteResult | undefined, call: CallOptions): Promise<void> {
+  /** Looks at a user just created; one without its ID is taken away again, if it surely is that user. Throws DriftError. */
+  async check({ person, payload }: PlannedWrite, result: WriteResult | undefined, call: CallOptions): Promise<void> {
     if (result?.kind !== 'written') return;
     const user = await this.#details(result.userId, call);
     if (user === null) return;
@@ -50,6 +51,7 @@ export class IdCheck {
       this.#keep(seatgeekId);
       return;
     }
+    if (!isSameValue(user.values[this.options.targets.name], String(payload['name']))) return;
     await this.options.client.delete(`/Users/${result.userId}`, call);
     this.options.directory.forget(result.userId, person);
     throw this.#notKept(user.seatgeekId);

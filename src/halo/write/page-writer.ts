@@ -13,6 +13,7 @@ import type { Directory } from '../directory/directory.js';
 import { storedAddress } from '../directory/known-user.js';
 import type { Targets } from '../fields/targets.js';
 import { inFlight } from '../in-flight.js';
+import { goodUntil } from '../plan/diff.js';
 import { afterChanges, createPayload, updatePayload, type PayloadOptions } from '../plan/payload.js';
 import { conflictKeys, planPerson, rejected, type Plan, type PlanContext, type UpdatePlan } from '../plan/plan.js';
 import type { PersonOutcome } from '../types.js';
@@ -50,6 +51,7 @@ export interface PageWriterOptions {
 }
 
 const DETAILS_IN_FLIGHT = 4;
+const MAX_READ = 200;
 /** How often one person may have to be planned again before the page is given back. */
 const MAX_ATTEMPTS = 5;
 /** So many users that Halo doesn't show are those users' own matter; more, with nobody shown, are an outage. */
@@ -66,6 +68,17 @@ export class PageWriter {
     for (let left = people; left.length > 0;) left = await this.#writeLayers(left);
   }
 
+  /** What one user's details tell of how lists show custom fields may spare reading those of the others. */
+  async learnListing(people: readonly MappedPerson[]): Promise<void> {
+    const { context } = this;
+    const asIfKnown = { ...context, isListedAsStored: () => true, withAddress: false };
+    const isRead = (person: MappedPerson, known: PlanContext): boolean => planPerson(person, known).kind === 'read';
+    const first = people.find(
+      (person) => isRead(person, { ...context, withAddress: false }) && !isRead(person, asIfKnown),
+    );
+    if (first !== undefined) await this.#plan(first);
+  }
+
   /** What planning looks at now. */
   get context(): PlanContext {
     const { setting, connection, page, clock, rehearsal } = this.options;
@@ -78,6 +91,7 @@ export class PageWriter {
       mayBeBlind: rehearsal === undefined && addresses.mayBeBlind,
       haveChanged: rehearsal === undefined && page.haveChanged,
       feed: page.feed,
+      isListedAsStored: (fieldId) => directory.isListedAsStored(fieldId),
       now: clock.now(),
     };
   }
@@ -87,7 +101,8 @@ export class PageWriter {
     const { context } = this;
     const layers = cutIntoLayers(people, (person) => conflictKeys(person, context));
     for (const [depth, layer] of layers.entries()) {
-      const again = await this.#writeLayer(layer);
+      const again: MappedPerson[] = [];
+      for (const group of this.#groupsOf(layer)) again.push(...(await this.#writeGroup(group)));
       if (again.length === 0) continue;
       const left = new Set([...again, ...layers.slice(depth + 1).flat()]);
       return people.filter((person) => left.has(person));
@@ -95,10 +110,22 @@ export class PageWriter {
     return [];
   }
 
+  /** Whoever must be read first is written soon afterwards, before it has to be read again: so not too many are read at once. */
+  #groupsOf(layer: readonly MappedPerson[]): readonly (readonly MappedPerson[])[] {
+    const { context } = this;
+    const unread = layer.filter((person) => planPerson(person, context).kind === 'read');
+    if (unread.length <= MAX_READ) return [layer];
+    const groups = Array.from({ length: Math.ceil(unread.length / MAX_READ) - 1 }, (_, n) =>
+      unread.slice(n * MAX_READ, (n + 1) * MAX_READ),
+    );
+    const apart = new Set(groups.flat());
+    return [...groups, layer.filter((person) => !apart.has(person))];
+  }
+
   /** Answers who must be planned again. */
-  async #writeLayer(layer: readonly MappedPerson[]): Promise<readonly MappedPerson[]> {
+  async #writeGroup(group: readonly MappedPerson[]): Promise<readonly MappedPerson[]> {
     const { page, rehearsal } = this.options;
-    const plans = await inFlight(layer, DETAILS_IN_FLIGHT, (person) => this.#plan(person));
+    const plans = await inFlight(group, DETAILS_IN_FLIGHT, (person) => this.#plan(person));
     const again: MappedPerson[] = [];
     const writes: WritePlan[] = [];
     for (const plan of plans) {
@@ -109,7 +136,7 @@ export class PageWriter {
         else writes.push(plan);
       }
     }
-    for (const plan of await this.#send(writes, layer)) again.push(plan.person);
+    for (const plan of await this.#send(writes, group)) again.push(plan.person);
     for (const person of again)
       if (page.countAttempt(person) >= MAX_ATTEMPTS)
         throw new TransientError('halo-unsettled', 'Halo changed again and again while one person was written.');
@@ -161,7 +188,7 @@ export class PageWriter {
   }
 
   /** Answers those that must be planned again. A user of whom only an address kept apart changes is not written itself. */
-  async #send(plans: readonly WritePlan[], layer: readonly MappedPerson[]): Promise<WritePlan[]> {
+  async #send(plans: readonly WritePlan[], group: readonly MappedPerson[]): Promise<WritePlan[]> {
     if (plans.length === 0) return [];
     const { setting, page } = this.options;
     const isSent = ({ kind, changes }: WritePlan): boolean =>
@@ -170,7 +197,7 @@ export class PageWriter {
     const { results, failure } = await setting.writer.write([...writes.values()], {
       call: page.call,
       isStillNew: ({ person }) => planPerson(person, this.context).kind === 'create',
-      keptIds: layer.flatMap(({ seatgeekId }) =>
+      keptIds: group.flatMap(({ seatgeekId }) =>
         setting.directory.index.bySeatgeekId(seatgeekId).length > 0 ? [seatgeekId] : [],
       ),
       onProgress: (settled) => page.progress(settled),
@@ -190,9 +217,15 @@ export class PageWriter {
     const { person, changes } = plan;
     const options = this.#payloadOptions;
     if (plan.kind === 'update')
-      return { person, userId: plan.user.id, changes, payload: updatePayload(changes, plan.user, options) };
+      return {
+        person,
+        userId: plan.user.id,
+        changes,
+        payload: updatePayload(changes, plan.user, options),
+        goodUntil: goodUntil(changes, plan.user, options.targets),
+      };
     const payload = createPayload(changes, this.options.connection.users.defaultSite, options);
-    return { person, userId: null, changes, payload };
+    return { person, userId: null, changes, payload, goodUntil: Infinity };
   }
 
   get #payloadOptions(): PayloadOptions {

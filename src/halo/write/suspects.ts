@@ -22,6 +22,11 @@ export class Suspects {
     this.#suspects.set(write, { error, failures, failedAt: (this.#now += 1) });
   }
 
+  /** It is not sent any more, so nothing is said of it. */
+  drop(write: PlannedWrite): void {
+    this.#suspects.delete(write);
+  }
+
   /** How many have failed since somebody was last written. */
   get inARow(): number {
     return [...this.#suspects.values()].filter(({ failedAt }) => failedAt > this.#passedAt).length;

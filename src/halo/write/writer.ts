@@ -11,6 +11,8 @@ export interface PlannedWrite {
   readonly userId: number | null;
   readonly changes: Changes;
   readonly payload: Payload;
+  /** Epoch milliseconds: what of the user is sent back unchanged counts as true until then; Infinity where nothing is. */
+  readonly goodUntil: number;
 }
 
 /** `again`: not done as planned, because Halo is not as it was thought to be; to be planned anew. */

@@ -99,6 +99,7 @@ describe('the difference of a person', () => {
         targets,
         mayBeBlind: false,
         haveChanged: false,
+        isListedAsStored: (id) => id !== 231,
         now,
       });
     const others = [{ id: 230, name: 'CFBadge', value: '7' }];
@@ -108,6 +109,9 @@ describe('the difference of a person', () => {
     assert.equal(asks(row, tier), false);
     assert.equal(asks({ ...row, others }, tier, 60_000), false);
     assert.equal(asks({ ...row, others }, tier, 16 * 60_000), true, 'an old row, other custom fields');
+    const select = [{ id: 231, name: 'CFStand', value: 'East' }];
+    assert.equal(asks({ ...row, others: select }, tier), true, 'perhaps a label');
+    assert.equal(asks({ ...row, others: select, customFields: 'all' }, tier), false, 'as it is stored');
     assert.equal(asks(row, tier, 0, targetsOf(null)), true, 'a row that may lack custom fields');
     assert.equal(asks({ ...stored, others }, tier, 0, targetsOf(null)), false, 'details just read');
     const lines = { line1: 'x', line2: '', line3: '', line4: '', postcode: '' };
@@ -116,6 +120,7 @@ describe('the difference of a person', () => {
         targets: TARGETS,
         mayBeBlind,
         haveChanged,
+        isListedAsStored: () => true,
         now: 0,
       });
     assert.equal(withAddress([], true), true, 'perhaps nothing differs');
@@ -129,7 +134,13 @@ describe('the difference of a person', () => {
     const user = known(1, { seatgeekId: 'a', values: { ...SAME, email2: undefined, language_id: undefined } });
     const mapped = person('a', { name: 'New', fields: [always('email2', null), always('language_id', 5)] });
     assert.equal(
-      needsDetails(mapped, user, { targets: TARGETS, mayBeBlind: false, haveChanged: false, now: 0 }),
+      needsDetails(mapped, user, {
+        targets: TARGETS,
+        mayBeBlind: false,
+        haveChanged: false,
+        isListedAsStored: () => true,
+        now: 0,
+      }),
       false,
     );
     assert.deepEqual(names(diffPerson(mapped, user, TARGETS)), [

@@ -9,7 +9,8 @@ const TARGETS = targetsOf();
 function write(id: string, payload: Readonly<Record<string, unknown>> = {}): PlannedWrite {
   const one = person(id);
   const own = { name: `Name ${id}`, emailaddress: `${id}@example.org` };
-  return { person: one, userId: null, changes: { fields: [], address: null }, payload: { ...own, ...payload } };
+  const changes = { fields: [], address: null };
+  return { person: one, userId: null, changes, payload: { ...own, ...payload }, goodUntil: Infinity };
 }
 
 const row = (id: number, fields: object): object => ({ id, ...fields });

@@ -19,7 +19,7 @@ export interface KnownDraft extends Partial<Omit<KnownUser, 'values'>> {
 export function known(id: number, draft: KnownDraft = {}, targets = targetsOf()): KnownUser {
   const { values = {}, ...rest } = draft;
   const user = { id, seatgeekId: null, email: null, siteId: 18, others: [], address: null, readAt: 0, ...rest };
-  const hasAllCustomFields = user.address !== undefined || targets.hasAllCustomFields;
+  const customFields = user.address !== undefined ? 'all' : targets.hasAllCustomFields ? 'as-listed' : 'some';
   const all = targets.all.map(({ to }) => (to === 'CFSeatGeekID' ? user.seatgeekId : to in values ? values[to] : null));
-  return { hasAllCustomFields, ...user, values: all };
+  return { customFields, ...user, values: all };
 }

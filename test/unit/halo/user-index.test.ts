@@ -21,7 +21,7 @@ function user(id: number, overrides: Partial<KnownUser> = {}): KnownUser {
     siteId: 18,
     values,
     others: [],
-    hasAllCustomFields: true,
+    customFields: 'all',
     address: undefined,
     readAt: 0,
     ...overrides,
@@ -37,7 +37,7 @@ describe('the index of Halo users', () => {
       seatgeekId: fc.constantFrom('a', 'b', 'c', null),
       email: fc.constantFrom('x@example.org', 'y@example.org', null),
       siteId: fc.constantFrom(18, 19),
-      hasAllCustomFields: fc.boolean(),
+      customFields: fc.constantFrom<KnownUser['customFields'][]>('all', 'as-listed', 'some'),
       others: fc.constantFrom([], [{ id: 230, name: 'CFBadgeNumber', value: '7' }]),
       isRemoved: fc.boolean(),
     });
@@ -61,8 +61,8 @@ describe('the index of Halo users', () => {
         for (let id = 1; id <= 12; id += 1) {
           assert.equal(index.get(id)?.id, plain.get(id)?.id);
           assert.equal(index.get(id)?.seatgeekId === null, plain.get(id)?.seatgeekId === null);
-          assert.equal(index.get(id)?.hasAllCustomFields, plain.get(id)?.hasAllCustomFields);
-          if (plain.get(id)?.hasAllCustomFields) assert.deepEqual(index.get(id)?.others, plain.get(id)?.others);
+          assert.equal(index.get(id)?.customFields, plain.get(id)?.customFields);
+          if (plain.get(id)?.customFields !== 'some') assert.deepEqual(index.get(id)?.others, plain.get(id)?.others);
         }
         for (const site of [18, 19])
           assert.equal(index.countAt(site), [...plain.values()].filter(({ siteId }) => siteId === site).length);
@@ -112,12 +112,12 @@ describe('the index of Halo users', () => {
     index.put(user(2));
     index.put(user(3));
     const kept = index.get(1);
-    assert.deepEqual([kept?.others, kept?.hasAllCustomFields, kept?.readAt], [others, true, 5]);
+    assert.deepEqual([kept?.others, kept?.customFields, kept?.readAt], [others, 'all', 5]);
     assert.equal(kept?.values[targets.seatgeekId], 'sg-1');
-    assert.equal(index.get(2)?.hasAllCustomFields, true);
-    index.put(user(1, { hasAllCustomFields: false, others }));
+    assert.equal(index.get(2)?.customFields, 'all');
+    index.put(user(1, { customFields: 'some', others }));
     index.put(user(2));
-    assert.equal(index.get(1)?.hasAllCustomFields, false);
+    assert.equal(index.get(1)?.customFields, 'some');
   });
 
   it('leaves out the placeholder that every site has', () => {
