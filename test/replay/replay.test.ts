@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
-import { createDataConverter, FAILURE_CONVERTER_PATH } from '../../src/temporal/data-converter.js';
+import { Worker } from '@temporalio/worker';
+import { createDataConverter } from '../../src/temporal/data-converter.js';
 import { newPayloadKey, parsePayloadKeys } from '../../src/temporal/payload-keys.js';
-import { bundlerOptions, WORKFLOWS_PATH } from '../../src/temporal/workflow-source.js';
 import { workflowBundle } from '../world/temporal.js';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
@@ -29,12 +28,7 @@ describe('histories recorded from released code', function () {
 
   it('replay alike once there are keys: what lies there in clear text is read as ever', async () => {
     const dataConverter = createDataConverter(parsePayloadKeys(newPayloadKey('new')));
-    const bundle = await bundleWorkflowCode({
-      ...bundlerOptions,
-      workflowsPath: WORKFLOWS_PATH,
-      failureConverterPath: FAILURE_CONVERTER_PATH,
-      logger: new DefaultLogger('ERROR'),
-    });
+    const bundle = await workflowBundle('sealed');
     for (const file of HISTORIES) {
       const history: unknown = JSON.parse(readFileSync(`${FOLDER}${file}`, 'utf8'));
       const options = { workflowBundle: bundle, dataConverter };

@@ -1,17 +1,12 @@
 /** One Temporal dev server and one workflow bundle for all tests of a mocha process. */
 import type { Client, Connection } from '@temporalio/client';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkflowBundle,
-} from '@temporalio/worker';
+import path from 'node:path';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundlePath } from '@temporalio/worker';
 import type { ConnectionActivities } from '../../src/activities/types.js';
 import { connectClient } from '../../src/temporal/connect.js';
 import { startDevServer, type DevServer } from '../../src/temporal/dev-server.js';
-import { bundlerOptions, WORKFLOWS_PATH } from '../../src/temporal/workflow-source.js';
+import { BUNDLE_FILES } from '../../src/temporal/workflow-source.js';
+import { builtProgram } from './built.js';
 
 interface Shared {
   readonly server: DevServer;
@@ -24,12 +19,10 @@ const quiet = new DefaultLogger('ERROR');
 Runtime.install({ logger: quiet });
 
 let shared: Promise<Shared> | undefined;
-let bundle: Promise<WorkflowBundle> | undefined;
 
-/** The workflows as a worker runs them, bundled once. */
-export function workflowBundle(): Promise<WorkflowBundle> {
-  bundle ??= bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: quiet, ...bundlerOptions });
-  return bundle;
+/** The workflows as a worker runs them, without payload keys or with. */
+export async function workflowBundle(kind: keyof typeof BUNDLE_FILES = 'plain'): Promise<WorkflowBundlePath> {
+  return { codePath: path.join(await builtProgram(), BUNDLE_FILES[kind]) };
 }
 
 /** Starts on first use; in memory. */

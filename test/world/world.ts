@@ -14,13 +14,14 @@ import { startDevServer, type DevServer, type DevServerOptions } from '../../src
 import { readPayloadKeys } from '../../src/temporal/payload-keys.js';
 import { TASK_QUEUE, workflowIdOf } from '../../src/temporal/task-queue.js';
 import type { Status } from '../../src/workflows/status.js';
+import { builtProgram } from './built.js';
 
 export interface WorldOptions {
   readonly sandbox?: SandboxOptions;
   readonly server?: DevServerOptions;
   /** Starts the server in place of the dev server. */
   readonly serve?: (options: DevServerOptions) => Promise<DevServer>;
-  /** What Node.js is to run for a worker. Default: the sources. */
+  /** What Node.js is to run for a worker. Default: the build of these sources. */
   readonly workerArguments?: readonly string[];
   /** Environment of every worker beside the sandbox's secrets. With PAYLOAD_KEYS the client of the world seals and opens too. */
   readonly workerEnv?: Readonly<Record<string, string>>;
@@ -37,6 +38,7 @@ export class World {
     readonly sandbox: Sandbox,
     public server: DevServer,
     readonly options: WorldOptions,
+    private readonly workerArguments: readonly string[],
     readonly client: Client,
     private readonly temporal: Connection,
   ) {
@@ -51,7 +53,8 @@ export class World {
     const { client, connection } = await connectClientTo(server.address, {
       dataConverter: createDataConverter(readPayloadKeys(options.workerEnv ?? {})),
     });
-    return new World(folder, sandbox, server, options, client, connection);
+    const workerArguments = options.workerArguments ?? [path.join(await builtProgram(), 'worker.js')];
+    return new World(folder, sandbox, server, options, workerArguments, client, connection);
   }
 
   get logFile(): string {
@@ -71,11 +74,10 @@ export class World {
   }
 
   startWorker(env: Readonly<Record<string, string>> = {}): WorkerProcess {
-    const { workerArguments: nodeArguments } = this.options;
     const worker = spawnWorker({
       env: { ...this.env, ...env },
       logFile: this.logFile,
-      ...(nodeArguments !== undefined && { nodeArguments }),
+      nodeArguments: this.workerArguments,
     });
     this.workers.push(worker);
     return worker;
