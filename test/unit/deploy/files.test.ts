@@ -16,6 +16,7 @@ const compose = z
         environment: z.record(z.string(), z.string()).default({}),
         stop_grace_period: z.string().optional(),
         ports: z.array(z.string()).default([]),
+        volumes: z.array(z.string()).default([]),
         read_only: z.boolean().default(false),
       }),
     ),
@@ -59,11 +60,11 @@ describe('the files of deploy', () => {
   it('leave a worker more time to end than it takes for itself', () => {
     const { worker } = compose.services;
     const grace = [
-      [worker?.stop_grace_period?.replace('s', ''), worker?.environment['SHUTDOWN_GRACE_SECONDS']],
-      [pod.terminationGracePeriodSeconds, podEnv['SHUTDOWN_GRACE_SECONDS']],
-      [/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1], /SHUTDOWN_GRACE_SECONDS=(\d+)/.exec(unit)?.[1]],
+      [worker?.stop_grace_period?.replace('s', ''), worker?.environment['SHUTDOWN_FORCE_SECONDS']],
+      [pod.terminationGracePeriodSeconds, podEnv['SHUTDOWN_FORCE_SECONDS']],
+      [/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1], /SHUTDOWN_FORCE_SECONDS=(\d+)/.exec(unit)?.[1]],
     ];
-    for (const [given, taken] of grace) assert.ok(Number(given) >= Number(taken) + 30, `${given} for ${taken}`);
+    for (const [given, taken] of grace) assert.ok(Number(given) >= Number(taken) + 10, `${given} for ${taken}`);
   });
 
   it('give workers settings that they accept, and probes the port where they answer', () => {
@@ -75,6 +76,17 @@ describe('the files of deploy', () => {
       plain(value),
     ]);
     assert.equal(readWorkerSettings(Object.fromEntries(given)).metricsAddress?.port, 9464);
+  });
+
+  it('give whoever looks for secrets the folder of them', () => {
+    for (const [name, { environment, volumes }] of Object.entries(compose.services)) {
+      const folder = environment['SECRETS_DIR'];
+      if (folder !== undefined)
+        assert.ok(
+          volumes.some((volume) => volume.endsWith(`:${folder}:ro`)),
+          name,
+        );
+    }
   });
 
   it('publish nothing beyond this machine, and let our programs write nowhere', () => {
