@@ -8,7 +8,9 @@ export async function notReadyReason(
   workers: readonly Pick<Worker, 'getState'>[],
   connection: Pick<NativeConnection, 'withDeadline' | 'workflowService'>,
 ): Promise<string | null> {
-  const state = workers.map((worker) => worker.getState()).find((one) => one !== 'RUNNING');
+  const states = workers.map((worker) => worker.getState()).filter((state) => state !== 'RUNNING');
+  // One of them may be through while the other still ends a step.
+  const state = states.find((one) => one !== 'STOPPED') ?? states[0];
   if (state !== undefined) return `the worker is ${state.toLowerCase()}`;
   try {
     await asked(connection);
