@@ -1,145 +1,75 @@
 /**
- * Plays a first connection for real, as README tells it, and writes the session as text: `npx tsx scripts/record-first-connection.ts`
- * (`--without-preview` leaves that step out). Needs `script` of util-linux for the wizard's terminal. Ports and paths are made neutral.
+ * Plays README's six steps for real, as they are printed, and writes the session as text: `npx tsx scripts/record-first-connection.ts`. Needs `script`
+ * of util-linux for the wizard's terminal. Ports and paths are made neutral. Fails when the import is not what the preview said.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { freePort } from '../src/temporal/free-port.js';
-import { DOWN, ENTER, hasTerminals, Typist } from '../test/world/typist.js';
+import { DOWN, ENTER, hasTerminals } from '../test/world/typist.js';
+import { commandsOf } from './docs-commands.js';
+import { DocsSession, printedVariables } from './docs-session.js';
 import { terminalText } from './terminal-text.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = path.join(ROOT, 'docs/first-connection.md');
-const TSX = path.join(ROOT, 'node_modules/tsx/dist/loader.mjs');
 
-const SECRETS = {
-  ARENA_SEATGEEK_CLIENT_ID: 'sandbox-seatgeek-client',
-  ARENA_SEATGEEK_CLIENT_SECRET: 'sandbox-seatgeek-secret',
-  ARENA_HALO_CLIENT_ID: 'sandbox-halo-client',
-  ARENA_HALO_CLIENT_SECRET: 'sandbox-halo-secret',
-};
+/** Longer answers are shown in part. */
+const MOST_LINES = 60;
 
-/** The usual ports, as the page shows them, and those of this recording. */
-async function openPorts(): Promise<Record<'7233' | '8233' | '8181' | '8182', number>> {
-  return { 7233: await freePort(), 8233: await freePort(), 8181: await freePort(), 8182: await freePort() };
-}
+const INTRO = `# A first connection
 
-class Session {
-  readonly #running: ChildProcess[] = [];
-  readonly #page: string[] = [];
-  #steps = 0;
-  readonly #scripts: Readonly<Record<string, string>>;
-  readonly env: NodeJS.ProcessEnv;
+A recorded session, played for real by \`npx tsx scripts/record-first-connection.ts\`: the six steps of [README](../README.md), as they are printed, with no key set, and
+what comes back. The people are made up by the sandbox. With your own SeatGeek and Halo, leave out the sandbox, the addresses that name it, and \`ALLOWED_HOSTS\`. Every
+command is explained in [starter.md](starter.md).`;
 
-  constructor(
-    readonly folder: string,
-    readonly ports: Readonly<Record<'7233' | '8233' | '8181' | '8182', number>>,
-    scripts: Readonly<Record<string, string>>,
-  ) {
-    this.#scripts = scripts;
-    this.env = { ...process.env, NO_COLOR: '1', TEMPORAL_ADDRESS: `127.0.0.1:${ports[7233]}` };
-  }
+class Recording {
+  readonly #page: string[] = [INTRO];
+
+  constructor(readonly session: DocsSession) {}
 
   tell(text: string): void {
     this.#page.push(text);
   }
 
-  /** A numbered heading and what to say under it. */
-  step(title: string, text: string): void {
-    this.#steps += 1;
-    this.tell(`## ${this.#steps}. ${title}\n\n${text}`);
+  shown(command: string, answer: string, code: number | null = 0): void {
+    const lines = answer.trimEnd().split('\n');
+    const cut = lines.length > MOST_LINES ? [...lines.slice(0, 40), '…', ...lines.slice(-8)] : lines;
+    const exit = code === 0 ? '' : `$ echo $?\n${String(code)}\n`;
+    this.tell(`\`\`\`console\n$ ${command}\n${cut.join('\n')}\n${exit}\`\`\``);
+    process.stderr.write(`${command}\n`);
   }
 
-  /** What stands behind `npm run <name> -- <flags>`, in the session's folder instead of this one. */
-  command(name: string, flags: string): string {
-    const file = path.join(ROOT, (this.#scripts[name] ?? '').replace(/^tsx /, ''));
-    return `exec ${process.execPath} --import ${TSX} ${file} ${this.#real(flags)}`;
-  }
-
-  /** Starts what stays running; waits until it has said `ready`. */
-  async start(name: string, flags: string, ready: RegExp, env: NodeJS.ProcessEnv = {}): Promise<void> {
-    const child = spawn('sh', ['-c', this.command(name, flags)], { cwd: this.folder, env: { ...this.env, ...env } });
-    this.#running.push(child);
-    let said = '';
-    const done = new Promise<void>((resolve, reject) => {
-      const listen = (text: Buffer): void => {
-        said += text.toString();
-        if (ready.test(said)) resolve();
-      };
-      child.stdout.on('data', listen);
-      child.stderr.on('data', listen);
-      child.once('exit', () => reject(new Error(`npm run ${name} ended:\n${said}`)));
-    });
-    await done;
-    process.stderr.write(`npm run ${name} is up\n`);
-  }
-
-  /** Runs a command of the shell as the page shows it; its output joins the page. Throws when it ends otherwise than expected. */
-  async run(shown: string, expectedCode = 0): Promise<void> {
-    const [, name, flags = ''] = /^npm run (\w+) -- (.*)$/.exec(shown) ?? [];
-    const shell = name === undefined ? this.#real(shown) : this.command(name, flags);
-    const child = spawn('sh', ['-c', `${shell} 2>&1`], { cwd: this.folder, env: this.env });
-    let said = '';
-    child.stdout.on('data', (text: Buffer) => (said += text.toString()));
-    const [code] = z
-      .tuple([z.number().nullable()])
-      .rest(z.unknown())
-      .parse(await once(child, 'close'));
-    if (code !== expectedCode) throw new Error(`${shown} ended with ${String(code)}:\n${said}`);
-    const answer = said === '' ? '' : `${this.neutral(said).trimEnd()}\n`;
-    const exit = expectedCode === 0 ? '' : `$ echo $?\n${expectedCode}\n`;
-    this.tell(`\`\`\`console\n$ ${shown}\n${answer}${exit}\`\`\``);
-    process.stderr.write(`${shown}\n`);
-  }
-
-  #real(text: string): string {
-    return Object.entries(this.ports).reduce((real, [usual, port]) => real.replaceAll(usual, String(port)), text);
-  }
-
-  neutral(text: string): string {
-    const ports = Object.entries(this.ports).reduce(
-      (shown, [usual, port]) => shown.replaceAll(String(port), usual),
-      text,
-    );
-    return ports.replaceAll(this.folder, '.').replaceAll('\r\n', '\n');
+  /** Runs a command and records it. Throws when it ends otherwise than with one of the codes. */
+  async play(command: string, codes: readonly number[] = [0]): Promise<void> {
+    const { code, text } = await this.session.run(command);
+    if (!codes.includes(code ?? -1)) throw new Error(`${command} ended with ${String(code)}:\n${text}`);
+    this.shown(command, text, code);
   }
 
   get page(): string {
     return `${this.#page.join('\n\n')}\n`;
   }
-
-  async close(): Promise<void> {
-    for (const child of this.#running.reverse()) {
-      if (child.exitCode !== null) continue;
-      child.removeAllListeners('exit');
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    }
-  }
 }
 
-const FEED = '--seatgeek-api-url http://127.0.0.1:8181/v1 --seatgeek-token-url http://127.0.0.1:8181/oauth/token';
+/** README's commands, by how they begin. */
+async function readmeCommands(): Promise<(start: string) => string> {
+  const commands = commandsOf('README.md', await readFile(path.join(ROOT, 'README.md'), 'utf8')).map(
+    ({ command }) => command,
+  );
+  return (start) => {
+    const found = commands.find((command) => command.startsWith(start));
+    if (found === undefined) throw new Error(`README prints no command that begins with ${start}`);
+    return found;
+  };
+}
 
 /** The wizard, in a terminal of its own. */
-async function playWizard(session: Session): Promise<void> {
-  const typist = new Typist({
-    command: session.command('starter', `init ${FEED}`),
-    cwd: session.folder,
-    env: { ...session.env, TERM: 'xterm' },
-  });
-  await typist.on('A short name', `arena${ENTER}`);
-  await typist.on("Halo's address", `http://127.0.0.1:${session.ports[8182]}${ENTER}`);
+async function playWizard(recording: Recording, command: string): Promise<void> {
+  const { session } = recording;
+  const typist = session.typist(command);
   await typist.on('tenant', ENTER);
   await typist.on('Minutes', ENTER);
-  await typist.on('How to go on?');
-  await giveSecrets(session);
-  await typist.on('Look again', ENTER);
   await typist.on('keeps the SeatGeek ID', ENTER);
   await typist.on('Training Ground', DOWN + ENTER);
   await typist.on('These are the mappings', ENTER);
@@ -147,96 +77,89 @@ async function playWizard(session: Session): Promise<void> {
   await typist.on('Keep everybody active', ENTER);
   await typist.on('next: npm run starter -- validate');
   if ((await typist.end()) !== 0) throw new Error(`the wizard failed:\n${typist.text}`);
-  const shown = session.neutral(terminalText(typist.raw)).trimEnd();
-  session.tell(`\`\`\`console\n$ npm run starter -- init \\\n    ${FEED}\n${shown}\n\`\`\``);
+  recording.shown(command, session.neutral(terminalText(typist.raw)));
 }
 
-async function giveSecrets({ folder }: Session): Promise<void> {
-  for (const [name, value] of Object.entries(SECRETS)) await writeFile(path.join(folder, 'secrets', name), value);
+const preview = z.object({
+  people: z.array(z.object({ seatgeekId: z.string(), outcome: z.string(), changes: z.array(z.unknown()) })),
+});
+const rejectedList = z.array(z.object({ seatgeekId: z.string(), code: z.string() }));
+
+async function previewNow(session: DocsSession): Promise<z.output<typeof preview>> {
+  const { text } = await session.run('npm run starter -- preview arena --json 2>/dev/null');
+  return preview.parse(JSON.parse(text));
 }
 
-const INTRO = `# A first connection
+/** Everybody of the preview is then in Halo as it said: nothing is left to change, but for those whom Halo alone refused. */
+async function assertForeseen(session: DocsSession, before: z.output<typeof preview>): Promise<string> {
+  const after = new Map((await previewNow(session)).people.map((person) => [person.seatgeekId, person.outcome]));
+  const { text } = await session.run('npm run starter -- rejected arena --json 2>/dev/null');
+  const byHalo = new Set(
+    rejectedList
+      .parse(JSON.parse(text))
+      .flatMap(({ seatgeekId, code }) => (code === 'halo-refused' ? [seatgeekId] : [])),
+  );
+  const wrong = before.people.filter(({ seatgeekId, outcome }) => {
+    const now = after.get(seatgeekId);
+    if (outcome === 'rejected' || outcome === 'skip') return now !== outcome;
+    return now !== 'unchanged' && !byHalo.has(seatgeekId);
+  });
+  if (wrong.length > 0)
+    throw new Error(`the import is not what the preview said: ${JSON.stringify(wrong.slice(0, 3))}`);
+  const written =
+    before.people.filter(({ outcome }) => outcome === 'create' || outcome === 'update').length - byHalo.size;
+  return `${before.people.length} people previewed: all ${written} to be written are in Halo as the preview said${byHalo.size === 0 ? '' : `, and ${byHalo.size} ${byHalo.size === 1 ? 'was' : 'were'} refused by Halo itself`}.`;
+}
 
-A recorded session, played for real by \`npx tsx scripts/record-first-connection.ts\` against \`npm run temporal\`, \`npm run sandbox\` and \`npm run worker\`: what a
-new user types, and what comes back. With your own SeatGeek and Halo, leave out the sandbox, the addresses that name it, and \`ALLOWED_HOSTS\`. Every command is explained in [starter.md](starter.md).`;
-
-const WAITS = `The wizard asks for a name and Halo's address, then says which secrets the worker needs. It goes on when the worker can use them: at "How to go on?" four files
-were written in another terminal,`;
-
-const SECRETS_SHOWN = Object.entries(SECRETS).map(([name, value]) => `$ printf '%s' ${value} > secrets/${name}`);
-
-async function play(session: Session, withPreview: boolean): Promise<void> {
-  await session.start('temporal', '--port 7233 --ui-port 8233', /Ctrl-C/);
-  await session.start('sandbox', '--people 1500 --seatgeek-port 8181 --halo-port 8182', /Ctrl-C/);
-  await mkdir(path.join(session.folder, 'secrets'));
-  const settings = { SECRETS_DIR: 'secrets', ALLOWED_HOSTS: '127.0.0.1' };
-  await session.start('worker', '', /worker started/, settings);
-  session.tell(INTRO);
-  const shown = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
-  session.step(
-    'Start everything',
-    'Three terminals stay open. The worker gets its secrets from a folder that is still empty.',
+async function play(recording: Recording): Promise<void> {
+  const { session } = recording;
+  const readme = await readmeCommands();
+  const [temporal, sandbox, worker] = [readme('npm run temporal'), readme('npm run sandbox'), readme('npm run worker')];
+  recording.tell('## 1. Temporal and a sandbox\n\nTwo terminals stay open.');
+  await session.start(temporal, /Ctrl-C/);
+  const said = await session.start(sandbox, /Ctrl-C/);
+  recording.tell(`\`\`\`console\n$ ${temporal}\n\`\`\``);
+  recording.shown(sandbox, said.replace(/^> .*\n/gm, '').trim());
+  const secrets = printedVariables(said);
+  recording.tell('## 2. and 3. Secrets, and a worker\n\nIn a third terminal, with what the sandbox printed:');
+  await session.start(worker, /worker started/, secrets);
+  const exports = Object.entries(secrets).map(([name, value]) => `$ export ${name}=${value}`);
+  recording.tell(`\`\`\`console\n${exports.join('\n')}\n$ ${worker}\n\`\`\``);
+  recording.tell(
+    '## 4. The connection file\n\nIn a fourth terminal. Every question was answered with Enter but the site, where the second was chosen.',
   );
-  const three = [
-    'mkdir secrets',
-    'npm run temporal',
-    'npm run sandbox -- --people 1500',
-    `${shown.join(' ')} npm run worker`,
-  ];
-  session.tell(`\`\`\`console\n${three.map((command) => `$ ${command}`).join('\n')}\n\`\`\``);
-  session.step(
-    'Write the connection file, and set the secrets',
-    `${WAITS}\n\n\`\`\`console\n${SECRETS_SHOWN.join('\n')}\n\`\`\`\n\nand "Look again" was chosen.`,
+  await playWizard(recording, readme('npm run starter -- init'));
+  recording.tell('## 5. Check and try');
+  await recording.play(readme('npm run starter -- validate'));
+  recording.tell('In a terminal `onboard` also offers the next steps one by one; here each is a command of its own.');
+  await recording.play(readme('npm run starter -- onboard'));
+  await recording.play(readme('npm run starter -- preview'), [0, 3]);
+  const before = await previewNow(session);
+  recording.tell('Exit code 3: it is finished, and some people are rejected, each with the reason.');
+  await recording.play(readme('npm run starter -- import-100'), [0, 3]);
+  const foreseen = await assertForeseen(session, before);
+  process.stderr.write(`${foreseen}\n`);
+  recording.tell(`Held against a second preview: ${foreseen}`);
+  recording.tell(
+    '## 6. Switch on\n\nWithout a terminal `watch` writes a line per change; in one, a block that shows percent, rate, time left and waiting as well.',
   );
-  await playWizard(session);
-  session.step(
-    'Check it',
-    'Two mistakes are made on purpose: a site that does not exist, and a column that is spelled wrong.',
-  );
-  await session.run(
-    `sed -i 's/"defaultSite": 18/"defaultSite": 81/; s/"from": "mobile_phone"/"from": "mobil_phone"/' connections/arena.json`,
-  );
-  await session.run('npm run starter -- validate connections/arena.json', 1);
-  session.tell('Both are named, with what there is instead. Corrected:');
-  await session.run(
-    `sed -i 's/"defaultSite": 81/"defaultSite": 18/; s/"from": "mobil_phone"/"from": "mobile_phone"/' connections/arena.json`,
-  );
-  await session.run('npm run starter -- validate connections/arena.json');
-  session.step(
-    'Start it, with the integrator off',
-    'In a terminal `onboard` also offers the next steps one by one; here each is a command of its own.',
-  );
-  await session.run('npm run starter -- onboard connections/arena.json --skip-validate');
-  if (withPreview) {
-    session.step('Look before anything is written', 'The people are made up by the sandbox.');
-    await session.run('npm run starter -- preview arena 12');
-  }
-  session.step('Try a hundred', 'Exit code 3: it is finished, and some people are rejected, each with the reason.');
-  await session.run('npm run starter -- import-100 arena', 3);
-  await session.run('npm run starter -- rejected arena');
-  session.step(
-    'Switch on, and watch',
-    'Without a terminal `watch` writes a line per page; in one, a block that shows rate, page and waiting as well.',
-  );
-  await session.run("npm run starter -- resume arena --note 'the sample looks right'");
-  await session.run('npm run starter -- watch arena', 3);
-  await session.run('npm run starter -- status arena');
+  await recording.play(readme('npm run starter -- resume'));
+  await recording.play(readme('npm run starter -- watch'), [0, 3]);
+  recording.tell('## Who was rejected, and how it stands');
+  await recording.play('npm run starter -- rejected arena');
+  await recording.play('npm run starter -- status arena');
 }
 
 async function main(): Promise<void> {
   if (!hasTerminals()) throw new Error('This needs `script` of util-linux, for the wizard.');
-  const { scripts } = z
-    .object({ scripts: z.record(z.string(), z.string()) })
-    .parse(JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8')));
-  const folder = await mkdtemp(path.join(tmpdir(), 'first-connection-'));
-  const session = new Session(folder, await openPorts(), scripts);
+  const session = await DocsSession.open();
   try {
-    await play(session, !process.argv.includes('--without-preview'));
-    await writeFile(PAGE, session.page);
+    const recording = new Recording(session);
+    await play(recording);
+    await writeFile(PAGE, recording.page);
     process.stderr.write(`${path.relative(ROOT, PAGE)} is written\n`);
   } finally {
     await session.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -16,7 +16,9 @@ import { startSandbox, type Sandbox } from '../src/sandbox/start.js';
 import { workflowDetails, workflowSummary } from '../src/starter/start-texts.js';
 import { connectClientTo } from '../src/temporal/connect.js';
 import { startDevServer } from '../src/temporal/dev-server.js';
+import { freePort } from '../src/temporal/free-port.js';
 import { TASK_QUEUE, workflowIdOf } from '../src/temporal/task-queue.js';
+import { startSealing, type Sealing } from '../test/world/sealing.js';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const NAMES = ['arena', 'ballpark', 'concert-hall', 'ice-rink', 'opera', 'stadium', 'velodrome'];
@@ -35,22 +37,37 @@ interface World {
   readonly spoiled: Sandbox;
 }
 
-async function openWorld(folder: string, closers: Closers): Promise<World> {
+/** With keys everything is sealed in Temporal, and the Web UI opens it through a codec server. */
+async function openWorld(folder: string, closers: Closers, sealing?: Sealing, uiPort?: number): Promise<World> {
   const wide = await startSandbox({ people: 1_200 });
   closers.push(() => wide.close());
   const narrow = await startSandbox({ people: 5_000, seed: 2, existing: 50 });
   closers.push(() => narrow.close());
   const spoiled = await startSandbox({ people: 300, seed: 3, existing: 20 });
   closers.push(() => spoiled.close());
-  const server = await startDevServer({ ui: true, ownProcessGroup: true });
+  const server = await startDevServer({
+    ui: true,
+    ownProcessGroup: true,
+    ...(uiPort !== undefined && { uiPort }),
+    ...(sealing !== undefined && { extraArgs: ['--ui-codec-endpoint', sealing.codecUrl] }),
+  });
   closers.push(() => server.stop());
   const secrets = NAMES.flatMap((name) => Object.entries(sandboxSecrets(name === 'stadium' ? narrow : wide, name)));
   const worker = spawnWorker({
-    env: { ...Object.fromEntries(secrets), ALLOWED_HOSTS: '127.0.0.1', TEMPORAL_ADDRESS: server.address },
+    env: {
+      ...Object.fromEntries(secrets),
+      ...sealing?.env,
+      ALLOWED_HOSTS: '127.0.0.1',
+      TEMPORAL_ADDRESS: server.address,
+    },
     logFile: path.join(folder, 'worker.log'),
   });
   closers.push(() => worker.stop());
-  const { client, connection } = await connectClientTo(server.address);
+  const dataConverter = sealing?.dataConverter;
+  const { client, connection } = await connectClientTo(
+    server.address,
+    dataConverter === undefined ? {} : { dataConverter },
+  );
   closers.push(() => connection.close());
   return { client, uiUrl: server.uiUrl, wide, narrow, spoiled };
 }
@@ -118,7 +135,9 @@ interface Shot {
 
 async function takeList(page: Page, uiUrl: string, { file, ...size }: Shot): Promise<void> {
   await page.setViewportSize(size);
-  const query = encodeURIComponent('WorkflowType="connection" AND ConnectionPhase="failing"');
+  const query = encodeURIComponent(
+    'WorkflowType="connection" AND ExecutionStatus="Running" AND ConnectionPhase="failing"',
+  );
   await page.goto(`${uiUrl}/namespaces/default/workflows?query=${query}`, { waitUntil: 'domcontentloaded' });
   await page.getByText('connection-opera').first().waitFor({ timeout: 30_000 });
   await page.getByText('connection-arena').first().waitFor({ state: 'detached', timeout: 30_000 });
@@ -150,6 +169,29 @@ async function takePictures({ uiUrl }: World, browser: Browser, folder: string):
   await takeConnection(page, uiUrl, 'velodrome', shot('web-ui-cursor-expired', 1_300, 1_000));
 }
 
+/** The same connection with keys: through the codec server, and what is there without it. */
+async function takeSealed(browser: Browser, folder: string, target: string, closers: Closers): Promise<void> {
+  const uiPort = await freePort();
+  const sealing = await startSealing(folder, uiPort);
+  closers.push(() => sealing.close());
+  const world = await openWorld(folder, closers, sealing, uiPort);
+  await playPhases(world);
+  const keys = path.join(target, 'keys');
+  if (target !== 'docs') {
+    await mkdir(keys, { recursive: true });
+    await takePictures(world, browser, keys);
+  }
+  const page = await browser.newPage();
+  const size = { width: 1_300, height: 1_000 };
+  await takeConnection(page, world.uiUrl, 'arena', { file: path.join(target, 'web-ui-keys.png'), ...size });
+  await sealing.close();
+  await page.goto(`${world.uiUrl}/namespaces/default/workflows/${workflowIdOf('arena')}`, {
+    waitUntil: 'domcontentloaded',
+  });
+  await page.getByText('encryption-key-id').first().waitFor({ state: 'attached', timeout: 60_000 });
+  await page.screenshot({ path: path.join(target, 'web-ui-sealed.png') });
+}
+
 async function openBrowser(closers: Closers): Promise<Browser> {
   const isThere = await access(CHROMIUM).then(
     () => true,
@@ -177,10 +219,11 @@ async function main(): Promise<void> {
   const closers: Closers = [() => rm(folder, { recursive: true, force: true })];
   try {
     const browser = await openBrowser(closers);
+    await mkdir(target, { recursive: true });
     const world = await openWorld(folder, closers);
     await playPhases(world);
-    await mkdir(target, { recursive: true });
     await takePictures(world, browser, target);
+    await takeSealed(browser, folder, target, closers);
     process.stdout.write(`pictures are in ${target}\n`);
   } finally {
     for (const close of closers.reverse()) await close();
