@@ -10,6 +10,7 @@ import { parseAllowedHosts } from './connection/allowed-hosts.js';
 import { assertReadable, createSecrets } from './connection/secrets.js';
 import { parseAllowedFields } from './connection/targets.js';
 import type { Metrics } from './metrics/metrics.js';
+import { STARTER } from './starter/own-command.js';
 import { keepApiKey } from './temporal/api-key.js';
 import { connectWorker } from './temporal/connect.js';
 import { createDataConverter } from './temporal/data-converter.js';
@@ -68,7 +69,11 @@ async function runWorker(
     health.watch(() => notReadyReason(workers, connection));
     if (settings.metricsAddress !== undefined)
       gauges = startConnectionGauges(new Client({ connection, namespace }), metrics, logger);
-    logger.info('worker started', { namespace, taskQueue: TASK_QUEUE });
+    logger.info('worker started', { namespace, taskQueue: TASK_QUEUE, ...settings.version });
+    if (settings.version !== undefined)
+      logger.info('Temporal gives a build nothing before it is made the current one', {
+        hint: `${STARTER} promote ${settings.version.buildId}`,
+      });
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
     gauges?.stop();
@@ -110,7 +115,19 @@ async function createWorkers(
     maxHeartbeatThrottleInterval: '2s',
   } as const;
   return [
-    await Worker.create({ ...both, taskQueue: TASK_QUEUE, ...workflowSource(dataConverter) }),
+    await Worker.create({
+      ...both,
+      taskQueue: TASK_QUEUE,
+      ...workflowSource(dataConverter),
+      ...(settings.version !== undefined && {
+        workerDeploymentOptions: {
+          version: settings.version,
+          useWorkerVersioning: true,
+          defaultVersioningBehavior: 'PINNED',
+        },
+      }),
+    }),
+    // Without a version: a deployment holds no more than a hundred task queues, and this one ends with the process.
     await Worker.create({ ...both, taskQueue: queue }),
   ];
 }

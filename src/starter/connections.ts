@@ -39,6 +39,27 @@ export interface EndedConnection {
   readonly carried: Readonly<Record<string, unknown>> | null;
 }
 
+/** Workers of one build, and the connections that run on it. */
+export interface Build {
+  /** Null: without worker versioning. */
+  readonly deployment: string | null;
+  readonly build: string | null;
+  /** New runs begin on it. */
+  readonly isCurrent: boolean;
+  /** Worker processes that polled lately. */
+  readonly workers: number;
+  readonly connections: readonly string[];
+}
+
+/** What `promote` did. */
+export interface Promotion {
+  readonly build: string | null;
+  /** The current build before; null: workers without a build. */
+  readonly before: string | null;
+  /** Connections that ran elsewhere and were told to continue as new. */
+  readonly woken: readonly string[];
+}
+
 /** Every method throws StarterError for what a person can put right: `connection-unknown`, `worker-missing`, `temporal-unreachable` … */
 export interface Connections {
   /** Has a worker check this file; a check of the same connection that is going on is given up for this one. */
@@ -69,5 +90,8 @@ export interface Connections {
   signal<Args extends unknown[]>(name: string, signal: SignalDefinition<Args>, ...args: Args): Promise<void>;
   /** The running connections by name. */
   list(): Promise<readonly ListedConnection[]>;
+  builds(): Promise<readonly Build[]>;
+  /** Makes the build the current one, null for workers without; wakes who runs elsewhere. Throws UsageError `build-unknown`. */
+  promote(build: string | null): Promise<Promotion>;
   close(): Promise<void>;
 }

@@ -13,7 +13,8 @@ import { connectionUnknown, StarterError } from './errors.js';
 import { workflowFailure } from './temporal-failures.js';
 import { STARTER } from './own-command.js';
 
-const RUNNING = `WorkflowType="${CONNECTION_WORKFLOW}" and ExecutionStatus="Running"`;
+/** All connections that run. */
+export const RUNNING = `WorkflowType="${CONNECTION_WORKFLOW}" and ExecutionStatus="Running"`;
 
 /** By name, from visibility. */
 export async function list(client: Client): Promise<ListedConnection[]> {

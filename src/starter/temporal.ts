@@ -6,6 +6,7 @@ import { configureUpdate, previewUpdate, rejectedQuery, statusQuery, traceUpdate
 import type { Connections } from './connections.js';
 import { workerMissing } from './errors.js';
 import { isUnanswered, translated } from './temporal-failures.js';
+import { builds, promote } from './temporal-builds.js';
 import { assertRunning, isRunning, list } from './temporal-running.js';
 import { pageProgress } from './temporal-progress.js';
 import { discover, start, validate } from './temporal-start.js';
@@ -83,6 +84,8 @@ export function createConnections(client: Client, { close, web, limits = LIMITS 
     fileOf: (name) => translated(() => fileInForce(client, name)),
     pageProgress: (name) => translated(() => pageProgress(client, handleOf(name))),
     list: () => translated(() => list(client)),
+    builds: () => translated(() => builds(client)),
+    promote: (build) => translated(() => promote(client, build)),
     close,
   };
 }

@@ -1,9 +1,17 @@
 /** The worker's settings from its environment, checked once. */
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import { readProxies, type Proxies } from '../http/proxy.js';
 import { listenAddress, type ListenAddress } from './listen-address.js';
 import { readPayloadKeys, type PayloadKeys } from '../temporal/payload-keys.js';
+
+/** Temporal's names of versions join both parts; blank counts as not set. */
+const deploymentPart = z
+  .string()
+  .max(200, 'must be at most 200 characters')
+  .regex(/^[^\s:]*$/, 'must have no colon or blank')
+  .default('');
 
 const settingsSchema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
@@ -13,6 +21,8 @@ const settingsSchema = z.object({
   HEALTH_ADDRESS: listenAddress,
   METRICS_ADDRESS: listenAddress,
   LOST_CREATE_SECONDS: z.coerce.number().min(1).max(3_600).default(120),
+  TEMPORAL_DEPLOYMENT_NAME: deploymentPart.refine((name) => !name.includes('.'), 'must have no dot'),
+  TEMPORAL_WORKER_BUILD_ID: deploymentPart,
   START_WAIT_SECONDS: z.coerce.number().min(0).max(3_600).default(30),
   SHUTDOWN_GRACE_SECONDS: z.coerce.number().min(0).max(3_600).default(5),
   SHUTDOWN_FORCE_SECONDS: z.coerce.number().min(1).max(7_200).default(25),
@@ -32,6 +42,8 @@ export interface WorkerSettings {
   readonly metricsAddress: ListenAddress | undefined;
   /** Seal everything that goes through Temporal; none seal nothing. From `PAYLOAD_KEYS` or the file of that name. */
   readonly payloadKeys: PayloadKeys;
+  /** Worker versioning: which build this worker is; undefined: it takes whatever is there. */
+  readonly version: WorkerDeploymentVersion | undefined;
   /** How long Halo may be at work on a request whose answer was lost. */
   readonly lostCreateMs: number;
   /** How long Temporal and what it needs to hold may take to come when the worker starts. */
@@ -67,12 +79,28 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
     healthAddress: data.HEALTH_ADDRESS,
     metricsAddress: data.METRICS_ADDRESS,
     payloadKeys: readPayloadKeys(env),
+    version: versionOf(data.TEMPORAL_DEPLOYMENT_NAME, data.TEMPORAL_WORKER_BUILD_ID),
     lostCreateMs: data.LOST_CREATE_SECONDS * 1_000,
     startWaitMs: data.START_WAIT_SECONDS * 1_000,
     shutdownGraceMs: data.SHUTDOWN_GRACE_SECONDS * 1_000,
     proxies: readProxies(env),
     shutdownForceMs: data.SHUTDOWN_FORCE_SECONDS * 1_000,
   };
+}
+
+function versionOf(deploymentName: string, buildId: string): WorkerDeploymentVersion | undefined {
+  if (deploymentName === '' && buildId === '') return undefined;
+  if (deploymentName !== '' && buildId !== '') return { deploymentName, buildId };
+  const [missing, given] =
+    buildId === ''
+      ? ['TEMPORAL_WORKER_BUILD_ID', 'TEMPORAL_DEPLOYMENT_NAME']
+      : ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID'];
+  throw new ConfigError(
+    'setting-invalid',
+    `${missing} is not set, but ${given} is`,
+    'Worker versioning needs both: the name of the deployment and the build. Set both, or neither.',
+    missing,
+  );
 }
 
 function forceBeforeGrace(): ConfigError {

@@ -40,9 +40,12 @@ export async function connection(config: ConnectionFile, carried?: unknown): Pro
   else await readFileAgain(session);
   session.publish();
   await live(session);
-  const continueAs = makeContinueAsNewFunc<typeof connection>();
+  const continueAs = makeContinueAsNewFunc<typeof connection>(NEXT_BUILD);
   return continueAs(session.config, carriedState(session.state));
 }
+
+/** With worker versioning a cycle stays with the build that it began on, and the next one goes to the current build. */
+const NEXT_BUILD = { initialVersioningBehavior: 'AUTO_UPGRADE' } as const;
 
 /** Nobody's carried state, whatever it says, stands for a file that was checked. */
 function isFirst(): boolean {

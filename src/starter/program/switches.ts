@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { removeCommand } from '../commands/remove.js';
 import { pauseCommand, resumeCommand } from '../commands/signals.js';
+import { promoteCommand } from '../commands/workers.js';
 import { NAME, NAME_HELP, type Run } from './run.js';
 
 export function addSwitches(program: Command, run: Run): void {
@@ -18,6 +19,14 @@ export function addSwitches(program: Command, run: Run): void {
     .description('switch the integrator on; it runs at once')
     .option(...note)
     .action((name: string, flags: { note?: string }) => run((context) => resumeCommand(context, name, flags)));
+  program
+    .command('promote')
+    .argument('[build]', 'the build that takes over, as TEMPORAL_WORKER_BUILD_ID of its workers')
+    .description('with worker versioning: have all connections go on with another build')
+    .option('--unversioned', 'workers without a build take over', false)
+    .action((build: string | undefined, flags: { unversioned: boolean }) =>
+      run((context) => promoteCommand(context, build, flags)),
+    );
   program
     .command('remove')
     .argument(NAME, NAME_HELP)

@@ -4,6 +4,7 @@ import { listCommand, rejectedCommand, statusCommand, type RejectedOptions } fro
 import { openCommand } from '../commands/open.js';
 import { traceCommand } from '../commands/trace.js';
 import { watchCommand } from '../commands/watch.js';
+import { workersCommand } from '../commands/workers.js';
 import { UsageError } from '../errors.js';
 import { NAME, NAME_HELP, type Run } from './run.js';
 
@@ -12,6 +13,10 @@ export function addViews(program: Command, run: Run): void {
     .command('list')
     .description('the running connections')
     .action(() => run((context) => listCommand(context)));
+  program
+    .command('workers')
+    .description('the builds of the workers, and which connections run on which')
+    .action(() => run((context) => workersCommand(context)));
   program
     .command('status')
     .argument(NAME, NAME_HELP)

@@ -4,7 +4,13 @@ import type { ConfigureAnswer, PreviewAnswer, PreviewedPerson, TraceAnswer } fro
 import type { Discovery } from '../../../src/activities/discovery.js';
 import type { ValidationReport } from '../../../src/activities/types.js';
 import type { ConnectionFile } from '../../../src/connection/schema.js';
-import type { Connections, EndedConnection, ListedConnection, PageProgress } from '../../../src/starter/connections.js';
+import type {
+  Build,
+  Connections,
+  EndedConnection,
+  ListedConnection,
+  PageProgress,
+} from '../../../src/starter/connections.js';
 import type { Choice, Context, Prompts } from '../../../src/starter/context.js';
 import { StarterError } from '../../../src/starter/errors.js';
 import { createTerminal, type Terminal } from '../../../src/starter/output.js';
@@ -131,6 +137,7 @@ export interface FakeOptions {
   readonly statuses?: readonly (Status | Error)[];
   readonly rejected?: readonly RejectedUser[];
   readonly listed?: readonly ListedConnection[];
+  readonly builds?: readonly Build[];
   readonly report?: ValidationReport;
   readonly running?: boolean;
   readonly ended?: EndedConnection;
@@ -207,6 +214,11 @@ export function fakeConnections(options: FakeOptions = {}): FakeConnections {
       return Promise.resolve();
     },
     list: () => Promise.resolve(listed),
+    builds: () => Promise.resolve(options.builds ?? []),
+    promote: (build) => {
+      calls.push(`promote ${build}`);
+      return Promise.resolve({ build, before: 'v1', woken: ['arena'] });
+    },
     close: () => Promise.resolve(),
   };
 }

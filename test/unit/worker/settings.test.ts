@@ -46,3 +46,25 @@ describe('the addresses a worker listens on', () => {
             /must be an IP address and a port/.test(error.message),
         ));
 });
+
+describe('the build of a worker', () => {
+  it('has a deployment and a build, or is none', () => {
+    assert.equal(readWorkerSettings({ TEMPORAL_DEPLOYMENT_NAME: '' }).version, undefined);
+    assert.deepEqual(readWorkerSettings({ TEMPORAL_DEPLOYMENT_NAME: 'halo', TEMPORAL_WORKER_BUILD_ID: 'v1' }).version, {
+      deploymentName: 'halo',
+      buildId: 'v1',
+    });
+  });
+
+  for (const env of [
+    { TEMPORAL_DEPLOYMENT_NAME: 'halo' },
+    { TEMPORAL_WORKER_BUILD_ID: 'v1' },
+    { TEMPORAL_DEPLOYMENT_NAME: 'a:b', TEMPORAL_WORKER_BUILD_ID: 'v1' },
+  ])
+    it(`is refused as ${JSON.stringify(env)}, and the variable is named`, () => {
+      assert.throws(
+        () => readWorkerSettings(env),
+        (error) => error instanceof ConfigError && /TEMPORAL_/.test(error.message) && error.code === 'setting-invalid',
+      );
+    });
+});
