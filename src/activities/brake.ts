@@ -75,7 +75,7 @@ function held(message: string): BrakeError {
   return new BrakeError(
     'brake-held',
     message,
-    'Look at what it would do, person by person: preview of the next run (preview <connection> --next-run). What may have changed: the ID column, the mapping, the site or agent in Halo, or SeatGeek itself. If it is right, signal approve; else ' +
-      'pause, correct it and resume. integrator.brake in the connection file has the thresholds.',
+    'See first what it would do and to whom: preview of the next run. What may have changed: the ID column, the mapping, the site or agent in ' +
+      'Halo, or SeatGeek itself. If it is right, signal approve; else pause, correct it and resume. integrator.brake in the connection file has the thresholds.',
   );
 }

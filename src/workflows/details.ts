@@ -65,7 +65,8 @@ function reportTable({ run, lastRun, sampleImport }: State): string[] {
     `| ${name} | ${reports.map(of).join(' | ')} |`;
   return [
     [
-      row('', ({ title }) => title),
+      // The Web UI leaves no room between columns, and takes ordinary blanks away.
+      row('', ({ title }) => `\u00a0\u00a0${title}`),
       `| --- |${' ---: |'.repeat(reports.length)}`,
       row('trigger', ({ trigger }) => trigger),
       row('outcome', ({ outcome }) => outcome ?? 'going on'),

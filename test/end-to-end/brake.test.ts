@@ -74,7 +74,7 @@ describe('the brake', function () {
     assert.match(held.lastError.hint, /approve/);
     assert.equal(held.nextRunAt, null);
     assert.equal(world.sandbox.halo.writes.all().length, before, 'nothing was written');
-    assert.match(held.lastError.hint, /--next-run/);
+    assert.match(held.lastError.hint, /preview of the next run/);
 
     const { run: foreseen, people } = await previewOfNextRun(arena);
     assert.equal(foreseen?.events, 240);
