@@ -1,6 +1,6 @@
 /** What one play of the pipeline meets: dialects, faults, sizes, deaths of workers. */
 import { HALO_DIALECT, type HaloDialect, SEATGEEK_DIALECT, type SeatGeekDialect } from '../../src/sandbox/dialects.js';
-import { isPending } from '../world/pending-dialects.js';
+import { isHopeless } from '../world/hopeless-dialects.js';
 import { Dice } from './dice.js';
 import { MATRIX_FAULTS, type MatrixFault } from './matrix-faults.js';
 
@@ -21,17 +21,12 @@ export interface Combination {
   readonly expires: boolean;
 }
 
-/** Rights with which nothing can be imported. */
-export const HOPELESS: readonly unknown[] = ['read-only', 'sees-nothing', 'no-users'];
-
 type Table = Readonly<Record<string, { readonly values: readonly unknown[] }>>;
 
-/** Every value of every switch but the defaults and those pending. */
+/** Every value of every switch but the defaults and the hopeless. */
 export function oddValues(table: Table): (readonly [name: string, value: unknown])[] {
   return Object.entries(table).flatMap(([name, { values }]) =>
-    values
-      .slice(1)
-      .flatMap((value) => (HOPELESS.includes(value) || isPending(name, value) ? [] : [[name, value] as const])),
+    values.slice(1).flatMap((value) => (isHopeless(name, value) ? [] : [[name, value] as const])),
   );
 }
 

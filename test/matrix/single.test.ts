@@ -10,6 +10,8 @@ const WITH: Readonly<Record<string, Partial<Combination>>> = {
   duplicateEmailText: { halo: { duplicateEmail: 'refused' } },
   addressOfUser: { halo: { primaryAddress: 'ignored' } },
   expiredCursor: { expires: true },
+  emptyPages: { seatgeek: { emptyPageEvery: 3 } },
+  searchTakes: { halo: { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true } },
 };
 
 describe('the whole pipeline', function () {

@@ -12,12 +12,13 @@ export interface CompareOptions {
 /** One line per difference, naming the SeatGeek ID or the Halo id and the field; empty when all is as it must be. */
 export function compare(sandbox: Sandbox, expected: Expected, { except = [] }: CompareOptions = {}): string[] {
   const users = sandbox.halo.users();
-  const { primaryAddress, addressOfUser } = sandbox.options.halo;
+  const { primaryAddress, addressOfUser, newUserDefaults } = sandbox.options.halo;
   const scene: Scene = {
     expected,
     after: new Map(users.map((user) => [user.id, user])),
     byId: groupById(users),
     checksAddress: primaryAddress === 'persisted' || addressOfUser !== 'refused',
+    filledIn: newUserDefaults === 'none' ? {} : FILLED_IN,
     claimed: new Set(except),
   };
   const differences = expected.people.flatMap((person) => comparePerson(scene, person));
@@ -29,6 +30,8 @@ interface Scene {
   readonly after: ReadonlyMap<number, HaloUser>;
   readonly byId: ReadonlyMap<string, readonly HaloUser[]>;
   readonly checksAddress: boolean;
+  /** What Halo fills in for a new user by itself. */
+  readonly filledIn: Readonly<Record<string, string>>;
   /** Halo users that a person of the feed accounts for. */
   readonly claimed: Set<number>;
 }
@@ -89,7 +92,7 @@ function compareCreated(
     ...compareValues(fate.values, user, fate.values.name),
     ...line('CFCustomerSince', blankless(customValue(user, 'CFCustomerSince')), fate.values.customerSince),
     ...compareAddress(scene, person, fate.values, user, null),
-    ...UNMAPPED_CUSTOM.flatMap((name) => line(name, blankless(customValue(user, name)), '')),
+    ...UNMAPPED_CUSTOM.flatMap((name) => line(name, blankless(customValue(user, name)), scene.filledIn[name] ?? '')),
   ];
 }
 
@@ -115,6 +118,7 @@ function compareLinked(
 }
 
 const UNMAPPED_CUSTOM = ['CFBadgeNumber', 'CFDietaryNotes', 'CFPressPass', 'CFStand'];
+const FILLED_IN = { CFBadgeNumber: 'to be issued', CFDietaryNotes: 'not asked yet' };
 const MAPPED = new Set(
   [
     'name firstname surname emailaddress phonenumber mobilenumber inactive customfields primary_address addresses lastupdate'.split(

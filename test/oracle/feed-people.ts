@@ -28,7 +28,8 @@ export function feedPeople(rows: Iterable<Row>, idColumn: string): Map<string, F
   let position = -1;
   for (const row of rows) {
     position += 1;
-    const id = row[idColumn];
+    const told = row[idColumn];
+    const id = typeof told === 'string' ? told.trim() : told;
     const operation = row['_ringside_operation'];
     const isDelete = operation === 'D';
     if (typeof id !== 'string' || id === '' || /[\s@]/.test(id)) continue;

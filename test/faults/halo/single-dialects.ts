@@ -1,15 +1,12 @@
 /** Every value of every switch of Halo's dialect, alone; and whom one of them lets Halo refuse. */
 import type { PersonOutcome } from '../../../src/halo/types.js';
-import { isPending } from '../../world/pending-dialects.js';
+import { isHopeless } from '../../world/hopeless-dialects.js';
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
-
-/** Rights with which nothing can be imported, which is another test's matter. */
-const HOPELESS = ['read-only', 'sees-nothing', 'no-users'];
 
 export const SINGLE: readonly (readonly [string, Partial<HaloDialect>])[] = Object.entries(HALO_DIALECT).flatMap(
   ([name, { values }]) =>
     values
-      .filter((value) => !HOPELESS.includes(String(value)) && !isPending(name, value))
+      .filter((value) => !isHopeless(name, value))
       .map((value): [string, Partial<HaloDialect>] => [`${name}: ${String(value)}`, { [name]: value }]),
 );
 
