@@ -1,5 +1,5 @@
 /** Heartbeats by the clock, so that a dead worker is noticed within seconds while a slow answer or a rate limit is not taken for death. */
-import { Context, type Info } from '@temporalio/activity';
+import { CancelledFailure, Context, type Info } from '@temporalio/activity';
 import { toFailure } from './failures.js';
 import { fenceSignal } from './fence.js';
 
@@ -59,12 +59,18 @@ export async function withHeartbeat<T>(
     });
   } catch (error) {
     context.heartbeat({ ...details, ...kept(), [HAS_FAILED]: 1 });
-    if (context.cancellationSignal.aborted) await context.cancelled;
+    if (context.cancellationSignal.aborted) throw await cancellation(context, kept());
     logUnexpected(context, error);
     throw translate(error, kept());
   } finally {
     clearInterval(timer);
   }
+}
+
+/** With what the workflow must know of the attempt, where a failure has it. */
+async function cancellation(context: Context, kept: Readonly<Record<string, number>>): Promise<unknown> {
+  const error: unknown = await context.cancelled.catch((reason: unknown) => reason);
+  return error instanceof CancelledFailure ? new CancelledFailure(error.message, ['', kept]) : error;
 }
 
 /** The stack of an unexpected error goes to the worker's log without its message, which may quote data. */

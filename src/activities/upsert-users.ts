@@ -51,6 +51,12 @@ function createsNotBefore(
   return Math.max(carried, ofAttempt);
 }
 
+/** Halo requests of the attempts before. */
+function spentBy({ before }: Running): number {
+  const spent = before?.kept['haloRequests'];
+  return typeof spent === 'number' ? spent : 0;
+}
+
 async function upsert(
   context: ConnectionContext,
   memory: RunMemory,
@@ -61,7 +67,9 @@ async function upsert(
   const read = await memory.read(request.page, running.signal);
   context.mapper.assertColumns(read.page.columns);
   const halo = memory.halo(run);
-  const before = halo.requests;
+  const spent = spentBy(running) - halo.requests;
+  const haloRequests = (): number => spent + halo.requests;
+  running.keep(() => ({ createsNotBefore: context.instance.createsNotBefore, haloRequests: haloRequests() }));
   const surveyRequests = await survey(context, memory, read, { request, running });
   const isReady = !isWholePage(request) || memory.survey.isComplete;
   const page = isReady ? select(await memory.mapped(read, takeEvents), request) : NOT_YET;
@@ -71,11 +79,10 @@ async function upsert(
   const settledCursor = isReady ? read.page.nextCursor : read.page.cursor;
   if (isWholePage(request)) memory.settledUpTo = settledCursor;
   const counts = tally(outcomes, page.superseded);
-  const haloRequests = halo.requests - before;
   running.log(isReady ? 'page written' : 'feed looked through in part', {
     events: page.events,
     ...counts,
-    haloRequests,
+    haloRequests: haloRequests(),
   });
   return {
     settledCursor,
@@ -85,7 +92,7 @@ async function upsert(
     ...rejectionsOf(outcomes),
     resolved: resolvedOf(outcomes, request.watch ?? ''),
     missing: missingOf(outcomes, request.only ?? []),
-    haloRequests,
+    haloRequests: haloRequests(),
     seatgeekRequests: read.requests + surveyRequests,
     ...(isWholePage(request) && { survey: memory.survey.progress }),
     ...(halo.directory !== null && { directory: halo.directory }),

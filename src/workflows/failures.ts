@@ -43,11 +43,28 @@ export function toLastError({ cause }: ActivityFailure, at: string): LastError {
 /** So long a request may be under way that a worker sent before it died. */
 const SETTLING_MS = 120_000;
 
-/** Until when creates of the failed step may be under way, in epoch milliseconds; 0: what became of them is known. */
-export function createsNotBeforeOf({ cause }: ActivityFailure, nowMs: number): number {
-  if (cause instanceof TimeoutFailure) return nowMs + SETTLING_MS;
-  const [, kept]: readonly unknown[] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
-  return (isObject(kept) ? whole()(kept['createsNotBefore']) : undefined) ?? 0;
+/** What a step that ended without a result tells all the same. */
+export interface Kept {
+  /** Until when creates of it may be under way, in epoch milliseconds; 0: what became of them is known. */
+  readonly createsNotBefore: number;
+  /** Halo requests that it sent. */
+  readonly haloRequests: number;
+}
+
+/** As `activities/heartbeat.ts` gives it to failures, cancellations and heartbeats. */
+export function keptOf({ cause }: ActivityFailure, nowMs: number): Kept {
+  if (cause instanceof TimeoutFailure)
+    return {
+      createsNotBefore: nowMs + SETTLING_MS,
+      haloRequests: numberIn(cause.lastHeartbeatDetails, 'haloRequests'),
+    };
+  const details = cause instanceof ApplicationFailure || cause instanceof CancelledFailure ? cause.details : undefined;
+  const [, kept]: readonly unknown[] = details ?? [];
+  return { createsNotBefore: numberIn(kept, 'createsNotBefore'), haloRequests: numberIn(kept, 'haloRequests') };
+}
+
+function numberIn(kept: unknown, name: keyof Kept): number {
+  return (isObject(kept) ? whole()(kept[name]) : undefined) ?? 0;
 }
 
 /** As `activities/failures.ts` writes it behind the hint: Temporal must not try the step again, but time alone may cure it. */

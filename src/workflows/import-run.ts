@@ -4,7 +4,7 @@ import type { FetchResult, PageName, RunName, UpsertRequest, UpsertResult } from
 import type { ConnectionFile } from '../connection/schema.js';
 import { reading, writing } from './activities.js';
 import { atWorker, placeOfRun, type Call } from './at-worker.js';
-import { asOutcome, createsNotBeforeOf, toLastError } from './failures.js';
+import { asOutcome, toLastError } from './failures.js';
 import { noteColumns } from './feed-schema.js';
 import { watchList } from './rejected.js';
 import { importSample } from './sample-import.js';
@@ -14,7 +14,6 @@ import {
   completeRun,
   failRun,
   knownOf,
-  noteLostCreates,
   notePageRead,
   notePageWritten,
   settleEmptyPage,
@@ -40,10 +39,7 @@ export async function importRun(session: Session): Promise<Next> {
     return await importPages(session, ahead);
   } catch (error) {
     const failure = asOutcome(error);
-    const createsNotBefore = createsNotBeforeOf(failure, Date.now());
-    session.apply((state) =>
-      noteLostCreates(failRun(state, toLastError(failure, nowIso()), nowIso()), createsNotBefore),
-    );
+    session.apply((state) => failRun(state, toLastError(failure, nowIso()), nowIso()));
     return 'wait';
   } finally {
     await ahead.drop();

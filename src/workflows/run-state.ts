@@ -1,5 +1,6 @@
 /** How the state of a connection changes in the course of a run. Pure. */
 import type { UpsertRequest, UpsertResult } from '../activities/types.js';
+import type { Kept } from './failures.js';
 import { habitsOf } from './habits.js';
 import type { LastError } from './phase.js';
 import { addRejected } from './rejected.js';
@@ -56,7 +57,6 @@ export function notePageWritten(
     passPeople: state.passPeople + result.counts.people,
     habits: result.habits ?? state.habits,
     deactivated: result.deactivated ?? state.deactivated,
-    createsNotBefore: 0,
     rejected: addRejected(state.rejected, page, result, { now, runs: state.runs + 1 }),
   };
 }
@@ -101,6 +101,18 @@ export function stopRun(state: State, now: string): State {
 /** A step ended without its result: creates of it may be under way until then (epoch milliseconds). */
 export function noteLostCreates(state: State, createsNotBefore: number): State {
   return { ...state, createsNotBefore: Math.max(state.createsNotBefore, createsNotBefore) };
+}
+
+/** What a step that ended without its result tells all the same; what it used counts in the report of what it belonged to. */
+export function noteKept(
+  state: State,
+  of: 'run' | 'sampleImport' | null,
+  { createsNotBefore, haloRequests }: Kept,
+): State {
+  const noted = noteLostCreates(state, createsNotBefore);
+  const report = of === null ? null : state[of];
+  if (of === null || report === null) return noted;
+  return { ...noted, [of]: { ...report, haloRequests: report.haloRequests + haloRequests } };
 }
 
 /** An expected error ended the run; it is on view and the cursor stands at the last settled page. */

@@ -21,7 +21,9 @@ import {
   SeatGeekConnection,
 } from '../temporal/search-attributes.js';
 import { detailsOf } from './details.js';
+import { keptOf } from './failures.js';
 import { interruptsEverything, servesWhileUpdating } from './patches.js';
+import { noteKept } from './run-state.js';
 import { isoSeconds } from './schedule.js';
 import { phaseOf, type State } from './state.js';
 
@@ -71,6 +73,7 @@ export class Session {
       try {
         return await scope.run(work);
       } catch (error) {
+        if (error instanceof ActivityFailure) this.#noteKept(kind, error);
         if (CancellationScope.current().consideredCancelled) throw error;
         // Our own interruption, not a cancellation of the whole workflow.
         if (isCancellation(error) && scope.consideredCancelled) return null;
@@ -81,6 +84,12 @@ export class Session {
       }
     };
     return { result: run(), cancel: () => scope.cancel() };
+  }
+
+  #noteKept(kind: StepKind, failure: ActivityFailure): void {
+    if (kind === 'read') return;
+    const of = kind === 'write' ? 'run' : kind === 'sample' ? 'sampleImport' : null;
+    this.apply((state) => noteKept(state, of, keptOf(failure, Date.now())));
   }
 
   /** Answers whether the connection still has the file and the epoch that it has now. */

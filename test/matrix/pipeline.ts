@@ -22,13 +22,14 @@ import { createHttp, type Http } from '../../src/http/http.js';
 import { sandboxConnection, sandboxSecrets, type ConnectionOverrides } from '../../src/sandbox/connection-file.js';
 import type { Sandbox } from '../../src/sandbox/start.js';
 import { addRejected, dueRetries, notePageGone, watchList, type Retry } from '../../src/workflows/rejected.js';
+import type { Kept } from '../../src/workflows/failures.js';
 import type { LastError } from '../../src/workflows/phase.js';
 import {
   beginRun,
   completeRun,
   failRun,
   knownOf,
-  noteLostCreates,
+  noteKept,
   notePageRead,
   settleEmptyPage,
   settlePage,
@@ -216,6 +217,7 @@ export class Pipeline {
       return true;
     } catch (error) {
       const lastError = toLastError(error);
+      this.state = noteKept(this.state, null, keptIn(error));
       this.errors.push(lastError);
       if (lastError.code !== 'cursor-expired') return false;
       this.state = { ...this.state, rejected: notePageGone(this.state.rejected, seatgeekIds, moment) };
@@ -269,7 +271,7 @@ export class Pipeline {
   #fail(error: unknown): void {
     const lastError = toLastError(error);
     this.errors.push(lastError);
-    this.state = noteLostCreates(failRun(this.state, lastError, now()), createsNotBeforeIn(error));
+    this.state = failRun(noteKept(this.state, 'run', keptIn(error)), lastError, now());
   }
 
   #runName(): RunName {
@@ -301,9 +303,10 @@ function now(): string {
 }
 
 /** As `activities/failures.ts` tells it behind the hint. */
-function createsNotBeforeIn(error: unknown): number {
+function keptIn(error: unknown): Kept {
   const kept: unknown = error instanceof ApplicationFailure ? error.details?.[1] : undefined;
-  return isRecord(kept) && typeof kept['createsNotBefore'] === 'number' ? kept['createsNotBefore'] : 0;
+  const numberIn = (name: keyof Kept): number => (isRecord(kept) && typeof kept[name] === 'number' ? kept[name] : 0);
+  return { createsNotBefore: numberIn('createsNotBefore'), haloRequests: numberIn('haloRequests') };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { withHeartbeat } from '../../src/activities/heartbeat.js';
+import type { UpsertRequest } from '../../src/activities/types.js';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { Status } from '../../src/workflows/status.js';
 import { failure, Gate, ScriptedFeed } from '../world/scripted-feed.js';
@@ -240,6 +242,68 @@ describe('what waits and what does not', function () {
       });
     });
   }
+
+  const kept = { createsNotBefore: 4_000_000_000_000, haloRequests: 7 };
+  const ends: [string, string | null][] = [
+    ['fails', null],
+    ['fails in a sample import', 'import-100'],
+    ['fails in a retry', 'retry-rejected'],
+  ];
+  for (const [how, signal] of ends) {
+    it(`tells the next write until when creates may be under way of one that ${how}, and counts its requests`, () => {
+      const feed = new ScriptedFeed(12);
+      feed.refused.add('person-3');
+      let ended = false;
+      const once = (): Promise<void> => {
+        if (ended) return Promise.resolve();
+        ended = true;
+        return Promise.reject(failure('halo-unreachable', true, kept));
+      };
+      if (signal === null) feed.beforeWrite = once;
+      return withConnection(feed, async (handle) => {
+        if (signal !== null) {
+          await untilStatus(handle, idle);
+          feed.beforeWrite = once;
+          await handle.signal(signal);
+        }
+        const failed = await untilStatus(handle, ({ lastError }) => lastError?.code === 'halo-unreachable');
+        const report = signal === null ? failed.lastRun : signal === 'import-100' ? failed.sampleImport : null;
+        if (report !== null) assert.equal(report.haloRequests, 7);
+        const next = new Promise<UpsertRequest>((resolve) => {
+          feed.beforeWrite = (request) => {
+            resolve(request);
+            return Promise.resolve();
+          };
+        });
+        await handle.signal('clear-cursor');
+        assert.equal((await next).createsNotBefore, kept.createsNotBefore);
+      });
+    });
+  }
+
+  it('tells it too of a write that a pause has ended, and counts its requests', () => {
+    const feed = new ScriptedFeed(12);
+    const gate = new Gate();
+    feed.beforeWrite = () =>
+      withHeartbeat(async (running) => {
+        running.keep(() => kept);
+        await gate.pass();
+      });
+    return withConnection(feed, async (handle) => {
+      await gate.arrived;
+      await handle.signal('pause');
+      const off = await untilStatus(handle, paused);
+      assert.deepEqual([off.lastRun?.outcome, off.lastRun?.haloRequests], ['stopped', 7]);
+      const next = new Promise<UpsertRequest>((resolve) => {
+        feed.beforeWrite = (request) => {
+          resolve(request);
+          return Promise.resolve();
+        };
+      });
+      await handle.signal('resume');
+      assert.equal((await next).createsNotBefore, kept.createsNotBefore);
+    });
+  });
 
   it('settles a page that was finished although a pause came', () => {
     const feed = new ScriptedFeed(30);

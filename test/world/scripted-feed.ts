@@ -143,6 +143,7 @@ export class Gate {
 }
 
 /** An error as the real activities throw it. */
-export function failure(type: string, nonRetryable = true): ApplicationFailure {
-  return ApplicationFailure.create({ type, message: `scripted ${type}`, details: ['do this'], nonRetryable });
+export function failure(type: string, nonRetryable = true, ...kept: readonly object[]): ApplicationFailure {
+  const details = ['do this', ...kept];
+  return ApplicationFailure.create({ type, message: `scripted ${type}`, details, nonRetryable });
 }
