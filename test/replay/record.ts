@@ -1,6 +1,7 @@
 /**
- * Records the histories that `replay.test.ts` replays: `npx tsx test/replay/record.ts [scenario …]`. Record from released code only, never
- * from the change under test, and never edit a history to make a test pass: it stands for workflows that are running somewhere.
+ * Records the histories that `replay.test.ts` replays: `npx tsx test/replay/record.ts [scenario …]`; those of `chains` are whole lives of a connection, run
+ * after run. Record from released code only, never from the change under test, and never edit a history to make a test pass: it stands for workflows
+ * that are running somewhere.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,8 @@ import { untilStatus } from '../../src/demo/waiting.js';
 import type { Status } from '../../src/workflows/status.js';
 import { failure, Gate, ScriptedFeed } from '../world/scripted-feed.js';
 import { closeTemporal, temporal, withWorker } from '../world/temporal.js';
+
+type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 
 interface Scenario {
   readonly feed: ScriptedFeed;
@@ -137,6 +140,189 @@ const SCENARIOS: Record<string, () => Scenario> = {
   },
 };
 
+/** A connection from its start to the end of what is played, with all its runs. */
+interface Life {
+  readonly feed: ScriptedFeed;
+  readonly config?: object;
+  readonly activities?: object;
+  play(handle: WorkflowHandle): Promise<void>;
+}
+
+const WITH_WEBHOOK = { name: 'arena', alerts: { webhook: { secret: 'alerts-webhook' } } };
+const failing = ({ phase, run }: Status): boolean => phase === 'failing' && run === null;
+
+/** Refuses as the brake does, once all history was imported, until somebody approves. */
+function braked(feed: ScriptedFeed): ScriptedFeed {
+  feed.beforeWrite = ({ past }) => (past === undefined ? Promise.resolve() : Promise.reject(failure('brake-held')));
+  return feed;
+}
+
+const LIVES: Record<string, () => Life> = {
+  'held-then-approved': () => ({
+    feed: braked(new ScriptedFeed(15)),
+    play: async (handle) => {
+      await untilStatus(handle, isIdle);
+      await handle.signal('clear-cursor');
+      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
+      await handle.signal('approve');
+      await untilStatus(handle, (status) => isIdle(status) && status.lastRun?.outcome === 'completed');
+    },
+  }),
+  'paused-then-resumed': () => {
+    const feed = new ScriptedFeed(30);
+    const gate = new Gate();
+    feed.beforeWrite = ({ page }) => (page.cursor === 'c10' ? gate.pass() : Promise.resolve());
+    return {
+      feed,
+      play: async (handle) => {
+        await gate.arrived;
+        await handle.signal('pause', 'stock-take');
+        await untilStatus(handle, ({ phase, run }) => phase === 'paused' && run === null);
+        feed.beforeWrite = () => Promise.resolve();
+        await handle.signal('resume');
+        await untilStatus(handle, isIdle);
+      },
+    };
+  },
+  'webhook-told': () => {
+    const feed = new ScriptedFeed(5);
+    feed.beforeWrite = () => Promise.reject(failure('halo-credentials-refused'));
+    let told: () => void = () => undefined;
+    const isTold = new Promise<void>((resolve) => (told = resolve));
+    return {
+      feed,
+      config: WITH_WEBHOOK,
+      activities: {
+        notify: () => {
+          told();
+          return Promise.resolve();
+        },
+      },
+      play: async (handle) => {
+        await untilStatus(handle, failing);
+        await isTold;
+        feed.beforeWrite = () => Promise.resolve();
+        await handle.signal('sync-now');
+        await untilStatus(handle, isIdle);
+      },
+    };
+  },
+  'webhook-cancelled': () => {
+    const feed = new ScriptedFeed(5);
+    feed.beforeWrite = () => Promise.reject(failure('halo-credentials-refused'));
+    return {
+      feed,
+      config: WITH_WEBHOOK,
+      activities: { notify: () => Promise.reject(failure('webhook-unavailable', false)) },
+      play: async (handle) => {
+        await untilStatus(handle, failing);
+        feed.beforeWrite = () => Promise.resolve();
+        await handle.signal('sync-now');
+        await untilStatus(handle, isIdle);
+      },
+    };
+  },
+  'validated-previewed-traced': () => {
+    const feed = new ScriptedFeed(5);
+    return {
+      feed,
+      activities: {
+        previewUsers: () => Promise.resolve({ connection: 'arena', events: 5, people: [] }),
+        traceUser: () => Promise.resolve({ connection: 'arena', seatgeekId: 'person-1', steps: [] }),
+      },
+      play: async (handle) => {
+        await untilStatus(handle, isIdle);
+        await handle.executeUpdate('validate');
+        await handle.executeUpdate('preview', { args: [5] });
+        await handle.executeUpdate('trace', { args: ['person-1'] });
+        await handle.signal('sync-now');
+        await untilStatus(handle, (status) => isIdle(status) && status.lastRun?.trigger === 'sync-now');
+      },
+    };
+  },
+  'rejected-retried': () => {
+    const feed = new ScriptedFeed(10);
+    feed.refused.add('person-4');
+    return {
+      feed,
+      play: async (handle) => {
+        await untilStatus(handle, isIdle);
+        feed.refused.clear();
+        await handle.signal('retry-rejected');
+        await untilStatus(handle, ({ rejectedUsers }) => rejectedUsers === 0);
+      },
+    };
+  },
+  'transient-backoff': () => {
+    const feed = new ScriptedFeed(10);
+    let attempts = 0;
+    feed.beforeFetch = () => {
+      attempts += 1;
+      if (attempts > 1) return Promise.resolve();
+      const error = failure('seatgeek-rate-limited');
+      return Promise.reject(Object.assign(error, { details: ['wait', { retryAfterMs: 1_000 }] }));
+    };
+    return {
+      feed,
+      play: async (handle) => {
+        await untilStatus(handle, isIdle);
+      },
+    };
+  },
+  'cursor-expired-then-cleared': () => {
+    const feed = new ScriptedFeed(20);
+    feed.beforeWrite = ({ page }) =>
+      page.cursor === 'c10' ? Promise.reject(failure('cursor-expired')) : Promise.resolve();
+    return {
+      feed,
+      play: async (handle) => {
+        await untilStatus(handle, ({ phase, run }) => phase === 'cursor-expired' && run === null);
+        feed.beforeWrite = () => Promise.resolve();
+        await handle.signal('clear-cursor');
+        await untilStatus(handle, isIdle);
+      },
+    };
+  },
+  'update-open-at-continue-as-new': () => {
+    const feed = new ScriptedFeed(10);
+    const gate = new Gate();
+    const validateConnection = async (): Promise<object> => {
+      await gate.pass();
+      return { ok: true, lines: [] };
+    };
+    return {
+      feed,
+      activities: { validateConnection },
+      play: async (handle) => {
+        await untilStatus(handle, isIdle);
+        const { runId } = await handle.describe();
+        const open = handle.executeUpdate('validate');
+        await gate.arrived;
+        await handle.signal('renew');
+        await handle.signal('sync-now');
+        await untilStatus(handle, ({ phase }) => phase === 'idle');
+        gate.open();
+        await open;
+        await untilRunChanges(handle, runId);
+        await untilStatus(handle, isIdle);
+      },
+    };
+  },
+  'cancelled-in-mid-page': () => {
+    const feed = new ScriptedFeed(30);
+    const gate = new Gate();
+    feed.beforeWrite = ({ page }) => (page.cursor === 'c10' ? gate.pass() : Promise.resolve());
+    return {
+      feed,
+      play: async (handle) => {
+        await gate.arrived;
+        await handle.cancel();
+        await handle.result().catch(() => undefined);
+      },
+    };
+  },
+};
+
 /** Replay needs neither who ran a step nor the stack of a failure, and both name the machine that recorded. */
 function withoutMachine(key: string, value: unknown): unknown {
   if (key === 'identity') return 'recorder';
@@ -165,10 +351,35 @@ async function record(name: string, scenario: Scenario): Promise<void> {
   });
 }
 
+async function recordLife(name: string, life: Life): Promise<void> {
+  const { client } = await temporal();
+  const workflowId = `record-${name}`;
+  const activities = { ...life.feed.activities, ...life.activities };
+  await withWorker(workflowId, activities, async () => {
+    const args = [life.config ?? { name: 'arena' }];
+    const handle = await client.workflow.start('connection', { taskQueue: workflowId, workflowId, args });
+    await life.play(client.workflow.getHandle(workflowId));
+    const runs: unknown[] = [];
+    let runId: string | null | undefined = (await client.workflow.getHandle(workflowId).describe()).runId;
+    while (runId != null && runId !== '') {
+      const history: History = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+      runs.unshift(JSON.parse(historyToJSON(history)));
+      runId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+    }
+    const file = fileURLToPath(new URL(`chains/${name}.json`, import.meta.url));
+    await writeFile(file, `${JSON.stringify(runs, withoutMachine)}\n`);
+    process.stdout.write(`${name}: ${runs.length} runs\n`);
+    await handle.terminate('recorded').catch(() => undefined);
+  });
+}
+
 const wanted = process.argv.slice(2);
 try {
   for (const [name, scenario] of Object.entries(SCENARIOS)) {
     if (wanted.length === 0 || wanted.includes(name)) await record(name, scenario());
+  }
+  for (const [name, life] of Object.entries(LIVES)) {
+    if (wanted.length === 0 || wanted.includes(name)) await recordLife(name, life());
   }
 } finally {
   await closeTemporal();
