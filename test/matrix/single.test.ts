@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { HALO_DIALECT, SEATGEEK_DIALECT } from '../../src/sandbox/dialects.js';
 import { oddValues, PLAIN, type Combination } from './combination.js';
 import { MATRIX_FAULTS } from './matrix-faults.js';
@@ -39,7 +40,10 @@ describe('the whole pipeline', function () {
     it(`does so with ${fault.name}`, async () => {
       // Addresses go out apart only where Halo does not keep those sent with the user.
       const halo = fault.name.includes('address') ? { primaryAddress: 'ignored' as const } : {};
-      for (const nth of [1, 2]) await play({ ...PLAIN, halo, people: 120, faults: [{ fault, nth }] });
+      const strikes: number[] = [];
+      for (const nth of [1, 2])
+        strikes.push((await play({ ...PLAIN, halo, people: 120, faults: [{ fault, nth }] })).strikes);
+      assert.ok(strikes[0] !== undefined && strikes[0] > 0, 'the fault never struck');
     });
   }
 
