@@ -33,9 +33,11 @@ export class DocsSession {
     readonly folder: string,
     private readonly ports: ReadonlyMap<string, number>,
     readonly env: NodeJS.ProcessEnv,
+    private readonly sandboxFlags: string,
   ) {}
 
-  static async open(): Promise<DocsSession> {
+  /** `sandboxFlags`: beside those that the page prints. */
+  static async open(sandboxFlags = ''): Promise<DocsSession> {
     const folder = await mkdtemp(path.join(tmpdir(), 'docs-'));
     for (const name of LINKED) await symlink(path.join(ROOT, name), path.join(folder, name));
     await cp(path.join(ROOT, 'package.json'), path.join(folder, 'package.json'));
@@ -53,7 +55,7 @@ export class DocsSession {
       PATH: `${path.join(folder, 'bin')}${path.delimiter}${process.env['PATH'] ?? ''}`,
       TEMPORAL_ADDRESS: `127.0.0.1:${ports.get('7233') ?? 0}`,
     };
-    return new DocsSession(folder, ports, env);
+    return new DocsSession(folder, ports, env, sandboxFlags);
   }
 
   /** Starts what stays running, with other ports where it listens; waits until it has said `ready`. Answers what it said. */
@@ -80,7 +82,8 @@ export class DocsSession {
 
   #withPorts(command: string): string {
     if (/^npm run temporal\b/.test(command)) return `${command} -- --port 7233 --ui-port 8233`;
-    if (/^npm run sandbox\b/.test(command)) return `${command} -- --seatgeek-port 8181 --halo-port 8182`;
+    if (/^npm run sandbox\b/.test(command))
+      return `${command} -- --seatgeek-port 8181 --halo-port 8182 ${this.sandboxFlags}`;
     return command;
   }
 

@@ -134,7 +134,8 @@ function report(results: readonly Result[]): string {
 }
 
 async function main(): Promise<void> {
-  const session = await DocsSession.open();
+  // Many imports one after the other must fit into Halo's limit.
+  const session = await DocsSession.open('--people 200 --existing 20');
   const results: Result[] = [];
   try {
     const player = new Player(session);
