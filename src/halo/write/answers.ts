@@ -84,7 +84,8 @@ export class Answers {
     if (updates.length === 1 && isAll) return this.#done(updates);
     if (!isDue && isUsual) return this.#done(updates);
     const sample = updates.findLast(({ changes }) => changes.fields.length > 0);
-    if (sample === undefined) return this.#allBut(named, updates);
+    // Of one that changes nothing but the address nothing can be compared; alone it can't have been left out for another's sake.
+    if (sample === undefined) return updates.length === 1 ? this.#done(updates) : this.#allBut(named, updates);
     if (!(await this.#isDone(sample))) {
       if (named.length > 1 && named.includes(sample)) habits.updatesNamed = 'alone';
       return named.includes(sample) ? updates : this.#allBut(named, updates);
