@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'mocha';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { startTimeSkipping } from '../world/time-skipping.js';
 import type { Status } from '../../src/workflows/status.js';
@@ -75,7 +75,7 @@ async function finishedCycles(env: TestWorkflowEnvironment, count: number): Prom
     const history = await env.client.workflow.getHandle('idle-day', runId).fetchHistory();
     const types: Record<string, number> = {};
     for (const { eventType } of history.events ?? []) {
-      const name = temporal.api.enums.v1.EventType[eventType ?? 0] ?? 'unknown';
+      const name = proto.temporal.api.enums.v1.EventType[eventType ?? 0] ?? 'unknown';
       if (!bookkeeping.test(name)) types[name] = (types[name] ?? 0) + 1;
     }
     cycles.push(types);

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { createDecipheriv } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
 import type { Payload } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import fc from 'fast-check';
 import { ConfigError } from '../../../src/errors.js';
 import { createPayloadCodec } from '../../../src/temporal/payload-codec.js';
 import { newPayloadKey, parsePayloadKeys } from '../../../src/temporal/payload-keys.js';
 
-const { Payload: wire } = temporal.api.common.v1;
+const { Payload: wire } = proto.temporal.api.common.v1;
 const NEW = newPayloadKey('2026-11');
 const OLD = newPayloadKey('2026-05');
 const now = createPayloadCodec(parsePayloadKeys(`${NEW},${OLD}`));
