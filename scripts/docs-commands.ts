@@ -43,6 +43,7 @@ const UNPLAYED: readonly (readonly [RegExp, string])[] = [
   [/^npm ci|^npm test/, 'CI runs it with every change'],
   [/halopsa\.com|example\.com|hooks\.slack|ALERTS_WEBHOOK/, "names somebody else's system"],
   [/^temporal config set/, "writes into the user's own temporal.toml"],
+  [/^npm run starter -- …$/, 'heads a table'],
   [/^npx mocha/, 'is a test: CI runs it'],
   [
     /^npm run starter -- init$/,

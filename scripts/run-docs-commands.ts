@@ -49,6 +49,8 @@ const EXPECTED: readonly Expectation[] = [
   { pattern: /starter -- remove /, before: ONBOARDED, asks: 'arena?' },
   // Nothing is held here: it says so and sends nothing.
   { pattern: /starter -- approve /, before: ON, codes: [2] },
+  // No worker of such a build polls here: it says so and changes nothing.
+  { pattern: /starter -- promote /, codes: [2] },
   { pattern: /search-attribute create/, codes: [0, 1] },
   {
     pattern: /--name (approve|preview|trace|validate|configure)|--type (status|rejected)|workflow (signal|metadata)/,
