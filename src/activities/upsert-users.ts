@@ -188,13 +188,19 @@ async function writePage(
       // Whoever's delete is written by the same call counts too, so that it does not matter how the feed is cut into pages.
       wasDeactivated: (seatgeekId) => deactivated.has(seatgeekId) || people.isDeleted(seatgeekId),
     },
-    othersMayHaveWritten: running.before !== null || memory.settledUpTo !== request.page.cursor,
+    othersMayHaveWritten: othersMayHaveWritten(memory, request, running),
     haveChanged: isWholePage(request) && request.run.from !== null,
     signal: running.signal,
     onProgress: ({ settled, waitingUntil }) => running.progress({ settled, of: page.people.length, waitingUntil }),
   });
   deactivated.note(page.people, written);
   return [...written, ...refused];
+}
+
+/** Whether this page was tried before, or follows on one that this worker did not write. The first page of a pass follows on none. */
+function othersMayHaveWritten(memory: RunMemory, { page, run, movedAt }: UpsertRequest, { before }: Running): boolean {
+  if (before !== null || movedAt !== undefined) return true;
+  return page.cursor !== run.from && page.cursor !== memory.settledUpTo;
 }
 
 function select(mapped: MappedPage, { page, only }: UpsertRequest): MappedPage {

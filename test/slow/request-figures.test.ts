@@ -9,8 +9,8 @@ const MOST = {
   firstImport: 25,
   onePerRequest: 1_030,
   reImport: 12,
-  /** In all. */
-  incremental: 4,
+  /** In all; one of them is spent once on a Halo, to see whether its lists show custom fields as they are stored. */
+  incremental: 5,
   fourImagesToOne: 1.3,
 };
 
