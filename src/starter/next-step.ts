@@ -22,7 +22,7 @@ export function nextStep(status: Status): string | null {
 }
 
 function pausedStep({ connection, sampleImport, lastRun }: Status): string {
-  return sampleImport === null && lastRun === null ? `import-100 ${connection}` : `resume ${connection}`;
+  return sampleImport === null && lastRun === null ? `preview ${connection}` : `resume ${connection}`;
 }
 
 /** Whether something goes on or is asked for that can be served now: a connection that is off serves only the sample import. */

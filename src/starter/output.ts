@@ -3,7 +3,7 @@
  * document and nothing else.
  */
 import picocolors from 'picocolors';
-import { clean, type Colors } from './text.js';
+import { clean, fitted, type Colors } from './text.js';
 import { STARTER } from './own-command.js';
 
 /** The part of a stream that the starter uses. */
@@ -21,6 +21,8 @@ export interface Terminal {
   readonly colors: Colors;
   /** Shows a result: `value` with `--json`, else `lines`. At most once per command. */
   show(value: unknown, lines: readonly string[]): void;
+  /** The same, with the lines as they are also where they are wider than the terminal: another program reads them. */
+  showExact(value: unknown, lines: readonly string[]): void;
   /** Shows a part of the result ahead of the rest; with `--json` the one document of `show` has it. */
   print(lines: readonly string[]): void;
   /** One line for whoever looks on; never part of the result. */
@@ -50,15 +52,18 @@ export function createTerminal({ stdin, stdout, stderr, env, json }: TerminalOpt
   let block: LiveBlock | null = null;
   const say = (line: string): void => {
     block?.erase();
-    stderr.write(`${line}\n`);
+    stderr.write(joined(fittedLines([line], stderr)));
   };
+  const show = (value: unknown, lines: readonly string[]): void =>
+    void stdout.write(json ? `${printableJson(value)}\n` : joined(lines));
   return {
     json,
     interactive: !json && stdin.isTTY === true && stderr.isTTY === true,
     colors: picocolors.createColors(hasColors(stdout, env)),
-    show: (value, lines) => void stdout.write(json ? `${printableJson(value)}\n` : joined(lines)),
+    show: (value, lines) => show(value, fittedLines(lines, stdout)),
+    showExact: show,
     print: (lines) => {
-      if (!json) stdout.write(joined(lines));
+      if (!json) stdout.write(joined(fittedLines(lines, stdout)));
     },
     say,
     next: (command) => {
@@ -73,6 +78,12 @@ export function createTerminal({ stdin, stdout, stderr, env, json }: TerminalOpt
 
 function joined(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Cut between words where a person reads. A line with a command stays whole, so that it can be copied. */
+function fittedLines(lines: readonly string[], { isTTY, columns }: Sink): string[] {
+  if (isTTY !== true || columns === undefined) return [...lines];
+  return lines.flatMap((line) => (line.includes(STARTER) ? [line] : fitted(line, columns)));
 }
 
 /** https://no-color.org: any value but the empty one switches colours off. */

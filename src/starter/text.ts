@@ -1,4 +1,5 @@
 /** Text for a terminal: cleaned, counted and in columns. Pure. */
+import { wrapAnsi } from 'fast-wrap-ansi';
 import type picocolors from 'picocolors';
 
 export type Paint = (text: string) => string;
@@ -35,16 +36,21 @@ export function moment(iso: string | null): string {
 
 /** Lines of at most `width` columns, cut between words; a word that is longer is cut itself. */
 export function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ').flatMap((whole) => whole.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [])) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return line === '' ? lines : [...lines, line];
+  return wrapAnsi(text, width, { hard: true }).split('\n');
 }
+
+/**
+ * A line for a terminal of so many columns: cut between words, what follows stands below its first word. A word that is longer, like a link, stays
+ * whole.
+ */
+export function fitted(line: string, columns: number): string[] {
+  const [lead = ''] = /^ */.exec(line) ?? [];
+  const parts = wrapAnsi(line.slice(lead.length), Math.max(20, columns - lead.length - HANGING.length)).split('\n');
+  return parts.map((part, index) => `${lead}${index === 0 ? '' : HANGING}${part}`);
+}
+
+/** As wide as a mark before a line. */
+const HANGING = '  ';
 
 /** Rows as lines, columns as wide as their widest cell, two spaces between them, nothing at line ends. */
 export function table(rows: readonly (readonly Cell[])[]): string[] {

@@ -103,6 +103,7 @@ const fieldInfoSchema = z.looseObject({
   usage: wholeNumber.nullish(),
   type: z.unknown(),
   characterlimit: z.unknown(),
+  readonly: z.unknown(),
 });
 
 export const fieldInfoListSchema = z.union([

@@ -1,6 +1,7 @@
 /** Whether the field chosen for the SeatGeek ID can hold IDs like those of the feed, as far as its definition tells. */
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { isCustomField } from '../fields/user-fields.js';
+import type { WireFieldInfo } from '../api/wire.js';
 import { readDefinitions } from './resolve-targets.js';
 import type { CheckLine } from './setup.js';
 
@@ -20,17 +21,33 @@ export async function checkIdField(
   if (!isCustomField(name)) return null;
   const definitions = (await readDefinitions(client, call)) ?? [];
   const field = definitions.find((one) => one.name?.toLowerCase() === name.toLowerCase());
-  if (field === undefined) return null;
-  const check = 'Halo ID field';
-  const { type, characterlimit } = field;
+  return field === undefined ? null : idFieldLine(field, name, seatgeekIds);
+}
+
+const CHECK = 'Halo ID field';
+
+/** What the definition says of IDs like these. What it leaves out is taken to be right: the first user created proves it. Pure. */
+export function idFieldLine(
+  { type, characterlimit, readonly }: Partial<Pick<WireFieldInfo, 'type' | 'characterlimit' | 'readonly'>>,
+  name: string,
+  seatgeekIds: readonly string[],
+): CheckLine {
   if (typeof type === 'number' && !TEXTS.includes(type)) {
     const hint = 'Choose for users.seatgeekIdField a field of the type Text in Halo.';
-    return { check, ok: false, message: `${name} is no text field in Halo (its type is ${type}).`, hint };
+    return { check: CHECK, ok: false, message: `${name} is no text field in Halo (its type is ${type}).`, hint };
   }
   const longest = Math.max(0, ...seatgeekIds.map((id) => id.length));
   if (typeof characterlimit === 'number' && characterlimit > 0 && characterlimit < longest) {
     const message = `${name} holds ${characterlimit} characters, and IDs of the first page have up to ${longest}.`;
-    return { check, ok: false, message, hint: 'Raise the limit of the field in Halo, or choose a longer one.' };
+    return { check: CHECK, ok: false, message, hint: 'Raise the limit of the field in Halo, or choose a longer one.' };
   }
-  return { check, ok: true, message: `${name} can hold the IDs of the first page (up to ${longest} characters).` };
+  const message = `${name} can hold the IDs of the first page (up to ${longest} characters).`;
+  if (readonly !== true) return { check: CHECK, ok: true, message };
+  // Whether Halo refuses such a field over its API too is not known.
+  return {
+    check: CHECK,
+    ok: true,
+    message: `${name} is read-only in Halo, and may not keep the IDs. If it does not, the first import stops with the first person.`,
+    hint: 'Take the read-only mark off the field in Halo, or choose another one for users.seatgeekIdField.',
+  };
 }

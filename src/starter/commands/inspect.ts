@@ -35,7 +35,8 @@ export async function rejectedCommand(
   const all = await (await connections()).rejected(name);
   for (const one of code) assertKnownCode(one);
   const users = code.length === 0 ? all : all.filter((user) => code.includes(user.code));
-  terminal.show(users, csv ? rejectedCsv(users) : rejectedLines(users, terminal.colors));
+  if (csv) terminal.showExact(users, rejectedCsv(users));
+  else terminal.show(users, rejectedLines(users, terminal.colors));
   terminal.next(users.length === 0 ? null : `retry-rejected ${name}`);
   return EXIT.ok;
 }

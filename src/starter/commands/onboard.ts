@@ -161,5 +161,6 @@ function nextCommand({ connection, preview, integrator, sampleImport }: OnboardR
   if (isHopeless(preview)) return 'configure <file>';
   if (code === EXIT.failed) return `status ${connection}`;
   if (integrator === 'on') return `watch ${connection}`;
-  return sampleImport === null ? `import-100 ${connection}` : `resume ${connection}`;
+  if (sampleImport !== null) return `resume ${connection}`;
+  return preview === null ? `preview ${connection}` : `import-100 ${connection}`;
 }

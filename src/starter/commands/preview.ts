@@ -18,13 +18,16 @@ export async function previewCommand(
   const answer = await previewed(context, name, of);
   const { terminal } = context;
   terminal.show(answer, previewLines(answer, terminal.colors));
-  terminal.next(nextCommand(name, answer));
+  terminal.next(await nextCommand(context, name, answer));
   return previewCode(answer);
 }
 
-function nextCommand(name: string, { run }: PreviewAnswer): string {
+/** What a run waits for is asked, not told by the answer: one that would be held need not be held yet. */
+async function nextCommand({ connections }: Context, name: string, { run }: PreviewAnswer): Promise<string> {
   if (run === undefined) return `import-100 ${name}`;
-  return run.brake === null ? `sync-now ${name}` : `approve ${name}`;
+  const { phase, integrator } = await (await connections()).status(name);
+  if (phase === 'held') return `approve ${name}`;
+  return integrator === 'on' ? `sync-now ${name} --wait` : `resume ${name}`;
 }
 
 /** Asks the running connection. */

@@ -67,11 +67,22 @@ function matchText({ matchedBy, haloUserId }: PreviewedPerson): string {
 }
 
 function changeRow({ field, before, after }: ValueChange, colors: Colors): Cell[] {
-  return [
-    { text: `    ${clean(field)}` },
-    { text: valueText(before), paint: colors.dim },
-    { text: `→ ${valueText(after)}` },
-  ];
+  const isUnseen = seenAs(before) === seenAs(after);
+  const text = isUnseen ? unseenText : valueText;
+  return [{ text: `    ${clean(field)}` }, { text: text(before), paint: colors.dim }, { text: `→ ${text(after)}` }];
+}
+
+/** Two texts that are seen as one are the same here. */
+function seenAs(value: ValueChange['before']): string {
+  return valueText(value).normalize('NFC').replaceAll(/\p{Z}/gu, ' ');
+}
+
+/** What nobody sees, like a blank at the end, made visible: else a change would seem to be none. */
+function unseenText(value: ValueChange['before']): string {
+  return JSON.stringify(value).replaceAll(
+    /[^\P{Z} ]|[\p{Cc}\p{Cf}\p{M}]/gu,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function valueText(value: ValueChange['before']): string {

@@ -46,13 +46,15 @@ function byCode(users: readonly ShownRejection[]): Map<string, ShownRejection[]>
   return new Map([...groups].sort(([, a], [, b]) => b.length - a.length));
 }
 
-/** How many, an example of why, and the way out. */
+/** How many, why (an example, where the reasons name different users or fields), and the way out. */
 function codeLines(code: string, users: readonly ShownRejection[], colors: Colors): string[] {
-  const message = users[0]?.message ?? '';
-  const hint = users[0]?.hint ?? '';
+  const [first] = users;
+  const isExample = users.some(({ message }) => message !== first?.message);
+  const hint = clean(first?.hint ?? '');
   return [
-    `${colors.yellow(clean(code))}: ${count(users.length)} ${users.length === 1 ? 'person' : 'people'}, ${clean(message)}`,
-    ...(hint === '' ? [] : [`  → ${clean(hint)}`]),
+    `${colors.yellow(clean(code))}: ${count(users.length)} ${users.length === 1 ? 'person' : 'people'}`,
+    `  ${isExample ? 'for example: ' : ''}${clean(first?.message ?? '')}`,
+    ...(hint === '' ? [] : [`  → ${hint}`]),
   ];
 }
 

@@ -21,6 +21,21 @@ const rejected = aPerson({
   rejection: { code: 'email-taken', message: 'its user has another SeatGeek ID' },
 });
 
+const EMPTY_RUN = {
+  events: 0,
+  people: 0,
+  created: 0,
+  matchedByEmail: 0,
+  updated: 0,
+  unchanged: 0,
+  deactivated: 0,
+  skipped: 0,
+  rejected: 0,
+  superseded: 0,
+  unread: 0,
+  brake: null,
+};
+
 describe('preview', () => {
   it('shows what would happen to each person, field by field, and the counts', async () => {
     const updated = aPerson({
@@ -69,7 +84,8 @@ describe('preview', () => {
       unread: 0,
       brake: 'The run would create 4500 people.',
     };
-    const connections = fakeConnections({ preview: { ...aPreview(), events: 5_000, run } });
+    const statuses = [aStatus({ phase: 'held' })];
+    const connections = fakeConnections({ preview: { ...aPreview(), events: 5_000, run }, statuses });
     const { context, stdout, stderr } = recorded(connections);
     assert.equal(await previewCommand(context, 'arena', NEXT_RUN), 3);
     assert.deepEqual(connections.calls, ['preview arena next-run']);
@@ -81,6 +97,29 @@ describe('preview', () => {
       'nothing was written; 3 requests to Halo, 1 to SeatGeek',
     ]);
     assert.match(stderr(), /next: npm run starter -- approve arena/);
+  });
+
+  for (const { title, status, next } of [
+    { title: 'a run at once', status: aStatus(), next: /sync-now arena --wait/ },
+    { title: 'resume where the integrator is off', status: aStatus({ integrator: 'off' }), next: /resume arena/ },
+  ]) {
+    it(`of a run that is not held leads to ${title}`, async () => {
+      const run = { ...EMPTY_RUN, brake: 'The run would create 4500 people.' };
+      const { context, stderr } = recorded(fakeConnections({ preview: { ...aPreview(), run }, statuses: [status] }));
+      await previewCommand(context, 'arena', NEXT_RUN);
+      assert.match(stderr(), next);
+    });
+  }
+
+  it('makes visible what tells two values apart that look the same', async () => {
+    const changes = [
+      { field: 'emailaddress', before: 'ada@example.org ', after: 'ada@example.org' },
+      { field: 'name', before: 'Ada\u00a0Byron', after: 'Ada Byron' },
+    ];
+    const { context, stdout } = recorded(fakeConnections({ preview: aPreview([aPerson({ changes })]) }));
+    await previewCommand(context, 'arena', 1);
+    assert.match(stdout(), /emailaddress {2}"ada@example.org " {2}→ "ada@example.org"/);
+    assert.match(stdout(), /name +"Ada\\u00a0Byron" +→ "Ada Byron"/);
   });
 
   it('lets no control character of a person through', async () => {

@@ -72,9 +72,9 @@ describe('next step', () => {
     { title: 'watching while it runs', status: aStatus({ phase: 'syncing' }), expected: 'watch arena' },
     { title: 'watching when a run is asked for', status: aStatus({ pending: ['sync-now'] }), expected: 'watch arena' },
     {
-      title: 'the sample import first',
+      title: 'a preview first',
       status: aStatus({ phase: 'paused', integrator: 'off', lastRun: null }),
-      expected: 'import-100 arena',
+      expected: 'preview arena',
     },
     {
       title: 'switching on after the sample import',

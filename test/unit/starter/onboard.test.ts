@@ -54,7 +54,7 @@ describe('onboarding', () => {
     const { context, stderr } = recorded(connections);
     assert.equal(await onboardCommand(context, path, { ...NO_FLAGS, skipValidate: true }), 0);
     assert.deepEqual(connections.calls, ['start arena']);
-    assert.match(stderr(), /next: npm run starter -- import-100 arena/);
+    assert.match(stderr(), /next: npm run starter -- preview arena/);
   });
 
   it('asks for the preview, the sample import, then for switching on, in a terminal', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { stripVTControlCharacters } from 'node:util';
 import { createTerminal, printableJson } from '../../../src/starter/output.js';
 
 function record(options: { tty: boolean; json?: boolean; env?: NodeJS.ProcessEnv; columns?: number }) {
@@ -27,6 +28,31 @@ describe('terminal', () => {
     terminal.show({ a: 1 }, ['result']);
     assert.equal(out(), 'result\n');
     assert.equal(err(), 'checking\nnext: npm run starter -- watch arena\n');
+  });
+
+  it('cuts what is wider than the terminal between words, below its first word', () => {
+    const { terminal, out, err } = record({ tty: true, columns: 40 });
+    terminal.show({}, [`    → ${'word '.repeat(12).trim()}`, `\u001b[33m${'word '.repeat(12).trim()}\u001b[39m`]);
+    terminal.say('https://temporal.example.com/namespaces/default/workflows/connection-arena');
+    terminal.next(`validate ${'a-long-folder/'.repeat(5)}arena.json`);
+    assert.deepEqual(stripVTControlCharacters(out()).split('\n'), [
+      '    → word word word word word word',
+      '      word word word word word word',
+      'word word word word word word word',
+      '  word word word word word',
+      '',
+    ]);
+    assert.match(err(), /^https:\S+arena\n/);
+    assert.match(err(), /next: npm run starter -- validate \S+arena.json/);
+  });
+
+  it('leaves lines whole that another program reads, and all of them where there is no terminal', () => {
+    const long = 'word '.repeat(40).trim();
+    const inTerminal = record({ tty: true, columns: 40 });
+    inTerminal.terminal.showExact({}, [long]);
+    const piped = record({ tty: false, columns: 40 });
+    piped.terminal.show({}, [long]);
+    assert.deepEqual([inTerminal.out(), piped.out()], [`${long}\n`, `${long}\n`]);
   });
 
   it('writes one JSON document and no parts with --json', () => {

@@ -167,7 +167,8 @@ describe('list view', () => {
 describe('rejected view', () => {
   it('names ids, codes and reasons', () => {
     assert.deepEqual(rejectedLines([aRejectedUser(), aRejectedUser({ seatgeekId: 'sg-22', pageGone: true })], plain), [
-      'email-taken: 2 people, emailaddress is in use',
+      'email-taken: 2 people',
+      '  emailaddress is in use',
       '',
       'SEATGEEK ID  CODE         TRIED  LAST',
       'sg-1         email-taken      2  2026-11-23',
@@ -184,12 +185,25 @@ describe('rejected view', () => {
       ],
       plain,
     );
-    assert.deepEqual(lines.slice(0, 4), [
-      'email-taken: 2 people, emailaddress is in use',
+    assert.deepEqual(lines.slice(0, 6), [
+      'email-taken: 2 people',
+      '  emailaddress is in use',
       '  → Clear it.',
-      'name-missing: 1 person, emailaddress is in use',
+      'name-missing: 1 person',
+      '  emailaddress is in use',
       '  → Name them.',
     ]);
+  });
+
+  it('calls a reason an example where others of its code have another one', () => {
+    const lines = rejectedLines(
+      [
+        aRejectedUser({ message: 'Halo user 205 has it' }),
+        aRejectedUser({ seatgeekId: 'sg-2', message: 'Halo user 206 has it' }),
+      ],
+      plain,
+    );
+    assert.equal(lines[1], '  for example: Halo user 205 has it');
   });
 
   it('fits 80 columns, whatever the ID', () => {
