@@ -5,13 +5,14 @@
 import { BrakeError, DriftError } from '../errors.js';
 import { adoptHabits } from '../halo/habits.js';
 import { openRehearsal, type RehearsalRun } from '../halo/preview/preview.js';
-import type { FeedKnowledge, Outlook } from '../halo/types.js';
+import type { Outlook } from '../halo/types.js';
 import type { MappedPage, MappedPerson } from '../mapping/types.js';
 import type { FeedPage } from '../seatgeek/types.js';
 import type { PreviewedPerson, PreviewReply, RunOutlook } from './answers.js';
 import { assertWithin, usersShown } from './brake.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { Deactivated } from './deactivated.js';
+import { feedKnowledge } from './feed-knowledge.js';
 import { FeedSurvey } from './feed-survey.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
 import { rejectedPerson } from './preview-users.js';
@@ -64,7 +65,11 @@ class RunPreview {
       onRequest: () => void (this.#haloRequests += 1),
       onWait: (waitingUntil: number | null) => running.progress({ surveyed: this.#survey.events, waitingUntil }),
     };
-    this.#halo = openRehearsal({ client: halo, connection, instance, call, feed: this.#feed(request) });
+    const { claims } = request;
+    const deactivated = new Deactivated(request.deactivated, new Set());
+    // Known from the survey and from earlier runs, as when the run is written.
+    const feed = feedKnowledge({ people: this.#survey.people, claims, deactivated });
+    this.#halo = openRehearsal({ client: halo, connection, instance, call, feed });
   }
 
   async answer(): Promise<Parameters<typeof sealedPreview>[0]> {
@@ -79,15 +84,6 @@ class RunPreview {
       run: await this.#outlook(),
       haloRequests: this.#haloRequests,
       seatgeekRequests: this.#seatgeekRequests,
-    };
-  }
-
-  /** Known from the survey and from earlier runs, as when the run is written. */
-  #feed({ deactivated }: PreviewRunRequest): FeedKnowledge {
-    const before = new Deactivated(deactivated, new Set());
-    return {
-      isEmailShared: (email) => this.#survey.people.isEmailShared(email),
-      wasDeactivated: (seatgeekId) => before.has(seatgeekId) || this.#survey.people.isDeleted(seatgeekId),
     };
   }
 

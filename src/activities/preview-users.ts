@@ -2,10 +2,12 @@
 import { adoptHabits } from '../halo/habits.js';
 import { mergePreviews } from '../halo/preview/preview-person.js';
 import { previewPages } from '../halo/preview/preview.js';
+import type { FeedKnowledge } from '../halo/types.js';
 import type { MappedPage, Rejection } from '../mapping/types.js';
 import type { PageRead } from '../seatgeek/page-reader.js';
 import type { PreviewedPerson, PreviewReply } from './answers.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
+import { feedKnowledge } from './feed-knowledge.js';
 import { FeedSurvey } from './feed-survey.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
 import { nameRows } from './row-names.js';
@@ -16,6 +18,7 @@ interface FirstEvents {
   readonly pages: readonly MappedPage[];
   readonly events: number;
   readonly requests: number;
+  readonly feed: FeedKnowledge;
 }
 
 /** Throws as an import does. */
@@ -33,7 +36,8 @@ export function previewUsers(contexts: ConnectionContexts) {
         onWait: (waitingUntil: number | null) => running.progress({ waitingUntil }),
       };
       const pages = first.pages.map((page) => page.people);
-      const previews = await previewPages(pages, { client: halo, connection, instance, call });
+      const { feed } = first;
+      const previews = await previewPages(pages, { client: halo, connection, instance, call, feed });
       const rejected = first.pages.flatMap((page) => page.rejected);
       const people = merge([...previews, ...rejected.map(rejectedPerson)]);
       running.log('preview made', { events: first.events, people: people.length, haloRequests });
@@ -70,7 +74,8 @@ async function readFirstEvents(context: ConnectionContext, events: number, runni
     const mapped = await mapper.mapPage(page, { takeEvents, select: (all) => survey.newestOf(page, all) });
     pages.push({ ...mapped, rejected: nameRows(mapped.rejected, { cursor: page.cursor, limit }) });
   }
-  return { pages, events: survey.events, requests: reads.reduce((sum, { requests }) => sum + requests, 0) };
+  const requests = reads.reduce((sum, read) => sum + read.requests, 0);
+  return { pages, events: survey.events, requests, feed: feedKnowledge({ people: survey.people }) };
 }
 
 /** One entry per person, in the order in which they are met. */

@@ -4,8 +4,10 @@ import { adoptHabits } from '../halo/habits.js';
 import { previewPages } from '../halo/preview/preview.js';
 import { findIds, findPerson, type FoundPerson, type Walk } from '../mapping/find-person.js';
 import type { MappedPerson } from '../mapping/types.js';
+import { Survey } from '../seatgeek/survey.js';
 import type { PreviewedPerson, TraceAnswer, TraceReply, TraceStep } from './answers.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
+import { feedKnowledge } from './feed-knowledge.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
 import { sealedTrace } from './sealed-answers.js';
 import {
@@ -117,7 +119,8 @@ class Trace {
       onRequest: () => void (this.#haloRequests += 1),
       onWait: (waitingUntil: number | null) => this.running.progress({ waitingUntil }),
     };
-    return previewPages([people], { client: halo, connection, instance, call });
+    const feed = feedKnowledge({ people: new Survey(), claims: this.request.claims });
+    return previewPages([people], { client: halo, connection, instance, call, feed });
   }
 
   #answer(seatgeekId: string | null, steps: readonly TraceStep[], person: PreviewedPerson | null): TraceAnswer {

@@ -3,7 +3,7 @@
  * Names of activities and fields are in histories; they are added to, never renamed.
  */
 import type { TenantHabits } from '../halo/habits.js';
-import type { RejectionCode } from '../mapping/types.js';
+import type { Rejection } from '../mapping/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
 import type { Asker } from '../sealing.js';
 import type { ConfigureAnswer, PreviewReply, TraceReply } from './answers.js';
@@ -76,6 +76,9 @@ export interface MapResult extends AtWorker {
 /** A person's SeatGeek ID and the sequence of the newest image. */
 export type NewerImage = readonly [seatgeekId: string, sequence: string];
 
+/** A rejected person's SeatGeek ID (blank: somebody beyond the list) and `Rejection.claims`. */
+export type EmailClaim = readonly [seatgeekId: string, userId: number];
+
 export interface UpsertRequest {
   readonly config: ConnectionFile;
   readonly run: RunName;
@@ -90,6 +93,8 @@ export interface UpsertRequest {
   readonly past?: number;
   /** Newer images than some on this page, known from an earlier run. */
   readonly newer?: readonly NewerImage[];
+  /** Rejected people who claim a Halo user's e-mail address along with others. Left out: none do. */
+  readonly claims?: readonly EmailClaim[];
   /** With `takeEvents`: the whole feed is looked through first, and images that are not the newest are left out. */
   readonly newestOnly?: boolean;
   /** `personKey` of everybody whose user this connection made inactive because SeatGeek deleted the person, concatenated. */
@@ -125,11 +130,7 @@ export interface SurveyProgress {
   readonly isComplete: boolean;
 }
 
-export interface RejectedRef {
-  readonly seatgeekId: string;
-  readonly code: RejectionCode;
-  readonly message: string;
-}
+export type RejectedRef = Rejection;
 
 export interface UpsertResult extends AtWorker {
   /** Everything before this cursor is settled. */
@@ -194,7 +195,7 @@ export interface PreviewRequest {
 }
 
 /** The run that is next, or held: read from where everything is settled to the end of the feed. */
-export interface PreviewRunRequest extends Pick<UpsertRequest, 'newer' | 'deactivated' | 'habits' | 'past'> {
+export interface PreviewRunRequest extends Pick<UpsertRequest, 'newer' | 'deactivated' | 'claims' | 'habits' | 'past'> {
   readonly config: ConnectionFile;
   readonly cursor: string | null;
   /** As in PreviewRequest. */
@@ -219,6 +220,8 @@ export interface TraceRequest {
   /** Everything before it is settled; null: nothing is. */
   readonly cursor: string | null;
   readonly rejected: readonly KnownRejection[];
+  /** As in UpsertRequest. */
+  readonly claims?: readonly EmailClaim[];
   readonly habits?: TenantHabits;
   /** As in PreviewRequest. */
   readonly asker?: Asker;

@@ -9,6 +9,7 @@ import { personKey } from '../workflows/rejected.js';
 import { usersShown } from './brake.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { Deactivated } from './deactivated.js';
+import { feedKnowledge, withClaim } from './feed-knowledge.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
 import { nameRows } from './row-names.js';
 import type { PageInHand, RunMemories, RunMemory } from './run-memories.js';
@@ -175,19 +176,16 @@ async function writePage(
   page: MappedPage,
   { request, running, deactivated }: Work & { readonly deactivated: Deactivated },
 ): Promise<readonly PersonOutcome[]> {
+  const { people } = memory.survey;
+  const known = { people, claims: request.claims, deactivated };
   const refused = page.rejected.map((rejection): PersonOutcome => ({
     seatgeekId: rejection.seatgeekId,
     outcome: 'rejected',
-    rejection,
+    rejection: withClaim(rejection, known),
   }));
   if (page.people.length === 0) return refused;
-  const { people } = memory.survey;
   const written = await memory.halo(request.run).write(page.people, {
-    feed: {
-      isEmailShared: (email) => people.isEmailShared(email),
-      // Whoever's delete is written by the same call counts too, so that it does not matter how the feed is cut into pages.
-      wasDeactivated: (seatgeekId) => deactivated.has(seatgeekId) || people.isDeleted(seatgeekId),
-    },
+    feed: feedKnowledge(known),
     othersMayHaveWritten: othersMayHaveWritten(memory, request, running),
     haveChanged: isWholePage(request) && request.run.from !== null,
     signal: running.signal,

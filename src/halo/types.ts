@@ -15,11 +15,24 @@ export interface PersonOutcome {
 export interface FeedKnowledge {
   /** Whether several living people of the feed come with this e-mail address. */
   isEmailShared(email: string): boolean;
+  /** Whether somebody else, rejected earlier, claims this Halo user by the e-mail address, as far as it is known. */
+  isClaimedByOthers(claim: Claim): boolean;
   /** Whether this program made the person's user inactive because SeatGeek deleted the person, in this run or an earlier one. */
   wasDeactivated(seatgeekId: string): boolean;
 }
 
-export const NOTHING_KNOWN: FeedKnowledge = { isEmailShared: () => false, wasDeactivated: () => false };
+export const NOTHING_KNOWN: FeedKnowledge = {
+  isEmailShared: () => false,
+  isClaimedByOthers: () => false,
+  wasDeactivated: () => false,
+};
+
+/** A person of the feed, and the Halo user whose e-mail address it comes with. */
+export interface Claim {
+  readonly seatgeekId: string;
+  readonly email: string;
+  readonly userId: number;
+}
 
 export interface WriteOptions {
   /** Nothing by default. */

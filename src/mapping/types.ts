@@ -36,6 +36,8 @@ export interface Rejection {
   readonly seatgeekId: string;
   readonly code: RejectionCode;
   readonly message: string;
+  /** The Halo user whose e-mail address the person claims along with others; 0 where it is not known who that user is. */
+  readonly claims?: number;
 }
 
 /** Stable reason codes, in carried state and docs. */

@@ -119,6 +119,24 @@ export class Survey {
     return entry !== undefined && ((entry.chunk[entry.at + FLAGS] ?? 0) & IS_DELETED) !== 0;
   }
 
+  /** Whether somebody else comes with the e-mail address of this person's newest image. */
+  sharesEmail(seatgeekId: string): boolean {
+    const email = this.#emailOf(seatgeekId);
+    this.#shared ??= this.#sharedEmails();
+    return email !== undefined && this.#shared.has(email);
+  }
+
+  /** Whether the newest image of the person is known, and is a delete or comes with another address than this folded one. */
+  hasLeft(seatgeekId: string, email: string): boolean {
+    const current = this.#emailOf(seatgeekId) ?? 0;
+    return this.isDeleted(seatgeekId) || (current !== 0 && current !== toNumber(...hash53(email)));
+  }
+
+  #emailOf(seatgeekId: string): number | undefined {
+    const entry = this.#find(seatgeekId);
+    return entry && toNumber(entry.chunk[entry.at + EMAIL] ?? 0, entry.chunk[entry.at + EMAIL + 1] ?? 0);
+  }
+
   /** Whether several people whose newest image is no delete come with this folded address. */
   isEmailShared(email: string): boolean {
     this.#shared ??= this.#sharedEmails();

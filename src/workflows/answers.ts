@@ -6,6 +6,7 @@ import { answering, answeringLong } from './activities.js';
 import { HASHED_EMAIL } from './arguments.js';
 import { toLastError } from './failures.js';
 import { habitsOf } from './habits.js';
+import { claimsOf } from './rejected.js';
 import type { Session } from './session.js';
 
 /** Of the first `events` change events of history; null: of the run that is next, or held. */
@@ -24,6 +25,7 @@ function previewRun({ state, config }: Session, asker: Asker | null): Promise<Pr
     ...(newer.length > 0 && { newer }),
     ...(deactivated !== '' && { deactivated }),
     ...(past !== null && { past }),
+    ...claimsOf(state.rejected),
     ...habitsOf(state),
     ...(asker !== null && { asker }),
   };
@@ -46,6 +48,7 @@ export function trace(session: Session, person: string, asker: Asker | null): Pr
       firstSeenAt,
       inRuns: Math.max(0, retryAtRun - runs),
     })),
+    ...claimsOf(rejected),
     ...habitsOf(session.state),
     ...(asker !== null && { asker }),
   };

@@ -108,6 +108,7 @@ const rejectedUser = object<RejectedUser>({
   lastTriedAt: at,
   retryAtRun: count,
   pageGone: no,
+  claims: { read: whole(0), isOptional: true },
 });
 
 const change = object<StateChange>({

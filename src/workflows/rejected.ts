@@ -1,5 +1,5 @@
 /** The people whom Halo or a rule refused: ids, codes and the page where each stands, bounded, never personal data. Pure. */
-import type { PageName, UpsertResult } from '../activities/types.js';
+import type { EmailClaim, PageName, UpsertRequest, UpsertResult } from '../activities/types.js';
 
 export interface RejectedUser {
   readonly seatgeekId: string;
@@ -15,6 +15,8 @@ export interface RejectedUser {
   readonly retryAtRun: number;
   /** The last retry did not find the person on the page, or the page's cursor is no longer served. */
   readonly pageGone: boolean;
+  /** See `Rejection.claims`. */
+  readonly claims?: number;
 }
 
 export interface RejectedUsers {
@@ -48,7 +50,7 @@ export function addRejected(
   if (result.rejected.length + result.resolved.length + (result.rejectedBeyond ?? 0) === 0) return list;
   const users = new Map(list.users.map((user) => [foldId(user.seatgeekId), user]));
   for (const id of result.resolved) users.delete(foldId(id));
-  for (const { seatgeekId, code, message } of result.rejected) {
+  for (const { seatgeekId, code, message, claims } of result.rejected) {
     const before = users.get(foldId(seatgeekId));
     const attempts = (before?.attempts ?? 0) + 1;
     users.set(foldId(seatgeekId), {
@@ -61,6 +63,7 @@ export function addRejected(
       lastTriedAt: now,
       retryAtRun: runs + retryDistance(attempts),
       pageGone: false,
+      ...(claims !== undefined && { claims }),
     });
   }
   return boundRejected([...users.values()], list.beyond + (result.rejectedBeyond ?? 0));
@@ -109,6 +112,15 @@ export function dueRetries(list: RejectedUsers, runs: number, maxPages: number):
 /** Everybody is tried again with the next round: what they were rejected for may be mended. */
 export function makeAllDue(list: RejectedUsers, runs: number): RejectedUsers {
   return { ...list, users: list.users.map((user) => ({ ...user, retryAtRun: Math.min(user.retryAtRun, runs) })) };
+}
+
+/** Who claims a Halo user along with others. Those beyond the list may claim anybody. */
+export function claimsOf({ users, beyond }: RejectedUsers): Pick<UpsertRequest, 'claims'> {
+  const claims = users.flatMap(({ seatgeekId, claims: userId }): EmailClaim[] =>
+    userId === undefined ? [] : [[seatgeekId, userId]],
+  );
+  if (claims.length === 0) return {};
+  return { claims: beyond > 0 ? [...claims, ['', 0]] : claims };
 }
 
 /** These were not found where they stood: they stay on view and say so. */

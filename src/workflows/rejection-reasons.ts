@@ -36,7 +36,8 @@ export const REJECTION_REASONS: Readonly<Record<RejectionCode, RejectionReason>>
     hint: 'Correct the value in SeatGeek, or the mapping that the message names, and send the file with configure.',
   },
   'email-shared': {
-    sentence: "Several Halo users have the person's e-mail address, and none is guessed.",
+    sentence:
+      "Several Halo users have the person's e-mail address, or several people come with one user's; none is guessed.",
     hint: 'Write the SeatGeek ID on the right one in Halo, or set users.onSharedEmail to create.',
   },
   'email-taken': {

@@ -3,7 +3,7 @@ import type { UpsertRequest, UpsertResult } from '../activities/types.js';
 import type { Kept } from './failures.js';
 import { habitsOf } from './habits.js';
 import type { LastError } from './phase.js';
-import { addRejected } from './rejected.js';
+import { addRejected, claimsOf } from './rejected.js';
 import { addCounts, newRun, type Trigger } from './run-report.js';
 import type { State } from './state.js';
 
@@ -62,10 +62,11 @@ export function notePageWritten(
 }
 
 /** What a worker is told of earlier runs with every page. */
-export function knownOf(state: State): Pick<UpsertRequest, 'habits' | 'deactivated' | 'createsNotBefore'> {
+export function knownOf(state: State): Pick<UpsertRequest, 'habits' | 'claims' | 'deactivated' | 'createsNotBefore'> {
   const { deactivated, createsNotBefore } = state;
   return {
     ...habitsOf(state),
+    ...claimsOf(state.rejected),
     ...(deactivated !== '' && { deactivated }),
     ...(createsNotBefore > 0 && { createsNotBefore }),
   };

@@ -1,10 +1,10 @@
 /** Which Halo user a person is: by stored SeatGeek ID, else by e-mail once, else a new one. Never a guess. Pure. */
-import type { MappedPerson, RejectionCode } from '../../mapping/types.js';
+import type { MappedPerson, Rejection } from '../../mapping/types.js';
 import { isHidden } from '../directory/compact-users.js';
 import type { KnownUser } from '../directory/known-user.js';
 import type { UserLookup } from '../directory/user-index.js';
 import type { Targets } from '../fields/targets.js';
-import type { FeedKnowledge } from '../types.js';
+import type { Claim, FeedKnowledge } from '../types.js';
 import { isSameValue } from './same-value.js';
 
 export type Match =
@@ -13,7 +13,7 @@ export type Match =
   | { readonly kind: 'unread'; readonly user: KnownUser }
   | { readonly kind: 'create' }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'ambiguous'; readonly code: RejectionCode; readonly message: string };
+  | { readonly kind: 'ambiguous'; readonly reason: Omit<Rejection, 'seatgeekId'> };
 
 export interface MatchContext {
   readonly index: UserLookup;
@@ -34,31 +34,36 @@ export function matchPerson(person: MappedPerson, context: MatchContext): Match 
 }
 
 /** Of several users with the e-mail the only active one is meant. */
-function matchByEmail({ matchEmail }: MappedPerson, context: MatchContext): Match {
+function matchByEmail(person: MappedPerson, context: MatchContext): Match {
+  const { matchEmail, seatgeekId } = person;
   if (matchEmail === null) return { kind: 'create' };
+  const who = { seatgeekId, email: matchEmail };
   const users = context.index.byEmail(matchEmail);
   const [first, ...others] = users;
   if (first === undefined) return { kind: 'create' };
   const active = users.filter((user) => !isInactive(user, context));
   const [only] = active;
   if (active.length > 1) return emailShared(active.length);
-  if (only !== undefined) return only.seatgeekId === null ? take(only, matchEmail, context) : emailTaken(only);
-  return amongInactive(first, others, matchEmail, context);
+  if (only !== undefined) return only.seatgeekId === null ? take(only, who, context) : emailTaken(only);
+  return amongInactive(first, others, who, context);
 }
 
 /** Whom this program switched off, because its person was deleted, may become the next person with its e-mail. */
-function amongInactive(first: KnownUser, others: readonly KnownUser[], email: string, context: MatchContext): Match {
+function amongInactive(first: KnownUser, others: readonly KnownUser[], who: Claimant, context: MatchContext): Match {
   const users = [first, ...others];
   const unread = users.find(({ seatgeekId }) => isHidden(seatgeekId));
   if (unread !== undefined) return { kind: 'unread', user: unread };
   const [left, ...more] = users.filter(({ seatgeekId }) => wasDeactivated(seatgeekId, context));
-  if (left !== undefined && more.length === 0) return take(left, email, context);
+  if (left !== undefined && more.length === 0) return take(left, who, context);
   if (users.length > 1) return emailShared(users.length);
-  return first.seatgeekId === null ? take(first, email, context) : emailTaken(first);
+  return first.seatgeekId === null ? take(first, who, context) : emailTaken(first);
 }
 
-function take(user: KnownUser, email: string, { feed }: MatchContext): Match {
-  return feed.isEmailShared(email) ? emailClaimed(user) : { kind: 'known', user, by: 'email' };
+type Claimant = Omit<Claim, 'userId'>;
+
+function take(user: KnownUser, who: Claimant, { feed }: MatchContext): Match {
+  const isClaimed = feed.isEmailShared(who.email) || feed.isClaimedByOthers({ ...who, userId: user.id });
+  return isClaimed ? emailClaimed(user) : { kind: 'known', user, by: 'email' };
 }
 
 /** Whether this program switched the user off because its person was deleted: only then it switches the user on again. */
@@ -72,26 +77,26 @@ export function isInactive(user: KnownUser, { targets }: Pick<MatchContext, 'tar
 
 function idShared(count: number): Match {
   const message = `${count} Halo users carry this SeatGeek ID; leave it on one of them.`;
-  return { kind: 'ambiguous', code: 'id-shared', message };
+  return { kind: 'ambiguous', reason: { code: 'id-shared', message } };
 }
 
 function emailShared(count: number): Match {
   const message =
     `${count} Halo users have this person's e-mail address; write the SeatGeek ID on the right one in Halo, ` +
     'or set users.onSharedEmail to create.';
-  return { kind: 'ambiguous', code: 'email-shared', message };
+  return { kind: 'ambiguous', reason: { code: 'email-shared', message } };
 }
 
 function emailClaimed({ id }: KnownUser): Match {
   const message =
     `Halo user ${id} has this person's e-mail address, and several people of SeatGeek come with it; write the SeatGeek ID of the ` +
     'right one on the user in Halo, or set users.onSharedEmail to create.';
-  return { kind: 'ambiguous', code: 'email-shared', message };
+  return { kind: 'ambiguous', reason: { code: 'email-shared', message, claims: id } };
 }
 
 function emailTaken({ id }: KnownUser): Match {
   const message =
     `Halo user ${id} has this person's e-mail address but another SeatGeek ID; correct one of the two people, ` +
     'or set users.onSharedEmail to create.';
-  return { kind: 'ambiguous', code: 'email-taken', message };
+  return { kind: 'ambiguous', reason: { code: 'email-taken', message } };
 }

@@ -1,7 +1,7 @@
 /** What is to be done with one person, given what is known of Halo. Pure. */
 import type { Connection } from '../../connection/schema.js';
 import { foldEmail } from '../../mapping/email.js';
-import type { MappedPerson, Rejection, RejectionCode } from '../../mapping/types.js';
+import type { MappedPerson, Rejection } from '../../mapping/types.js';
 import { creation, deactivation, diffPerson, isEmpty, needsDetails, revealWanted, type Changes } from './diff.js';
 import { keyOfId, keyOfText } from '../directory/compact-users.js';
 import type { KnownUser } from '../directory/known-user.js';
@@ -55,7 +55,7 @@ export function planPerson(whole: MappedPerson, context: PlanContext): Plan {
   const match = matchPerson(whole, context);
   switch (match.kind) {
     case 'ambiguous':
-      return rejected(whole, match.code, match.message);
+      return rejected(whole, match.reason);
     case 'absent':
       return { kind: 'settled', person: whole, outcome: 'skipped' };
     case 'unread':
@@ -71,9 +71,9 @@ function withoutAddress(person: MappedPerson, { withAddress }: PlanContext): Map
   return withAddress ? person : { ...person, address: null };
 }
 
-export function rejected(person: MappedPerson, code: RejectionCode, message: string): Plan {
+export function rejected(person: MappedPerson, reason: Omit<Rejection, 'seatgeekId'>): Plan {
   const { seatgeekId } = person;
-  return { kind: 'settled', person, outcome: 'rejected', rejection: { seatgeekId, code, message } };
+  return { kind: 'settled', person, outcome: 'rejected', rejection: { seatgeekId, ...reason } };
 }
 
 /** Halo refuses a user without a name (`reference/halo.md` 3.5). */
@@ -81,7 +81,8 @@ function planCreate(person: MappedPerson, targets: Targets): Plan {
   const changes = creation(person, targets);
   const hasName = changes.fields.some(({ place, value }) => place === targets.name && !isBlank(value));
   if (!hasName) {
-    return rejected(person, 'name-missing', 'The person is new to Halo and the mapping gives no name; Halo needs one.');
+    const message = 'The person is new to Halo and the mapping gives no name; Halo needs one.';
+    return rejected(person, { code: 'name-missing', message });
   }
   return { kind: 'create', person, changes };
 }

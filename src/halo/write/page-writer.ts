@@ -152,9 +152,10 @@ export class PageWriter {
       if (!(await this.#readUser(user.id, person))) return { kind: 'read', person, user };
       this.#readable += 1;
     } catch (error) {
-      if (error instanceof HaloRefusalError) return rejected(person, 'halo-refused', error.message);
+      if (error instanceof HaloRefusalError) return rejected(person, { code: 'halo-refused', message: error.message });
       await this.#assertOwnMatter(error);
-      return rejected(person, 'halo-refused', `Halo does not show its user ${user.id}: ${messageOf(error)}`);
+      const message = `Halo does not show its user ${user.id}: ${messageOf(error)}`;
+      return rejected(person, { code: 'halo-refused', message });
     }
     return planPerson(person, this.context);
   }

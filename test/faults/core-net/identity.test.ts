@@ -77,6 +77,62 @@ describe('e-mail addresses that change hands', function () {
       }));
   }
 
+  for (const pageSize of PAGES) {
+    const title = `(pages of ${pageSize})`;
+    const contested = (body: (scene: Scene) => Promise<void>): Promise<void> =>
+      play({ connection: { seatgeek: { pageSize } } }, [namesake('shared')], async (scene) => {
+        scene.add('p1', { email: 'shared@example.org' });
+        scene.addMany(3, undefined, 10);
+        scene.add('p2', { email: 'SHARED@example.org' });
+        await scene.sync();
+        await body(scene);
+      });
+    const owner = ({ sandbox }: Scene): unknown => {
+      const users = sandbox.halo.users().filter(({ emailaddress }) => /^shared@/i.test(emailaddress));
+      assert.equal(users.length, 1);
+      return customValue(users[0]!, 'CFSeatGeekID');
+    };
+
+    it(`stay nobody's when those who claim one are tried again ${title}`, () =>
+      contested(async (scene) => {
+        scene.restart();
+        await scene.pipeline.retryRejected(true);
+        await scene.pipeline.importSample(1);
+        assert.deepEqual([scene.rejected(), owner(scene)], [['p1', 'p2'], null]);
+      }));
+
+    it(`stay nobody's when one who claims it, or another, comes in a later run ${title}`, () =>
+      contested(async (scene) => {
+        scene.add('p2', { email: 'shared@example.org', loyalty_tier: 'Silver' });
+        await scene.sync();
+        scene.add('p3', { email: 'shared@example.org' });
+        await scene.sync();
+        assert.deepEqual([scene.rejected(), owner(scene)], [['p1', 'p2', 'p3'], null]);
+      }));
+
+    for (const [what, leave] of [
+      ['took another', (scene: Scene) => scene.add('p1', { email: 'own@example.org' })],
+      ['was deleted', (scene: Scene) => remove(scene, 'p1')],
+    ] as const)
+      it(`go to the one who is left when the other ${what} ${title}`, () =>
+        contested(async (scene) => {
+          leave(scene);
+          await scene.sync();
+          await scene.pipeline.retryRejected(true);
+          assert.deepEqual([scene.rejected(), owner(scene)], [[], 'p2']);
+        }));
+
+    it(`stay nobody's while somebody who claims it can't be mapped ${title}`, () =>
+      play({ connection: { seatgeek: { pageSize } } }, [namesake('shared')], async (scene) => {
+        scene.add('p1', { email: 'shared@example.org', home_phone: { area: 1 } });
+        scene.addMany(3, undefined, 10);
+        scene.add('p2', { email: 'shared@example.org' });
+        await scene.sync();
+        await scene.pipeline.retryRejected(true);
+        assert.deepEqual([scene.rejected(), owner(scene)], [['p1', 'p2'], null]);
+      }));
+  }
+
   it('of an inactive namesake block nobody', () =>
     play({}, [{ ...namesake('p1'), inactive: true }, namesake('p1')], async (scene) => {
       const active = scene.sandbox.halo.users().at(-1)!.id;

@@ -98,6 +98,11 @@ export class Scene {
     return this.pipeline.sync();
   }
 
+  /** What the worker had in memory is lost. */
+  restart(): void {
+    this.pipeline.restartWorker();
+  }
+
   /** One run; how it ended. */
   async run(): Promise<string> {
     await this.pipeline.run();

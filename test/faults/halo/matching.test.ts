@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { keyOfText } from '../../../src/halo/directory/compact-users.js';
 import { UserIndex } from '../../../src/halo/directory/user-index.js';
+import { NOTHING_KNOWN } from '../../../src/halo/types.js';
 import { HaloBench, outcomes, person } from '../../unit/halo/halo-bench.js';
 import { known, targetsOf } from '../../unit/halo/pure-bench.js';
 
@@ -10,8 +11,8 @@ describe('who is matched with whom', () => {
   beforeEach(async () => (bench = await HaloBench.start({ usersKeptWhole: 1 })));
   afterEach(() => bench.close());
 
-  const switchedOff = { wasDeactivated: () => true, isEmailShared: () => false };
-  const claimed = { wasDeactivated: () => false, isEmailShared: () => true };
+  const switchedOff = { ...NOTHING_KNOWN, wasDeactivated: () => true };
+  const claimed = { ...NOTHING_KNOWN, isEmailShared: () => true };
 
   it('takes the only active user of several with the address', async () => {
     bench.add({ name: 'Old', emailaddress: 'a@example.org', inactive: true });

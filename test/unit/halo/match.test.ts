@@ -24,7 +24,11 @@ describe('matching', () => {
     );
   };
   const text = (found: Match): string =>
-    found.kind === 'known' ? `${found.user.id} by ${found.by}` : found.kind === 'ambiguous' ? found.code : found.kind;
+    found.kind === 'known'
+      ? `${found.user.id} by ${found.by}`
+      : found.kind === 'ambiguous'
+        ? found.reason.code
+        : found.kind;
 
   const withId = { seatgeekId: 'a' };
   const withEmail = { email: 'a@x.org' };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { UpsertResult } from '../../../src/activities/types.js';
 import {
   addRejected,
+  claimsOf,
   dueRetries,
   makeAllDue,
   NO_REJECTED,
@@ -95,5 +96,18 @@ describe('rejected people', () => {
     const list = addRejected(NO_REJECTED, PAGE, outcome(['sg-1', 'sg-2']), MOMENT);
     assert.equal(watchList(list), personKey('sg-1') + personKey('sg-2'));
     assert.match(personKey('sg-1'), /^[0-9a-f]{8}$/);
+  });
+
+  it('claim what they were rejected for, and anything where some are only counted', () => {
+    const claimed = { seatgeekId: 'a', code: 'email-shared', message: 'claimed', claims: 7 } as const;
+    const list = addRejected(NO_REJECTED, PAGE, { ...outcome([]), rejected: [claimed] }, MOMENT);
+    assert.deepEqual(claimsOf(list), { claims: [['a', 7]] });
+    assert.deepEqual(claimsOf({ ...list, beyond: 1 }), {
+      claims: [
+        ['a', 7],
+        ['', 0],
+      ],
+    });
+    assert.deepEqual(claimsOf(addRejected(list, PAGE, outcome([], ['a']), MOMENT)), {});
   });
 });

@@ -1,0 +1,38 @@
+/** What matching is told of the feed: by the survey, and by what the connection carries of earlier runs. Pure. */
+import type { FeedKnowledge } from '../halo/types.js';
+import type { Rejection } from '../mapping/types.js';
+import { foldId, type Survey } from '../seatgeek/survey.js';
+import type { EmailClaim } from './types.js';
+
+interface Known {
+  readonly people: Survey;
+  /** People rejected so far who claim a Halo user's e-mail address along with others. */
+  readonly claims?: readonly EmailClaim[] | undefined;
+  readonly deactivated?: { has: (seatgeekId: string) => boolean };
+}
+
+export function feedKnowledge({ people, claims = [], deactivated }: Known): FeedKnowledge {
+  const claimed = claimsById(claims);
+  return {
+    isEmailShared: (email) => people.isEmailShared(email),
+    isClaimedByOthers: ({ seatgeekId, email, userId }) => {
+      const own = foldId(seatgeekId);
+      const isUnknownMeant = [0, userId].includes(claimed.get(own) ?? NaN);
+      const isMeant = (claim: number): boolean => claim === userId || (claim === 0 && isUnknownMeant);
+      return [...claimed].some(([id, claim]) => id !== own && isMeant(claim) && !people.hasLeft(id, email));
+    },
+    // Whoever's delete is written by the same call counts too, so that it does not matter how the feed is cut into pages.
+    wasDeactivated: (seatgeekId) => deactivated?.has(seatgeekId) === true || people.isDeleted(seatgeekId),
+  };
+}
+
+/** Who can't be mapped still claims the user whose e-mail address is in its row, so that nobody takes it meanwhile. */
+export function withClaim(rejection: Rejection, { people, claims = [] }: Known): Rejection {
+  const { seatgeekId } = rejection;
+  const claim = claimsById(claims).get(foldId(seatgeekId)) ?? (people.sharesEmail(seatgeekId) ? 0 : undefined);
+  return claim === undefined ? rejection : { ...rejection, claims: claim };
+}
+
+function claimsById(claims: readonly EmailClaim[]): ReadonlyMap<string, number> {
+  return new Map(claims.map(([seatgeekId, userId]) => [foldId(seatgeekId), userId]));
+}
