@@ -110,6 +110,8 @@ async function createWorkers(
       queue,
       settlingMs: settings.lostCreateMs,
     }),
+    // Each of the two has as many: looking for changes never queues behind pages that wait for Halo's limit.
+    maxConcurrentActivityTaskExecutions: settings.stepsAtOnce,
     shutdownGraceTime: settings.shutdownGraceMs,
     // A pause or clear-cursor reaches a page in flight with its next heartbeat.
     maxHeartbeatThrottleInterval: '2s',
@@ -118,6 +120,7 @@ async function createWorkers(
     await Worker.create({
       ...both,
       taskQueue: TASK_QUEUE,
+      maxCachedWorkflows: settings.cachedWorkflows,
       ...workflowSource(dataConverter),
       ...(settings.version !== undefined && {
         workerDeploymentOptions: {

@@ -1,12 +1,14 @@
 /** What a worker keeps per connection: the checked file and the clients built from it. Any worker can build it anew at any time. */
+import { LRUCache } from 'lru-cache';
 import { checkConnection } from '../connection/check.js';
 import { assertAllowed, type AllowedHosts } from '../connection/allowed-hosts.js';
 import type { Connection, Endpoints, SecretRef } from '../connection/schema.js';
 import type { AllowedFields } from '../connection/targets.js';
 import type { Secrets } from '../connection/secrets.js';
-import { createHaloClient, type HaloClient } from '../halo/api/client.js';
+import { createHaloClient, HALO_TIMEOUT_MS, type HaloClient } from '../halo/api/client.js';
+import { createTokenSource as createHaloTokens, type TokenSource as HaloTokens } from '../halo/api/token.js';
 import type { Budget } from '../halo/limit/budget.js';
-import type { Clock } from '../halo/clock.js';
+import { systemClock, type Clock } from '../halo/clock.js';
 import { createHaloInstances, type HaloInstance, type HaloInstances } from '../halo/instance.js';
 import { createHaloRun } from '../halo/run.js';
 import type { HaloRun } from '../halo/types.js';
@@ -67,12 +69,14 @@ const MAX_TOKENS = 20_000;
 
 /** The contexts of this worker, built when first asked for. */
 export class ConnectionContexts {
-  readonly #contexts = new Map<string, ConnectionContext>();
-  #characters = 0;
-
+  readonly #contexts = new LRUCache<string, ConnectionContext>({
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: (_context, key) => key.length,
+  });
   readonly #instances: HaloInstances;
-  /** SeatGeek's tokens last for weeks and are small: they outlive the contexts. */
-  readonly #tokens = new Map<string, TokenSource>();
+  /** Tokens live for up to weeks and are small: they outlive the contexts. */
+  readonly #seatgeekTokens = new LRUCache<string, TokenSource>({ max: MAX_TOKENS });
+  readonly #haloTokens = new LRUCache<string, HaloTokens>({ max: MAX_TOKENS });
 
   constructor(readonly deps: ActivityDependencies) {
     this.#instances = createHaloInstances(deps.clock, deps.settlingMs);
@@ -86,13 +90,7 @@ export class ConnectionContexts {
   open(config: unknown): ConnectionContext {
     const key = JSON.stringify(config);
     const context = this.#contexts.get(key) ?? this.#build(key, config);
-    if (!this.#contexts.delete(key)) this.#characters += key.length;
     this.#contexts.set(key, context);
-    for (const oldest of this.#contexts.keys()) {
-      if (this.#characters <= MAX_CHARACTERS || oldest === key) break;
-      this.#contexts.delete(oldest);
-      this.#characters -= oldest.length;
-    }
     return context;
   }
 
@@ -111,6 +109,7 @@ export class ConnectionContexts {
       connection: endpoints,
       http: haloHttp,
       secrets: credentials('halo'),
+      tokens: this.#haloTokensOf(endpoints, credentials('halo')),
       budget,
       ...this.#timed,
     });
@@ -138,12 +137,16 @@ export class ConnectionContexts {
   #tokensOf({ name, seatgeek }: Connection, http: Http, credentials: () => Promise<Credentials>): TokenSource {
     const { tokenUrl, audience, clientId, clientSecret } = seatgeek;
     const key = JSON.stringify([name, tokenUrl, audience, clientId.secret, clientSecret.secret]);
-    const tokens = this.#tokens.get(key) ?? createTokenSource({ settings: seatgeek, http, credentials });
-    this.#tokens.delete(key);
-    this.#tokens.set(key, tokens);
-    const [oldest] = this.#tokens.keys();
-    if (this.#tokens.size > MAX_TOKENS && oldest !== undefined) this.#tokens.delete(oldest);
-    return tokens;
+    return kept(this.#seatgeekTokens, key, () => createTokenSource({ settings: seatgeek, http, credentials }));
+  }
+
+  #haloTokensOf({ name, halo }: Endpoints, secrets: () => Promise<Credentials>): HaloTokens {
+    const { url, tenant, scope, clientId, clientSecret } = halo;
+    const key = JSON.stringify([name, url, tenant, scope, clientId.secret, clientSecret.secret]);
+    const { http, clock = systemClock } = this.deps;
+    return kept(this.#haloTokens, key, () =>
+      createHaloTokens({ halo, http, secrets, clock, timeoutMs: HALO_TIMEOUT_MS }),
+    );
   }
 
   async #credentials(connection: Endpoints, of: 'seatgeek' | 'halo'): Promise<Credentials> {
@@ -151,6 +154,14 @@ export class ConnectionContexts {
     const { clientId, clientSecret } = connection[of];
     return { clientId: await read(clientId), clientSecret: await read(clientSecret) };
   }
+}
+
+function kept<T extends object>(cache: LRUCache<string, T>, key: string, create: () => T): T {
+  const found = cache.get(key);
+  if (found !== undefined) return found;
+  const made = create();
+  cache.set(key, made);
+  return made;
 }
 
 /** What the clients send and wait for, counted if this worker counts. */

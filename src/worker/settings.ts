@@ -20,6 +20,8 @@ const settingsSchema = z.object({
   ALLOWED_FIELDS: z.string().default(''),
   HEALTH_ADDRESS: listenAddress,
   METRICS_ADDRESS: listenAddress,
+  CACHED_WORKFLOWS: z.coerce.number().int().min(10).max(100_000).default(500),
+  STEPS_AT_ONCE: z.coerce.number().int().min(2).max(10_000).default(100),
   LOST_CREATE_SECONDS: z.coerce.number().min(1).max(3_600).default(120),
   TEMPORAL_DEPLOYMENT_NAME: deploymentPart.refine((name) => !name.includes('.'), 'must have no dot'),
   TEMPORAL_WORKER_BUILD_ID: deploymentPart,
@@ -48,6 +50,10 @@ export interface WorkerSettings {
   readonly lostCreateMs: number;
   /** How long Temporal and what it needs to hold may take to come when the worker starts. */
   readonly startWaitMs: number;
+  /** Connections whose workflow stays in memory; others are replayed when they run. About half a MiB each. */
+  readonly cachedWorkflows: number;
+  /** Steps under way at a time in the queue that all workers share, and as many more in this worker's own, where runs write. */
+  readonly stepsAtOnce: number;
   /** The ways out to SeatGeek, Halo and webhooks. */
   readonly proxies: Proxies;
   /** After SIGTERM: how long steps under way go on before they are stopped between two requests. */
@@ -84,6 +90,8 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
     startWaitMs: data.START_WAIT_SECONDS * 1_000,
     shutdownGraceMs: data.SHUTDOWN_GRACE_SECONDS * 1_000,
     proxies: readProxies(env),
+    cachedWorkflows: data.CACHED_WORKFLOWS,
+    stepsAtOnce: data.STEPS_AT_ONCE,
     shutdownForceMs: data.SHUTDOWN_FORCE_SECONDS * 1_000,
   };
 }

@@ -15,6 +15,8 @@ export interface HaloClientOptions {
   readonly http: Http;
   readonly secrets: () => Promise<ClientCredentials>;
   readonly budget: Budget;
+  /** Default: its own. */
+  readonly tokens?: TokenSource;
   readonly clock?: Clock;
   /** Milliseconds until an answer must be there; 60 seconds by default. */
   readonly timeoutMs?: number;
@@ -66,6 +68,8 @@ interface Outgoing {
   readonly body?: string;
 }
 
+/** Until an answer must be there. */
+export const HALO_TIMEOUT_MS = 60_000;
 const REPEATS = 2;
 const FIRST_PAUSE_MS = 500;
 /** Longer waits than this are given to the caller, who may free the worker meanwhile. */
@@ -87,17 +91,14 @@ class Client implements HaloClient {
   readonly #timeoutMs: number;
   readonly #tokens: TokenSource;
   readonly #base: string;
-  /** As last read, so that no error's text repeats them. */
-  #credentials: ClientCredentials | undefined;
   /** Requests that wait for the limit, by whom that is told to. */
   readonly #waits = new WeakMap<OnWait, Set<symbol>>();
 
   constructor(private readonly options: HaloClientOptions) {
-    const { connection, http, secrets, clock = systemClock, timeoutMs = 60_000 } = options;
+    const { connection, http, secrets, clock = systemClock, timeoutMs = HALO_TIMEOUT_MS } = options;
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
-    const remembered = async (): Promise<ClientCredentials> => (this.#credentials = await secrets());
-    this.#tokens = createTokenSource({ halo: connection.halo, http, secrets: remembered, clock, timeoutMs });
+    this.#tokens = options.tokens ?? createTokenSource({ halo: connection.halo, http, secrets, clock, timeoutMs });
     this.#base = `${connection.halo.url.replace(/\/+$/, '')}/api`;
   }
 
@@ -152,7 +153,7 @@ class Client implements HaloClient {
   }
 
   #hidden({ hide }: CallOptions): HiddenValue[] {
-    const credentials = Object.entries(this.#credentials ?? {}).map(([field, value]) => ({
+    const credentials = Object.entries(this.#tokens.credentials ?? {}).map(([field, value]) => ({
       field,
       value: String(value),
     }));

@@ -28,6 +28,8 @@ export interface TokenSource {
   drop(token: string): void;
   /** A new token whatever is in use. Throws as `get` does. */
   renew(): Promise<string>;
+  /** As last read, so that no error's text repeats them. */
+  readonly credentials: ClientCredentials | undefined;
 }
 
 /** A token is renewed this much before its end, or after nine tenths of a short life. */
@@ -41,9 +43,11 @@ interface Held {
 export function createTokenSource(options: TokenOptions): TokenSource {
   let held: Held | undefined;
   let pending: Promise<Held> | undefined;
+  let credentials: ClientCredentials | undefined;
+  const secrets = async (): Promise<ClientCredentials> => (credentials = await options.secrets());
   const request = async (): Promise<Held> => {
     try {
-      held = await requestToken(options);
+      held = await requestToken({ ...options, secrets });
       return held;
     } finally {
       pending = undefined;
@@ -58,6 +62,9 @@ export function createTokenSource(options: TokenOptions): TokenSource {
     renew,
     drop: (token) => {
       if (held?.token === token) held = undefined;
+    },
+    get credentials() {
+      return credentials;
     },
   };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { z } from 'zod';
 import { ConnectionContexts } from '../../../src/activities/connection-contexts.js';
 import { parseAllowedHosts } from '../../../src/connection/allowed-hosts.js';
 import type { ConnectionFile } from '../../../src/connection/schema.js';
@@ -31,15 +32,20 @@ function fileOf(number: number, staticValue = 'x'.repeat(990)): ConnectionFile {
 describe('what a worker keeps of its connections', function () {
   this.timeout(60_000);
   let tokenRequests: number;
+  let haloTokenRequests: number;
   let contexts: ConnectionContexts;
 
   beforeEach(() => {
     tokenRequests = 0;
+    haloTokenRequests = 0;
     const http: Http = {
       request: ({ url }) => {
         const isToken = url.pathname === '/oauth/token';
         if (isToken) tokenRequests += 1;
-        const json = isToken ? { access_token: 'token', expires_in: 2_592_000 } : { has_more: false, data: [] };
+        const isHaloToken = url.pathname === '/auth/token';
+        if (isHaloToken) haloTokenRequests += 1;
+        const json =
+          isToken || isHaloToken ? { access_token: 'token', expires_in: 2_592_000 } : { has_more: false, data: [] };
         const text = JSON.stringify(json);
         return Promise.resolve({ status: 200, contentType: 'application/json', text, retryAfterMs: undefined });
       },
@@ -50,19 +56,23 @@ describe('what a worker keeps of its connections', function () {
   });
 
   const cycle = async (file: ConnectionFile): Promise<void> => {
-    await contexts.open(file).reader.read({ cursor: null, limit: 1 });
+    const { reader, halo } = contexts.open(file);
+    await reader.read({ cursor: null, limit: 1 });
+    await halo.get('/Site', z.unknown());
   };
 
-  it('is bounded in bytes, and asks for one SeatGeek token per connection however many there are', async () => {
+  it('is bounded in bytes, and asks for one token of each system per connection however many there are', async () => {
     for (let turn = 0; turn < 2; turn += 1)
       for (let number = 0; number < CONNECTIONS; number += 1) await cycle(fileOf(number));
     assert(contexts.size < CONNECTIONS, `${contexts.size} kept`);
     assert.equal(tokenRequests, CONNECTIONS);
+    assert.equal(haloTokenRequests, CONNECTIONS);
   });
 
   it('keeps the token when the file changes elsewhere', async () => {
     await cycle(fileOf(1));
     await cycle(fileOf(1, 'another'));
     assert.equal(tokenRequests, 1);
+    assert.equal(haloTokenRequests, 1);
   });
 });
