@@ -11,7 +11,10 @@ export interface Running {
   readonly signal: AbortSignal;
   /** Puts progress on view; counts only. */
   progress(details: Readonly<Record<string, number | string | null>>): void;
-  /** Asked with each heartbeat and when the activity fails: what the next attempt, and the workflow, must know of this one. */
+  /**
+   * Asked with each heartbeat, the first at once, and when the activity fails: what the next attempt, and the workflow, must know of this one. An
+   * attempt of which nothing was heard counts as never begun.
+   */
   keep(kept: () => Readonly<Record<string, number>>): void;
   /** The attempt before this one; null for the first. */
   readonly before: EndedAttempt | null;
@@ -52,7 +55,10 @@ export async function withHeartbeat<T>(
     return await body({
       signal: fence === undefined ? context.cancellationSignal : AbortSignal.any([context.cancellationSignal, fence]),
       progress: (next) => void (details = next),
-      keep: (next) => void (kept = next),
+      keep: (next) => {
+        kept = next;
+        beat();
+      },
       before: attemptBefore(context.info),
       log: (message, counts) => void context.log.info(message, counts),
     });
