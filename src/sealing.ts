@@ -1,7 +1,7 @@
 /**
  * Answers sealed to whoever asks. The asker makes a key pair for one question and sends the public half with it; only the private half,
  * which never leaves the asker, opens the answer. X25519 agrees on a key, HKDF-SHA256 binds it to both public keys and to the question,
- * AES-256-GCM seals. So an answer to another question, or of another workflow, does not open.
+ * AES-256-GCM seals. So an answer to another question, or of another workflow or namespace, does not open.
  */
 import {
   createCipheriv,
@@ -28,7 +28,7 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const CIPHER = 'aes-256-gcm';
-const LABEL = 'seatgeek-halo sealed answer 1';
+const LABEL = 'seatgeek-halo sealed answer 2';
 
 /** Temporal refuses 2 MiB; text deflates to a fifth. No answer grows beyond this when it is opened. */
 const LARGEST_ANSWER = 16 * 1_024 * 1_024;
@@ -36,7 +36,7 @@ const LARGEST_ANSWER = 16 * 1_024 * 1_024;
 const base64url = /^[A-Za-z0-9_-]+$/;
 
 export const sealedSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   /** Made for this answer alone. */
   publicKey: z.string().regex(base64url).length(43),
   /** Nonce, sealed text, tag. */
@@ -45,8 +45,9 @@ export const sealedSchema = z.strictObject({
 
 export type Sealed = z.output<typeof sealedSchema>;
 
-/** What an answer is bound to: the workflow that was asked, the update's name, and what was asked of it. */
+/** What an answer is bound to: the namespace, the workflow that was asked, the update's name, and what was asked of it. */
 export interface Question {
+  readonly namespace: string;
   readonly workflowId: string;
   readonly update: string;
   readonly what: unknown;
@@ -75,7 +76,7 @@ export function seal(value: unknown, asker: Asker, question: Question): Sealed {
   const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
   const plain = deflateRawSync(JSON.stringify(value));
   const data = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-  return { version: 1, publicKey, data: data.toString('base64url') };
+  return { version: 2, publicKey, data: data.toString('base64url') };
 }
 
 function open(answer: unknown, privateKey: KeyObject, asker: Asker, question: Question): unknown {
@@ -98,18 +99,22 @@ function open(answer: unknown, privateKey: KeyObject, asker: Asker, question: Qu
   }
 }
 
+/** What goes into the key of an answer. */
+interface Bound {
+  readonly sender: string;
+  readonly asker: Asker;
+  readonly question: Question;
+}
+
 /** The key of one answer. */
-function agreedKey(
-  privateKey: KeyObject,
-  publicKey: KeyObject,
-  { sender, asker, question }: { sender: string; asker: Asker; question: Question },
-): Buffer {
+function agreedKey(privateKey: KeyObject, publicKey: KeyObject, { sender, asker, question }: Bound): Buffer {
   const shared = diffieHellman({ privateKey, publicKey });
-  const bound = JSON.stringify([sender, asker.publicKey, question.workflowId, question.update, question.what]);
+  const { namespace, workflowId, update, what } = question;
+  const bound = JSON.stringify([sender, asker.publicKey, namespace, workflowId, update, what]);
   return Buffer.from(hkdfSync('sha256', shared, LABEL, createHash('sha256').update(bound).digest(), KEY_BYTES));
 }
 
-function keyFor(privateKey: KeyObject, names: { sender: string; asker: Asker; question: Question }): Buffer {
+function keyFor(privateKey: KeyObject, names: Bound): Buffer {
   try {
     return agreedKey(privateKey, readKey(names.asker.publicKey), names);
   } catch {

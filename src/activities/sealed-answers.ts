@@ -44,9 +44,10 @@ function sealedPart(
   update: 'preview' | 'trace',
   { asker, what }: Asked,
 ): { sealed: Sealed | null; hint: string | null } {
-  const workflowId = Context.current().info.workflowExecution?.workflowId ?? '';
+  const { namespace, workflowExecution } = Context.current().info;
+  const workflowId = workflowExecution?.workflowId ?? '';
   if (asker === null) return { sealed: null, hint: `People are shown to whoever asks with a key: ${HOW[update]}` };
-  return { sealed: seal(answer, asker, { workflowId, update, what }), hint: null };
+  return { sealed: seal(answer, asker, { namespace, workflowId, update, what }), hint: null };
 }
 
 const HOW = {

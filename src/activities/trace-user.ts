@@ -73,7 +73,7 @@ class Trace {
   async #seatgeekId(): Promise<{ id: string | null; others: readonly string[] }> {
     const { person } = this.request;
     if (!person.startsWith(BY_EMAIL)) return { id: person, others: [] };
-    const { ids, requests } = await findIds(this.#walk, person.slice(BY_EMAIL.length).toLowerCase());
+    const { ids, requests } = await findIds(this.#walk, person.slice(BY_EMAIL.length));
     this.#seatgeekRequests += requests;
     return { id: ids.at(-1) ?? null, others: ids.slice(0, -1) };
   }

@@ -215,7 +215,7 @@ export interface KnownRejection {
 
 export interface TraceRequest {
   readonly config: ConnectionFile;
-  /** A SeatGeek ID, or `email:` and the SHA-256 of the trimmed lower-cased address. */
+  /** A SeatGeek ID, or `email:<salt>:<hash>` (`workflows/arguments.ts`). */
   readonly person: string;
   /** Everything before it is settled; null: nothing is. */
   readonly cursor: string | null;

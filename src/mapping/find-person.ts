@@ -1,5 +1,5 @@
 /** Finds one person in the feed by reading it from a cursor to its end. */
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { PageReader } from '../seatgeek/page-reader.js';
 import { foldId, Survey } from '../seatgeek/survey.js';
 import type { FeedPage } from '../seatgeek/types.js';
@@ -78,14 +78,15 @@ export async function findPerson(
   return { ...read, images, places, newest, cursorAfterPage };
 }
 
-/** SeatGeek IDs of the people who have, or had, an address with this hash, the last one met last. */
-export async function findIds(walk: Walk, sha256: string): Promise<{ ids: string[]; requests: number }> {
+/** SeatGeek IDs of the people who have, or had, an address with this `<salt>:<hash>`, the last one met last. */
+export async function findIds(walk: Walk, hashed: string): Promise<{ ids: string[]; requests: number }> {
   const ids = new Set<string>();
+  const [salt = '', hash] = hashed.split(':');
   const emailColumn = unquote(walk.columns.email);
   const { requests } = await readFeed(walk, null, (page) => {
     for (const { event } of eventsOf(page, walk.columns.id)) {
       const email = foldEmail(event.row[emailColumn]);
-      if (email === null || hashEmail(email) !== sha256) continue;
+      if (email === null || hashEmail(email, salt) !== hash) continue;
       ids.delete(event.seatgeekId);
       ids.add(event.seatgeekId);
     }
@@ -93,9 +94,9 @@ export async function findIds(walk: Walk, sha256: string): Promise<{ ids: string
   return { ids: [...ids].slice(-IDS_KEPT), requests };
 }
 
-/** `email` folded. */
-export function hashEmail(email: string): string {
-  return createHash('sha256').update(email).digest('hex');
+/** `email` folded, `salt` in hex. */
+export function hashEmail(email: string, salt: string): string {
+  return createHmac('sha256', Buffer.from(salt, 'hex')).update(email).digest('hex');
 }
 
 async function readFeed(

@@ -79,7 +79,7 @@ export interface Connections {
   rejected(name: string): Promise<readonly RejectedUser[]>;
   /** What the first `of` change events, or the next run, would do, without writing. */
   preview(name: string, of: number | typeof NEXT_RUN): Promise<PreviewAnswer>;
-  /** `whom` is a SeatGeek ID or `email:<sha256 of the folded address>`. */
+  /** `whom` is a SeatGeek ID or `email:<salt>:<hash of the folded address>`. */
   trace(name: string, whom: string): Promise<TraceAnswer>;
   configure(name: string, file: ConnectionFile, options: { readonly reimport: boolean }): Promise<ConfigureAnswer>;
   /** The connection file that is in force. */

@@ -11,6 +11,7 @@ import { assertRunning, isRunning, list } from './temporal-running.js';
 import { pageProgress } from './temporal-progress.js';
 import { discover, start, validate } from './temporal-start.js';
 import { LIMITS, type Limits } from './limits.js';
+import type { Question } from '../sealing.js';
 import { askPreview, askTrace } from './sealed-answers.js';
 import { executeUpdate } from './temporal-update.js';
 import { endedConnection } from './temporal-ended.js';
@@ -46,6 +47,10 @@ export function createConnections(client: Client, { close, web, limits = LIMITS 
       await assertRunning(client, name, handle);
       return executeUpdate<T>(client, handle, { name: definition.name, args, workerMs: limits.workerMs });
     });
+  const { namespace } = client.options;
+  const question = (name: string, asked: string, what: unknown): Question => {
+    return { namespace, workflowId: workflowIdOf(name), update: asked, what };
+  };
   return {
     discover: (endpoints, options = {}) => translated(() => discover(client, endpoints, options, limits)),
     validate: (name, file) => translated(() => validate(client, name, file, limits)),
@@ -73,13 +78,9 @@ export function createConnections(client: Client, { close, web, limits = LIMITS 
         await handle.signal(signal, ...args);
       }),
     preview: (name, of) =>
-      askPreview({ workflowId: workflowIdOf(name), update: previewUpdate.name, what: of }, (asker) =>
-        update(name, previewUpdate, of, asker),
-      ),
+      askPreview(question(name, previewUpdate.name, of), (asker) => update(name, previewUpdate, of, asker)),
     trace: (name, whom) =>
-      askTrace({ workflowId: workflowIdOf(name), update: traceUpdate.name, what: whom }, (asker) =>
-        update(name, traceUpdate, whom, asker),
-      ),
+      askTrace(question(name, traceUpdate.name, whom), (asker) => update(name, traceUpdate, whom, asker)),
     configure: (name, file, options) => update(name, configureUpdate, file, options),
     fileOf: (name) => translated(() => fileInForce(client, name)),
     pageProgress: (name) => translated(() => pageProgress(client, handleOf(name))),

@@ -29,7 +29,11 @@ export function previewIn(argument: unknown): number | null {
   );
 }
 
-export const HASHED_EMAIL = /^email:[0-9a-f]{64}$/i;
+/**
+ * `email:`, a salt of 16 bytes that is new with each question, and the HMAC-SHA-256 of the folded address under it, in hex: no
+ * history can be searched for a person.
+ */
+export const HASHED_EMAIL = /^email:[0-9a-f]{32}:[0-9a-f]{64}$/;
 const MAX_ID_LENGTH = 100;
 
 /** Throws when the argument is an e-mail address, which would stand in the history, or no ID. Answers whom it names. */
@@ -37,13 +41,13 @@ export function personIn(argument: unknown): string {
   const isText = typeof argument === 'string';
   if (isText && argument.includes('@')) {
     throw refusal(
-      'an e-mail address must not enter the history: send email: and the SHA-256 of the trimmed lower-cased address in hex, as starter trace does',
+      'an e-mail address must not enter the history: ask with starter trace, which sends a salted hash of it',
     );
   }
   if (isText && HASHED_EMAIL.test(argument)) return argument;
   const isId = isText && argument.length > 0 && argument.length <= MAX_ID_LENGTH && !/\s/.test(argument);
   if (isId && !argument.startsWith('email:')) return argument;
-  throw refusal('trace takes a SeatGeek ID, or email: and the SHA-256 of the trimmed lower-cased address in hex');
+  throw refusal('trace takes a SeatGeek ID, or email:<salt>:<hash> as starter trace sends it');
 }
 
 /** 32 bytes in base64url. */

@@ -35,5 +35,5 @@ export const NEXT_RUN = { of: 'next-run' } as const;
  * asker with a key only, sealed.
  */
 export const previewUpdate = defineUpdate<PreviewReply, [of?: number | typeof NEXT_RUN, asker?: Asker]>('preview');
-/** One person's way through feed, mapping and Halo; by SeatGeek ID or `email:<sha256 of the address>`. Writes nothing; sealed as `preview`. */
+/** One person's way through feed, mapping and Halo; by SeatGeek ID or `email:<salt>:<hash of the address>`. Writes nothing; sealed as `preview`. */
 export const traceUpdate = defineUpdate<TraceReply, [person: string, asker?: Asker]>('trace');

@@ -4,7 +4,7 @@ import { after, before } from 'mocha';
 import type { ConfigureAnswer, TraceAnswer, TraceStep } from '../../src/activities/answers.js';
 import type { ConnectionFile } from '../../src/connection/schema.js';
 import { untilStatus } from '../../src/demo/waiting.js';
-import { hashEmail } from '../../src/mapping/find-person.js';
+import { tracedPerson } from '../../src/starter/traced-person.js';
 import { foldEmail } from '../../src/mapping/email.js';
 import { CLIENT_COLUMNS } from '../../src/sandbox/columns.js';
 import { customValue } from '../../src/sandbox/halo-store.js';
@@ -139,7 +139,7 @@ describe('a connection at work whose operator looks and mends', function () {
   it('follows one person by the hash of the e-mail address', async () => {
     const person = world.sandbox.seatgeek.feed.person(0);
     const email = foldEmail(person['email']) ?? '';
-    const answer = await traceOf(world.handle(), `email:${hashEmail(email)}`);
+    const answer = await traceOf(world.handle(), tracedPerson(email));
     assert.equal(answer.seatgeekId, person['id']);
     assert.match(step(answer, 'feed'), /page 1, event \d+/);
     assert.ok(step(answer, 'mapping').includes(`emailaddress = "${String(person['email'])}"`));

@@ -90,7 +90,7 @@ describe('a preview of the first 100 change events', function () {
   it('can not be opened by a second starter, nor given again as the answer to its next question', async () => {
     const handle = world.handle();
     const [first, second] = [createAsking(), createAsking()];
-    const question = { workflowId: handle.workflowId, update: 'preview', what: 2 };
+    const question = { namespace: 'default', workflowId: handle.workflowId, update: 'preview', what: 2 };
     const { sealed } = await handle.executeUpdate<PreviewReply, [number, Asker]>('preview', {
       args: [2, first.asker],
     });

@@ -3,7 +3,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import proto from '@temporalio/proto';
 import { after, before } from 'mocha';
 import { untilStatus } from '../../src/demo/waiting.js';
-import { hashEmail } from '../../src/mapping/find-person.js';
+import { tracedPerson } from '../../src/starter/traced-person.js';
 import { connectClientTo } from '../../src/temporal/connect.js';
 import { freePort } from '../../src/temporal/free-port.js';
 import { canaries, everythingWritten, leaks } from '../world/canaries.js';
@@ -49,7 +49,7 @@ describe('people in sealed answers', function () {
     const traced = await traceOf(handle, someone);
     assert.ok(traced.person?.name !== null && traced.steps.length > 2);
     const email = [...world.sandbox.seatgeek.feed.rows()].findLast(({ id }) => id === someone)?.email;
-    assert.equal((await traceOf(handle, `email:${hashEmail(String(email))}`)).seatgeekId, someone);
+    assert.equal((await traceOf(handle, tracedPerson(String(email)))).seatgeekId, someone);
     assert.equal((await traceOf(handle, 'nobody-has-this-id')).person, null);
   });
 

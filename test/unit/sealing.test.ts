@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createAsking, seal, type Question } from '../../src/sealing.js';
 
-const QUESTION: Question = { workflowId: 'connection-arena', update: 'preview', what: 100 };
+const QUESTION: Question = { namespace: 'default', workflowId: 'connection-arena', update: 'preview', what: 100 };
 const ANSWER = { people: [{ name: 'Ada Lovelace', changes: ['x'.repeat(5_000)] }] };
 
 describe('an answer sealed to whoever asks', () => {
@@ -19,6 +19,7 @@ describe('an answer sealed to whoever asks', () => {
   });
 
   const foreign: [string, Question][] = [
+    ['another namespace', { ...QUESTION, namespace: 'other' }],
     ['another workflow', { ...QUESTION, workflowId: 'connection-opera' }],
     ['another update', { ...QUESTION, update: 'trace' }],
     ['other arguments', { ...QUESTION, what: 99 }],
@@ -48,7 +49,7 @@ describe('an answer sealed to whoever asks', () => {
       const data = changed.toString('base64url');
       assert.throws(() => asking.open({ ...sealed, data }, QUESTION), { code: 'answer-unopened' });
     }
-    for (const other of [null, {}, 'text', { ...sealed, version: 2 }, { ...sealed, data: 'AAAA' }, { people: [] }])
+    for (const other of [null, {}, 'text', { ...sealed, version: 1 }, { ...sealed, data: 'AAAA' }, { people: [] }])
       assert.throws(() => asking.open(other, QUESTION), { code: 'answer-unopened' });
   });
 

@@ -7,7 +7,7 @@ import { askPreview, askTrace } from '../../src/starter/sealed-answers.js';
 
 export function previewOf(handle: WorkflowHandle, events = 100): Promise<PreviewAnswer> {
   const { workflowId } = handle;
-  return askPreview({ workflowId, update: 'preview', what: events }, (asker) =>
+  return askPreview({ namespace: 'default', workflowId, update: 'preview', what: events }, (asker) =>
     handle.executeUpdate<PreviewReply, [number, Asker]>('preview', { args: [events, asker] }),
   );
 }
@@ -15,14 +15,14 @@ export function previewOf(handle: WorkflowHandle, events = 100): Promise<Preview
 /** Of the run that is next, or held. */
 export function previewOfNextRun(handle: WorkflowHandle): Promise<PreviewAnswer> {
   const { workflowId } = handle;
-  return askPreview({ workflowId, update: 'preview', what: NEXT_RUN }, (asker) =>
+  return askPreview({ namespace: 'default', workflowId, update: 'preview', what: NEXT_RUN }, (asker) =>
     handle.executeUpdate<PreviewReply, [typeof NEXT_RUN, Asker]>('preview', { args: [NEXT_RUN, asker] }),
   );
 }
 
 export function traceOf(handle: WorkflowHandle, person: string): Promise<TraceAnswer> {
   const { workflowId } = handle;
-  return askTrace({ workflowId, update: 'trace', what: person }, (asker) =>
+  return askTrace({ namespace: 'default', workflowId, update: 'trace', what: person }, (asker) =>
     handle.executeUpdate<TraceReply, [string, Asker]>('trace', { args: [person, asker] }),
   );
 }

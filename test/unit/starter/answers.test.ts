@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { NEXT_RUN } from '../../../src/workflows/messages.js';
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -141,12 +141,17 @@ describe('trace', () => {
     );
   });
 
-  it('lets an e-mail address leave as a hash only, in whatever case it is typed', async () => {
+  it('lets an e-mail address leave as a salted hash only, in whatever case it is typed, another each time', async () => {
     const connections = fakeConnections();
     const { context, stderr } = recorded(connections);
     await traceCommand(context, 'arena', ' Ada@Example.org ');
-    const hash = createHash('sha256').update('ada@example.org').digest('hex');
-    assert.deepEqual(connections.calls, [`trace arena email:${hash}`]);
+    await traceCommand(context, 'arena', 'ada@example.org');
+    assert.equal(new Set(connections.calls).size, 2);
+    for (const call of connections.calls) {
+      const [, salt = '', hash] = /^trace arena email:([0-9a-f]{32}):([0-9a-f]{64})$/.exec(call) ?? [];
+      assert.equal(hash, createHmac('sha256', Buffer.from(salt, 'hex')).update('ada@example.org').digest('hex'));
+      assert.doesNotMatch(call, new RegExp(createHash('sha256').update('ada@example.org').digest('hex')));
+    }
     assert.doesNotMatch(stderr(), /ada@/i);
   });
 
