@@ -12,8 +12,8 @@ export interface Running {
   /** Puts progress on view; counts only. */
   progress(details: Readonly<Record<string, number | string | null>>): void;
   /**
-   * Asked with each heartbeat, the first at once, and when the activity fails: what the next attempt, and the workflow, must know of this one. An
-   * attempt of which nothing was heard counts as never begun.
+   * Asked with each heartbeat and when the activity fails: what the next attempt, and the workflow, must know of this one. Of an attempt that was lost they
+   * believe the worst.
    */
   keep(kept: () => Readonly<Record<string, number>>): void;
   /** The attempt before this one; null for the first. */
@@ -48,17 +48,13 @@ export async function withHeartbeat<T>(
   const context = Context.current();
   let details: Readonly<Record<string, number | string | null>> = {};
   let kept = (): Readonly<Record<string, number>> => ({});
-  const beat = (): void => context.heartbeat({ ...details, ...kept() });
-  const timer = setInterval(beat, HEARTBEAT_EVERY_MS);
+  const timer = setInterval(() => context.heartbeat({ ...details, ...kept() }), HEARTBEAT_EVERY_MS);
   const fence = fenceSignal();
   try {
     return await body({
       signal: fence === undefined ? context.cancellationSignal : AbortSignal.any([context.cancellationSignal, fence]),
       progress: (next) => void (details = next),
-      keep: (next) => {
-        kept = next;
-        beat();
-      },
+      keep: (next) => void (kept = next),
       before: attemptBefore(context.info),
       log: (message, counts) => void context.log.info(message, counts),
     });

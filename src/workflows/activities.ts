@@ -9,6 +9,15 @@ import type { ConnectionActivities } from '../activities/types.js';
  * cycle tries again. A worker that dies is noticed after `heartbeatTimeout`.
  */
 const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 4 } as const;
+/** A worker that is replaced costs an attempt. */
+const RETRY_WRITING = { ...RETRY, maximumAttempts: 8 } as const;
+
+/** Of a step given to one worker: when that one is not heard of any more, nobody else may take the step from its queue. */
+const TO_ONE_WORKER = { nonRetryableErrorTypes: ['TemporalTimeout:Heartbeat'] };
+export const RETRY_AT_WORKER = {
+  read: { ...RETRY, ...TO_ONE_WORKER },
+  write: { ...RETRY_WRITING, ...TO_ONE_WORKER },
+};
 
 /** Reading is free of side effects: it is abandoned at once when it is no longer wanted. */
 export const reading = proxyActivities<ConnectionActivities>({
@@ -20,14 +29,14 @@ export const reading = proxyActivities<ConnectionActivities>({
 
 /**
  * Under Halo's limit a page of 1,000 people may take long, hence the generous limit; heartbeats tell whether it lives. A cancelled write is
- * waited for, because a request under way must be seen to its end. More attempts than reading: a worker that is replaced costs one.
+ * waited for, because a request under way must be seen to its end.
  */
 export const writing = proxyActivities<ConnectionActivities>({
   startToCloseTimeout: '12h',
   // Twice as long as a worker writes without a word from Temporal (`activities/fence.ts`).
   heartbeatTimeout: '20s',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { ...RETRY, maximumAttempts: 8 },
+  retry: RETRY_WRITING,
 });
 
 /** The file is checked without any I/O but the worker's settings. */

@@ -2,8 +2,9 @@
  * A run keeps to the worker that has its pages, its survey and what it learnt of Halo in memory. Every step may be done by any worker, so this is
  * only speed: when that worker is gone, or busy, the step is given to whoever takes it, and the run goes on there.
  */
-import { ActivityFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, TimeoutFailure, type ActivityOptions } from '@temporalio/workflow';
 import type { AtWorker, UpsertRequest } from '../activities/types.js';
+import { RETRY_AT_WORKER } from './activities.js';
 import { keepsToOneWorker } from './patches.js';
 import { noteLostCreates } from './run-state.js';
 import type { Session } from './session.js';
@@ -17,14 +18,14 @@ export interface Place {
 
 /** How a step is called. */
 export interface Call {
-  readonly options: { readonly taskQueue?: string; readonly scheduleToStartTimeout?: '5s' };
+  readonly options: Pick<ActivityOptions, 'taskQueue' | 'scheduleToStartTimeout' | 'retry'>;
   /** What whoever writes must know of an attempt elsewhere. */
   readonly moved: Pick<UpsertRequest, 'movedAt'>;
 }
 
 /**
- * The place of the connection's runs, carried with its state. A worker that died is noticed after its heartbeat timeout (20 s); with the time that its queue
- * is given to be served, a step moves within 30 s.
+ * The place of the connection's runs, carried with its state. A step moves when its worker was not heard of for the heartbeat timeout (20 s), or did not take
+ * it from its queue for five seconds.
  */
 export function placeOfRun(session: Session): Place {
   return {
@@ -49,12 +50,13 @@ export async function atWorker<R extends AtWorker>(
   const { worker } = place;
   if (worker !== null && keepsToOneWorker()) {
     try {
-      return await step({ options: { taskQueue: worker, scheduleToStartTimeout: '5s' }, moved });
+      const options = { taskQueue: worker, scheduleToStartTimeout: '5s', retry: RETRY_AT_WORKER[kind] } as const;
+      return await step({ options, moved });
     } catch (error) {
-      const unserved = unservedIn(error);
-      if (unserved === null) throw error;
+      const timeout = lostWorkerIn(error);
+      if (timeout === null) throw error;
       if (place.worker === worker) place.worker = null;
-      moved = lostBy(session, unserved.lastHeartbeatDetails);
+      moved = lostBy(session, timeout);
     }
   }
   const result = await step({ options: {}, moved });
@@ -62,16 +64,18 @@ export async function atWorker<R extends AtWorker>(
   return result;
 }
 
-/** Nobody polled the queue for as long as a step waits there. */
-function unservedIn(error: unknown): TimeoutFailure | null {
+/** Its worker was not heard of any more, or did not take the step. */
+function lostWorkerIn(error: unknown): TimeoutFailure | null {
   if (!(error instanceof ActivityFailure) || !(error.cause instanceof TimeoutFailure)) return null;
-  return error.cause.timeoutType === 'SCHEDULE_TO_START' ? error.cause : null;
+  const { timeoutType } = error.cause;
+  return timeoutType === 'HEARTBEAT' || timeoutType === 'SCHEDULE_TO_START' ? error.cause : null;
 }
 
-/** What an attempt that ended there said with its last heartbeat; none: there was none (`activities/heartbeat.ts`). */
-function lostBy(session: Session, lastHeartbeat: unknown): Call['moved'] {
-  if (lastHeartbeat === undefined || lastHeartbeat === null) return {};
-  const told = isObject(lastHeartbeat) && 'hasFailed' in lastHeartbeat ? lastHeartbeat['createsNotBefore'] : undefined;
+/** What an attempt that ended there said with its last heartbeat. A step that nobody took, and of which nothing was ever said, was not begun. */
+function lostBy(session: Session, { timeoutType, lastHeartbeatDetails }: TimeoutFailure): Call['moved'] {
+  const last: unknown = lastHeartbeatDetails;
+  if (timeoutType === 'SCHEDULE_TO_START' && (last === undefined || last === null)) return {};
+  const told = isObject(last) && 'hasFailed' in last ? last['createsNotBefore'] : undefined;
   const createsNotBefore = whole()(told);
   if (createsNotBefore === undefined) return { movedAt: Date.now() };
   session.apply((state) => noteLostCreates(state, createsNotBefore));

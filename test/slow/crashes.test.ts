@@ -66,3 +66,33 @@ describe('two workers on a server without eager dispatch', function () {
     assert.deepEqual(wrote.toSorted(), [false, true]);
   });
 });
+
+describe('a worker killed as soon as it has sent its first create', function () {
+  this.timeout(180_000);
+  let world: World;
+
+  before(async () => {
+    world = await World.open({ sandbox: { people: 300, seed: 13 }, workerEnv: { LOST_CREATE_SECONDS: '25' } });
+  });
+  after(() => world.close());
+
+  it('doubles nobody, though Halo finishes the create after another worker has begun', async () => {
+    const fault = world.sandbox.faults.add({
+      system: 'halo',
+      kind: 'late-commit',
+      status: 'silence',
+      // The step moves after 20 seconds, when the worker was not heard of, and nobody knows what it did before.
+      afterMs: 35_000,
+      match: { method: 'POST', path: '/api/Users', nth: 1 },
+    });
+    const worker = world.startWorker();
+    await world.start(world.connectionFile('arena', { integrator: { enabled: true } }));
+    await fault.struck();
+    await worker.kill9();
+    world.startWorker();
+    const status = await untilStatus(world.handle(), isSettled);
+    await fault.settled();
+    assert.equal(status.lastRun?.outcome, 'completed');
+    assert.deepEqual(finalDifferences(world), []);
+  });
+});
