@@ -13,7 +13,7 @@ import type { Metrics } from './metrics/metrics.js';
 import { STARTER } from './starter/own-command.js';
 import { keepApiKey } from './temporal/api-key.js';
 import { connectWorker } from './temporal/connect.js';
-import { createDataConverter } from './temporal/data-converter.js';
+import { createWorkerDataConverter } from './temporal/data-converter.js';
 import { ownTaskQueue, TASK_QUEUE } from './temporal/task-queue.js';
 import { workflowSource } from './temporal/workflow-source.js';
 import { startConnectionGauges, type ConnectionGauges } from './worker/connection-gauges.js';
@@ -93,7 +93,7 @@ async function createWorkers(
   metrics: Metrics,
   fence: Fence,
 ): Promise<Worker[]> {
-  const dataConverter = createDataConverter(settings.payloadKeys);
+  const dataConverter = createWorkerDataConverter(settings.payloadKeys);
   const queue = ownTaskQueue(`${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`);
   const both = {
     connection,

@@ -10,6 +10,11 @@ export const FAILURE_CONVERTER_PATH = fileURLToPath(
   new URL(`./failure-converter${path.extname(import.meta.url)}`, import.meta.url),
 );
 
+/** Of workers and their workflow bundles: what is sent to a workflow and can't be read does not stop it. */
+export const PAYLOAD_CONVERTER_PATH = fileURLToPath(
+  new URL(`./payload-converter${path.extname(import.meta.url)}`, import.meta.url),
+);
+
 /**
  * With keys everything is sealed, failures included. Without keys everything goes to Temporal as ever, and a sealed payload is refused with the
  * name of the key that is missing.
@@ -18,5 +23,14 @@ export function createDataConverter(keys: PayloadKeys): DataConverter {
   return {
     payloadCodecs: [createPayloadCodec(keys)],
     ...(keys.length > 0 && { failureConverterPath: FAILURE_CONVERTER_PATH }),
+  };
+}
+
+/** The same for a worker, which goes on whatever it is sent; clients hear of an answer that they can't read. */
+export function createWorkerDataConverter(keys: PayloadKeys): DataConverter {
+  return {
+    ...createDataConverter(keys),
+    payloadCodecs: [createPayloadCodec(keys, { leavesMessages: true })],
+    payloadConverterPath: PAYLOAD_CONVERTER_PATH,
   };
 }

@@ -19,16 +19,27 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+export interface CodecOptions {
+  /**
+   * What is sent to a workflow and can't be opened by the key that it names, or names none, passes through `decode` as it is: no other key would open it, so
+   * a workflow that waited for one would stand still for ever. Default: it is refused.
+   */
+  readonly leavesMessages?: boolean;
+}
+
 /**
  * Without keys it seals nothing. What is not sealed passes through `decode` untouched: the CLI's own input, and what was written before there
  * were keys. `decode` throws ConfigError naming the key id and the variable when the key is not there, or does not fit.
  */
-export function createPayloadCodec(keys: PayloadKeys): PayloadCodec {
+export function createPayloadCodec(keys: PayloadKeys, { leavesMessages = false }: CodecOptions = {}): PayloadCodec {
   const [sealing] = keys;
   return {
     encode: async (payloads) =>
       sealing === undefined ? payloads : Promise.all(payloads.map((payload) => seal(payload, sealing))),
-    decode: (payloads) => Promise.all(payloads.map((payload) => open(payload, keys))),
+    decode: (payloads, context) => {
+      const isLeft = leavesMessages && context?.type === 'workflow';
+      return Promise.all(payloads.map((payload) => (isLeft ? openMessage(payload, keys) : open(payload, keys))));
+    },
   };
 }
 
@@ -40,6 +51,17 @@ async function seal(payload: Payload, { id, key }: PayloadKey): Promise<Payload>
     metadata: { encoding: Buffer.from(ENCODING), [KEY_ID]: Buffer.from(id) },
     data: Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]),
   };
+}
+
+async function openMessage(payload: Payload, keys: PayloadKeys): Promise<Payload> {
+  try {
+    return await open(payload, keys);
+  } catch (error) {
+    // Whoever has the key that it names can open it, so it waits for that one, and nothing that was asked for is lost.
+    const id = metadataText(payload, KEY_ID) ?? '';
+    if (isKeyId(id) && keys.every((key) => key.id !== id)) throw error;
+    return payload;
+  }
 }
 
 async function open(payload: Payload, keys: PayloadKeys): Promise<Payload> {

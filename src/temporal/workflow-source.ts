@@ -2,10 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
-import type { BundleOptions, WorkerOptions } from '@temporalio/worker';
-
-/** Used for both bundles, so that a checkout and a build run the same workflow code. */
-export const bundlerOptions = {} satisfies Omit<BundleOptions, 'workflowsPath'>;
+import type { WorkerOptions } from '@temporalio/worker';
 
 /** The sources, for tests and the build. */
 export const WORKFLOWS_PATH = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
@@ -13,7 +10,7 @@ export const WORKFLOWS_PATH = fileURLToPath(new URL('../workflows/index.ts', imp
 /** A bundle holds the converter of failures that it was built with, so there are two: one seals what a workflow fails with. */
 export const BUNDLE_FILES = { plain: 'workflow-bundle.js', sealed: 'workflow-bundle-sealed.js' } as const;
 
-export type WorkflowSource = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'>;
+export type WorkflowSource = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>;
 
 export interface WorkflowPlaces {
   /** Default: beside this code (`dist/workflow-bundle.js`). */
@@ -29,6 +26,6 @@ export function workflowSource(dataConverter: DataConverter, places: WorkflowPla
   const file = BUNDLE_FILES[dataConverter.failureConverterPath === undefined ? 'plain' : 'sealed'];
   const { bundlePath = fileURLToPath(new URL(`../${file}`, import.meta.url)), workflowsPath = WORKFLOWS_PATH } = places;
   if (existsSync(bundlePath)) return { workflowBundle: { codePath: bundlePath } };
-  if (existsSync(workflowsPath)) return { workflowsPath, bundlerOptions };
+  if (existsSync(workflowsPath)) return { workflowsPath };
   throw new Error(`no workflow code: ${bundlePath} is missing; run \`npm run build\``);
 }

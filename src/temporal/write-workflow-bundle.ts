@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { FAILURE_CONVERTER_PATH } from './data-converter.js';
-import { BUNDLE_FILES, bundlerOptions, WORKFLOWS_PATH } from './workflow-source.js';
+import { FAILURE_CONVERTER_PATH, PAYLOAD_CONVERTER_PATH } from './data-converter.js';
+import { BUNDLE_FILES, WORKFLOWS_PATH } from './workflow-source.js';
 
 /** Bundles the workflows of `workflowsPath` into the file `target`, with a converter of failures of their own if one is named. */
 export async function writeWorkflowBundle(
@@ -14,8 +14,8 @@ export async function writeWorkflowBundle(
   failureConverterPath?: string,
 ): Promise<void> {
   const { code } = await bundleWorkflowCode({
-    ...bundlerOptions,
     workflowsPath,
+    payloadConverterPath: PAYLOAD_CONVERTER_PATH,
     logger: new DefaultLogger('WARN'),
     ...(failureConverterPath !== undefined && { failureConverterPath }),
   });

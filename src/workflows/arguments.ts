@@ -8,6 +8,11 @@ import type { ConfigureOptions } from './configure.js';
 import { depthBeyond, MAX_DEPTH } from '../json-depth.js';
 import { isObject } from './shape.js';
 
+/** What was sent and is no JSON, or can't be opened, arrives as a symbol (`temporal/payload-converter.ts`). */
+export function isUnreadable(argument: unknown): boolean {
+  return typeof argument === 'symbol';
+}
+
 const MAX_NOTE = 200;
 
 /** What a note with a `pause` or `resume` says; null for none, undefined for what is no note. */
@@ -78,8 +83,15 @@ export function checkConfigureArguments(name: string, file: unknown, options: un
     throw refusal('the second argument of configure, if any, is {"reimport": true} or {"reimport": false}');
 }
 
+/** Throws `config-invalid`, which ends the workflow. */
+export function checkFile(file: unknown): void {
+  const message = boundsProblem(file);
+  if (message !== null) throw ApplicationFailure.create({ type: 'config-invalid', message, nonRetryable: true });
+}
+
 /** Why neither the worker nor Temporal could take a file. Depth first: JSON that is nested too deep overflows the stack of whoever writes it. */
-export function boundsProblem(file: unknown): string | null {
+function boundsProblem(file: unknown): string | null {
+  if (isUnreadable(file)) return 'the connection file can not be read: it is no JSON, or sealed with another key';
   if (depthBeyond(file, MAX_DEPTH)) return `the connection file is nested deeper than ${MAX_DEPTH} levels`;
   const isLarge = JSON.stringify([file]).length > MAX_CHARACTERS;
   return isLarge ? 'the connection file is larger than 256 KB: shorten the mappings' : null;

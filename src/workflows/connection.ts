@@ -5,7 +5,6 @@
 import {
   ActivityFailure,
   allHandlersFinished,
-  ApplicationFailure,
   CancellationScope,
   condition,
   makeContinueAsNewFunc,
@@ -15,7 +14,7 @@ import type { ConnectionFile } from '../connection/schema.js';
 import { checking } from './activities.js';
 import { waitAndAnnounce } from './announce.js';
 import { reasonIn } from './answers.js';
-import { boundsProblem } from './arguments.js';
+import { checkFile, isUnreadable } from './arguments.js';
 import { carriedState, restoreState, STATE_VERSION } from './carried-state.js';
 import { asOutcome, toLastError } from './failures.js';
 import { registerHandlers } from './handlers.js';
@@ -33,6 +32,7 @@ import { waitForWork } from './wait-for-work.js';
  * the place in its message.
  */
 export async function connection(config: ConnectionFile, carried?: unknown): Promise<never> {
+  if (!isFirst()) assertCarried(config, carried);
   // State first: signals that came with the start run inside `setHandler`.
   const session = new Session(config, restoreState(carried));
   registerHandlers(session);
@@ -52,11 +52,15 @@ function isFirst(): boolean {
   return workflowInfo().continuedFromExecutionRunId === undefined;
 }
 
+/** What this program itself carried on, and can't read, was sealed with a key that is there under another's id: the workflow waits for the right one. */
+function assertCarried(...carried: readonly unknown[]): void {
+  if (carried.some(isUnreadable))
+    throw new Error('what the run before carried on can not be opened: another key of that id is in PAYLOAD_KEYS');
+}
+
 /** The one expected error that ends the workflow: a file that can't be used never started anything. */
 async function readFileFirst(session: Session): Promise<void> {
-  const problem = boundsProblem(session.config);
-  if (problem !== null)
-    throw ApplicationFailure.create({ type: 'config-invalid', message: problem, nonRetryable: true });
+  checkFile(session.config);
   try {
     const settings = await checking.readConnection(session.config);
     session.apply((state) => ({ ...begin(state, settings), settingsVersion: STATE_VERSION }));

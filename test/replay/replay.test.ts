@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
-import { createDataConverter } from '../../src/temporal/data-converter.js';
+import { createWorkerDataConverter } from '../../src/temporal/data-converter.js';
 import { newPayloadKey, parsePayloadKeys } from '../../src/temporal/payload-keys.js';
 import { workflowBundle } from '../world/temporal.js';
 
@@ -27,7 +27,7 @@ describe('histories recorded from released code', function () {
   }
 
   it('replay alike once there are keys: what lies there in clear text is read as ever', async () => {
-    const dataConverter = createDataConverter(parsePayloadKeys(newPayloadKey('new')));
+    const dataConverter = createWorkerDataConverter(parsePayloadKeys(newPayloadKey('new')));
     const bundle = await workflowBundle('sealed');
     for (const file of HISTORIES) {
       const history: unknown = JSON.parse(readFileSync(`${FOLDER}${file}`, 'utf8'));
