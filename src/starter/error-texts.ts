@@ -5,9 +5,11 @@ import { clean } from './text.js';
 
 /** What happened, line by line, then the way out. */
 export function errorLines(error: unknown): string[] {
-  const { message, hint } = toldError(error);
+  const { code, message, hint } = toldError(error);
   const [first = '', ...more] = message.split('\n').map(clean);
-  return [`error: ${first}`, ...more.map((line) => `  ${line}`), ...(hint === '' ? [] : [`  → ${clean(hint)}`])];
+  // Whoever says no made no mistake.
+  const head = code === 'cancelled' ? '' : 'error: ';
+  return [`${head}${first}`, ...more.map((line) => `  ${line}`), ...(hint === '' ? [] : [`  → ${clean(hint)}`])];
 }
 
 /** The shape of errors on stdout with `--json`. */

@@ -7,7 +7,8 @@ import { tracedPerson } from '../../src/starter/traced-person.js';
 import { connectClientTo } from '../../src/temporal/connect.js';
 import { freePort } from '../../src/temporal/free-port.js';
 import { canaries, everythingWritten, leaks } from '../world/canaries.js';
-import { previewOf, traceOf } from '../world/ask-people.js';
+import type { PreviewAnswer } from '../../src/activities/answers.js';
+import { previewOf, previewOfNextRun, traceOf } from '../world/ask-people.js';
 import { isSettled, World } from '../world/world.js';
 
 /** Every access token of the sandbox begins like this, as real ones do: {"alg":"RS256","typ":"JWT"}. */
@@ -18,6 +19,8 @@ describe('people in sealed answers', function () {
   let world: World;
   let texts: string[];
   let metricsUrl: string;
+  /** What was really told about people. */
+  const answers: PreviewAnswer[] = [];
 
   before(async () => {
     const metrics = `127.0.0.1:${await freePort()}`;
@@ -31,6 +34,21 @@ describe('people in sealed answers', function () {
   });
   after(() => world.close());
 
+  /** What SeatGeek tells next of some: none of it was told before. */
+  function changePeople(from: number, count: number): void {
+    const { feed } = world.sandbox.seatgeek;
+    for (let n = from; n < from + count; n += 1) {
+      const columns = Object.entries(feed.person(n)).filter(([name]) => !name.startsWith('_'));
+      feed.append({
+        ...Object.fromEntries(columns),
+        last_name: `Umbenannt-${n}`,
+        email: `moved.${n}@canary.example`,
+        mobile_phone: `+49 30 5550${n}`,
+        address_line_1: `${n} Canary Road`,
+      });
+    }
+  }
+
   it('are answered to whoever asks with a key of their own, before and after everybody is imported', async () => {
     const handle = await world.start(world.connectionFile());
     await untilStatus(handle, ({ phase }) => phase === 'paused');
@@ -38,6 +56,10 @@ describe('people in sealed answers', function () {
     assert.ok(
       first.people.filter(({ name }) => name !== null && texts.some((text) => name.includes(text))).length > 50,
     );
+    const coming = await previewOfNextRun(handle);
+    assert.equal(coming.people.length, 100);
+    assert.ok((coming.run?.created ?? 0) > 1_000);
+    answers.push(first, coming);
     await handle.signal('resume', 'the preview looks right');
     await untilStatus(handle, isSettled);
     await handle.signal('retry-rejected');
@@ -45,6 +67,10 @@ describe('people in sealed answers', function () {
 
     assert.ok((await previewOf(handle, 50)).people.length > 20);
     assert.ok((await previewOf(handle, 1)).people.length === 1);
+    changePeople(600, 120);
+    const changes = await previewOfNextRun(handle);
+    assert.ok((changes.run?.updated ?? 0) > 80, JSON.stringify(changes.run));
+    answers.push(changes);
     const someone = first.people.find(({ outcome }) => outcome === 'create')?.seatgeekId ?? '';
     const traced = await traceOf(handle, someone);
     assert.ok(traced.person?.name !== null && traced.steps.length > 2);
@@ -54,7 +80,10 @@ describe('people in sealed answers', function () {
   });
 
   it('are found nowhere: not in raw histories, the database, its write-ahead log, logs or metrics', async () => {
-    assert.ok(texts.length > 1_000, `${texts.length} canaries`);
+    const texts = [...canaries(world.sandbox), TOKEN];
+    const told = JSON.stringify(answers);
+    const seen = texts.filter((text) => told.includes(text));
+    assert.ok(seen.length > 1_000, `${seen.length} of ${texts.length} canaries were answered`);
     const places = new Map([
       ...(await everythingWritten(world)),
       ...(await rawHistories(world)),

@@ -9,18 +9,33 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { asks, askEndpoints, askInterval } from '../wizard/ask-endpoints.js';
 import { askIdField, askSite } from '../wizard/ask-halo.js';
 import { askColumn, askMappings, mappingLines } from '../wizard/ask-mappings.js';
+import { keepAnswers } from '../wizard/kept-answers.js';
 import { findChoices, OFFLINE_CHOICES, type Choices } from '../wizard/find-choices.js';
 import type { InitFlags } from '../wizard/flags.js';
 import { propose, type AddressLines, type Proposal } from '../wizard/proposal.js';
 import { secretLines, secretVariables } from '../wizard/secrets-to-set.js';
 
 export async function initCommand(context: Context, flags: InitFlags): Promise<ExitCode> {
+  if (!asks(context, flags)) return wizard(context, context, flags);
+  const kept = await keepAnswers(context, path.dirname(flags.out ?? path.join('connections', 'any.json')));
+  try {
+    const code = await wizard(context, { ...context, ...kept.prompts }, flags);
+    await kept.forget();
+    return code;
+  } catch (error) {
+    if (!(error instanceof StarterError && error.code === 'cancelled' && kept.hasSome())) throw error;
+    throw new StarterError(error.code, error.message, 'The answers are kept: the same command goes on with them.');
+  }
+}
+
+/** `asking` may answer from an earlier try; what is asked of the moment is asked anew. */
+async function wizard(context: Context, asking: Context, flags: InitFlags): Promise<ExitCode> {
   const { terminal } = context;
-  const endpoints = await askEndpoints(context, flags);
+  const endpoints = await askEndpoints(asking, flags);
   const target = await askPath(context, flags.out ?? path.join('connections', `${endpoints.name}.json`), flags);
-  const intervalMinutes = await askInterval(context, flags);
+  const intervalMinutes = await askInterval(asking, flags);
   const choices = flags.offline ? OFFLINE_CHOICES : await findChoices(context, endpoints);
-  const { columns, users } = await askPeople(context, endpoints, choices, flags);
+  const { columns, users } = await askPeople(asking, endpoints, choices, flags);
   const file: ConnectionFile = {
     ...endpoints,
     seatgeek: { ...endpoints.seatgeek, ...(columns !== null && { columns }) },

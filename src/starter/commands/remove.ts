@@ -58,6 +58,7 @@ function whatRemains(name: string, status: Status | null): string[] {
   return [
     `Removing ${clean(name)} ends its workflow in Temporal: no more runs. People in Halo stay as they are, with their SeatGeek IDs.`,
     `Its cursor, the brake's memory${rejected} go with it, and stay readable for the namespace's retention.`,
-    `To come back: ${STARTER} onboard <file>. It offers to go on from the cursor; from the start, only what differs is written.`,
+    `To come back: ${STARTER} onboard <file>`,
+    'It offers to go on from the cursor. From the start, only what differs is written.',
   ];
 }

@@ -37,7 +37,9 @@ export async function askMappings(
   { mappings }: Proposal,
   chosen: { readonly idField: string; readonly flags: InitFlags },
 ): Promise<readonly Mapping[]> {
-  let current: readonly Mapping[] = mappingsWith(mappings, chosen.flags.map);
+  // The column that looks like the chosen ID field would have been proposed for it.
+  const free = mappings.filter(({ to }) => to.toLowerCase() !== chosen.idField.toLowerCase());
+  let current: readonly Mapping[] = mappingsWith(free, chosen.flags.map);
   if (!asks(context, chosen.flags)) return current;
   for (;;) {
     for (const line of mappingLines(current)) context.terminal.say(line);

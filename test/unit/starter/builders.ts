@@ -264,11 +264,16 @@ export function recorded(
   return { context, terminal, stdout: () => out.join(''), stderr: () => err.join(''), questions };
 }
 
+/** Ctrl-C in place of an answer. */
+export const BROKEN_OFF = '\u0003';
+
 /** Answers as a person would who had written everything down before. */
 function scripted(questions: string[], answers: RecordedOptions['answers'] = []): Prompts {
   const next = (question: string): (typeof answers)[number] => {
     questions.push(question);
-    return answers[questions.length - 1] ?? null;
+    const answer = answers[questions.length - 1] ?? null;
+    if (answer === BROKEN_OFF) throw new StarterError('cancelled', 'broken off', 'What was done so far stays done.');
+    return answer;
   };
   const find = <T>(question: string, choices: readonly Choice<T>[], label: unknown): T => {
     const chosen = choices.find((choice) => choice.label === label);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkConnection } from '../../../src/connection/check.js';
@@ -7,7 +7,7 @@ import type { ConnectionFile } from '../../../src/connection/schema.js';
 import { initCommand } from '../../../src/starter/commands/init.js';
 import { StarterError, workerMissing } from '../../../src/starter/errors.js';
 import type { InitFlags } from '../../../src/starter/wizard/flags.js';
-import { aDiscovery, fakeConnections, recorded } from './builders.js';
+import { aDiscovery, BROKEN_OFF, fakeConnections, recorded, type RecordedOptions } from './builders.js';
 
 const NO_FLAGS: InitFlags = {
   map: [],
@@ -171,6 +171,87 @@ describe('init', () => {
       await initCommand(context, { ...NO_FLAGS, out });
       assert.match(stderr(), /Nothing maps to name yet/);
       assert.deepEqual((await written()).users.fieldMappings.at(-1), { from: 'email', to: 'name' });
+    });
+
+    describe('broken off by Ctrl-C', () => {
+      const site = 'Box Office (18), Arena Fans';
+      const breakOff = async (answers: RecordedOptions['answers']): Promise<unknown> => {
+        const { context } = recorded(fakeConnections(), { tty: true, answers: [...(answers ?? []), BROKEN_OFF] });
+        return initCommand(context, { ...NO_FLAGS, out }).then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+      };
+
+      it('keeps the answers, and goes on with them', async () => {
+        const error = await breakOff([...first, 'CFLoyaltyTier', site, 'Map another column', 'city', 'other1']);
+        assert.ok(error instanceof StarterError);
+        assert.match(error.hint, /answers are kept/);
+        assert.deepEqual(await readdir(folder), ['.init-answers']);
+
+        const { context, questions, stderr } = recorded(fakeConnections(), {
+          tty: true,
+          answers: [true, 'Take them', true, true],
+        });
+        await initCommand(context, { ...NO_FLAGS, out });
+        assert.deepEqual(questions, [
+          'The wizard was broken off before. Go on with the answers given then?',
+          'These are the mappings',
+          'Import the address too?',
+          'Keep everybody active in Halo whom SeatGeek has? (also those whom an agent made inactive)',
+        ]);
+        assert.match(stderr(), /keeps the SeatGeek ID\?: CFLoyaltyTier/);
+        const { users } = await written();
+        assert.deepEqual([users.seatgeekIdField, users.defaultSite], ['CFLoyaltyTier', 18]);
+        assert.deepEqual(users.fieldMappings.at(-1), { from: 'city', to: 'other1' });
+        assert.deepEqual(await readdir(folder), ['arena.json']);
+      });
+
+      it('twice loses nothing either', async () => {
+        await breakOff(first);
+        await breakOff([true, null]);
+        const { context, questions } = recorded(fakeConnections(), {
+          tty: true,
+          answers: [true, site, null, true, true],
+        });
+        await initCommand(context, { ...NO_FLAGS, out });
+        assert.equal(questions.length, 5);
+        assert.equal((await written()).users.defaultSite, 18);
+      });
+
+      it('asks again what no longer fits, and all of it after a no', async () => {
+        await breakOff([...first, null, site]);
+        const discoveries = [aDiscovery({ sites: [{ id: 99, name: 'North', client: 'Fans' }], sitesInAll: 1 })];
+        const moved = recorded(fakeConnections({ discoveries }), {
+          tty: true,
+          answers: [true, 'North (99), Fans', null, true, true],
+        });
+        await initCommand(moved.context, { ...NO_FLAGS, out });
+        assert.equal((await written()).users.defaultSite, 99);
+
+        await writeFile(
+          join(folder, '.init-answers'),
+          JSON.stringify([{ question: 'A short name for this connection, like arena', answer: 'opera' }]),
+        );
+        const anew = recorded(fakeConnections(), {
+          tty: true,
+          answers: [false, ...first, null, site, null, true, true],
+        });
+        await initCommand(anew.context, { ...NO_FLAGS, out, overwrite: true });
+        assert.equal((await written()).name, 'arena');
+      });
+
+      it('takes no file of another kind for answers', async () => {
+        for (const content of ['', '{}', '[{"question":1}]']) {
+          await writeFile(join(folder, '.init-answers'), content);
+          const { context, questions } = recorded(fakeConnections(), {
+            tty: true,
+            answers: [...first, null, site, null, true, true],
+          });
+          await initCommand(context, { ...NO_FLAGS, out, overwrite: true });
+          assert.equal(questions[0], 'A short name for this connection, like arena');
+        }
+      });
     });
 
     it('looks for the site by a part of its name when there are many', async () => {
