@@ -23,7 +23,7 @@ if [ "$CONTAINER_ENGINE" = podman ]; then
   while sleep 1; do for one in $(podman ps --quiet 2>/dev/null); do podman healthcheck run "$one" >/dev/null 2>&1 || true; done; done &
 fi
 take_away() {
-  "$CONTAINER_ENGINE" rm --force "$project-accounts" >/dev/null 2>&1 || true
+  "$CONTAINER_ENGINE" rm --force "$project-accounts" "$project-next" >/dev/null 2>&1 || true
   down >"$folder/down.log" 2>&1 || cat "$folder/down.log"
   kill $(jobs -p) 2>/dev/null || true
   rm -rf "$folder"
@@ -93,6 +93,14 @@ until_idle() {
   until starter list --json 2>/dev/null | node -e 'const [{ phase }] = JSON.parse(require("fs").readFileSync(0, "utf8")); process.exit(phase === "idle" ? 0 : 1)'; do sleep 1; done
   starter list
 }
+# As each `up` does: tables, namespace and attributes stay as they are.
+one_shots() {
+  for one in temporal-schema temporal-namespace; do
+    "${compose[@]}" run --rm --no-TTY --no-deps "$one" >"$folder/$one.log" 2>&1 || { cat "$folder/$one.log"; return 1; }
+    tail -1 "$folder/$one.log"
+  done
+  "${compose[@]}" up --detach --wait "${kept[@]}"
+}
 DATABASES='temporal temporal_visibility'
 backup() {
   for d in $DATABASES; do "${compose[@]}" exec --no-TTY postgresql pg_dump --username temporal --format custom "$d" >"$folder/$d.dump"; done
@@ -111,6 +119,16 @@ goes_on() {
   local sandbox=(run --rm --no-TTY --env TEMPORAL_NAMESPACE=sandbox starter)
   "${compose[@]}" "${sandbox[@]}" sync-now arena
   "${compose[@]}" "${sandbox[@]}" list
+}
+# docs/upgrade.md: workers of a build that has a name beside those that have none.
+another_build() {
+  printf '%s\n' TEMPORAL_DEPLOYMENT_NAME=seatgeek-halo TEMPORAL_WORKER_BUILD_ID=next >>"$folder/env"
+  "${compose[@]}" run --detach --rm --no-deps --name "$project-next" worker >/dev/null
+  until starter promote next; do sleep 1; done
+  until starter workers --json | node -e 'const [{ connections }] = JSON.parse(require("fs").readFileSync(0, "utf8")).filter(({ build }) => build === "next"); process.exit(JSON.stringify(connections).includes("arena") ? 0 : 1)'; do sleep 1; done
+  starter workers
+  "${compose[@]}" up --detach --wait --no-deps --force-recreate worker
+  "$CONTAINER_ENGINE" stop "$project-next" >/dev/null
 }
 down() { "${compose[@]}" --profile '*' down --volumes --timeout 60; }
 sandbox_profile() {
@@ -133,7 +151,9 @@ echo "== a connection at work after $((SECONDS - all)) s"
 profile=$SECONDS
 step '5. docker compose --profile sandbox up --detach: an import without accounts' sandbox_profile
 echo "== an import seen after $((SECONDS - profile)) s"
-step '6. backup, while it runs' backup
-step '7. restore' restore
-step '8. the connection goes on' goes_on
-step "9. docker compose --profile '*' down --volumes" down
+step '6. the one-shots again, on filled databases' one_shots
+step '7. backup, while it runs' backup
+step '8. restore' restore
+step '9. the connection goes on' goes_on
+step '10. workers of another build, promoted' another_build
+step "11. docker compose --profile '*' down --volumes" down
