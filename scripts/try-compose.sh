@@ -123,9 +123,12 @@ goes_on() {
 # docs/upgrade.md: workers of a build that has a name beside those that have none.
 another_build() {
   printf '%s\n' TEMPORAL_DEPLOYMENT_NAME=seatgeek-halo TEMPORAL_WORKER_BUILD_ID=next >>"$folder/env"
-  "${compose[@]}" run --detach --rm --no-deps --name "$project-next" worker >/dev/null
-  until starter promote next; do sleep 1; done
-  until starter workers --json | node -e 'const [{ connections }] = JSON.parse(require("fs").readFileSync(0, "utf8")).filter(({ build }) => build === "next"); process.exit(JSON.stringify(connections).includes("arena") ? 0 : 1)'; do sleep 1; done
+  "${compose[@]}" run --detach --rm --use-aliases --no-deps --name "$project-next" worker >/dev/null
+  # Refused until its worker polls. Podman's exit code of a command is not to be relied on: what counts is where the connection is.
+  until starter workers --json | node -e 'const next = JSON.parse(require("fs").readFileSync(0, "utf8")).find(({ build }) => build === "next"); process.exit(next?.isCurrent && next.connections.includes("arena") ? 0 : 1)' 2>/dev/null; do
+    starter promote next || true
+    sleep 1
+  done
   starter workers
   "${compose[@]}" up --detach --wait --no-deps --force-recreate worker
   "$CONTAINER_ENGINE" stop "$project-next" >/dev/null

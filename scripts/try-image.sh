@@ -29,4 +29,4 @@ if [ "$packed" -gt 110000000 ]; then
   echo 'FAILED: more than 110 MB to pull' >&2
   exit 1
 fi
-[ "${1:-}" = build ] || TRY_IMAGE="$image" npx mocha --exit test/production/{image,manifests}.test.ts
+[ "${1:-}" = build ] || TRY_IMAGE="$image" npx mocha --exit test/production/{image,manifests,systemd}.test.ts

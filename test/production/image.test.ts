@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { after, before } from 'mocha';
+import { afterEach, before } from 'mocha';
 import { untilStatus } from '../../src/demo/waiting.js';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/start.js';
 import { freePort } from '../../src/temporal/free-port.js';
 import { finalDifferences } from '../world/oracle.js';
 import { isSettled, World } from '../world/world.js';
@@ -16,6 +17,23 @@ const ENGINE = process.env['CONTAINER_ENGINE'] ?? 'docker';
 /** As deploy/compose.yaml and deploy/kubernetes/base/worker.yaml run it. */
 const HARDENED = ['--read-only', '--cap-drop=all', '--security-opt=no-new-privileges', '--network=host'];
 const GRACE_SECONDS = 60;
+const SHUTDOWN = { SHUTDOWN_GRACE_SECONDS: '20', SHUTDOWN_FORCE_SECONDS: '50' };
+/** When, the sandbox that makes it likely, and how to know that it is so. */
+const IN_MID_IMPORT: readonly (readonly [string, SandboxOptions, (sandbox: Sandbox) => Promise<unknown>])[] = [
+  ['while a page is written', { halo: { latencyMs: 150 } }, (sandbox) => untilWrites(sandbox, 300)],
+  [
+    'while Halo creates people and does not answer',
+    {},
+    ({ faults }) =>
+      faults
+        .add({
+          system: 'halo',
+          kind: 'timeout-after-commit',
+          match: { method: 'POST', path: '/api/Users', nth: 3 },
+        })
+        .struck(),
+  ],
+];
 
 /** Answers standard output; a failure's message holds the other. */
 async function engine(...args: readonly string[]): Promise<string> {
@@ -34,9 +52,10 @@ describe('the image', function () {
     say('skipped: scripts/try-image.sh builds the image and names it');
     this.skip();
   });
-  after(async () => {
+  afterEach(async () => {
     for (const name of containers) await engine('rm', '--force', name).catch(() => undefined);
     await world?.close();
+    world = undefined;
   });
 
   const once = (entrypoint: string, ...args: readonly string[]): Promise<string> =>
@@ -46,7 +65,7 @@ describe('the image', function () {
     const name = `seatgeek-halo-try-${process.pid}-${containers.length}`;
     containers.push(name);
     const health = `127.0.0.1:${await freePort()}`;
-    const settings = Object.entries({ ...env, HEALTH_ADDRESS: health, SHUTDOWN_GRACE_SECONDS: '20' });
+    const settings = Object.entries({ ...env, HEALTH_ADDRESS: health, ...SHUTDOWN });
     const options = settings.map(([variable, value]) => `--env=${variable}=${value}`);
     await engine('run', '--detach', '--name', name, ...HARDENED, `--user=${user}`, ...options, IMAGE);
     while (!(await isReady(health))) {
@@ -76,31 +95,32 @@ describe('the image', function () {
     await assert.rejects(once('node', 'dist/codec-server.js'), /PAYLOAD_KEYS/);
   });
 
-  it('stops in mid-import with exit code 0 within the grace, and the next worker goes on', async () => {
-    // Slow enough to be stopped while a page is written.
-    world = await World.open({ sandbox: { people: 1_000, seed: 7, halo: { latencyMs: 150 } } });
-    const first = await startWorker(world.env);
-    const file = world.connectionFile('arena', { seatgeek: { pageSize: 100 }, integrator: { enabled: true } });
-    const arena = await world.start(file);
-    await untilWrites(world.sandbox, 300);
-    const began = Date.now();
-    await engine('stop', `--time=${GRACE_SECONDS}`, first);
-    const took = (Date.now() - began) / 1_000;
-    const written = writtenSoFar(world.sandbox);
-    const code = await exitCodeOf(first);
-    say(`stopped after ${written} writes: exit code ${code} after ${took.toFixed(1)} s of ${GRACE_SECONDS}`);
-    assert.equal(code, 0, await engine('logs', first));
-    assert.ok(written < 900, 'it was stopped in the middle');
+  for (const [when, sandbox, untilMiddle] of IN_MID_IMPORT)
+    it(`stops ${when} with exit code 0 within the grace, and the next worker goes on`, async () => {
+      world = await World.open({ sandbox: { people: 1_000, seed: 7, ...sandbox } });
+      const first = await startWorker(world.env);
+      const file = world.connectionFile('arena', { seatgeek: { pageSize: 100 }, integrator: { enabled: true } });
+      const middle = untilMiddle(world.sandbox);
+      const arena = await world.start(file);
+      await middle;
+      const began = Date.now();
+      await engine('stop', `--time=${GRACE_SECONDS}`, first);
+      const took = (Date.now() - began) / 1_000;
+      const written = writtenSoFar(world.sandbox);
+      const code = await exitCodeOf(first);
+      say(`stopped after ${written} writes: exit code ${code} after ${took.toFixed(1)} s of ${GRACE_SECONDS}`);
+      assert.equal(code, 0, await engine('logs', first));
+      assert.ok(written < 900, 'it was stopped in the middle');
 
-    const second = await startWorker(world.env);
-    const { lastRun } = await untilStatus(arena, isSettled);
-    assert.equal(lastRun?.outcome, 'completed');
-    const differences = finalDifferences(world);
-    say(`the next worker came to the end: ${lastRun.people} people, ${differences.length} differences`);
-    assert.deepEqual(differences, []);
-    await engine('stop', `--time=${GRACE_SECONDS}`, second);
-    assert.equal(await exitCodeOf(second), 0);
-  });
+      const second = await startWorker(world.env);
+      const { lastRun } = await untilStatus(arena, isSettled);
+      assert.equal(lastRun?.outcome, 'completed');
+      const differences = finalDifferences(world);
+      say(`the next worker came to the end: ${lastRun.people} people, ${differences.length} differences`);
+      assert.deepEqual(differences, []);
+      await engine('stop', `--time=${GRACE_SECONDS}`, second);
+      assert.equal(await exitCodeOf(second), 0);
+    });
 });
 
 function isReady(address: string): Promise<boolean> {

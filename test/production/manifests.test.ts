@@ -1,10 +1,7 @@
-/**
- * The systemd unit's own command line with its settings, and the pod of the Kubernetes manifests as podman plays it, each with an import: what can
- * be run of both without systemd and without a cluster. `scripts/try-image.sh` builds the image first.
- */
+/** The pod of the Kubernetes manifests as podman plays it, with an import: what can be run of them without a cluster. `scripts/try-image.sh` builds the image first. */
 import assert from 'node:assert/strict';
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pauseFor } from 'node:timers/promises';
@@ -21,7 +18,6 @@ import { untilWrites } from '../world/writes.js';
 const run = promisify(execFile);
 const IMAGE = process.env['TRY_IMAGE'] ?? '';
 const OVERLAY = 'deploy/kubernetes/overlays/own-temporal';
-const UNIT = 'deploy/systemd/seatgeek-halo-worker.service';
 
 describe('the manifests', function () {
   this.timeout(140_000);
@@ -71,59 +67,6 @@ describe('the manifests', function () {
     assert.deepEqual(finalDifferences(world), []);
     say(`${lastRun.people} people imported after ${seconds()}, 0 differences`);
   };
-
-  it("run the unit's command line as a user without rights", async () => {
-    const unit = await readFile(UNIT, 'utf8');
-    const settings = [...unit.matchAll(/^Environment=(.*)$/gm)].flatMap(([, text = '']) => text.split(' '));
-    const [node = '', ...args] = (/^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '').split(' ');
-    const secrets = path.join(folder, 'secrets');
-    await mkdir(secrets);
-    for (const [name, value] of Object.entries(sandboxSecrets(world.sandbox, 'arena')))
-      await writeFile(path.join(secrets, name), `${value}\n`);
-    // What `npm ci && npm run build && npm prune --omit=dev` leaves behind.
-    const { stdout: container } = await run('podman', ['create', IMAGE]);
-    await run('podman', ['cp', `${container.trim()}:/app`, folder]);
-    await run('podman', ['rm', container.trim()]);
-    began = Date.now();
-    const port = await freePort();
-    const env: Record<string, string> = {
-      ...Object.fromEntries(
-        settings.map((setting) => {
-          const [name = '', value = ''] = setting.split('=');
-          return [name, value];
-        }),
-      ),
-      // What worker.env says, and where this try keeps its secrets.
-      ...{ TEMPORAL_ADDRESS: world.server.address, ALLOWED_HOSTS: '127.0.0.1', SECRETS_DIR: secrets },
-      HEALTH_ADDRESS: `127.0.0.1:${port}`,
-    };
-    const log: string[] = [];
-    const start = (): ChildProcess => {
-      const identity = ['--reuid=nobody', '--regid=nogroup', '--clear-groups', '--no-new-privs', '--bounding-set=-all'];
-      const worker = spawn('setpriv', [...identity, node, ...args], {
-        cwd: path.join(folder, 'app'),
-        env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      for (const output of [worker.stdout, worker.stderr])
-        output.on('data', (text: Buffer) => log.push(text.toString()));
-      clean = () => Promise.resolve(worker.kill('SIGKILL'));
-      return worker;
-    };
-    const stop = async (worker: ChildProcess): Promise<void> => {
-      const ended = new Promise((resolve) => worker.once('exit', resolve));
-      worker.kill('SIGTERM');
-      assert.equal(await ended, 0, log.join(''));
-    };
-    const first = start();
-    await untilReady(port, () => assert.equal(first.exitCode, null, log.join('')));
-    let second: ChildProcess | undefined;
-    await importAll(async () => {
-      await stop(first);
-      second = start();
-    });
-    if (second !== undefined) await stop(second);
-  });
 
   it('run the pod of the Kubernetes base', async () => {
     const { stdout } = await run('kubectl', ['kustomize', OVERLAY]);
