@@ -45,10 +45,7 @@ const UNPLAYED: readonly (readonly [RegExp, string])[] = [
   [/^temporal config set/, "writes into the user's own temporal.toml"],
   [/^npm run starter -- …$/, 'heads a table'],
   [/^npx mocha/, 'is a test: CI runs it'],
-  [
-    /^npm run starter -- init$/,
-    'is typed in a terminal: record-first-connection.ts and test/end-to-end/wizard.test.ts do',
-  ],
+  [/^npm run starter -- init$/, 'is typed in a terminal: record-first-connection.ts and test/slow/wizard.test.ts do'],
   [
     /--ui-codec-endpoint|^export PAYLOAD_KEYS|codec-server|CODEC_SERVER|temporal workflow show/,
     'needs keys and a second server: test/slow/sealed-web-ui.test.ts does it',

@@ -6,7 +6,7 @@ import { HALO_DIALECT } from '../../../src/sandbox/dialects.js';
 import { compare, expectedHaloUsers } from '../../oracle/index.js';
 import { Survey } from '../../../src/seatgeek/survey.js';
 import { HaloBench } from '../../unit/halo/halo-bench.js';
-import { SINGLE, withoutExcused } from './single-dialects.js';
+import { SINGLE, withoutExcused } from '../halo/single-dialects.js';
 
 const EVENTS_PER_PAGE = 90;
 

@@ -3,8 +3,8 @@ import type { PersonOutcome } from '../../../src/halo/types.js';
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
 import { compare, expectedHaloUsers } from '../../oracle/index.js';
 import { HaloBench } from '../../unit/halo/halo-bench.js';
-import { readFeedPeople } from './feed-people.js';
-import { SINGLE, withoutExcused } from './single-dialects.js';
+import { readFeedPeople } from '../halo/feed-people.js';
+import { SINGLE, withoutExcused } from '../halo/single-dialects.js';
 
 const PAIRS: readonly (readonly [string, Partial<HaloDialect>])[] = HALO_DIALECT.arrays.values.flatMap((arrays) =>
   HALO_DIALECT.answerOfMany.values.map((answerOfMany): [string, Partial<HaloDialect>] => [
