@@ -37,7 +37,13 @@ const pod = z
     }),
   })
   .parse(parseAllDocuments(read('deploy/kubernetes/base/worker.yaml'))[0]?.toJS()).spec.template.spec;
-const podEnv = Object.fromEntries(pod.containers[0].env.map(({ name, value }) => [name, value]));
+const podSettings = z
+  .object({ data: z.record(z.string(), z.string()) })
+  .parse(parse(read('deploy/kubernetes/base/settings.yaml'))).data;
+const podEnv: Record<string, string> = {
+  ...podSettings,
+  ...Object.fromEntries(pod.containers[0].env.map(({ name, value }) => [name, value])),
+};
 const unit = read('deploy/systemd/seatgeek-halo-worker.service');
 
 describe('the files of deploy', () => {
