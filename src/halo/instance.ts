@@ -3,6 +3,7 @@ import { createAddressHabits, type AddressHabits } from './address/address-habit
 import { createArrayHabits, type ArrayHabits } from './write/array-habits.js';
 import { createBudget, type Budget } from './limit/budget.js';
 import { systemClock, type Clock } from './clock.js';
+import { StoredForms } from './fields/stored-forms.js';
 import { Mutex } from './mutex.js';
 import type { SearchSupport } from './directory/search-support.js';
 
@@ -20,6 +21,8 @@ export interface HaloInstance {
   readonly settlingMs: number;
   /** Longest SeatGeek ID that was seen to be kept, by field and kind of ID. */
   readonly keptIds: Map<string, number>;
+  /** In which form it keeps values. */
+  readonly forms: StoredForms;
   /** Ids of custom fields that lists were seen to show as they are stored, rather than by a label. */
   readonly listedAsStored: Set<number>;
   /** Whether `order=id` is heeded; false once rows came otherwise. */
@@ -61,6 +64,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         createsNotBefore: 0,
         settlingMs,
         keptIds: new Map<string, number>(),
+        forms: new StoredForms(),
         listedAsStored: new Set<number>(),
         isListOrdered: true,
         search: new Map<string, SearchSupport>(),

@@ -85,7 +85,8 @@ class Run implements HaloRun {
       const { feed = NOTHING_KNOWN } = options;
       await directory.prepare(people, call);
       const { users } = this.options.connection;
-      return people.map((person) => forecastPerson(person, { index: directory.index, targets, users, feed }));
+      const context = { index: directory.index, targets, users, feed, forms: this.options.instance.forms };
+      return people.map((person) => forecastPerson(person, context));
     } catch (error) {
       throw error instanceof HaloRefusalError ? readRefused(error) : error;
     }
@@ -162,9 +163,10 @@ class Run implements HaloRun {
   }
 
   #pageWriter(setting: Setting, page: Page): PageWriter {
-    const { connection, rehearsal } = this.options;
+    const { connection, instance, rehearsal } = this.options;
     return new PageWriter({
       connection,
+      forms: instance.forms,
       setting,
       page,
       clock: this.#clock,

@@ -63,6 +63,15 @@ export const HALO_DIALECT = {
   customFieldsLeftOut: choice('What happens to custom fields left out of an array that is sent?', ['emptied', 'kept']),
   idField: choice('What does the custom field for the SeatGeek ID keep?', ['whole', 'cut', 'not-writable', 'number']),
   newUserDefaults: choice('Does Halo fill in fields of a new user by itself?', ['none', 'custom-fields']),
+  storedTexts: choice('In which form are texts kept, e-mail addresses aside?', [
+    'as-sent',
+    'unix-lines',
+    'entities',
+    'trimmed',
+    'bare-phones',
+    'cut',
+    'upper-case',
+  ]),
   selectFields: choice('How is a field with options shown in lists?', ['value', 'label-in-lists']),
   primaryAddress: choice('Is primary_address kept when sent with the user?', ['persisted', 'ignored']),
   addressWithoutId: choice('What does a primary_address without an id do to a user who has a primary address?', [

@@ -1,5 +1,7 @@
 /** The user fields that the sandbox's Halo keeps, by type, and those that list rows show (`reference/halo.md` 3.3 and 3.6). */
 
+import type { HaloDialect } from './dialects.js';
+
 export type HaloScalar = string | number | boolean | null;
 export type FieldType = 'string' | 'boolean' | 'integer' | 'date';
 
@@ -59,6 +61,30 @@ export interface CustomFieldInfo {
   /** What it is a field of; numbers are the sandbox's own, 1 tickets and 2 users. */
   readonly usage: number;
 }
+
+/** The form in which the tenant keeps a text (`storedTexts`). `field`: its name, custom fields too. */
+export function storedText(field: string, value: HaloScalar, form: HaloDialect['storedTexts']): HaloScalar {
+  if (typeof value !== 'string' || field === 'emailaddress') return value;
+  switch (form) {
+    case 'as-sent':
+      return value;
+    case 'unix-lines':
+      return value.replaceAll('\r\n', '\n');
+    case 'entities':
+      return value.replaceAll('&', '&amp;').replaceAll("'", '&#39;').replaceAll('"', '&quot;');
+    case 'trimmed':
+      return value.trim();
+    case 'bare-phones':
+      return /number|phone|fax/.test(field) ? value.replace(/[\s().-]/g, '') : value;
+    case 'cut':
+      return /^(name|firstname|surname)$/.test(field) ? value : value.slice(0, CUT_AT);
+    case 'upper-case':
+      return value.toUpperCase();
+  }
+}
+
+/** Characters that are kept where texts are cut. */
+export const CUT_AT = 30;
 
 /** Custom fields of the sandbox's tenant; users have those with usage 2. */
 export const CUSTOM_FIELDS: readonly CustomFieldInfo[] = [

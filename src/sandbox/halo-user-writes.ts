@@ -11,7 +11,14 @@ import {
   plainRefusal,
 } from './halo-errors.js';
 import { answerRow } from './halo-shapes.js';
-import { findUserCustomField, maxLength, STAND_FIELD, storedOption, type HaloScalar } from './halo-fields.js';
+import {
+  findUserCustomField,
+  maxLength,
+  STAND_FIELD,
+  storedOption,
+  storedText,
+  type HaloScalar,
+} from './halo-fields.js';
 import type { HaloStore, StoredUser } from './halo-store.js';
 import { bindUser, bodyArray, refuseUnknownKeys, type BoundUser } from './halo-user-binding.js';
 import type { Answer, Ask } from './loopback-server.js';
@@ -114,7 +121,7 @@ function commit({ store, dialect }: WriteWorld, user: BoundUser, present: Stored
     isGeneral: present?.isGeneral ?? false,
     created: present?.created ?? at,
     updated: at,
-    values: { ...present?.values, ...user.values },
+    values: { ...present?.values, ...storedValues(user, dialect) },
     custom: customAfter(present, user, dialect),
   });
   const undoAddress = putAddress(store, dialect, id, siteId, user);
@@ -127,6 +134,12 @@ function commit({ store, dialect }: WriteWorld, user: BoundUser, present: Stored
       else store.put(present);
     },
   };
+}
+
+function storedValues({ values }: BoundUser, { storedTexts }: HaloDialect): Record<string, HaloScalar> {
+  return Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [field, storedText(field, value, storedTexts)]),
+  );
 }
 
 function customAfter(
@@ -159,10 +172,10 @@ function storedCustom(
   id: number,
   value: HaloScalar,
   present: StoredUser | undefined,
-  { idField, selectFields }: HaloDialect,
+  { idField, selectFields, storedTexts }: HaloDialect,
 ): HaloScalar {
   if (id === STAND_FIELD && selectFields === 'label-in-lists') return storedOption(value);
-  if (id !== ID_FIELD) return value;
+  if (id !== ID_FIELD) return storedText('', value, storedTexts);
   switch (idField) {
     case 'whole':
       return value;

@@ -1,4 +1,5 @@
 /** Holds what Halo has against what it must have: person by person, field by field, and everybody else untouched. */
+import { storedText, type HaloScalar } from '../../src/sandbox/halo-fields.js';
 import { customValue, type HaloAddress, type HaloUser } from '../../src/sandbox/halo-store.js';
 import type { Sandbox } from '../../src/sandbox/start.js';
 import { type Expected, type ExpectedPerson, type Fate, idOf } from './expected-users.js';
@@ -12,7 +13,7 @@ export interface CompareOptions {
 /** One line per difference, naming the SeatGeek ID or the Halo id and the field; empty when all is as it must be. */
 export function compare(sandbox: Sandbox, expected: Expected, { except = [] }: CompareOptions = {}): string[] {
   const users = sandbox.halo.users();
-  const { primaryAddress, addressOfUser, newUserDefaults } = sandbox.options.halo;
+  const { primaryAddress, addressOfUser, newUserDefaults, storedTexts } = sandbox.options.halo;
   const scene: Scene = {
     expected,
     after: new Map(users.map((user) => [user.id, user])),
@@ -20,6 +21,7 @@ export function compare(sandbox: Sandbox, expected: Expected, { except = [] }: C
     checksAddress: primaryAddress === 'persisted' || addressOfUser !== 'refused',
     filledIn: newUserDefaults === 'none' ? {} : FILLED_IN,
     claimed: new Set(except),
+    kept: (field, value) => storedText(field, value, storedTexts),
   };
   const differences = expected.people.flatMap((person) => comparePerson(scene, person));
   return [...differences, ...compareGroups(scene), ...compareOthers(scene), ...doubledIds(scene)];
@@ -32,6 +34,8 @@ interface Scene {
   readonly checksAddress: boolean;
   /** What Halo fills in for a new user by itself. */
   readonly filledIn: Readonly<Record<string, string>>;
+  /** The form in which Halo keeps a value. */
+  readonly kept: (field: string, value: HaloScalar) => HaloScalar;
   /** Halo users that a person of the feed accounts for. */
   readonly claimed: Set<number>;
 }
@@ -89,10 +93,10 @@ function compareCreated(
   if (fate.values === null) return facts.flat();
   return [
     ...facts.flat(),
-    ...compareValues(fate.values, user, fate.values.name),
-    ...line('CFCustomerSince', blankless(customValue(user, 'CFCustomerSince')), fate.values.customerSince),
+    ...compareValues(scene, fate.values, user, scene.kept('name', fate.values.name)),
+    ...line('CFCustomerSince', customText(user, 'CFCustomerSince'), scene.kept('', fate.values.customerSince)),
     ...compareAddress(scene, person, fate.values, user, null),
-    ...UNMAPPED_CUSTOM.flatMap((name) => line(name, blankless(customValue(user, name)), scene.filledIn[name] ?? '')),
+    ...UNMAPPED_CUSTOM.flatMap((name) => line(name, customText(user, name), scene.filledIn[name] ?? '')),
   ];
 }
 
@@ -107,12 +111,12 @@ function compareLinked(
   const facts = [
     ...line('inactive', user.inactive, fate.inactive),
     ...line('site_id_int', user.site_id_int, before.site_id_int),
-    ...compareUnmapped(user, before),
+    ...compareUnmapped(scene, user, before),
   ];
   if (fate.values === null) return facts;
   return [
     ...facts,
-    ...compareValues(fate.values, user, fate.values.name === '' ? before.name : fate.values.name),
+    ...compareValues(scene, fate.values, user, nameDue(scene, fate.values, before)),
     ...compareAddress(scene, person, fate.values, user, before.primary_address),
   ];
 }
@@ -127,27 +131,30 @@ const MAPPED = new Set(
   ].flat(),
 );
 
-function compareValues(values: Values, user: HaloUser, name: string): string[] {
+function nameDue({ kept }: Scene, { name }: Values, before: HaloUser): HaloScalar {
+  return name === '' ? before.name : kept('name', name);
+}
+
+function compareValues({ kept }: Scene, values: Values, user: HaloUser, name: HaloScalar): string[] {
+  const fields = ['firstname', 'surname', 'emailaddress', 'phonenumber', 'mobilenumber'] as const;
   return [
     ...line('name', user.name, name),
-    ...line('firstname', user.firstname, values.firstname),
-    ...line('surname', user.surname, values.surname),
-    ...line('emailaddress', user.emailaddress, values.emailaddress),
-    ...line('phonenumber', user.phonenumber, values.phonenumber),
-    ...line('mobilenumber', user.mobilenumber, values.mobilenumber),
-    ...line('CFLoyaltyTier', blankless(customValue(user, 'CFLoyaltyTier')), values.loyaltyTier),
-    ...line('CFSource', customValue(user, 'CFSource'), 'SeatGeek'),
+    ...fields.flatMap((field) => line(field, user[field], kept(field, values[field]))),
+    ...line('CFLoyaltyTier', customText(user, 'CFLoyaltyTier'), kept('', values.loyaltyTier)),
+    ...line('CFSource', customValue(user, 'CFSource'), kept('', 'SeatGeek')),
   ];
 }
 
 /** Fields and custom fields that no mapping names are as they were. */
-function compareUnmapped(user: HaloUser, before: HaloUser): string[] {
+function compareUnmapped({ kept }: Scene, user: HaloUser, before: HaloUser): string[] {
   const fields = Object.keys(before).filter((field) => !MAPPED.has(field));
   return [
     ...fields.flatMap((field) => line(field, user[field], before[field])),
-    ...[...UNMAPPED_CUSTOM, 'CFCustomerSince'].flatMap((name) =>
-      line(name, customValue(user, name), customValue(before, name)),
-    ),
+    ...[...UNMAPPED_CUSTOM, 'CFCustomerSince'].flatMap((name) => {
+      const [now, then] = [customValue(user, name), customValue(before, name)];
+      // The whole array is sent with a change of one.
+      return now === kept('', then) ? [] : line(name, now, then);
+    }),
   ];
 }
 
@@ -203,8 +210,8 @@ function groupById(users: readonly HaloUser[]): Map<string, HaloUser[]> {
   return groups;
 }
 
-function blankless(value: unknown): unknown {
-  return value ?? '';
+function customText(user: HaloUser, name: string): unknown {
+  return customValue(user, name) ?? '';
 }
 
 function line(field: string, actual: unknown, due: unknown): string[] {

@@ -3,6 +3,7 @@ import { hash64 } from '../../hash.js';
 import type { HaloValue, MappedAddress } from '../../mapping/types.js';
 import { isBlank } from '../fields/blank.js';
 import { instantOf } from '../fields/instant.js';
+import { ShownValue } from './known-user.js';
 
 /** Hashes of nothing at all and of a blank value; never those of a value. */
 export const UNKNOWN_HASH = 0;
@@ -41,6 +42,12 @@ export function hashValue(value: unknown): number {
   if (isBlank(value)) return BLANK_HASH;
   if (typeof value === 'string') return hashText(value);
   return hash32(typeof value === 'number' || typeof value === 'boolean' ? `#${value}` : `*${JSON.stringify(value)}`);
+}
+
+/** The hash of what is stored, of whatever kind it is known. */
+export function storedHash(value: unknown): number {
+  if (value instanceof HashedValue) return value.stored;
+  return hashValue(value instanceof ShownValue ? value.value : value);
 }
 
 /** The hash of an address as `isSameAddress` compares it; none at all is the same as one without a line. */

@@ -2,7 +2,7 @@
 import { isBlank } from '../fields/blank.js';
 import { foldEmail } from '../../mapping/email.js';
 import type { MappedAddress } from '../../mapping/types.js';
-import type { Targets } from '../fields/targets.js';
+import type { CustomField, Target, Targets } from '../fields/targets.js';
 import type { WireAddress, WireCustomField, WireUser } from '../api/wire.js';
 
 /** A custom field that the connection doesn't write, kept because Halo may empty what is left out of the array (`reference/halo.md` 3.7). */
@@ -88,19 +88,18 @@ export const emailField: LookUpField = {
 
 export function seatgeekIdField(targets: Targets): LookUpField {
   const target = targets.all[targets.seatgeekId];
-  const { to = '', custom = null } = target ?? {};
   return {
-    name: custom?.name ?? to,
-    valueOf: (user) => storedId(custom === null ? user[to] : customValue(user.customfields, custom.id, custom.name)),
+    name: target?.custom?.name ?? target?.to ?? '',
+    valueOf: (user) => (target === undefined ? null : storedId(shownIn(user, target))),
   };
 }
 
 /** `source`: a list row is thinner than the details (`reference/halo.md` 3.3). */
 export function toKnownUser(wire: WireUser, targets: Targets, source: 'row' | 'details', readAt: number): KnownUser {
   const ownIds = new Set(targets.all.map(({ custom }) => custom?.id));
-  const values = targets.all.map(({ to, custom, inListRow }) => {
-    if (custom !== null) return customValue(wire.customfields, custom.id, custom.name);
-    return wire[to] ?? (inListRow || source === 'details' ? null : undefined);
+  const values = targets.all.map((target) => {
+    const isShown = target.inListRow || source === 'details';
+    return shownIn(wire, target) ?? (isShown ? null : undefined);
   });
   return {
     id: wire.id,
@@ -113,6 +112,11 @@ export function toKnownUser(wire: WireUser, targets: Targets, source: 'row' | 'd
     address: source === 'details' ? primaryAddress(wire) : undefined,
     readAt,
   };
+}
+
+/** A field's value in an answer; undefined where it is not shown. */
+export function shownIn(wire: WireUser, { to, custom }: Target): unknown {
+  return custom === null ? wire[to] : customValue(wire.customfields, custom);
 }
 
 /** By id of the field, what a user's custom fields hold that are not blank. */
@@ -128,9 +132,9 @@ export function storedOf(value: unknown): unknown {
   return value instanceof ShownValue ? value.value : value;
 }
 
-function customValue(fields: readonly WireCustomField[], id: number, name: string): unknown {
+function customValue(fields: readonly WireCustomField[], { id, name }: CustomField): unknown {
   const field = fields.find((one) => one.id === id) ?? fields.find((one) => one.name === name);
-  if (field === undefined) return null;
+  if (field === undefined) return undefined;
   const { value = null, display } = field;
   return isShownAsIs(value, display) ? value : new ShownValue(value, display);
 }

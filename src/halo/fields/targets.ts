@@ -21,6 +21,8 @@ export interface Targets {
   readonly all: readonly Target[];
   /** Place of a field in `all`. Throws when the connection does not write it. */
   indexOf(to: string): number;
+  /** The field at a place of `all`. */
+  to(place: number): string;
   /** Place of the field that keeps the SeatGeek ID. */
   readonly seatgeekId: number;
   readonly name: number;
@@ -54,6 +56,7 @@ export function createTargets(names: readonly string[], seatgeekIdField: string,
   return {
     all,
     indexOf,
+    to: (place) => all[place]?.to ?? '',
     seatgeekId: indexOf(seatgeekIdField),
     name: indexOf('name'),
     email: indexOf('emailaddress'),

@@ -5,6 +5,7 @@ import { hashAddress, HashedValue } from '../directory/hashed-value.js';
 import { keyOfId } from '../directory/compact-users.js';
 import { customValues, storedAddress, type KnownUser, type StoredAddress } from '../directory/known-user.js';
 import { isSameValue } from './same-value.js';
+import type { Form, StoredForms } from '../fields/stored-forms.js';
 import type { Targets } from '../fields/targets.js';
 
 export interface FieldChange {
@@ -108,9 +109,47 @@ export function goodUntil(changes: Changes, { readAt }: KnownUser, targets: Targ
   return touchesCustomFields(changes, targets) ? readAt + MAX_ROW_AGE_MS : Infinity;
 }
 
-/** Puts what is wanted in the place of a hash that says it is the same. */
-export function revealWanted(person: MappedPerson, user: KnownUser, targets: Targets): KnownUser {
-  return revealAddress(person, revealValues(person, user, targets));
+export interface RevealContext {
+  readonly targets: Targets;
+  readonly forms: Pick<StoredForms, 'has'>;
+}
+
+/** Puts what is wanted in the place of a hash that says it is the same, or of the form in which Halo keeps it. */
+export function revealWanted(person: MappedPerson, user: KnownUser, { targets, forms }: RevealContext): KnownUser {
+  return revealForms(person, revealAddress(person, revealValues(person, user, targets)), { targets, forms });
+}
+
+function revealForms(person: MappedPerson, user: KnownUser, { targets, forms }: RevealContext): KnownUser {
+  const userId = user.id;
+  const values = [...user.values];
+  for (const { place, value, when } of wantedFields(person, targets)) {
+    const stored = values[place];
+    if (when !== 'always' || place === targets.seatgeekId || stored === undefined) continue;
+    const isForm = !isSameValue(stored, value) && forms.has({ userId, to: targets.to(place), sent: value, stored });
+    if (isForm) values[place] = value;
+  }
+  const addressForm = formOfAddress(person, user, storedAddressHash(user));
+  const isAddressForm = addressForm !== null && forms.has(addressForm);
+  const id = user.address?.id ?? null;
+  return {
+    ...user,
+    values,
+    ...(isAddressForm && person.address !== null && { address: storedAddress(id, person.address) }),
+  };
+}
+
+/** An address as a whole is one value, kept as a hash. Null where nothing is wanted, or nothing known. */
+export function formOfAddress(
+  { address }: MappedPerson,
+  { id }: Pick<KnownUser, 'id'>,
+  stored: number | undefined,
+): Form | null {
+  if (address === null || stored === undefined) return null;
+  return { userId: id, to: 'primary_address', sent: hashAddress(address), stored };
+}
+
+export function storedAddressHash({ address, addressHash }: KnownUser): number | undefined {
+  return address === undefined ? addressHash : hashAddress(address);
 }
 
 function revealValues(person: MappedPerson, user: KnownUser, targets: Targets): KnownUser {

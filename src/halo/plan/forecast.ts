@@ -5,12 +5,13 @@ import { keyOfText } from '../directory/compact-users.js';
 import type { KnownUser } from '../directory/known-user.js';
 import { isBlank } from '../fields/blank.js';
 import type { Targets } from '../fields/targets.js';
+import { revealWanted } from './diff.js';
 import { matchPerson } from './match.js';
 import type { PlanContext } from './plan.js';
 import { isSameValue } from './same-value.js';
 import type { Forecast } from '../types.js';
 
-type ForecastContext = Pick<PlanContext, 'index' | 'targets' | 'users' | 'feed'>;
+type ForecastContext = Pick<PlanContext, 'index' | 'targets' | 'users' | 'feed' | 'forms'>;
 
 export function forecastPerson(person: MappedPerson, context: ForecastContext): Forecast {
   const { targets, users } = context;
@@ -19,7 +20,8 @@ export function forecastPerson(person: MappedPerson, context: ForecastContext): 
   // Who has no name is rejected.
   if (match.kind === 'create') return isBlank(nameOf(person, targets)) ? 'other' : 'create';
   if (match.kind !== 'known') return 'other';
-  const { user, by } = match;
+  const { by } = match;
+  const user = revealWanted(person, match.user, context);
   const isLeaver = person.deleted || isSameValue(wantedOf(person, targets.inactive, targets) ?? false, true);
   if (isLeaver && !isSameValue(user.values[targets.inactive], true)) return 'deactivate';
   return by === 'id' && getsAnotherIdentity(person, user, targets) ? 'overwrite' : 'other';

@@ -7,6 +7,7 @@ import { keyOfId, keyOfText } from '../directory/compact-users.js';
 import type { KnownUser } from '../directory/known-user.js';
 import { isInactive, matchPerson, wasDeactivated } from './match.js';
 import { isBlank } from '../fields/blank.js';
+import type { StoredForms } from '../fields/stored-forms.js';
 import type { Targets } from '../fields/targets.js';
 import type { FeedKnowledge, Outcome } from '../types.js';
 import type { UserLookup } from '../directory/user-index.js';
@@ -42,6 +43,7 @@ export interface PlanContext {
   /** See `WriteOptions`. */
   readonly haveChanged: boolean;
   readonly feed: FeedKnowledge;
+  readonly forms: Pick<StoredForms, 'has'>;
   /** See `DetailsContext`. */
   readonly isListedAsStored: (fieldId: number) => boolean;
   /** Epoch milliseconds. */
@@ -90,7 +92,7 @@ function planCreate(person: MappedPerson, targets: Targets): Plan {
 function planUpdate(whole: MappedPerson, kept: KnownUser, by: 'id' | 'email', context: PlanContext): Plan {
   const { targets } = context;
   const person = comesBack(whole, kept, by, context) ? { ...whole, fields: [...whole.fields, ACTIVE] } : whole;
-  const user = revealWanted(person, kept, targets);
+  const user = revealWanted(person, kept, context);
   if (!person.deleted && needsDetails(person, user, context)) return { kind: 'read', person, user };
   const changes = person.deleted ? deactivation(user, targets) : diffPerson(person, user, targets);
   if (isEmpty(changes)) return { kind: 'settled', person, outcome: 'unchanged' };

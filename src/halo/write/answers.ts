@@ -8,12 +8,14 @@ import { foldEmail } from '../../mapping/email.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
 import { TransientError } from '../../errors.js';
+import type { WireUser } from '../api/wire.js';
 import type { Clock } from '../clock.js';
+import { storedHash } from '../directory/hashed-value.js';
 import type { Directory } from '../directory/directory.js';
 import type { Targets } from '../fields/targets.js';
 import { isSameValue } from '../plan/same-value.js';
 import type { ArrayHabits } from './array-habits.js';
-import { answeredIds, namedUsers } from './named-users.js';
+import { namedUsers } from './named-users.js';
 import type { PlannedWrite, WriteResult } from './writer.js';
 
 export interface AnswersOptions {
@@ -56,7 +58,7 @@ export class Answers {
   }
 
   /** Who of an accepted array of new users is not in Halo. Throws what reading Halo throws. */
-  async absentCreates(writes: readonly PlannedWrite[], answer: unknown): Promise<readonly PlannedWrite[]> {
+  async absentCreates(writes: readonly PlannedWrite[], answer: readonly WireUser[]): Promise<readonly PlannedWrite[]> {
     if (writes.length === 0) return [];
     const { habits, targets, directory } = this.options;
     const named = new Map([...namedUsers(answer, writes, targets)].filter(([, id]) => this.#isNewId(id)));
@@ -73,10 +75,10 @@ export class Answers {
   }
 
   /** Who of an accepted array of updates can't be taken for done. Throws what reading Halo throws. */
-  async openUpdates(updates: readonly PlannedUpdate[], answer: unknown): Promise<readonly PlannedUpdate[]> {
+  async openUpdates(updates: readonly PlannedUpdate[], answer: readonly WireUser[]): Promise<readonly PlannedUpdate[]> {
     if (updates.length === 0) return [];
     const { habits } = this.options;
-    const ids = answeredIds(answer);
+    const ids = idsOf(answer);
     const named = updates.filter(({ userId }) => ids.has(userId));
     const isAll = named.length === updates.length;
     const isDue = this.#isDue();
@@ -108,10 +110,10 @@ export class Answers {
   }
 
   /** Whether a new user that Halo has accepted is not there. */
-  async isAbsentAlone(write: PlannedWrite, answer: unknown): Promise<boolean> {
+  async isAbsentAlone(write: PlannedWrite, answer: readonly WireUser[]): Promise<boolean> {
     const { clock, directory } = this.options;
     await this.end();
-    const [userId, ...more] = answeredIds(answer);
+    const [userId, ...more] = idsOf(answer);
     if (userId !== undefined && more.length === 0 && this.#isNewId(userId)) {
       this.results.set(write, { kind: 'written', userId });
       directory.noteCreated([userId]);
@@ -154,13 +156,17 @@ export class Answers {
   }
 
   /** Whether the answer shows that the array's users follow on those known, with nobody between: then those before them have their ids. */
-  #followOn(writes: readonly PlannedWrite[], named: ReadonlyMap<PlannedWrite, number>, answer: unknown): boolean {
+  #followOn(
+    writes: readonly PlannedWrite[],
+    named: ReadonlyMap<PlannedWrite, number>,
+    answer: readonly WireUser[],
+  ): boolean {
     const { directory } = this.options;
     const { readUpTo } = directory;
     if (readUpTo === null || this.#isChainCut) return false;
     const first = readUpTo + 1 + this.#unnumbered.length;
     const due = new Set(writes.map((_, place) => first + place));
-    const ids = answeredIds(answer);
+    const ids = idsOf(answer);
     const isTrue = [...named].every(([write, id]) => id === first + writes.indexOf(write));
     if (ids.size === 0 || !isTrue || ![...ids].some((id) => due.has(id))) return false;
     if (![...ids].every((id) => id <= readUpTo || due.has(id))) return false;
@@ -215,12 +221,18 @@ export class Answers {
     return updates.filter((update) => !done.includes(update));
   }
 
-  /** Halo may have put one value into another form; that all of them differ means that nothing was written. */
+  /** Halo may have put each value into another form; that all are as they were means that nothing was written. */
   async #isDone({ userId, changes }: PlannedUpdate): Promise<boolean> {
     const { directory } = this.options;
     try {
+      const before = directory.index.get(userId)?.values ?? [];
       const user = await directory.readDetails(userId, this.call);
-      return user !== null && changes.fields.some(({ place, value }) => isSameValue(user.values[place], value));
+      const isOther = (place: number, now: unknown): boolean =>
+        before[place] !== undefined && storedHash(before[place]) !== storedHash(now);
+      return changes.fields.some(({ place, value }) => {
+        const now = user?.values[place];
+        return now !== undefined && (isSameValue(now, value) || isOther(place, now));
+      });
     } catch (error) {
       if (error instanceof HaloRefusalError) return false;
       throw error;
@@ -283,4 +295,8 @@ export class Answers {
     const users = this.options.directory.index.byEmail(email);
     return users.some(({ id, seatgeekId }) => id > this.#plannedUpTo && seatgeekId === null);
   }
+}
+
+function idsOf(users: readonly WireUser[]): ReadonlySet<number> {
+  return new Set(users.map(({ id }) => id));
 }

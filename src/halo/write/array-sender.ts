@@ -6,6 +6,7 @@
 import { mayRepeatWithoutId, type AddressHabits } from '../address/address-habits.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { ForbiddenError, HaloRefusalError, type LostAnswerError } from '../api/errors.js';
+import type { WireUser } from '../api/wire.js';
 import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
 import type { Targets } from '../fields/targets.js';
@@ -178,10 +179,9 @@ class Sending {
       case 'accepted':
         if (await this.#isAbsentAlone(write, posted.answer)) return this.#fail(write, NOT_THERE);
         this.memory.lengths.took(1);
-        {
-          this.#pass(writes);
-          return;
-        }
+        this.#show(writes, posted.answer);
+        this.#pass(writes);
+        return;
       case 'refused':
         this.#refuse(write, posted.error);
         return;
@@ -240,12 +240,13 @@ class Sending {
     return old.length === 0 ? array : array.filter((write) => !old.includes(write));
   }
 
-  async #afterAccepted(array: Writes, answer: unknown): Promise<void> {
+  async #afterAccepted(array: Writes, answer: readonly WireUser[]): Promise<void> {
     const updates = array.filter(isUpdate);
     const creates = array.filter((write) => !isUpdate(write));
     const absent = await this.#answers.absentCreates(creates, answer);
     const open = this.#repeatable(await this.#answers.openUpdates(updates, answer));
     const left = [...absent, ...open];
+    this.#show(array, answer);
     if (left.length < array.length) this.#pass(array.filter((write) => !left.includes(write)));
     if (left.length === 0) this.memory.lengths.took(array.length);
     else if (absent.length === creates.length && open.length === updates.length) await this.#pieces(left);
@@ -337,9 +338,17 @@ class Sending {
     return [...this.#open(absent), ...updates];
   }
 
-  async #isAbsentAlone(write: PlannedWrite, answer: unknown): Promise<boolean> {
+  async #isAbsentAlone(write: PlannedWrite, answer: readonly WireUser[]): Promise<boolean> {
     if (isUpdate(write)) return (await this.#answers.openUpdates([write], answer)).length > 0;
     return this.#answers.isAbsentAlone(write, answer);
+  }
+
+  #show(writes: Writes, answer: readonly WireUser[]): void {
+    const rows = new Map(answer.map((row) => [row.id, row]));
+    for (const write of writes) {
+      const result = this.#results.get(write);
+      if (result?.kind === 'written') this.#results.set(write, { ...result, shown: rows.get(result.userId) });
+    }
   }
 
   /** The others are given back to be planned anew: whether their address came to be there must be seen first. */

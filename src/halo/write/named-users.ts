@@ -6,9 +6,10 @@ import type { Targets } from '../fields/targets.js';
 import { writtenUsersSchema, type WireUser } from '../api/wire.js';
 import type { PlannedWrite } from './writer.js';
 
-/** Ids of the users that an answer shows; none when it can't be read. */
-export function answeredIds(answer: unknown): Set<number> {
-  return new Set(answeredUsers(answer).map(({ id }) => id));
+/** The users that an answer shows; none when it can't be read. */
+export function answeredUsers(answer: unknown): readonly WireUser[] {
+  const parsed = writtenUsersSchema.safeParse(answer);
+  return parsed.success ? parsed.data : [];
 }
 
 /**
@@ -16,11 +17,10 @@ export function answeredIds(answer: unknown): Set<number> {
  * that nobody else in the array has.
  */
 export function namedUsers(
-  answer: unknown,
+  rows: readonly WireUser[],
   writes: readonly PlannedWrite[],
   targets: Targets,
 ): ReadonlyMap<PlannedWrite, number> {
-  const rows = answeredUsers(answer);
   const named = new Map<PlannedWrite, number>();
   for (const { ofRow, ofWrite } of keysOf(targets)) {
     if (named.size === writes.length) break;
@@ -72,9 +72,4 @@ function uniqueBy<T>(items: readonly T[], keyOf: (item: T) => string | null): Ma
   }
   for (const key of doubled) unique.delete(key);
   return unique;
-}
-
-function answeredUsers(answer: unknown): readonly WireUser[] {
-  const parsed = writtenUsersSchema.safeParse(answer);
-  return parsed.success ? parsed.data : [];
 }

@@ -10,13 +10,16 @@ import type { AddressList } from '../address/address-list.js';
 import { HaloRefusalError } from '../api/errors.js';
 import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
-import { storedAddress } from '../directory/known-user.js';
+import { BLANK_HASH, hashAddress, storedHash } from '../directory/hashed-value.js';
+import { shownIn, storedAddress, toStoredAddress } from '../directory/known-user.js';
+import type { Form, StoredForms } from '../fields/stored-forms.js';
 import type { Targets } from '../fields/targets.js';
 import { inFlight } from '../in-flight.js';
-import { goodUntil } from '../plan/diff.js';
+import { formOfAddress, goodUntil, storedAddressHash } from '../plan/diff.js';
 import { afterChanges, createPayload, updatePayload, type PayloadOptions } from '../plan/payload.js';
 import { conflictKeys, planPerson, rejected, type Plan, type PlanContext, type UpdatePlan } from '../plan/plan.js';
 import type { PersonOutcome } from '../types.js';
+import { isSameValue } from '../plan/same-value.js';
 import { cutIntoLayers } from './layers.js';
 import type { Page } from './page.js';
 import type { PlannedWrite, UserWriter, WriteResult } from './writer.js';
@@ -43,6 +46,7 @@ type WritePlan = Exclude<FinalPlan, { kind: 'settled' }>;
 export interface PageWriterOptions {
   readonly connection: Pick<Connection, 'halo' | 'users'>;
   readonly setting: Setting;
+  readonly forms: StoredForms;
   readonly page: Page;
   readonly clock: Clock;
   /** People whose create may have been lost: found in Halo later they count as created. Added to here. */
@@ -81,9 +85,10 @@ export class PageWriter {
 
   /** What planning looks at now. */
   get context(): PlanContext {
-    const { setting, connection, page, clock, rehearsal } = this.options;
+    const { setting, connection, forms, page, clock, rehearsal } = this.options;
     const { directory, targets, addresses } = setting;
     return {
+      forms,
       index: directory.index,
       targets,
       users: connection.users,
@@ -251,12 +256,33 @@ export class PageWriter {
     const before = plan.kind === 'update' ? plan.user : undefined;
     const siteId = before?.siteId ?? connection.users.defaultSite;
     const { userId } = result;
+    this.#learnForms(plan, result);
     const user = afterChanges(changes, { id: userId, siteId, before, targets: setting.targets, now: clock.now() });
     setting.directory.learn(user);
     if (changes.address === null) return [];
     const wasApart = setting.addresses.place === 'apart';
     const addressBefore = before === undefined ? null : wasApart ? before.address : undefined;
     return [{ person, address: changes.address, userId, siteId, isNew: before === undefined, before: addressBefore }];
+  }
+
+  /** What the answer shows in place of what was sent, or, where it shows nothing, what was there before. */
+  #learnForms(plan: WritePlan, { userId, shown }: Extract<WriteResult, { kind: 'written' }>): void {
+    const { setting, forms, rehearsal } = this.options;
+    if (rehearsal !== undefined) return;
+    const before = plan.kind === 'update' ? plan.user : null;
+    for (const { place, value } of plan.changes.fields) {
+      const target = setting.targets.all[place];
+      if (target === undefined || place === setting.targets.seatgeekId) continue;
+      const answered = shown === undefined ? undefined : shownIn(shown, target);
+      const stored = answered === undefined ? before?.values[place] : answered;
+      if (stored === undefined || isSameValue(stored, value)) continue;
+      noteForm(forms, { userId, to: target.to, sent: value, stored }, before === null ? null : before.values[place]);
+    }
+    if (plan.changes.address === null) return;
+    const known = before === null ? null : storedAddressHash(before);
+    const answered = shown?.primary_address == null ? known : hashAddress(toStoredAddress(shown.primary_address));
+    const form = formOfAddress(plan.person, { id: userId }, answered ?? undefined);
+    if (form !== null && form.sent !== form.stored) noteForm(forms, form, known);
   }
 
   /** Whether the address came to be there is not known, and without its id it might become a second one. */
@@ -320,6 +346,14 @@ export class PageWriter {
     await this.#forget(plan.user.id, plan.person);
     return true;
   }
+}
+
+/** A form that came with the answer is sure; what was there before (undefined: not known) may be there for another reason. */
+function noteForm(forms: StoredForms, form: Form, before: unknown): void {
+  const stored = storedHash(form.stored);
+  const isNew = stored !== BLANK_HASH && before !== undefined && stored !== storedHash(before);
+  if (isNew) forms.noteAnswered(form);
+  else forms.noteSent(form);
 }
 
 function notSent(plan: WritePlan): WriteResult {

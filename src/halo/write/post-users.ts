@@ -2,7 +2,9 @@
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { HiddenValue } from '../api/error-text.js';
 import { ForbiddenError, HaloRefusalError, LostAnswerError } from '../api/errors.js';
+import type { WireUser } from '../api/wire.js';
 import { hiddenValues } from '../plan/payload.js';
+import { answeredUsers } from './named-users.js';
 import type { PlannedWrite } from './writer.js';
 
 /**
@@ -10,7 +12,7 @@ import type { PlannedWrite } from './writer.js';
  * done it. `failed`: it was surely not done, whoever is in it.
  */
 export type PostResult =
-  | { readonly kind: 'accepted'; readonly answer: unknown }
+  | { readonly kind: 'accepted'; readonly answer: readonly WireUser[] }
   | { readonly kind: 'refused'; readonly error: HaloRefusalError }
   | { readonly kind: 'blocked'; readonly error: ForbiddenError }
   | { readonly kind: 'lost'; readonly error: LostAnswerError }
@@ -25,7 +27,7 @@ export async function postUsers(
   const body = writes.map(({ payload }) => payload);
   const hide = (): HiddenValue[] => writes.flatMap(({ person }) => hiddenValues(person));
   try {
-    return { kind: 'accepted', answer: await client.post('/Users', body, { ...call, hide }) };
+    return { kind: 'accepted', answer: answeredUsers(await client.post('/Users', body, { ...call, hide })) };
   } catch (error) {
     if (error instanceof HaloRefusalError) return { kind: 'refused', error };
     if (error instanceof ForbiddenError) return { kind: 'blocked', error };

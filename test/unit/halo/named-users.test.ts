@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answeredIds, namedUsers } from '../../../src/halo/write/named-users.js';
+import { answeredUsers, namedUsers } from '../../../src/halo/write/named-users.js';
 import type { PlannedWrite } from '../../../src/halo/write/writer.js';
 import { person } from './halo-bench.js';
 import { targetsOf } from './pure-bench.js';
@@ -18,7 +18,7 @@ const withId = (id: number, seatgeekId: string, fields: object = {}): object =>
   row(id, { customfields: [{ id: 211, name: 'CFSeatGeekID', value: seatgeekId }], ...fields });
 
 function idsOf(answer: unknown, writes: readonly PlannedWrite[]): (number | undefined)[] {
-  const named = namedUsers(answer, writes, TARGETS);
+  const named = namedUsers(answeredUsers(answer), writes, TARGETS);
   return writes.map((one) => named.get(one));
 }
 
@@ -56,7 +56,7 @@ describe('the users whom an answer names', () => {
   it('are none in an answer of another kind', () => {
     for (const answer of [null, '', 'ok', [], {}, [{ name: 'Name a' }], { users: 3 }]) {
       assert.deepEqual(idsOf(answer, [a]), [undefined]);
-      assert.equal(answeredIds(answer).size, 0);
+      assert.equal(answeredUsers(answer).length, 0);
     }
   });
 });
