@@ -4,7 +4,7 @@
  */
 import type { PersonOutcome } from '../halo/types.js';
 import type { MappedPerson } from '../mapping/types.js';
-import { personKey } from '../workflows/rejected.js';
+import { keysOf, personKey } from '../workflows/rejected.js';
 import type { UpsertResult } from './types.js';
 
 /** Keeps the connection's state small: the oldest go first. */
@@ -21,7 +21,7 @@ export class Deactivated {
     private readonly carried = '',
     private readonly unsaid: Set<string>,
   ) {
-    this.#keys = new Set([...(carried.match(/.{8}/g) ?? []), ...unsaid]);
+    this.#keys = new Set([...keysOf(carried), ...unsaid]);
   }
 
   has(seatgeekId: string): boolean {

@@ -18,6 +18,7 @@ import { withHeartbeat, type Running } from './heartbeat.js';
 import { rejectedPerson } from './preview-users.js';
 import { nameRows } from './row-names.js';
 import { sealedPreview } from './sealed-answers.js';
+import { eachCount, type CountName } from '../workflows/counts.js';
 import type { PreviewRunRequest } from './types.js';
 
 /** As many as other previews show. */
@@ -46,7 +47,7 @@ class RunPreview {
   readonly #halo: RehearsalRun;
   /** The first ones, which a small run has no more of: they are not read twice. */
   readonly #kept = new Map<string | null, SurveyedPage>();
-  readonly #counts = new Map<Outlook, number>();
+  readonly #counts = new Map<Outlook | CountName, number>();
   readonly #first: MappedPerson[] = [];
   readonly #refused: PreviewedPerson[] = [];
   #superseded = 0;
@@ -144,7 +145,7 @@ class RunPreview {
     this.#counts.set(outlook, this.#counted(outlook) + 1);
   }
 
-  #counted(outlook: Outlook): number {
+  #counted(outlook: Outlook | CountName): number {
     return this.#counts.get(outlook) ?? 0;
   }
 
@@ -155,14 +156,8 @@ class RunPreview {
   async #outlook(): Promise<RunOutlook> {
     return {
       events: this.#survey.events,
+      ...eachCount((name) => this.#counted(name)),
       people: this.#looked,
-      created: this.#counted('created'),
-      matchedByEmail: this.#counted('matchedByEmail'),
-      updated: this.#counted('updated'),
-      unchanged: this.#counted('unchanged'),
-      deactivated: this.#counted('deactivated'),
-      skipped: this.#counted('skipped'),
-      rejected: this.#counted('rejected'),
       superseded: this.#superseded,
       unread: this.#counted('unread'),
       brake: await this.#brake(),

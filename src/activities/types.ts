@@ -141,6 +141,8 @@ export interface UpsertResult extends AtWorker {
   /** At most 400; those beyond are counted only. */
   readonly rejected: readonly RejectedRef[];
   readonly rejectedBeyond?: number;
+  /** `personKey` of those beyond, concatenated, as many as the list can carry. */
+  readonly beyondKeys?: string;
   /** People of the watch list that this page settled otherwise than by rejecting them. */
   readonly resolved: readonly string[];
   /** People of `only` that are not on the page any more. */

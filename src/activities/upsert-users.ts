@@ -5,7 +5,7 @@ import { adoptHabits, habitsOf } from '../halo/habits.js';
 import type { HaloRun, PersonOutcome } from '../halo/types.js';
 import type { MappedPage } from '../mapping/types.js';
 import { foldId } from '../seatgeek/survey.js';
-import { personKey } from '../workflows/rejected.js';
+import { keysOf, MAX_BEYOND_KEYS, personKey } from '../workflows/rejected.js';
 import { usersShown } from './brake.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { Deactivated } from './deactivated.js';
@@ -144,10 +144,16 @@ async function survey(
 /** As many as a connection keeps; beyond them a result could outgrow what Temporal takes. */
 const MAX_REJECTED = 400;
 
-function rejectionsOf(outcomes: readonly PersonOutcome[]): Pick<UpsertResult, 'rejected' | 'rejectedBeyond'> {
+function rejectionsOf(
+  outcomes: readonly PersonOutcome[],
+): Pick<UpsertResult, 'rejected' | 'rejectedBeyond' | 'beyondKeys'> {
   const all = outcomes.flatMap(({ rejection }) => (rejection === undefined ? [] : [rejection]));
-  const beyond = all.length - MAX_REJECTED;
-  return { rejected: all.slice(0, MAX_REJECTED), ...(beyond > 0 && { rejectedBeyond: beyond }) };
+  const beyond = all.slice(MAX_REJECTED).map(({ seatgeekId }) => personKey(seatgeekId));
+  const beyondKeys = beyond.slice(0, MAX_BEYOND_KEYS).join('');
+  return {
+    rejected: all.slice(0, MAX_REJECTED),
+    ...(beyond.length > 0 && { rejectedBeyond: beyond.length, beyondKeys }),
+  };
 }
 
 /** More than these would make the connection's state large; then the oldest of a long page may come back. */
@@ -211,7 +217,7 @@ function select(mapped: MappedPage, { page, only }: UpsertRequest): MappedPage {
 
 /** Who was refused as well, for another event, stays in the list. The watch list holds eight digits per person (`personKey`). */
 function resolvedOf(outcomes: readonly PersonOutcome[], watch: string): string[] {
-  const watched = new Set(watch.match(/.{8}/g) ?? []);
+  const watched = new Set(keysOf(watch));
   const refused = new Set<string>();
   for (const { outcome, seatgeekId } of outcomes) if (outcome === 'rejected') refused.add(foldId(seatgeekId));
   return outcomes

@@ -1,4 +1,5 @@
 /** The demo's closing table. Pure. */
+import { COUNT_TITLES, countEntries } from '../workflows/counts.js';
 import type { RejectedUser } from '../workflows/rejected.js';
 import type { RunReport } from '../workflows/run-report.js';
 
@@ -28,13 +29,7 @@ export function demoTable({
     '',
     `${''.padEnd(24)}${'sample'.padStart(12)}${'all history'.padStart(14)}`,
     row('change events', (run) => run.events),
-    row('created', (run) => run.created),
-    row('matched by e-mail', (run) => run.matchedByEmail),
-    row('updated', (run) => run.updated),
-    row('unchanged', (run) => run.unchanged),
-    row('deactivated', (run) => run.deactivated),
-    row('skipped', (run) => run.skipped),
-    row('rejected', (run) => run.rejected),
+    ...countEntries(full, ['people', 'superseded']).map(([name]) => row(COUNT_TITLES[name], (run) => run[name] ?? 0)),
     ...reasons(rejected),
     row('Halo requests', (run) => run.haloRequests),
     row('SeatGeek requests', (run) => run.seatgeekRequests),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { PreviewAnswer, TraceAnswer } from '../activities/answers.js';
 import type { RejectionCode } from '../mapping/types.js';
+import { eachCount } from '../workflows/counts.js';
 import { createAsking, type Asker, type Question } from '../sealing.js';
 import { StarterError } from './errors.js';
 
@@ -23,15 +24,7 @@ const count = z.number();
 
 const run = z.object({
   events: count,
-  people: count,
-  created: count,
-  matchedByEmail: count,
-  updated: count,
-  unchanged: count,
-  deactivated: count,
-  skipped: count,
-  rejected: count,
-  superseded: count,
+  ...eachCount(() => count),
   unread: count,
   brake: z.string().nullable(),
 });

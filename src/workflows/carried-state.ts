@@ -8,7 +8,16 @@ import type { StateChange } from '../alerts/message.js';
 import { NO_ALERTS, type AlertState } from './announcement.js';
 import type { FeedSchema } from './feed-schema.js';
 import type { LastError, Phase } from './phase.js';
-import { boundRejected, makeAllDue, NO_REJECTED, type RejectedUser, type RejectedUsers } from './rejected.js';
+import { eachCount } from './counts.js';
+import {
+  boundRejected,
+  keysOf,
+  makeAllDue,
+  MAX_BEYOND_KEYS,
+  NO_REJECTED,
+  type RejectedUser,
+  type RejectedUsers,
+} from './rejected.js';
 import { MAX_WAIT_MS } from './schedule.js';
 import { TRIGGERS, type RunReport } from './run-report.js';
 import {
@@ -81,15 +90,7 @@ const report = object<RunReport>({
   finishedAt: orNone(instant),
   pages: count,
   events: count,
-  people: count,
-  created: count,
-  matchedByEmail: count,
-  updated: count,
-  unchanged: count,
-  deactivated: count,
-  skipped: count,
-  rejected: count,
-  superseded: count,
+  ...eachCount(() => count),
   haloRequests: count,
   seatgeekRequests: count,
   directory: orNone(cutText(300)),
@@ -182,8 +183,10 @@ function readRejected(value: unknown): RejectedUsers | undefined {
   if (!isObject(value)) return undefined;
   const all: readonly unknown[] = Array.isArray(value['users']) ? value['users'] : [];
   const users = all.flatMap((user) => rejectedUser(user) ?? []);
+  const beyond = whole()(value['beyond']) ?? 0;
+  const keys = keysOf(text(MAX_BEYOND_KEYS * 8)(value['beyondKeys']) ?? '');
   // Whoever can't be read is still counted.
-  return boundRejected(users, (whole()(value['beyond']) ?? 0) + all.length - users.length);
+  return boundRejected(users, { unknown: Math.max(0, beyond - keys.length) + all.length - users.length, keys });
 }
 
 const readParts = object<State>(PARTS);

@@ -1,4 +1,5 @@
 /** The Markdown that the Web UI shows as a connection's current details: the whole story and the next step, without personal data. */
+import { COUNT_TITLES, eachCount } from './counts.js';
 import type { ConnectionSettings } from '../activities/types.js';
 import type { TenantHabits } from '../halo/habits.js';
 import { habitsInWords } from './habits.js';
@@ -73,14 +74,7 @@ function reportTable({ run, lastRun, sampleImport }: State): string[] {
       row('pages', ({ pages }) => pages),
       row('change events', ({ events }) => events),
       row('**people**', ({ people }) => `**${people}**`),
-      row('created', ({ created }) => created),
-      row('matched by e-mail', ({ matchedByEmail }) => matchedByEmail),
-      row('updated', ({ updated }) => updated),
-      row('unchanged', ({ unchanged }) => unchanged),
-      row('deactivated', ({ deactivated }) => deactivated),
-      row('skipped', ({ skipped }) => skipped),
-      row('rejected', ({ rejected }) => rejected),
-      row('older images', ({ superseded = 0 }) => superseded),
+      ...Object.values(eachCount((name) => row(COUNT_TITLES[name], (report) => report[name] ?? 0))).slice(1),
       row('Halo requests', ({ haloRequests }) => haloRequests),
       row('SeatGeek requests', ({ seatgeekRequests }) => seatgeekRequests),
     ].join('\n'),

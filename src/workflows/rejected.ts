@@ -23,6 +23,8 @@ export interface RejectedUsers {
   readonly users: readonly RejectedUser[];
   /** Rejected people beyond what is kept; `clear-cursor` reads them again. */
   readonly beyond: number;
+  /** `personKey` of as many of them as can be carried, concatenated: they are not counted twice, nor once they are settled. */
+  readonly beyondKeys?: string;
 }
 
 export const NO_REJECTED: RejectedUsers = { users: [], beyond: 0 };
@@ -31,6 +33,8 @@ export const NO_REJECTED: RejectedUsers = { users: [], beyond: 0 };
 const MAX_USERS = 400;
 const MAX_BYTES = 160_000;
 const MAX_MESSAGE = 200;
+/** 16 KB, sent with each page. */
+export const MAX_BEYOND_KEYS = 2_000;
 
 /** Runs to wait after so many attempts: 1, 2, 4 … 64. */
 const retryDistance = (attempts: number): number => 2 ** Math.min(attempts - 1, 6);
@@ -47,7 +51,8 @@ export function addRejected(
   result: UpsertResult,
   { now, runs }: Moment,
 ): RejectedUsers {
-  if (result.rejected.length + result.resolved.length + (result.rejectedBeyond ?? 0) === 0) return list;
+  const { rejectedBeyond = 0, beyondKeys = '' } = result;
+  if (result.rejected.length + result.resolved.length + rejectedBeyond === 0) return list;
   const users = new Map(list.users.map((user) => [foldId(user.seatgeekId), user]));
   for (const id of result.resolved) users.delete(foldId(id));
   for (const { seatgeekId, code, message, claims } of result.rejected) {
@@ -66,18 +71,39 @@ export function addRejected(
       ...(claims !== undefined && { claims }),
     });
   }
-  return boundRejected([...users.values()], list.beyond + (result.rejectedBeyond ?? 0));
+  const settled = new Set([...result.resolved, ...result.rejected.map(({ seatgeekId }) => seatgeekId)].map(personKey));
+  const listed = new Set([...users.keys()].map(personKey));
+  const carried = keysOf(list.beyondKeys);
+  const told = keysOf(beyondKeys);
+  return boundRejected([...users.values()], {
+    // Of those whose keys are not known nobody can say what became.
+    unknown: list.beyond - carried.length + rejectedBeyond - told.length,
+    keys: [...carried.filter((key) => !settled.has(key)), ...told.filter((key) => !listed.has(key))],
+  });
+}
+
+interface Beyond {
+  readonly unknown: number;
+  readonly keys: readonly string[];
 }
 
 /** The first of them, as many as can be carried; the others are only counted. */
-export function boundRejected(users: readonly RejectedUser[], beyond: number): RejectedUsers {
+export function boundRejected(users: readonly RejectedUser[], { unknown, keys }: Beyond): RejectedUsers {
   const kept: RejectedUser[] = [];
+  const cut: string[] = [];
   let bytes = 0;
   for (const user of users) {
     bytes += utf8Length(JSON.stringify(user));
     if (kept.length < MAX_USERS && bytes <= MAX_BYTES) kept.push(user);
+    else cut.push(personKey(user.seatgeekId));
   }
-  return { users: kept, beyond: beyond + users.length - kept.length };
+  const all = [...new Set([...keys, ...cut])];
+  const list = { users: kept, beyond: all.length + unknown };
+  return all.length === 0 ? list : { ...list, beyondKeys: all.slice(0, MAX_BEYOND_KEYS).join('') };
+}
+
+export function keysOf(concatenated = ''): readonly string[] {
+  return concatenated.match(/.{8}/g) ?? [];
 }
 
 /** Each half of a surrogate pair counts as three, which is never too few. */
@@ -162,7 +188,7 @@ export function personKey(seatgeekId: string): string {
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
-/** Everybody in the list, in the short form. */
-export function watchList(list: RejectedUsers): string {
-  return list.users.map((user) => personKey(user.seatgeekId)).join('');
+/** Everybody in the list and beyond it, in the short form. */
+export function watchList({ users, beyondKeys = '' }: RejectedUsers): string {
+  return users.map((user) => personKey(user.seatgeekId)).join('') + beyondKeys;
 }

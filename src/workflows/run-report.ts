@@ -1,5 +1,6 @@
 /** What a run has done so far. Pure. */
 import type { Counts, SurveyProgress, UpsertResult } from '../activities/types.js';
+import { eachCount } from './counts.js';
 
 export const TRIGGERS = ['start', 'interval', 'sync-now', 'resume', 'clear-cursor', 'approve', 'configure'] as const;
 
@@ -30,15 +31,7 @@ export function newRun(trigger: RunReport['trigger'], now: string): RunReport {
     finishedAt: null,
     pages: 0,
     events: 0,
-    people: 0,
-    created: 0,
-    matchedByEmail: 0,
-    updated: 0,
-    unchanged: 0,
-    deactivated: 0,
-    skipped: 0,
-    rejected: 0,
-    superseded: 0,
+    ...eachCount(() => 0),
     haloRequests: 0,
     seatgeekRequests: 0,
     directory: null,
@@ -53,15 +46,7 @@ export function addCounts(
   return {
     ...run,
     events: run.events + events,
-    people: run.people + counts.people,
-    created: run.created + counts.created,
-    matchedByEmail: run.matchedByEmail + counts.matchedByEmail,
-    updated: run.updated + counts.updated,
-    unchanged: run.unchanged + counts.unchanged,
-    deactivated: run.deactivated + counts.deactivated,
-    skipped: run.skipped + counts.skipped,
-    rejected: run.rejected + counts.rejected,
-    superseded: (run.superseded ?? 0) + (counts.superseded ?? 0),
+    ...eachCount((name) => (run[name] ?? 0) + (counts[name] ?? 0)),
     haloRequests: run.haloRequests + haloRequests,
     seatgeekRequests: run.seatgeekRequests + seatgeekRequests,
     directory: directory ?? run.directory,

@@ -92,7 +92,7 @@ export function clearCursor(state: State): State {
     passPeople: 0,
     newer: [],
     // Those beyond the list are met again.
-    rejected: { ...state.rejected, beyond: 0 },
+    rejected: { users: state.rejected.users, beyond: 0 },
     epoch: state.epoch + 1,
     cursorExpired: false,
     held: false,

@@ -3,6 +3,7 @@
  * page, retries as Temporal would, rejected people, all with the workflow's own transitions. `test/matrix/real-workflow.test.ts` holds it
  * against the real thing.
  */
+import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/activity';
 import { DefaultLogger } from '@temporalio/worker';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -24,6 +25,7 @@ import type { Sandbox } from '../../src/sandbox/start.js';
 import { addRejected, dueRetries, notePageGone, watchList, type Retry } from '../../src/workflows/rejected.js';
 import type { Kept } from '../../src/workflows/failures.js';
 import type { LastError } from '../../src/workflows/phase.js';
+import type { RunReport } from '../../src/workflows/run-report.js';
 import {
   beginRun,
   completeRun,
@@ -106,6 +108,7 @@ export class Pipeline {
     try {
       while (await this.#page());
       this.state = completeRun(this.state, now());
+      assertAddsUp(this.state.lastRun);
     } catch (error) {
       this.#fail(error);
       return;
@@ -282,6 +285,13 @@ export class Pipeline {
   #name(): string {
     return `run-${(this.#names += 1)}`;
   }
+}
+
+/** Every event of a run is somebody's who is right, or it was skipped, rejected or left out. */
+function assertAddsUp(run: RunReport | null): void {
+  assert.ok(run !== null);
+  const { events, people, skipped, rejected, superseded = 0 } = run;
+  assert.equal(people + skipped + rejected + superseded, events, `the counts of the run: ${JSON.stringify(run)}`);
 }
 
 /** Anything but a failure made by the activities is a fault of the test itself. */

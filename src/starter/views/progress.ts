@@ -1,4 +1,5 @@
 /** What `watch` shows while it goes on: a block in a terminal, a line elsewhere. Pure; the clock comes in. */
+import { COUNT_TITLES, countEntries, type CountName } from '../../workflows/counts.js';
 import type { RunReport } from '../../workflows/run-report.js';
 import type { Status } from '../../workflows/status.js';
 import type { PageProgress } from '../connections.js';
@@ -132,15 +133,10 @@ function progress(status: Status, run: RunReport): string[] {
 
 /** What occurred; a run that has done nothing yet says so. */
 function details(run: RunReport): string {
-  const outcomes: [string, number][] = [
-    ['created', run.created],
-    ['by e-mail', run.matchedByEmail],
-    ['updated', run.updated],
-    ['unchanged', run.unchanged],
-    ['deactivated', run.deactivated],
-    ['skipped', run.skipped],
-  ];
-  const some = outcomes.filter(([, people]) => people > 0).map(([name, people]) => `${name} ${count(people)}`);
+  const title = (name: CountName): string => (name === 'matchedByEmail' ? 'by e-mail' : COUNT_TITLES[name]);
+  const some = countEntries(run, ['people', 'rejected', 'superseded'])
+    .filter(([, people]) => people > 0)
+    .map(([name, people]) => `${title(name)} ${count(people)}`);
   return some.length === 0 ? 'nobody is settled yet' : some.join(' · ');
 }
 

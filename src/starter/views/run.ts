@@ -1,13 +1,14 @@
 /** A run's or a sample import's counts as lines. Pure. */
+import { COUNT_TITLES, countEntries } from '../../workflows/counts.js';
 import type { RunReport } from '../../workflows/run-report.js';
 import { clean, count, moment, table, type Cell, type Colors } from '../text.js';
 
 /** The counts, one a line, under a heading; outcomes that did not occur are left out. */
 export function runLines(title: string, run: RunReport, colors: Colors): string[] {
-  const rows = outcomes(run)
+  const rows = countEntries(run)
     .filter(([name, people]) => people > 0 || name === 'people')
     .map(([name, people]): Cell[] => [
-      { text: `  ${name}` },
+      { text: `  ${COUNT_TITLES[name]}` },
       { text: count(people), align: 'right', paint: name === 'rejected' ? colors.yellow : undefined },
     ]);
   return [`${colors.bold(title)}: ${runSummary(run)}`, ...table(rows), `  ${requests(run)}`];
@@ -20,19 +21,6 @@ export function runSummary(run: RunReport): string {
       ? `going on since ${moment(run.startedAt)}`
       : `${clean(run.outcome)} ${moment(run.finishedAt)}`;
   return `${clean(run.trigger)}, ${state}, ${plural(run.pages, 'page')}, ${plural(run.events, 'event')}`;
-}
-
-function outcomes(run: RunReport): [string, number][] {
-  return [
-    ['people', run.people],
-    ['created', run.created],
-    ['matched by e-mail', run.matchedByEmail],
-    ['updated', run.updated],
-    ['unchanged', run.unchanged],
-    ['deactivated', run.deactivated],
-    ['skipped', run.skipped],
-    ['rejected', run.rejected],
-  ];
 }
 
 function requests(run: RunReport): string {

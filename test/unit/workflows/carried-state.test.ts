@@ -46,7 +46,7 @@ const FULLEST: State = {
   lastRun: { ...newRun('start', NOW), outcome: 'completed', finishedAt: NOW },
   sampleImport: { ...newRun('import-100', NOW), outcome: 'failed', finishedAt: NOW },
   runs: 7,
-  rejected: { users: [REJECTED], beyond: 3 },
+  rejected: { users: [{ ...REJECTED, claims: 7 }], beyond: 3, beyondKeys: '0123abcd' },
   lastSyncedAt: NOW,
   lastError: { ...ERROR, retryAfterMs: 300_000 },
   failures: 2,
