@@ -31,7 +31,7 @@ function linesOf(block: string): string[] {
 /** What a script can't do, or must not. The first that fits counts. */
 const UNPLAYED: readonly (readonly [RegExp, string])[] = [
   [
-    /docker|^(cp \.env|cd deploy$|POSTGRES|TEMPORAL_(SERVER|ADMIN))/,
+    /docker|^(cp \.env|cd deploy$|export POSTGRES|TEMPORAL_(SERVER|ADMIN))/,
     'needs Docker; the production tests and CI run the image and the compose file',
   ],
   [/kubectl/, 'needs a Kubernetes cluster; `npm run lint:deploy` checks the manifests'],
