@@ -59,7 +59,7 @@ export async function onboardCommand(context: Context, path: string, options: On
     integrator,
   };
   context.terminal.show(result, [`${name}: onboarded, the integrator is ${integrator}`]);
-  context.terminal.next(nextCommand(result, code));
+  context.terminal.next(nextCommand(result, code, carried !== null));
   return code;
 }
 
@@ -146,7 +146,10 @@ async function takenOver(
     `${name}: a connection of that name was ${ended.how} ${moment(ended.at)}${people}. Begun anew, all history is read again and the brake knows nothing.`,
   );
   const question = "Take over its cursor, the brake's memory and the rejected people?";
-  if (await decide(context, takeOver || yes, question)) return ended.carried;
+  if (await decide(context, takeOver || yes, question)) {
+    context.terminal.say(`${name}: goes on from its cursor, with the brake's memory and the rejected people`);
+    return ended.carried;
+  }
   context.terminal.say(`${name}: begins anew (--take-over goes on from the cursor)`);
   return null;
 }
@@ -157,10 +160,14 @@ async function decide(context: Context, flag: boolean, question: string): Promis
   return context.terminal.interactive && (await context.confirm(question, { initial: true }));
 }
 
-function nextCommand({ connection, preview, integrator, sampleImport }: OnboardResult, code: ExitCode): string {
+function nextCommand(
+  { connection, preview, integrator, sampleImport }: OnboardResult,
+  code: ExitCode,
+  isTakenOver: boolean,
+): string {
   if (isHopeless(preview)) return 'configure <file>';
   if (code === EXIT.failed) return `status ${connection}`;
   if (integrator === 'on') return `watch ${connection}`;
-  if (sampleImport !== null) return `resume ${connection}`;
+  if (sampleImport !== null || isTakenOver) return `resume ${connection}`;
   return preview === null ? `preview ${connection}` : `import-100 ${connection}`;
 }

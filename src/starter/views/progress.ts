@@ -88,7 +88,7 @@ function pageLines(run: RunReport, { page, nowMs }: Live): string[] {
   return [
     ...(page.of === null ? [] : [`  page ${run.pages}: ${count(page.settled)} of ${count(page.of)} people`]),
     ...(page.waitingUntil !== null && page.waitingUntil > nowMs
-      ? [`  waits for Halo's limit until ${timeOf(new Date(page.waitingUntil).toISOString())}`]
+      ? [`  waits for Halo until ${timeOf(new Date(page.waitingUntil).toISOString())}`]
       : []),
   ];
 }
@@ -140,9 +140,12 @@ function details(run: RunReport): string {
   return some.length === 0 ? 'nobody is settled yet' : some.join(' · ');
 }
 
-function waitingLines({ waiting, lastError }: Status): string[] {
+/** An error that stands while a run goes on is of the run before. */
+function waitingLines({ waiting, lastError, phase }: Status): string[] {
   return [
-    ...(lastError === null ? [] : [`error ${clean(lastError.code)}: ${clean(lastError.message)}`]),
+    ...(lastError === null || phase === 'syncing'
+      ? []
+      : [`error ${clean(lastError.code)}: ${clean(lastError.message)}`]),
     ...(waiting === null ? [] : [`waits for ${clean(waiting.for)}, until ${moment(waiting.until)}`]),
   ];
 }

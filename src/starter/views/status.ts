@@ -42,10 +42,11 @@ export function headLine({ connection, phase, integrator }: Status, colors: Colo
 }
 
 /** The error on view and what to do; nothing when there is none. */
-export function errorLines({ lastError }: Status, colors: Colors): string[] {
+export function errorLines({ lastError, phase }: Status, colors: Colors): string[] {
   if (lastError === null) return [];
+  const which = phase === 'syncing' ? ' of the run before,' : '';
   return [
-    `${colors.red(`Error ${clean(lastError.code)}`)} at ${moment(lastError.at)}: ${clean(lastError.message)}`,
+    `${colors.red(`Error ${clean(lastError.code)}`)}${which} at ${moment(lastError.at)}: ${clean(lastError.message)}`,
     `  → ${clean(lastError.hint)}`,
   ];
 }

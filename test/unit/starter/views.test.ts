@@ -164,6 +164,29 @@ describe('list view', () => {
   });
 });
 
+describe('an error', () => {
+  const held = {
+    code: 'brake-held',
+    message: 'too many',
+    hint: 'approve',
+    at: '2026-11-23T14:00:00Z',
+    transient: false,
+  };
+
+  it('is told of the run before while another goes on, and not in its progress', () => {
+    const status = aStatus({ phase: 'syncing', run: aRun({ finishedAt: null }), lastError: held });
+    assert.match(statusLines(status, plain).join('\n'), /Error brake-held of the run before, at 2026-11-23/);
+    assert.doesNotMatch(
+      progressBlock(status, { nowMs: NOW_MS, page: null, peoplePerSecond: null }).join('\n'),
+      /brake-held/,
+    );
+  });
+
+  it('stands by itself where nothing goes on', () => {
+    assert.match(statusLines(aStatus({ phase: 'held', lastError: held }), plain).join('\n'), /Error brake-held at/);
+  });
+});
+
 describe('rejected view', () => {
   it('names ids, codes and reasons', () => {
     assert.deepEqual(rejectedLines([aRejectedUser(), aRejectedUser({ seatgeekId: 'sg-22', pageGone: true })], plain), [
@@ -258,10 +281,7 @@ describe('progress view', () => {
 
   it("says until when Halo's limit makes it wait, and no longer", () => {
     const waits = { surveyed: null, settled: 3, of: 10, waitingUntil: NOW_MS + 90_000 };
-    assert.equal(
-      progressBlock(surveyed, { ...LIVE, page: waits }).at(-1),
-      "  waits for Halo's limit until 14:16:30 UTC",
-    );
+    assert.equal(progressBlock(surveyed, { ...LIVE, page: waits }).at(-1), '  waits for Halo until 14:16:30 UTC');
     const over = { ...waits, waitingUntil: NOW_MS - 1 };
     assert.match(progressBlock(surveyed, { ...LIVE, page: over }).at(-1) ?? '', /of 10 people$/);
   });
