@@ -41,6 +41,7 @@ const EXPECTED: readonly Expectation[] = [
   { pattern: /workflow start /, before: ENDED },
   { pattern: /starter -- trace .*@example/, before: ONBOARDED, codes: [1] },
   { pattern: /starter -- trace .*6f9619ff/, before: ONBOARDED, codes: [1] },
+  { pattern: /starter -- trace .*<SeatGeek ID>/, before: ONBOARDED, codes: [0, 3] },
   { pattern: /starter -- (preview|import-100|watch)\b/, before: ONBOARDED, codes: [0, 3] },
   { pattern: /starter -- (sync-now|retry-rejected)\b/, before: ON, codes: [0, 3] },
   { pattern: /starter -- configure .*--yes/, before: ON },
