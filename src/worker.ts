@@ -6,7 +6,6 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createFence, type Fence } from './activities/fence.js';
 import { createActivities } from './activities/index.js';
 import { createHttp } from './http/http.js';
-import { parseAllowedHosts } from './connection/allowed-hosts.js';
 import { assertReadable, createSecrets } from './connection/secrets.js';
 import { parseAllowedFields } from './connection/targets.js';
 import type { Metrics } from './metrics/metrics.js';
@@ -102,7 +101,7 @@ async function createWorkers(
     activities: createActivities({
       http,
       secrets: createSecrets({ env: process.env, secretsDir: settings.secretsDir }),
-      allowedHosts: parseAllowedHosts(settings.allowedHosts),
+      allowedHosts: settings.allowedHosts,
       allowedFields: parseAllowedFields(settings.allowedFields),
       proxies: settings.proxies,
       metrics,

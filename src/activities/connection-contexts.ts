@@ -1,10 +1,10 @@
 /** What a worker keeps per connection: the checked file and the clients built from it. Any worker can build it anew at any time. */
 import { LRUCache } from 'lru-cache';
 import { checkConnection } from '../connection/check.js';
-import { assertAllowed, type AllowedHosts } from '../connection/allowed-hosts.js';
+import { assertHosts, assertPinned, parseHosts, type AllowedHosts } from '../connection/allowed-hosts.js';
 import type { Connection, Endpoints, SecretRef } from '../connection/schema.js';
 import type { AllowedFields } from '../connection/targets.js';
-import type { Secrets } from '../connection/secrets.js';
+import { secretVariable, type Secrets } from '../connection/secrets.js';
 import { createHaloClient, HALO_TIMEOUT_MS, type HaloClient } from '../halo/api/client.js';
 import { createTokenSource as createHaloTokens, type TokenSource as HaloTokens } from '../halo/api/token.js';
 import type { Budget } from '../halo/limit/budget.js';
@@ -135,8 +135,8 @@ export class ConnectionContexts {
   }
 
   #tokensOf({ name, seatgeek }: Connection, http: Http, credentials: () => Promise<Credentials>): TokenSource {
-    const { tokenUrl, audience, clientId, clientSecret } = seatgeek;
-    const key = JSON.stringify([name, tokenUrl, audience, clientId.secret, clientSecret.secret]);
+    const { apiUrl, tokenUrl, audience, clientId, clientSecret } = seatgeek;
+    const key = JSON.stringify([name, apiUrl, tokenUrl, audience, clientId.secret, clientSecret.secret]);
     return kept(this.#seatgeekTokens, key, () => createTokenSource({ settings: seatgeek, http, credentials }));
   }
 
@@ -149,8 +149,21 @@ export class ConnectionContexts {
     );
   }
 
+  /** `ARENA_HALO_HOSTS`, beside the secrets, narrows where these may go, whatever a file says. A token goes where its secrets went. */
+  async #assertPinned({ name, seatgeek, halo }: Endpoints, of: 'seatgeek' | 'halo'): Promise<void> {
+    const variable = secretVariable(name, `${of}-hosts`);
+    const hosts = parseHosts((await this.deps.secrets.find(name, `${of}-hosts`)) ?? '', variable);
+    if (hosts.length === 0) return;
+    const addresses =
+      of === 'halo'
+        ? [['halo.url', halo.url] as const]
+        : [['seatgeek.apiUrl', seatgeek.apiUrl] as const, ['seatgeek.tokenUrl', seatgeek.tokenUrl] as const];
+    for (const [place, address] of addresses) assertPinned(address, place, hosts, variable);
+  }
+
   async #credentials(connection: Endpoints, of: 'seatgeek' | 'halo'): Promise<Credentials> {
     const read = (ref: SecretRef): Promise<string> => this.deps.secrets.read(connection.name, ref.secret);
+    await this.#assertPinned(connection, of);
     const { clientId, clientSecret } = connection[of];
     return { clientId: await read(clientId), clientSecret: await read(clientSecret) };
   }
@@ -175,15 +188,7 @@ function watched(
   metrics.watchWindow(host, () => budget.use());
   return {
     feedHttp: countedHttp(http, seatgeek.apiUrl, (answer) => metrics.countSeatGeekRequest(name, answer)),
-    haloHttp: countedHttp(http, `${halo.url.replace(/\/+$/, '')}/api`, (answer) =>
-      metrics.countHaloRequest(name, host, answer),
-    ),
+    haloHttp: countedHttp(http, `${halo.url}/api`, (answer) => metrics.countHaloRequest(name, host, answer)),
     budget: timedBudget(budget, (seconds) => metrics.limitWaited(name, host, seconds)),
   };
-}
-
-function assertHosts(connection: Endpoints, allowed: AllowedHosts): void {
-  assertAllowed(connection.seatgeek.apiUrl, 'seatgeek.apiUrl', allowed);
-  assertAllowed(connection.seatgeek.tokenUrl, 'seatgeek.tokenUrl', allowed);
-  assertAllowed(connection.halo.url, 'halo.url', allowed);
 }

@@ -34,7 +34,12 @@ export function notify({
       const webhook = await webhookOf(connection, secrets);
       if (webhook === null) return;
       const body = webhookBody(connection.name, new URL(connection.halo.url).host, change);
-      await postWebhook({ ...webhook, body, allowedHosts, ...(proxies !== undefined && { proxies }) });
+      await postWebhook({
+        ...webhook,
+        body,
+        allowedHosts: allowedHosts.webhook,
+        ...(proxies !== undefined && { proxies }),
+      });
       running.log(`webhook told: ${change.phase}`, {});
     }, retriedFailure);
 }
@@ -42,7 +47,7 @@ export function notify({
 /** Checks what can be checked without posting: the secret is there and holds an address that may be called. Throws as both do. */
 export async function checkWebhook(connection: Connection, deps: ActivityDependencies): Promise<void> {
   const webhook = await webhookOf(connection, deps.secrets);
-  if (webhook !== null) parseAddress({ ...webhook, allowedHosts: deps.allowedHosts });
+  if (webhook !== null) parseAddress({ ...webhook, allowedHosts: deps.allowedHosts.webhook });
 }
 
 async function webhookOf(

@@ -5,7 +5,7 @@
 import { lookup as lookUp } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
-import { isAllowedHost, type AllowedHosts } from '../connection/allowed-hosts.js';
+import { isAllowedHost, isNamedHost, variableOf, type HostList } from '../connection/allowed-hosts.js';
 import { ConfigError, TransientError } from '../errors.js';
 import { createHttp, HttpFailure, type Http, type HttpResponse } from '../http/http.js';
 import type { Proxies } from '../http/proxy.js';
@@ -15,8 +15,8 @@ export interface WebhookPost {
   /** What the secret holds. */
   readonly address: string;
   readonly body: unknown;
-  /** Loopback is refused unless this list names the host. */
-  readonly allowedHosts: AllowedHosts;
+  /** Any other host is refused, and loopback unless the list names it. */
+  readonly allowedHosts: HostList;
   /** Names the variable in errors. */
   readonly variable: string;
   /** All addresses of a host. Default: the system's resolver. */
@@ -36,7 +36,7 @@ const AGAIN = 'It is tried again by itself.';
 class PrivateAddressError extends Error {}
 
 /**
- * Posts once. Throws ConfigError `webhook-address-invalid`, `webhook-host-private` or `webhook-refused` (3xx and 4xx: redirects are not
+ * Posts once. Throws ConfigError `webhook-address-invalid`, `webhook-host-not-allowed`, `webhook-host-private` or `webhook-refused` (3xx and 4xx: redirects are not
  * followed), TransientError `webhook-unavailable` (no answer, 5xx, 408, 429).
  */
 export async function postWebhook(post: WebhookPost): Promise<void> {
@@ -69,8 +69,9 @@ export function parseAddress(post: Pick<WebhookPost, 'address' | 'allowedHosts' 
   const url = new URL(address);
   if (url.username !== '' || url.password !== '') throw invalid('must not carry a user name or password');
   const host = bareHost(url);
-  const mayBeHttp = isAllowedHost(url.hostname, allowedHosts) && (host === 'localhost' || isLoopbackAddress(host));
+  const mayBeHttp = isNamedHost(url.hostname, allowedHosts) && (host === 'localhost' || isLoopbackAddress(host));
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && mayBeHttp)) throw invalid('must begin with https://');
+  if (!isAllowedHost(url.hostname, allowedHosts)) throw otherHost(variable);
   if (isIP(host) !== 0 && !mayConnect(host, url.hostname, allowedHosts)) throw privateHost(variable);
   return url;
 }
@@ -95,8 +96,8 @@ function resolveAll(host: string): ReturnType<Resolve> {
   return lookUp(host, { all: true });
 }
 
-function mayConnect(address: string, host: string, allowedHosts: AllowedHosts): boolean {
-  return isPublicAddress(address) || (isLoopbackAddress(address) && isAllowedHost(host, allowedHosts));
+function mayConnect(address: string, host: string, allowedHosts: HostList): boolean {
+  return isPublicAddress(address) || (isLoopbackAddress(address) && isNamedHost(host, allowedHosts));
 }
 
 /** Null when the message was taken with more words than anybody reads. */
@@ -143,6 +144,15 @@ function privateHost(variable: string): ConfigError {
     'webhook-host-private',
     `${variable}: the webhook's host has a private, loopback or link-local address`,
     'Only webhooks on the public internet are called.',
+    variable,
+  );
+}
+
+function otherHost(variable: string): ConfigError {
+  return new ConfigError(
+    'webhook-host-not-allowed',
+    `${variable}: this worker must not call the webhook's host`,
+    `If the host is right, add it to the worker's ${variableOf('webhook')}.`,
     variable,
   );
 }

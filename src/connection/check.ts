@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import { depthBeyond, MAX_DEPTH } from '../json-depth.js';
-import { assertAllowed, type AllowedHosts } from './allowed-hosts.js';
+import { assertHosts, type AllowedHosts } from './allowed-hosts.js';
 import { CREDENTIAL_PLACES, credentialProblems } from './credential-problems.js';
 import { readDraft, type Draft } from './draft.js';
 import { MAX_FILE_BYTES } from './file-size.js';
@@ -74,12 +74,6 @@ function assertSize(file: unknown): void {
     'Shorten the mappings.',
     'connection file',
   );
-}
-
-function assertHosts({ seatgeek, halo }: Connection, allowed: AllowedHosts): void {
-  assertAllowed(seatgeek.apiUrl, 'seatgeek.apiUrl', allowed);
-  assertAllowed(seatgeek.tokenUrl, 'seatgeek.tokenUrl', allowed);
-  assertAllowed(halo.url, 'halo.url', allowed);
 }
 
 function invalid(problems: readonly Problem[]): ConfigError {

@@ -34,6 +34,11 @@ const alertsSecretRef = z
 
 const url = z.url({ protocol: /^https?$/ });
 
+/** Halo's own page shows the addresses of its API and of its authorisation server: both lie below that of Halo. */
+function withoutApiPath(address: string): string {
+  return address.replace(/\/+((api|auth(\/token)?)\/*)?$/i, '');
+}
+
 const expression = z
   .string()
   .min(1)
@@ -103,7 +108,7 @@ const seatgeek = z.strictObject({
 });
 
 const halo = z.strictObject({
-  url: url.describe('The address of Halo, like https://acme.halopsa.com.'),
+  url: url.describe('The address of Halo, like https://acme.halopsa.com.').transform(withoutApiPath),
   clientId: secretRef,
   clientSecret: secretRef,
   tenant: z.string().min(1).optional().describe("Halo's tenant, where its token needs one."),

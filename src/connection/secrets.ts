@@ -7,6 +7,8 @@ import { connectionSchema } from './schema.js';
 export interface Secrets {
   /** Reads anew at every call, so that a changed secret needs no restart. Throws ConfigError naming variable and file. */
   read(connectionName: string, secretName: string): Promise<string>;
+  /** The same; null when it is not there. */
+  find(connectionName: string, secretName: string): Promise<string | null>;
 }
 
 export interface SecretSources {
@@ -53,15 +55,20 @@ export function secretVariable(connectionName: string, secretName: string): stri
 
 /** The environment goes before the folder; white space around a secret is left out, and what is blank counts as missing. */
 export function createSecrets({ env, secretsDir, readFile = readText }: SecretSources): Secrets {
+  const find = async (connectionName: string, secretName: string): Promise<string | null> => {
+    const variable = secretVariable(connectionName, secretName);
+    const secret = env[variable]?.trim() ?? '';
+    if (secret !== '') return secret;
+    const stored =
+      secretsDir === undefined ? '' : await readStored(path.join(secretsDir, variable), variable, readFile);
+    return stored === '' ? null : stored;
+  };
   return {
+    find,
     read: async (connectionName, secretName) => {
-      const variable = secretVariable(connectionName, secretName);
-      const secret = env[variable]?.trim() ?? '';
-      if (secret !== '') return secret;
-      const stored =
-        secretsDir === undefined ? '' : await readStored(path.join(secretsDir, variable), variable, readFile);
-      if (stored !== '') return stored;
-      throw missing(connectionName, secretName, variable);
+      const secret = await find(connectionName, secretName);
+      if (secret !== null) return secret;
+      throw missing(connectionName, secretName, secretVariable(connectionName, secretName));
     },
   };
 }

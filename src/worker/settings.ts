@@ -1,6 +1,7 @@
 /** The worker's settings from its environment, checked once. */
 import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { z } from 'zod';
+import { parseAllowedHosts, type AllowedHosts } from '../connection/allowed-hosts.js';
 import { ConfigError } from '../errors.js';
 import { readProxies, type Proxies } from '../http/proxy.js';
 import { listenAddress, type ListenAddress } from './listen-address.js';
@@ -17,6 +18,10 @@ const settingsSchema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   SECRETS_DIR: z.string().min(1).optional(),
   ALLOWED_HOSTS: z.string().default(''),
+  ALLOWED_SEATGEEK_HOSTS: z.string().default(''),
+  ALLOWED_TOKEN_HOSTS: z.string().default(''),
+  ALLOWED_HALO_HOSTS: z.string().default(''),
+  ALLOWED_WEBHOOK_HOSTS: z.string().default(''),
   ALLOWED_FIELDS: z.string().default(''),
   HEALTH_ADDRESS: listenAddress,
   METRICS_ADDRESS: listenAddress,
@@ -34,8 +39,8 @@ export interface WorkerSettings {
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   /** Folder with one file per secret. */
   readonly secretsDir: string | undefined;
-  /** Hosts beyond SeatGeek's and Halo's clouds, comma-separated. */
-  readonly allowedHosts: string;
+  /** Where credentials and webhooks may go, by role. */
+  readonly allowedHosts: AllowedHosts;
   /** Halo's fields that give rights or identity and may be mapped all the same, comma-separated. */
   readonly allowedFields: string;
   /** Where `/healthz` and `/readyz` are; nowhere when undefined. */
@@ -80,7 +85,12 @@ export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
   return {
     logLevel: data.LOG_LEVEL,
     secretsDir: data.SECRETS_DIR,
-    allowedHosts: data.ALLOWED_HOSTS,
+    allowedHosts: parseAllowedHosts(data.ALLOWED_HOSTS, {
+      seatgeek: data.ALLOWED_SEATGEEK_HOSTS,
+      token: data.ALLOWED_TOKEN_HOSTS,
+      halo: data.ALLOWED_HALO_HOSTS,
+      webhook: data.ALLOWED_WEBHOOK_HOSTS,
+    }),
     allowedFields: data.ALLOWED_FIELDS,
     healthAddress: data.HEALTH_ADDRESS,
     metricsAddress: data.METRICS_ADDRESS,

@@ -99,7 +99,7 @@ class Client implements HaloClient {
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
     this.#tokens = options.tokens ?? createTokenSource({ halo: connection.halo, http, secrets, clock, timeoutMs });
-    this.#base = `${connection.halo.url.replace(/\/+$/, '')}/api`;
+    this.#base = `${connection.halo.url}/api`;
   }
 
   async authenticate(): Promise<void> {

@@ -88,7 +88,7 @@ async function requestToken({ halo, http, secrets, clock, timeoutMs }: TokenOpti
 }
 
 function tokenUrl({ url, tenant }: TokenOptions['halo']): URL {
-  const address = new URL(`${url.replace(/\/+$/, '')}/auth/token`);
+  const address = new URL(`${url}/auth/token`);
   if (tenant !== undefined) address.searchParams.set('tenant', tenant);
   return address;
 }

@@ -34,6 +34,8 @@ describe('what a worker keeps of its connections', function () {
   let tokenRequests: number;
   let haloTokenRequests: number;
   let contexts: ConnectionContexts;
+  /** Beside the secrets, by name. */
+  let pinned: Record<string, string>;
 
   beforeEach(() => {
     tokenRequests = 0;
@@ -51,7 +53,11 @@ describe('what a worker keeps of its connections', function () {
       },
       close: () => Promise.resolve(),
     };
-    const secrets = { read: () => Promise.resolve('secret') };
+    pinned = {};
+    const secrets = {
+      read: () => Promise.resolve('secret'),
+      find: (_connection: string, name: string) => Promise.resolve(pinned[name] ?? null),
+    };
     contexts = new ConnectionContexts({ http, secrets, allowedHosts: parseAllowedHosts('') });
   });
 
@@ -74,5 +80,27 @@ describe('what a worker keeps of its connections', function () {
     await cycle(fileOf(1, 'another'));
     assert.equal(tokenRequests, 1);
     assert.equal(haloTokenRequests, 1);
+  });
+
+  it('takes an address of Halo with the path of its API or its tokens, and asks for no second token', async () => {
+    const file = fileOf(1);
+    for (const path of ['', '/', '/api', '/auth/', '/Auth/token'])
+      await cycle({ ...file, halo: { ...file.halo, url: `https://acme.halopsa.com${path}` } });
+    assert.equal(haloTokenRequests, 1);
+  });
+
+  it('sends the secrets of a pinned connection nowhere else, whatever the file says', async () => {
+    pinned = { 'halo-hosts': 'arena.halopsa.com', 'seatgeek-hosts': 'ringside.seatgeek.com' };
+    const { reader, halo } = contexts.open(fileOf(1));
+    await assert.rejects(reader.read({ cursor: null, limit: 1 }), {
+      code: 'host-not-allowed',
+      place: 'seatgeek.tokenUrl',
+      hint: /ARENA_1_SEATGEEK_HOSTS/,
+    });
+    await assert.rejects(halo.get('/Site', z.unknown()), { code: 'host-not-allowed', place: 'halo.url' });
+    assert.deepEqual([tokenRequests, haloTokenRequests], [0, 0]);
+    pinned = { 'halo-hosts': 'acme.halopsa.com', 'seatgeek-hosts': 'ringside.seatgeek.com auth.seatgeek.com' };
+    await cycle(fileOf(1));
+    assert.deepEqual([tokenRequests, haloTokenRequests], [1, 1]);
   });
 });

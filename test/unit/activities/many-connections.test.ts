@@ -23,7 +23,7 @@ describe('many connections on one worker', () => {
     };
     const contexts = new ConnectionContexts({
       http,
-      secrets: { read: () => Promise.resolve('secret') },
+      secrets: { read: () => Promise.resolve('secret'), find: () => Promise.resolve(null) },
       allowedHosts: parseAllowedHosts(''),
     });
     for (let cycle = 0; cycle < 2; cycle++)

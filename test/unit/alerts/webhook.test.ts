@@ -7,7 +7,7 @@ import { ConfigError, SyncError, TransientError } from '../../../src/errors.js';
 
 const VARIABLE = 'ARENA_ALERTS_WEBHOOK';
 const SECRET_PATH = '/services/T0/B0/very-secret';
-const LOOPBACK = parseAllowedHosts('127.0.0.1,localhost,hooks.example');
+const LOOPBACK = parseAllowedHosts('127.0.0.1,localhost,hooks.example').webhook;
 
 interface Received {
   readonly request: IncomingMessage;
@@ -131,7 +131,7 @@ describe('posting to a webhook', () => {
 
   describe('refuses', () => {
     const noAnswer = (): Promise<never> => assert.fail('a name was looked up');
-    const never = parseAllowedHosts('');
+    const never = parseAllowedHosts('').webhook;
     const cases: Record<string, [string, string]> = {
       'what is no address': ['not an address very-secret', 'webhook-address-invalid'],
       'http to a remote host': ['http://hooks.slack.com/very-secret', 'webhook-address-invalid'],
@@ -151,9 +151,17 @@ describe('posting to a webhook', () => {
         assert.equal(error.code, code);
       });
 
+    it('a host that is not among those of ALLOWED_WEBHOOK_HOSTS', async () => {
+      const allowedHosts = parseAllowedHosts('', { webhook: 'hooks.example' }).webhook;
+      const error = await refusal(
+        post({ address: 'https://hooks.elsewhere.example/very-secret', allowedHosts, resolve: noAnswer }),
+      );
+      assert.equal(error.code, 'webhook-host-not-allowed');
+    });
+
     it('a private address although ALLOWED_HOSTS names it, which excuses loopback only', async () => {
       const error = await refusal(
-        post({ address: 'https://10.0.0.1/very-secret', allowedHosts: parseAllowedHosts('10.0.0.1') }),
+        post({ address: 'https://10.0.0.1/very-secret', allowedHosts: parseAllowedHosts('10.0.0.1').webhook }),
       );
       assert.equal(error.code, 'webhook-host-private');
     });

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
-import { assertAllowed, parseAllowedHosts } from '../../../src/connection/allowed-hosts.js';
+import { assertAllowed, parseAllowedHosts, type HostRole } from '../../../src/connection/allowed-hosts.js';
 
 const PLACE = 'halo.url';
 
+const CREDENTIALS: readonly HostRole[] = ['seatgeek', 'token', 'halo'];
+
+/** In one of the roles that credentials are for. */
 function isAllowed(address: string, variable = ''): boolean {
+  return CREDENTIALS.some((role) => isAllowedAs(role, address, parseAllowedHosts(variable)));
+}
+
+function isAllowedAs(role: HostRole, address: string, allowed: ReturnType<typeof parseAllowedHosts>): boolean {
   try {
-    assertAllowed(address, PLACE, parseAllowedHosts(variable));
+    assertAllowed(address, PLACE, role, allowed);
     return true;
   } catch {
     return false;
@@ -44,18 +51,18 @@ describe('assertAllowed', () => {
   }
 
   it('names place, host and variable', () => {
-    assert.throws(() => assertAllowed('https://halo.example.org/api', PLACE, parseAllowedHosts('')), {
+    assert.throws(() => assertAllowed('https://halo.example.org/api', PLACE, 'halo', parseAllowedHosts('')), {
       name: 'ConfigError',
       code: 'host-not-allowed',
       place: PLACE,
       message: /halo\.url.*halo\.example\.org/,
-      hint: /ALLOWED_HOSTS/,
+      hint: /ALLOWED_HOSTS.*ALLOWED_HALO_HOSTS/,
     });
   });
 
   it('does not repeat a password of the address', () => {
     assert.throws(
-      () => assertAllowed('https://user:hush@acme.halopsa.com', PLACE, parseAllowedHosts('')),
+      () => assertAllowed('https://user:hush@acme.halopsa.com', PLACE, 'halo', parseAllowedHosts('')),
       (error: Error) => !error.message.includes('hush') && error.message.includes('password'),
     );
   });
@@ -77,6 +84,36 @@ describe('assertAllowed', () => {
 
   it('takes http only on loopback, whatever the variable says', () => {
     assert.equal(isAllowed('http://halo.example.org', 'halo.example.org'), false);
+  });
+});
+
+describe('hosts by role', () => {
+  const hosts: Readonly<Partial<Record<HostRole, string>>> = {
+    seatgeek: 'https://ringside.seatgeek.com/v1',
+    token: 'https://auth.seatgeek.com/oauth/token',
+    halo: 'https://acme.halopsa.com',
+  };
+
+  for (const role of CREDENTIALS)
+    it(`let the credentials of ${role} go to hosts of that role only`, () => {
+      for (const [of, address] of Object.entries(hosts))
+        assert.equal(isAllowedAs(role, address, parseAllowedHosts('')), of === role, of);
+    });
+
+  it('are replaced role by role, and those of ALLOWED_HOSTS are allowed in every role', () => {
+    const allowed = parseAllowedHosts('gateway.example.org', { halo: 'arena.halopsa.com, halo.example.org' });
+    assert.equal(isAllowedAs('halo', 'https://arena.halopsa.com', allowed), true);
+    assert.equal(isAllowedAs('halo', 'https://halo.example.org', allowed), true);
+    assert.equal(isAllowedAs('halo', 'https://acme.halopsa.com', allowed), false);
+    assert.equal(isAllowedAs('token', 'https://halo.example.org', allowed), false);
+    for (const role of CREDENTIALS) assert.equal(isAllowedAs(role, 'https://gateway.example.org', allowed), true);
+  });
+
+  it('name the variable of a bad entry', () => {
+    assert.throws(() => parseAllowedHosts('', { webhook: 'https://hooks.example.org' }), {
+      place: 'ALLOWED_WEBHOOK_HOSTS',
+      message: /ALLOWED_WEBHOOK_HOSTS: entry 1/,
+    });
   });
 });
 

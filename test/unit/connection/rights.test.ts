@@ -3,6 +3,7 @@ import { ConnectionContexts } from '../../../src/activities/connection-contexts.
 import { checkConnection } from '../../../src/connection/check.js';
 import { givesRights, parseAllowedFields, targetProblem } from '../../../src/connection/targets.js';
 import { USER_FIELDS } from '../../../src/halo/fields/user-fields.js';
+import { parseAllowedHosts } from '../../../src/connection/allowed-hosts.js';
 import { createSecrets } from '../../../src/connection/secrets.js';
 import { sampleFile } from './sample-file.js';
 
@@ -59,7 +60,7 @@ describe('fields that give rights or identity', () => {
       new ConnectionContexts({
         http: { request: () => Promise.reject(new Error('nobody is asked')), close: () => Promise.resolve() },
         secrets: createSecrets({ env: {} }),
-        allowedHosts: ['*.halopsa.com', 'ringside.seatgeek.com', 'auth.seatgeek.com'],
+        allowedHosts: parseAllowedHosts(''),
         ...(fields !== undefined && { allowedFields: fields }),
       });
     assert.throws(() => contexts().open(file), { code: 'config-invalid' });
