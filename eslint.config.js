@@ -64,6 +64,23 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/activities/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['../workflows/*'],
+              allowTypeImports: true,
+              message: 'What workflows and activities share is in src/contract.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**', 'bench/**'],
     rules: { '@typescript-eslint/no-unused-expressions': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },

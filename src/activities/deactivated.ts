@@ -4,7 +4,7 @@
  */
 import type { PersonOutcome } from '../halo/types.js';
 import type { MappedPerson } from '../mapping/types.js';
-import { keysOf, personKey } from '../workflows/rejected.js';
+import { keysOf, personKey } from '../contract/person-key.js';
 import type { UpsertResult } from './types.js';
 
 /** Keeps the connection's state small: the oldest go first. */

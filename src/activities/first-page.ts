@@ -5,7 +5,7 @@ import { costInWords, priceOfFields, requestsToReadAgain, requestsToWrite } from
 import { checkIdField } from '../halo/setup/id-field.js';
 import type { MappedPage, MappedPerson, Rejection } from '../mapping/types.js';
 import type { FeedPage } from '../seatgeek/types.js';
-import { reasonOf } from '../workflows/rejection-reasons.js';
+import { reasonOf } from '../contract/rejection-reasons.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import { newestOfPage } from './feed-survey.js';
 import type { CheckLine } from './types.js';

@@ -1,6 +1,6 @@
 /** Names of rows that have no id that can be shown. */
 import type { Rejection } from '../mapping/types.js';
-import { personKey } from '../workflows/rejected.js';
+import { personKey } from '../contract/person-key.js';
 import type { PageName } from './types.js';
 
 /** Rows without an id are named by their page too, so that two pages' rows are not taken for one person. */

@@ -1,7 +1,7 @@
 /** What a trace says, in plain sentences. They may hold the person's values: the answer is sealed. Pure. */
 import type { FoundPerson, ImagePlace } from '../mapping/find-person.js';
 import type { HaloValue, MappedPerson, Rejection } from '../mapping/types.js';
-import { reasonOf } from '../workflows/rejection-reasons.js';
+import { reasonOf } from '../contract/rejection-reasons.js';
 import type { PreviewedPerson, TraceStep, ValueChange } from './answers.js';
 import type { KnownRejection } from './types.js';
 

@@ -5,7 +5,7 @@ import { adoptHabits, habitsOf } from '../halo/habits.js';
 import type { HaloRun, PersonOutcome } from '../halo/types.js';
 import type { MappedPage } from '../mapping/types.js';
 import { foldId } from '../seatgeek/survey.js';
-import { keysOf, MAX_BEYOND_KEYS, personKey } from '../workflows/rejected.js';
+import { keysOf, MAX_BEYOND_KEYS, personKey } from '../contract/person-key.js';
 import { usersShown } from './brake.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { Deactivated } from './deactivated.js';

@@ -6,18 +6,11 @@ import type { ConnectionSettings, NewerImage, PageName, SurveyProgress } from '.
 import type { TenantHabits } from '../halo/habits.js';
 import type { StateChange } from '../alerts/message.js';
 import { NO_ALERTS, type AlertState } from './announcement.js';
+import { keysOf, MAX_BEYOND_KEYS } from '../contract/person-key.js';
 import type { FeedSchema } from './feed-schema.js';
 import type { LastError, Phase } from './phase.js';
 import { eachCount } from './counts.js';
-import {
-  boundRejected,
-  keysOf,
-  makeAllDue,
-  MAX_BEYOND_KEYS,
-  NO_REJECTED,
-  type RejectedUser,
-  type RejectedUsers,
-} from './rejected.js';
+import { boundRejected, makeAllDue, NO_REJECTED, type RejectedUser, type RejectedUsers } from './rejected.js';
 import { MAX_WAIT_MS } from './schedule.js';
 import { TRIGGERS, type RunReport } from './run-report.js';
 import {

@@ -3,7 +3,7 @@ import { COUNT_TITLES, eachCount } from './counts.js';
 import type { ConnectionSettings } from '../activities/types.js';
 import type { TenantHabits } from '../halo/habits.js';
 import { habitsInWords } from './habits.js';
-import { reasonOf } from './rejection-reasons.js';
+import { reasonOf } from '../contract/rejection-reasons.js';
 import type { Phase } from './phase.js';
 import type { RunReport } from './run-report.js';
 import { phaseOf, type State } from './state.js';

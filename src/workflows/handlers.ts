@@ -23,7 +23,7 @@ import {
   traceUpdate,
   validateUpdate,
 } from './messages.js';
-import { showRejected } from './rejection-reasons.js';
+import { showRejected } from '../contract/rejection-reasons.js';
 import type { Session, StepKind } from './session.js';
 import { approve, askRetryRejected, askSampleImport, clearCursor, pause, resume, syncNow } from './state.js';
 import { statusOf } from './status.js';

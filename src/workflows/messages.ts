@@ -5,7 +5,7 @@ import type { ValidationReport } from '../activities/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
 import type { Asker } from '../sealing.js';
 import type { ConfigureOptions } from './configure.js';
-import type { ShownRejectedUser } from './rejection-reasons.js';
+import type { ShownRejectedUser } from '../contract/rejection-reasons.js';
 import type { Status } from './status.js';
 
 export const clearCursorSignal = defineSignal('clear-cursor');

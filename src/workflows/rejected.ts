@@ -1,5 +1,6 @@
 /** The people whom Halo or a rule refused: ids, codes and the page where each stands, bounded, never personal data. Pure. */
 import type { EmailClaim, PageName, UpsertRequest, UpsertResult } from '../activities/types.js';
+import { foldId, keysOf, MAX_BEYOND_KEYS, personKey } from '../contract/person-key.js';
 
 export interface RejectedUser {
   readonly seatgeekId: string;
@@ -33,8 +34,6 @@ export const NO_REJECTED: RejectedUsers = { users: [], beyond: 0 };
 const MAX_USERS = 400;
 const MAX_BYTES = 160_000;
 const MAX_MESSAGE = 200;
-/** 16 KB, sent with each page. */
-export const MAX_BEYOND_KEYS = 2_000;
 
 /** Runs to wait after so many attempts: 1, 2, 4 … 64. */
 const retryDistance = (attempts: number): number => 2 ** Math.min(attempts - 1, 6);
@@ -102,10 +101,6 @@ export function boundRejected(users: readonly RejectedUser[], { unknown, keys }:
   return all.length === 0 ? list : { ...list, beyondKeys: all.slice(0, MAX_BEYOND_KEYS).join('') };
 }
 
-export function keysOf(concatenated = ''): readonly string[] {
-  return concatenated.match(/.{8}/g) ?? [];
-}
-
 /** Each half of a surrogate pair counts as three, which is never too few. */
 function utf8Length(text: string): number {
   let bytes = text.length;
@@ -168,24 +163,6 @@ export function notePageGone(
       : user,
   );
   return { ...list, users };
-}
-
-/** A feed that was rebuilt may write an id in other letters. */
-function foldId(seatgeekId: string): string {
-  return seatgeekId.trim().toLowerCase();
-}
-
-/**
- * Eight hex digits of a person's id (FNV-1a). The list goes to `upsertUsers` in this short form, so that a page names who of the list it
- * settled; a collision costs nothing, since the answer has full ids.
- */
-export function personKey(seatgeekId: string): string {
-  const id = foldId(seatgeekId);
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < id.length; index += 1) {
-    hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
-  }
-  return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
 /** Everybody in the list and beyond it, in the short form. */

@@ -1,5 +1,5 @@
 /** When the next run is due. Pure. */
-import { personKey } from './rejected.js';
+import { personKey } from '../contract/person-key.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

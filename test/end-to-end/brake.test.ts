@@ -3,7 +3,7 @@ import { after, before } from 'mocha';
 import type { WorkflowHandle } from '@temporalio/client';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { ConnectionFile } from '../../src/connection/schema.js';
-import type { ShownRejectedUser } from '../../src/workflows/rejection-reasons.js';
+import type { ShownRejectedUser } from '../../src/contract/rejection-reasons.js';
 import type { Status } from '../../src/workflows/status.js';
 import { previewOfNextRun } from '../world/ask-people.js';
 import { isSettled, World } from '../world/world.js';

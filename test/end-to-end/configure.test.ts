@@ -9,7 +9,7 @@ import { foldEmail } from '../../src/mapping/email.js';
 import { CLIENT_COLUMNS } from '../../src/sandbox/columns.js';
 import { customValue } from '../../src/sandbox/halo-store.js';
 import { partOf, type Part } from '../../src/sandbox/cast.js';
-import type { ShownRejectedUser } from '../../src/workflows/rejection-reasons.js';
+import type { ShownRejectedUser } from '../../src/contract/rejection-reasons.js';
 import { traceOf } from '../world/ask-people.js';
 import { isSettled, World } from '../world/world.js';
 

@@ -3,7 +3,7 @@ import { after, before } from 'mocha';
 import type { PreviewAnswer, PreviewedPerson, PreviewReply, ValueChange } from '../../src/activities/answers.js';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { HaloUser } from '../../src/sandbox/halo-store.js';
-import type { ShownRejectedUser } from '../../src/workflows/rejection-reasons.js';
+import type { ShownRejectedUser } from '../../src/contract/rejection-reasons.js';
 import { createAsking, type Asker } from '../../src/sealing.js';
 import { askPreview } from '../../src/starter/sealed-answers.js';
 import { previewOf } from '../world/ask-people.js';

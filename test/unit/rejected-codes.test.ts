@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { hintFor, REJECTION_REASONS } from '../../src/workflows/rejection-reasons.js';
+import { hintFor, REJECTION_REASONS } from '../../src/contract/rejection-reasons.js';
 
 const PAGE = fileURLToPath(new URL('../../docs/rejected.md', import.meta.url));
 

@@ -5,7 +5,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { ConfigureAnswer } from '../../src/activities/answers.js';
 import type { ConfigureRequest, UpsertRequest } from '../../src/activities/types.js';
 import { untilStatus } from '../../src/demo/waiting.js';
-import type { ShownRejectedUser } from '../../src/workflows/rejection-reasons.js';
+import type { ShownRejectedUser } from '../../src/contract/rejection-reasons.js';
 import type { Status } from '../../src/workflows/status.js';
 import { failure, Gate, PAGE_SIZE, ScriptedFeed } from '../world/scripted-feed.js';
 import { temporal, withWorker } from '../world/temporal.js';

@@ -6,7 +6,7 @@ import type {
   UpsertRequest,
   UpsertResult,
 } from '../../src/activities/types.js';
-import { personKey } from '../../src/workflows/rejected.js';
+import { personKey } from '../../src/contract/person-key.js';
 
 export const PAGE_SIZE = 10;
 

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { nextStep } from '../next-step.js';
 import { listLines } from '../views/list.js';
 import { nearest } from '../../connection/nearest.js';
-import { REJECTION_REASONS } from '../../workflows/rejection-reasons.js';
+import { REJECTION_REASONS } from '../../contract/rejection-reasons.js';
 import { UsageError } from '../errors.js';
 import { clean } from '../text.js';
 import { rejectedCsv, rejectedLines } from '../views/rejected.js';

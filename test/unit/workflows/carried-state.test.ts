@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { carriedState, restoreState, STATE_VERSION } from '../../../src/workflows/carried-state.js';
 import { detailsOf } from '../../../src/workflows/details.js';
 import { addRejected, NO_REJECTED } from '../../../src/workflows/rejected.js';
-import { showRejected } from '../../../src/workflows/rejection-reasons.js';
+import { showRejected } from '../../../src/contract/rejection-reasons.js';
 import { newRun } from '../../../src/workflows/run-report.js';
 import type { State } from '../../../src/workflows/state.js';
 import { statusOf } from '../../../src/workflows/status.js';

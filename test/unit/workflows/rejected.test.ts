@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { UpsertResult } from '../../../src/activities/types.js';
+import { personKey } from '../../../src/contract/person-key.js';
 import {
   addRejected,
   claimsOf,
@@ -7,7 +8,6 @@ import {
   makeAllDue,
   NO_REJECTED,
   notePageGone,
-  personKey,
   watchList,
 } from '../../../src/workflows/rejected.js';
 

@@ -1,6 +1,6 @@
 /** What each reason code of a rejected person means and what to do about it. `docs/rejected.md` has the same; a test compares. Pure. */
 import type { RejectionCode } from '../mapping/types.js';
-import type { RejectedUser } from './rejected.js';
+import type { RejectedUser } from '../workflows/rejected.js';
 
 export interface RejectionReason {
   /** What is wrong, in a plain sentence. */
