@@ -1,6 +1,7 @@
 /** `npm run bench`: what an import costs, by a plain script and by the whole program, side by side on the sandbox. */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { benchFleet } from './fleet.js';
 import { describeMachine } from './machine.js';
 import type { Measurement } from './measurement.js';
 import { readOptions, type BenchOptions } from './options.js';
@@ -40,4 +41,5 @@ async function writeReport(report: Report, { json, write }: BenchOptions): Promi
 
 // Ending by exit takes the worker and the server along; ending by the signal itself would leave them behind.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(INTERRUPTED));
-await main();
+const [first, ...rest] = process.argv.slice(2);
+await (first === 'fleet' ? benchFleet(rest) : main());
