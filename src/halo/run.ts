@@ -8,6 +8,7 @@ import type { CallOptions, HaloClient } from './api/client.js';
 import { HaloRefusalError } from './api/errors.js';
 import { systemClock, type Clock } from './clock.js';
 import { Directory } from './directory/directory.js';
+import type { KnownUser } from './directory/known-user.js';
 import type { HaloInstance } from './instance.js';
 import { forecastPerson } from './plan/forecast.js';
 import { planPerson, waitsForAddress, type Plan } from './plan/plan.js';
@@ -176,7 +177,7 @@ class Run implements HaloRun {
   }
 }
 
-/** Of those whose plan waits for nothing but the address. */
+/** Of those whose plan waits for nothing but the address, or who would be written for nothing but an address that nobody has looked at. */
 async function learnAddresses(
   people: readonly MappedPerson[],
   { addressList }: Setting,
@@ -186,9 +187,14 @@ async function learnAddresses(
   const comparisons = people.flatMap((person) => {
     if (person.address === null) return [];
     const plan = planPerson(person, context);
-    return plan.kind === 'read' && waitsForAddress(plan, context) ? [plan] : [];
+    const isBlind = plan.kind === 'update' && plan.changes.fields.length === 0 && isAddressUnseen(plan.user);
+    return isBlind || (plan.kind === 'read' && waitsForAddress(plan, context)) ? [plan] : [];
   });
   await addressList.learn(comparisons, call);
+}
+
+function isAddressUnseen({ address, addressHash }: KnownUser): boolean {
+  return address === undefined && addressHash === undefined;
 }
 
 function outlookOf(plan: Plan): Outlook {

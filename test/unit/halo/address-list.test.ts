@@ -55,6 +55,16 @@ describe('the list of addresses', () => {
     });
   }
 
+  it('spares people who come again in a run of changes a write that changes nothing', async () => {
+    await open();
+    await bench.run().write(people());
+    bench.sandbox.halo.writes.clear();
+    const again = [...people(MOVED, 3), ...people().slice(3)];
+    const settled = outcomes(await bench.run().write(again, { haveChanged: true }));
+    assert.deepEqual([bench.sandbox.halo.writes.updated, lists()], [3, 1]);
+    assert.deepEqual(settled, [...Array<string>(3).fill('updated'), ...Array<string>(COUNT - 3).fill('unchanged')]);
+  });
+
   it('is not asked for again where it was of no use', async () => {
     await open({ halo: { addressList: 'without-users' } });
     await bench.run().write(people());
