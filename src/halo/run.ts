@@ -180,7 +180,7 @@ class Run implements HaloRun {
 /** Of those whose plan waits for nothing but the address, or who would be written for nothing but an address that nobody has looked at. */
 async function learnAddresses(
   people: readonly MappedPerson[],
-  { addressList }: Setting,
+  { addressList, directory }: Setting,
   { context }: PageWriter,
   call: CallOptions,
 ): Promise<void> {
@@ -188,7 +188,10 @@ async function learnAddresses(
     if (person.address === null) return [];
     const plan = planPerson(person, context);
     const isBlind = plan.kind === 'update' && plan.changes.fields.length === 0 && isAddressUnseen(plan.user);
-    return isBlind || (plan.kind === 'read' && waitsForAddress(plan, context)) ? [plan] : [];
+    // A few people were looked up without asking how many there are: a list might be long for them.
+    return (isBlind && directory.usersShown !== null) || (plan.kind === 'read' && waitsForAddress(plan, context))
+      ? [plan]
+      : [];
   });
   await addressList.learn(comparisons, call);
 }

@@ -1,10 +1,14 @@
-/** Every fault that the references speak of (`reference/seatgeek.md` 6, `reference/halo.md` 3.5 and 5), each able to strike at any request. */
+/** Every fault that the references speak of (`reference/seatgeek.md` 6, `reference/halo.md` 3.5 and 5), placed by what a request asks. */
+import { isNew, listsNewest, sends, type Asked } from '../../src/sandbox/asked.js';
 import type { Fault, FaultEffect, FaultMatch } from '../../src/sandbox/faults.js';
+
+export const MOMENTS = ['early', 'late'] as const;
+/** Of two things that every play asks for, the first or the second. */
+export type Moment = (typeof MOMENTS)[number];
 
 export interface MatrixFault {
   readonly name: string;
-  /** `nth`: the request that it strikes first, counted from 1 among those that fit. */
-  readonly at: (nth: number) => readonly Fault[];
+  readonly at: (moment: Moment) => Fault;
   /** The worker waits until its time limit. */
   readonly silent?: boolean;
 }
@@ -28,32 +32,48 @@ const withoutColumn = (name: string) => (json: Json) => {
   };
 };
 
-const FEED = { path: '/v1/clients' } as const;
-const POST_USERS = { method: 'POST', path: '/api/Users' } as const;
-const ANY_USER = { method: 'GET', path: '/api/Users*' } as const;
-const POST_ADDRESS = { method: 'POST', path: '/api/Address' } as const;
+/** Requests of a kind, and which of them are asked at either moment; every one where nothing is said. */
+interface Place extends Pick<FaultMatch, 'method' | 'path'> {
+  readonly isEarly?: (asked: Asked) => boolean;
+  readonly isLate?: (asked: Asked) => boolean;
+}
+
+const hasCursor = ({ query }: Asked): boolean => query.has('cursor');
+const FEED: Place = { path: '/v1/clients', isEarly: (asked) => !hasCursor(asked), isLate: hasCursor };
+const POST_USERS: Place = {
+  method: 'POST',
+  path: '/api/Users',
+  isEarly: sends(isNew),
+  isLate: sends((item) => !isNew(item)),
+};
+const ANY_USER: Place = {
+  method: 'GET',
+  path: '/api/Users*',
+  isEarly: listsNewest,
+  isLate: (asked) => !listsNewest(asked),
+};
+const POST_ADDRESS: Place = { method: 'POST', path: '/api/Address' };
+
+function matchAt({ isEarly, isLate, ...place }: Place, moment: Moment): FaultMatch {
+  const where = moment === 'early' ? isEarly : isLate;
+  return { ...place, ...(where !== undefined && { where }) };
+}
 
 type Extra = Pick<MatrixFault, 'silent'>;
 
 function once(
   system: Fault['system'],
-  match: FaultMatch,
+  place: Place,
   name: string,
   effect: FaultEffect,
   extra: Extra = {},
 ): MatrixFault {
-  return { name, ...extra, at: (nth) => [{ system, ...effect, match: { ...match, nth } }] };
+  return { name, ...extra, at: (moment) => ({ system, ...effect, match: matchAt(place, moment) }) };
 }
 
 /** So many requests in a row. */
-function burst(
-  system: Fault['system'],
-  match: FaultMatch,
-  name: string,
-  effect: FaultEffect,
-  times: number,
-): MatrixFault {
-  return { name, at: (nth) => [{ system, ...effect, match: { ...match, after: nth - 1 }, times }] };
+function burst(system: Fault['system'], place: Place, name: string, effect: FaultEffect, times: number): MatrixFault {
+  return { name, at: (moment) => ({ system, ...effect, match: matchAt(place, moment), times }) };
 }
 
 const EVERYWHERE: readonly (readonly [string, FaultEffect, Extra?])[] = [
@@ -111,7 +131,7 @@ const SEATGEEK: readonly MatrixFault[] = [
     page((json) => ({ ...json, has_more: 'yes' })),
   ),
   once('seatgeek', FEED, 'SeatGeek: mapped column missing', page(withoutColumn('email'))),
-  once('seatgeek', { ...FEED, where: ({ query }) => query.has('cursor') }, 'SeatGeek: cursor expired', {
+  once('seatgeek', { ...FEED, isEarly: hasCursor }, 'SeatGeek: cursor expired', {
     kind: 'status',
     status: 410,
   }),

@@ -1,4 +1,5 @@
 /** One combination from the first import to a re-import of everything, held against the oracle after each run. */
+import assert from 'node:assert/strict';
 import type { FeedRow as Row } from '../../src/seatgeek/types.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start.js';
 import { listUsers } from '../unit/sandbox/talk.js';
@@ -16,7 +17,10 @@ export interface Played {
 export async function play(combination: Combination): Promise<Played> {
   const { seed, people, existing, images, seatgeek, halo, pageSize, writeBatch, deaths } = combination;
   const sandbox = await startSandbox({ seed, people, existing, images, seatgeek, halo });
-  const placed = combination.faults.flatMap(({ fault, nth }) => fault.at(nth).map((one) => sandbox.faults.add(one)));
+  const placed = combination.faults.map(({ fault, moment }) => ({
+    name: `${fault.name} (${moment})`,
+    struck: sandbox.faults.add(fault.at(moment)),
+  }));
   const dice = new Dice(seed + 1);
   const isSilent = combination.faults.some(({ fault }) => fault.silent === true) || 'aboveMaxLimit' in seatgeek;
   const pipeline = new Pipeline(sandbox, {
@@ -44,7 +48,12 @@ export async function play(combination: Combination): Promise<Played> {
     pipeline.clearCursor();
     sandbox.addLiveChanges(dice.integer(0, 10));
     await settle('all history again');
-    return { strikes: placed.reduce((sum, { hits }) => sum + hits, 0), haloRequests: sandbox.halo.requests.count };
+    const missed = placed.filter(({ struck }) => struck.hits === 0).map(({ name }) => name);
+    assert.deepEqual(missed, [], 'faults that never struck');
+    return {
+      strikes: placed.reduce((sum, { struck }) => sum + struck.hits, 0),
+      haloRequests: sandbox.halo.requests.count,
+    };
   } finally {
     await pipeline.close();
     await sandbox.close();

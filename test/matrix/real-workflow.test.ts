@@ -60,7 +60,7 @@ let lastDifference: assert.AssertionError | undefined;
 async function playForReal(combination: Combination): Promise<void> {
   const { seed, people, existing, images, seatgeek, halo, pageSize, writeBatch } = combination;
   const sandbox = await startSandbox({ seed, people, existing, images, seatgeek, halo });
-  for (const { fault, nth } of combination.faults) for (const one of fault.at(nth)) sandbox.faults.add(one);
+  for (const { fault, moment } of combination.faults) sandbox.faults.add(fault.at(moment));
   const http = createHttp();
   const scene = { before: sandbox.halo.users() };
   const config = sandboxConnection(sandbox, 'arena', {

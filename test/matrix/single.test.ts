@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { HALO_DIALECT, SEATGEEK_DIALECT } from '../../src/sandbox/dialects.js';
 import { oddValues, PLAIN, type Combination } from './combination.js';
-import { MATRIX_FAULTS } from './matrix-faults.js';
+import { MATRIX_FAULTS, MOMENTS } from './matrix-faults.js';
 import { play } from './play.js';
 
 /** A switch that shows only together with another. */
@@ -37,13 +36,10 @@ describe('the whole pipeline', function () {
   }
 
   for (const fault of MATRIX_FAULTS) {
-    it(`does so with ${fault.name}`, async () => {
+    it(`does so with ${fault.name}, wherever it strikes`, async () => {
       // Addresses go out apart only where Halo does not keep those sent with the user.
       const halo = fault.name.includes('address') ? { primaryAddress: 'ignored' as const } : {};
-      const strikes: number[] = [];
-      for (const nth of [1, 2])
-        strikes.push((await play({ ...PLAIN, halo, people: 120, faults: [{ fault, nth }] })).strikes);
-      assert.ok(strikes[0] !== undefined && strikes[0] > 0, 'the fault never struck');
+      for (const moment of MOMENTS) await play({ ...PLAIN, halo, people: 120, faults: [{ fault, moment }] });
     });
   }
 

@@ -257,6 +257,17 @@ describe('an image that is not the newest', function () {
         assert.equal(scene.tier('p1'), 'Gold');
       }));
 
+    it(`is not written by a sample, which brings nobody back either ${title}`, () =>
+      play({ connection: { seatgeek: { pageSize }, ...NEVER_ACTIVATES } }, [], async (scene) => {
+        scene.addMany(3, () => ({ loyalty_tier: 'Bronze' }));
+        scene.add('p1', { loyalty_tier: 'Gold' });
+        remove(scene, 'p2');
+        await scene.sync();
+        scene.restart();
+        await scene.pipeline.importSample(3);
+        assert.deepEqual([scene.tier('p0'), scene.tier('p1'), scene.users('p2').length], ['Bronze', 'Gold', 0]);
+      }));
+
     it(`is the last that is known where an unknown operation follows ${title}`, () =>
       play({ connection: { seatgeek: { pageSize } } }, [], async (scene) => {
         scene.add('p1', { loyalty_tier: 'Silver' });
