@@ -1,6 +1,7 @@
 /** Checks, once per run, that the tenant has what the connection names: custom fields and the default site (`reference/halo.md` 3.7). */
 import { z } from 'zod';
 import type { Connection } from '../../connection/schema.js';
+import { nearest } from '../../connection/nearest.js';
 import { ConfigError, CredentialsRefusedError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
@@ -27,9 +28,10 @@ export async function resolveTargets(
 ): Promise<Targets> {
   const names = targetNames(users);
   const custom = [...new Set([users.seatgeekIdField, ...names])].filter(isCustomField);
-  const known = custom.length === 0 ? { named: new Map(), allIds: [] } : await readCustomFields(client, custom, call);
+  const known =
+    custom.length === 0 ? { named: new Map(), allIds: [], present: [] } : await readCustomFields(client, custom, call);
   const missing = custom.find((name) => !known.named.has(name));
-  if (missing !== undefined) throw fieldMissing(missing, users);
+  if (missing !== undefined) throw fieldMissing(missing, users, nearest(missing, known.present));
   return createTargets(names, users.seatgeekIdField, known);
 }
 
@@ -38,12 +40,14 @@ async function readCustomFields(
   client: HaloClient,
   names: readonly string[],
   call: CallOptions = {},
-): Promise<KnownCustomFields> {
+): Promise<KnownCustomFields & { readonly present: readonly string[] }> {
   const definitions = await readDefinitions(client, call);
-  if (definitions === null) return { named: nameFields(names, await readFieldsOfUsers(client, call)), allIds: null };
+  const fields = definitions ?? (await readFieldsOfUsers(client, call));
+  const present = fields.flatMap(({ name }) => name ?? []);
+  if (definitions === null) return { named: nameFields(names, fields), allIds: null, present };
   const named = nameFields(names, definitions);
   const all = sameUsage(definitions, [...named.values()]);
-  return { named, allIds: all.length <= MAX_IDS ? all : null };
+  return { named, allIds: all.length <= MAX_IDS ? all : null, present };
 }
 
 /** Every field that the tenant defines; null where this may not be read. */
@@ -100,12 +104,12 @@ function sameUsage(definitions: readonly WireFieldInfo[], ours: readonly CustomF
   return definitions.filter(({ usage }) => usages.has(usage)).map(({ id }) => id);
 }
 
-function fieldMissing(name: string, users: UserSettings): ConfigError {
+function fieldMissing(name: string, users: UserSettings, near: string | undefined): ConfigError {
   const place =
     name === users.seatgeekIdField ? 'users.seatgeekIdField' : 'users.fieldMappings or users.staticMappings';
   return new ConfigError(
     'field-missing',
-    `Halo has no custom field for users named ${name}.`,
+    `Halo has no custom field for users named ${name}${near === undefined ? '.' : `; did you mean ${near}?`}`,
     `Make it in Halo under Configuration > Custom Objects > Custom Fields, for Users, with the field name ${name.replace(/^CF/, '')} ` +
       "(Halo puts CF before it), and let the API application's agent read it; or correct the name in the connection file.",
     place,

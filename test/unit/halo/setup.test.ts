@@ -41,6 +41,12 @@ describe("the set-up report's lines on Halo", () => {
     assert.match(`${fields.message} ${fields.hint}`, /CFNowhere.*Custom Fields/);
   });
 
+  it('name the custom field that was likely meant', async () => {
+    await open({ connection: { users: { staticMappings: [{ to: 'CFLoyaltyTeir', value: 'x' }] } } });
+    const fields = (await lines()).find(({ check }) => check === 'Halo fields');
+    assert.match(fields?.message ?? '', /named CFLoyaltyTeir; did you mean CFLoyaltyTier\?/);
+  });
+
   it('name a missing site', async () => {
     await open({ connection: { users: { defaultSite: 4_711 } } });
     assert.match((await lines()).find(({ check }) => check === 'Halo default site')?.message ?? '', /no site 4711/);
