@@ -18,7 +18,7 @@ import { withHeartbeat, type Running } from './heartbeat.js';
 import { rejectedPerson } from './preview-users.js';
 import { nameRows } from './row-names.js';
 import { sealedPreview } from './sealed-answers.js';
-import { eachCount, type CountName } from '../workflows/counts.js';
+import { eachCount, type CountName } from '../contract/counts.js';
 import type { PreviewRunRequest } from './types.js';
 
 /** As many as other previews show. */

@@ -1,6 +1,6 @@
 /** Counts of a page from its outcomes. Pure. */
 import type { PersonOutcome } from '../halo/types.js';
-import { eachCount } from '../workflows/counts.js';
+import { eachCount } from '../contract/counts.js';
 import type { Counts } from './types.js';
 
 /** `people` are those who are right in Halo now; `superseded` are the events that were left out. */

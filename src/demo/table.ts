@@ -1,5 +1,5 @@
 /** The demo's closing table. Pure. */
-import { COUNT_TITLES, countEntries } from '../workflows/counts.js';
+import { COUNT_TITLES, countEntries } from '../contract/counts.js';
 import type { RejectedUser } from '../workflows/rejected.js';
 import type { RunReport } from '../workflows/run-report.js';
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { PreviewAnswer, TraceAnswer } from '../activities/answers.js';
 import type { RejectionCode } from '../mapping/types.js';
-import { eachCount } from '../workflows/counts.js';
+import { eachCount } from '../contract/counts.js';
 import { createAsking, type Asker, type Question } from '../sealing.js';
 import { StarterError } from './errors.js';
 

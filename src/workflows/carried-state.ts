@@ -9,7 +9,7 @@ import { NO_ALERTS, type AlertState } from './announcement.js';
 import { keysOf, MAX_BEYOND_KEYS } from '../contract/person-key.js';
 import type { FeedSchema } from './feed-schema.js';
 import type { LastError, Phase } from './phase.js';
-import { eachCount } from './counts.js';
+import { eachCount } from '../contract/counts.js';
 import { boundRejected, makeAllDue, NO_REJECTED, type RejectedUser, type RejectedUsers } from './rejected.js';
 import { MAX_WAIT_MS } from './schedule.js';
 import { TRIGGERS, type RunReport } from './run-report.js';

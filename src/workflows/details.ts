@@ -1,5 +1,5 @@
 /** The Markdown that the Web UI shows as a connection's current details: the whole story and the next step, without personal data. */
-import { COUNT_TITLES, eachCount } from './counts.js';
+import { COUNT_TITLES, eachCount } from '../contract/counts.js';
 import type { ConnectionSettings } from '../activities/types.js';
 import type { TenantHabits } from '../halo/habits.js';
 import { habitsInWords } from './habits.js';

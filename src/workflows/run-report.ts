@@ -1,6 +1,6 @@
 /** What a run has done so far. Pure. */
 import type { Counts, SurveyProgress, UpsertResult } from '../activities/types.js';
-import { eachCount } from './counts.js';
+import { eachCount } from '../contract/counts.js';
 
 export const TRIGGERS = ['start', 'interval', 'sync-now', 'resume', 'clear-cursor', 'approve', 'configure'] as const;
 

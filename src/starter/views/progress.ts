@@ -1,5 +1,5 @@
 /** What `watch` shows while it goes on: a block in a terminal, a line elsewhere. Pure; the clock comes in. */
-import { COUNT_TITLES, countEntries, type CountName } from '../../workflows/counts.js';
+import { COUNT_TITLES, countEntries, type CountName } from '../../contract/counts.js';
 import type { RunReport } from '../../workflows/run-report.js';
 import type { Status } from '../../workflows/status.js';
 import type { PageProgress } from '../connections.js';

@@ -1,5 +1,5 @@
 /** A run's or a sample import's counts as lines. Pure. */
-import { COUNT_TITLES, countEntries } from '../../workflows/counts.js';
+import { COUNT_TITLES, countEntries } from '../../contract/counts.js';
 import type { RunReport } from '../../workflows/run-report.js';
 import { clean, count, moment, table, type Cell, type Colors } from '../text.js';
 
