@@ -83,7 +83,7 @@ describe('the package that npm packs', function () {
     const file = path.join('connections', 'arena.json');
     await writeFile(path.join(folder, file), JSON.stringify(world.connectionFile()));
     const { stderr } = await starter('onboard', file);
-    assert.match(stderr, /next: seatgeek-halo import-100 arena/);
+    assert.match(stderr, /next: seatgeek-halo preview arena/);
     const { stdout } = await starter('preview', 'arena', '3', '--json').catch((error: unknown) => {
       assert.ok(error instanceof Error && 'stdout' in error, String(error));
       return { stdout: String(error.stdout) };
