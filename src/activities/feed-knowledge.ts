@@ -11,6 +11,7 @@ interface Known {
   readonly deactivated?: { has: (seatgeekId: string) => boolean };
 }
 
+/** The survey answers for what it has read; `claims` and `deactivated` for everybody before it. */
 export function feedKnowledge({ people, claims = [], deactivated }: Known): FeedKnowledge {
   const claimed = claimsById(claims);
   return {

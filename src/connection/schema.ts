@@ -32,7 +32,8 @@ const alertsSecretRef = z
     'The name of the secret that holds the address of a webhook, because who knows the address may post there.',
   );
 
-const url = z.url({ protocol: /^https?$/ });
+/** Bounded before any pattern looks at it: those that trim slashes need the square of a long run of them. */
+const url = z.url({ protocol: /^https?$/ }).max(2_048);
 
 /** Halo's own page shows the addresses of its API and of its authorisation server: both lie below that of Halo. */
 function withoutApiPath(address: string): string {

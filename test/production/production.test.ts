@@ -171,10 +171,13 @@ describe('in production', function () {
     await untilDone(() => arena.query('status'));
     await untilRun('sync-now');
     assert.equal(writes.created, created, 'nobody was created twice');
-    // Whoever comes up in a run of changes gets the address without a look, so who is read again may be written again: once.
+    // Whoever is read again is compared, the address with Halo's list of addresses: hardly anybody is written again.
     const readAgain = news - news * 0.4 + PAGE_SIZE + 20;
     say(`of ${readAgain} who may have been read again ${writes.updated - updated} were written again`);
-    assert.ok(writes.updated - updated <= readAgain, `${writes.updated - updated} updates, ${readAgain} read again`);
+    assert.ok(
+      writes.updated - updated <= readAgain / 10,
+      `${writes.updated - updated} updates, ${readAgain} read again`,
+    );
     verdict('backup restored');
   });
 

@@ -10,7 +10,7 @@ const FILE_NAME = '.init-answers';
 const answerSchema = z.union([z.string(), z.boolean(), z.array(z.string())]);
 const recordSchema = z.array(z.object({ question: z.string(), answer: answerSchema }));
 type Answer = z.output<typeof answerSchema>;
-type Record = z.output<typeof recordSchema>;
+type AnswerRecord = z.output<typeof recordSchema>;
 
 export interface KeptAnswers {
   /** Answer what was answered before, and ask the rest. */
@@ -95,7 +95,7 @@ function shown(answer: Answer): string {
 }
 
 /** Empty where there is none that can be read. */
-async function readRecord(file: string): Promise<Record> {
+async function readRecord(file: string): Promise<AnswerRecord> {
   try {
     return recordSchema.catch([]).parse(JSON.parse(await readFile(file, 'utf8')));
   } catch {

@@ -167,6 +167,14 @@ describe('checkConnection', () => {
     });
   }
 
+  it('refuses an address that is longer than any, before it is taken apart', () => {
+    const long = `https://acme.halopsa.com${'/'.repeat(20_000)}x`;
+    const secrets = { clientId: { secret: 'seatgeek-client-id' }, clientSecret: { secret: 'seatgeek-client-secret' } };
+    const seatgeek = { ...secrets, apiUrl: long, tokenUrl: long };
+    assert.deepEqual(placesOf(withHalo({ url: long })), ['halo.url']);
+    assert.deepEqual(placesOf(sampleFile({}, { seatgeek })), ['seatgeek.apiUrl', 'seatgeek.tokenUrl']);
+  });
+
   it('takes http on loopback', () => {
     const local = withHalo({ url: 'http://127.0.0.1:8080' });
     assert.equal(checkConnection(local).halo.url, 'http://127.0.0.1:8080');
