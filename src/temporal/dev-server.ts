@@ -52,14 +52,30 @@ export interface DevServer {
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 const POLL_MS = 50;
-const KEPT_OUTPUT = 4_000;
+const KEPT_OUTPUT = 64_000;
+/** The server looks for ports of its own and ends when somebody takes one before it listens. */
+const ATTEMPTS = 3;
+
+/** The process was gone before it served. */
+class EndedAtOnce extends Error {}
 
 /**
- * Starts the server and answers once it serves requests and knows our search attributes. It ends with this process. Throws ConfigError when
- * the CLI or the port can't be had, Error with the server's last lines when it dies or doesn't serve within a minute.
+ * Starts the server and answers once it serves requests and knows our search attributes. A server that ends at once is started up to three
+ * times. It ends with this process. Throws ConfigError when the CLI or the port can't be had, Error with the server's last lines when it
+ * dies or doesn't serve within a minute.
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const cli = options.cli ?? (await findCli());
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(cli, options);
+    } catch (error) {
+      if (!(error instanceof EndedAtOnce) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startOnce(cli: string, options: DevServerOptions): Promise<DevServer> {
   const port = await claimPort(options.port, '--port');
   const uiPort = isHeadless(options) ? undefined : await claimPort(options.uiPort, '--ui-port');
   if (options.dbFilename !== undefined) await mkdir(dirname(options.dbFilename), { recursive: true });
@@ -101,7 +117,7 @@ async function claimPort(asked: number | undefined, flag: string): Promise<numbe
   }
 }
 
-/** Answers the last lines of what the server complained of, or else of what it said. */
+/** Answers the last lines of what the server complained of, or else of what it said, without the stacks of a panic. */
 function keepOutput(child: ChildProcess, log: ((text: string) => void) | undefined): () => string {
   const kept = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
@@ -110,7 +126,10 @@ function keepOutput(child: ChildProcess, log: ((text: string) => void) | undefin
       log?.(text);
     });
   }
-  return () => (kept.stderr.trim() || kept.stdout.trim()).split('\n').slice(-10).join('\n');
+  return () => {
+    const [said = ''] = (kept.stderr.trim() || kept.stdout.trim()).split(/\n\s*goroutine \d/, 1);
+    return said.split('\n').slice(-10).join('\n');
+  };
 }
 
 function endOf(child: ChildProcess): Promise<void> {
@@ -142,7 +161,7 @@ async function serving(
   if (child.pid === undefined) throw new Error(`Temporal's dev server could not be run: ${child.spawnfile}`);
   // The pipes may still hold the reason when the process is gone already.
   if (child.stdout?.closed === false) await once(child, 'close');
-  throw new Error(`Temporal's dev server ended at once:\n${output()}`);
+  throw new EndedAtOnce(`Temporal's dev server ended at once:\n${output()}`);
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -47,9 +47,9 @@ export class World {
 
   static async open(options: WorldOptions = {}): Promise<World> {
     const folder = await mkdtemp(path.join(tmpdir(), 'seatgeek-halo-'));
-    const sandbox = await startSandbox(options.sandbox);
     const serve = options.serve ?? startDevServer;
     const server = await serve({ ...options.server, dbFilename: path.join(folder, 'temporal.db') });
+    const sandbox = await startSandbox(options.sandbox);
     const { client, connection } = await connectClientTo(server.address, {
       dataConverter: createDataConverter(readPayloadKeys(options.workerEnv ?? {})),
     });

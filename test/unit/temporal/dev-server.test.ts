@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectClientTo } from '../../../src/temporal/connect.js';
 import { startDevServer, type DevServer, type DevServerOptions } from '../../../src/temporal/dev-server.js';
+import { findCli } from '../../../src/temporal/find-cli.js';
 import { freePort } from '../../../src/temporal/free-port.js';
 import { ConnectionPhase, RejectedUsers } from '../../../src/temporal/search-attributes.js';
 import { ConfigError } from '../../../src/errors.js';
@@ -81,6 +82,20 @@ describe('dev server', function () {
     await assert.rejects(startDevServer({ extraArgs: ['--no-such-flag'] }), /ended at once:[^]*no-such-flag/);
   });
 
+  it('starts a server again that ended at once', async () => {
+    const server = await start({ cli: await cliThatPanics(folder, 2) });
+    const { connection } = await connectClientTo(server.address);
+    await connection.close();
+  });
+
+  it('shows what a server panicked of, not the stack', async () => {
+    await assert.rejects(startDevServer({ cli: await cliThatPanics(folder, 3) }), (error) => {
+      assert(error instanceof Error);
+      assert.equal(error.message, "Temporal's dev server ended at once:\npanic: no port");
+      return true;
+    });
+  });
+
   it('says so when the program is not there', async () => {
     await assert.rejects(startDevServer({ cli: join(folder, 'nowhere') }), /could not be run/);
   });
@@ -92,6 +107,22 @@ describe('dev server', function () {
     assert.throws(() => process.kill(server.pid, 0), { code: 'ESRCH' });
   });
 });
+
+/** A program that panics as Go does so many times, and then is the Temporal CLI. */
+async function cliThatPanics(folder: string, times: number): Promise<string> {
+  const own = await mkdtemp(join(folder, 'cli-'));
+  const cli = join(own, 'temporal');
+  const stack = Array.from({ length: 30 }, (_, line) => `main.main+${line}`).join('\n');
+  await writeFile(join(own, 'panic'), `panic: no port\n\ngoroutine 1 [running]:\n${stack}\n`);
+  const script = `#!/bin/sh
+cd '${own}' && echo x >> tries
+if [ "$(wc -l < tries)" -gt ${times} ]; then exec '${await findCli()}' "$@"; fi
+cat panic >&2
+exit 2
+`;
+  await writeFile(cli, script, { mode: 0o755 });
+  return cli;
+}
 
 function startIdle(client: Awaited<ReturnType<typeof connectClientTo>>['client'], workflowId: string) {
   return client.workflow.start('nobody-runs-it', {
