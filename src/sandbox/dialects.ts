@@ -124,7 +124,6 @@ export const HALO_DIALECT = {
     'sees-nothing',
     'no-users',
   ]),
-  externalLinks: choice('May a client write its own ExternalLink rows?', ['accepted', 'refused']),
   details: choice('What does GET /Users/{id} need to show custom fields and addresses?', ['includedetails', 'nothing']),
 } as const;
 

@@ -1,11 +1,11 @@
-/** One user, sites, custom field definitions, addresses, links (`reference/halo.md` 3.4, 3.7 to 3.9). */
+/** One user, sites, custom field definitions, addresses (`reference/halo.md` 3.4, 3.7, 3.9). */
 import { databaseRefusal, exceptionRefusal } from './halo-errors.js';
 import type { HaloDialect } from './dialects.js';
 import { wireUser } from './halo-shapes.js';
 import { CUSTOM_FIELDS } from './halo-fields.js';
 import { ID_FIELD, SHORT_ID } from './halo-user-writes.js';
-import type { ExternalLink, HaloAddress, HaloSite, HaloStore } from './halo-store.js';
-import { bindAddress, bindInteger, bindText, bodyArray, type JsonObject } from './halo-user-binding.js';
+import type { HaloAddress, HaloSite, HaloStore } from './halo-store.js';
+import { bindAddress, bindInteger, bodyArray, type JsonObject } from './halo-user-binding.js';
 import type { Answer, Ask } from './loopback-server.js';
 import type { OpenWriteLog } from './write-log.js';
 
@@ -169,52 +169,10 @@ function putOnlyPrimary(store: HaloStore, address: HaloAddress): void {
   store.putAddress(others.length === 0 && address.user_id !== null ? { ...address, primary: true } : address);
 }
 
-export function serveExternalLink(world: ResourceWorld, ask: Ask, id: number | undefined): Answer | undefined {
-  const { store, dialect } = world;
-  if (id !== undefined) {
-    const link = store.links.get(id);
-    if (link === undefined) throw exceptionRefusal(`The External Link with ID ${id} could not be found.`, 404);
-    if (ask.method === 'DELETE') store.links.delete(id);
-    return ask.method === 'GET' || ask.method === 'DELETE' ? { status: 200, json: link } : undefined;
-  }
-  if (ask.method === 'GET') return { status: 200, json: listLinks(store, dialect, ask.query) };
-  if (ask.method !== 'POST') return undefined;
-  if (dialect.externalLinks === 'refused')
-    throw exceptionRefusal('You do not have permission to create this link.', 403);
-  const items = bodyArray(ask);
-  const links = items.map((item, at) => writeLink(store, item, at));
-  world.writes.add({ path: ask.path, items, created: links.map((link) => link.id), updated: [] });
-  return { status: dialect.writtenStatus, json: links.length === 1 ? links[0] : links };
-}
-
-function listLinks(store: HaloStore, dialect: HaloDialect, query: URLSearchParams): unknown {
-  const is = (name: keyof ExternalLink, link: ExternalLink): boolean => {
-    const wanted = query.get(name);
-    return wanted === null || wanted === String(link[name]);
-  };
-  const names = ['table_id', 'module_id', 'halo_id', 'third_party_id', 'details_id'] as const;
-  const links = [...store.links.values()].filter((link) => names.every((name) => is(name, link)));
-  return { record_count: links.length, links: paged(links, query, dialect) };
-}
-
 /** The page asked for; all of them when none is. */
 function paged<T>(rows: readonly T[], query: URLSearchParams, { pageCap }: HaloDialect): readonly T[] {
   if (query.get('pageinate') !== 'true') return rows;
   const size = Math.min(Number(query.get('page_size') ?? pageCap), pageCap);
   const start = (Number(query.get('page_no') ?? 1) - 1) * size;
   return rows.slice(start, start + size);
-}
-
-function writeLink(store: HaloStore, item: JsonObject, at: number): ExternalLink {
-  const integer = (name: string): number => bindInteger(item[name], `[${at}].${name}`);
-  const link: ExternalLink = {
-    id: integer('id') || store.nextId('links'),
-    table_id: integer('table_id'),
-    module_id: integer('module_id'),
-    halo_id: integer('halo_id'),
-    third_party_id: bindText(item['third_party_id'], `[${at}].third_party_id`),
-    details_id: integer('details_id'),
-  };
-  store.links.set(link.id, link);
-  return link;
 }

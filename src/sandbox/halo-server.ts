@@ -3,7 +3,7 @@ import type { HaloDialect } from './dialects.js';
 import { haloErrorBody, HaloRefusal } from './halo-errors.js';
 import type { HaloStore } from './halo-store.js';
 import { serveHaloToken } from './halo-token.js';
-import { deleteUser, getUser, serveAddress, serveExternalLink, serveFieldInfo, serveSite } from './halo-resources.js';
+import { deleteUser, getUser, serveAddress, serveFieldInfo, serveSite } from './halo-resources.js';
 import type { UserLister } from './halo-user-list.js';
 import { writeUsers } from './halo-user-writes.js';
 import { type Answer, type Ask, retryAfterHeader } from './loopback-server.js';
@@ -69,8 +69,6 @@ function route(world: HaloWorld, ask: Ask, resource: string, id: number | undefi
       return serveFieldInfo(world, ask, id);
     case 'address':
       return serveAddress(world, ask, id);
-    case 'externallink':
-      return serveExternalLink(world, ask, id);
     default:
       return undefined;
   }

@@ -1,4 +1,4 @@
-/** What the sandbox's Halo keeps: users, sites, addresses, links. No rules of the API here; tests use it to act as somebody else. */
+/** What the sandbox's Halo keeps: users, sites, addresses. No rules of the API here; tests use it to act as somebody else. */
 import {
   type CustomFieldInfo,
   emptyValue,
@@ -82,17 +82,8 @@ export interface UserDraft {
   readonly [field: string]: HaloScalar | Readonly<Record<string, HaloScalar>> | AddressLines | undefined;
 }
 
-export interface ExternalLink {
-  readonly id: number;
-  readonly table_id: number;
-  readonly module_id: number;
-  readonly halo_id: number;
-  readonly third_party_id: string;
-  readonly details_id: number;
-}
-
 /** Each numbers its rows by itself. */
-export type HaloTable = 'users' | 'addresses' | 'links';
+export type HaloTable = 'users' | 'addresses';
 
 const BLANK_FIELDS = Object.fromEntries([...FIELD_TYPES].map(([name, type]) => [name, emptyValue(type)]));
 
@@ -136,13 +127,12 @@ function shownFields({ values }: StoredUser): Record<string, HaloScalar> {
 export class HaloStore {
   readonly sites: ReadonlyMap<number, HaloSite>;
   readonly addresses = new Map<number, HaloAddress>();
-  readonly links = new Map<number, ExternalLink>();
   readonly #users = new Map<number, StoredUser>();
   readonly #byEmail = new Map<string, Set<number>>();
   /** By custom field id, then value; only fields that were asked for, so that an import nobody searches in costs nothing. */
   readonly #byCustom = new Map<number, Map<string, Set<number>>>();
   readonly #addressesOf = new Map<number, Set<number>>();
-  readonly #lastIds: Record<HaloTable, number> = { users: 0, addresses: 0, links: 0 };
+  readonly #lastIds: Record<HaloTable, number> = { users: 0, addresses: 0 };
   #version = 0;
   #isHidden: (user: StoredUser) => boolean = () => false;
 

@@ -24,7 +24,7 @@ export type UserLister = (query: URLSearchParams) => unknown;
 
 type Keep = (user: StoredUser) => boolean;
 
-const PAGING = new Set(['pageinate', 'page_no', 'page_size', 'include_custom_fields', 'count', 'idonly']);
+const PAGING = new Set(['pageinate', 'page_no', 'page_size', 'include_custom_fields']);
 
 /** The last result is kept while nothing changes, so that reading a large list page by page stays cheap. */
 export function createUserLister(world: ListWorld): UserLister {
@@ -62,49 +62,40 @@ function listAnswer(world: ListWorld, query: URLSearchParams, users: readonly St
     const rows = users.slice((page_no - 1) * page_size, page_no * page_size);
     return { page_no, page_size, record_count, users: rowsOf(world, query, rows) };
   }
-  const rows = users.slice(0, number(query, 'count') ?? users.length);
-  if (isTrue(query, 'idonly')) return { record_count, user_ids: rows.map(({ id }) => id) };
-  return { record_count, users: rowsOf(world, query, rows) };
+  return { record_count, users: rowsOf(world, query, users) };
 }
 
 function findUsers({ store, dialect }: ListWorld, query: URLSearchParams): readonly StoredUser[] {
-  const keeps = [activityFilter(query), scopeFilter(store, query), ...searchFilters(dialect, query)];
+  const keeps = [activityFilter(query), generalFilter(query), ...searchFilters(dialect, query)];
   const candidates = candidatesOf(store, dialect, query);
   const found = [...candidates].filter((user) => !store.isHidden(user) && keeps.every((keep) => keep(user)));
   return inOrder(found, dialect.listOrder === 'honoured' ? query : new URLSearchParams());
 }
 
-/** Inactive users only when asked for; `activeinactive=x,y` sets both. */
+/** Inactive users only when asked for. */
 function activityFilter(query: URLSearchParams): Keep {
-  const [both, other] = (query.get('activeinactive') ?? '').split(',');
-  const active = both === undefined || both === '' ? query.get('includeactive') !== 'false' : isYes(both);
-  const inactive = other === undefined ? isTrue(query, 'includeinactive') : isYes(other);
+  const active = query.get('includeactive') !== 'false';
+  const inactive = isTrue(query, 'includeinactive');
   return (user) => (user.values['inactive'] === true ? inactive : active);
 }
 
-function scopeFilter(store: HaloStore, query: URLSearchParams): Keep {
-  const site = number(query, 'site_id');
-  const client = number(query, 'client_id');
-  const noGeneral = isTrue(query, 'exclude_generaluser') || isTrue(query, 'exclude_defaultsiteusers');
-  return (user) =>
-    (site === undefined || user.siteId === site) &&
-    (client === undefined || store.sites.get(user.siteId)?.client_id === client) &&
-    !(noGeneral && user.isGeneral);
+function generalFilter(query: URLSearchParams): Keep {
+  const noGeneral = isTrue(query, 'exclude_generaluser');
+  return ({ isGeneral }) => !(noGeneral && isGeneral);
 }
 
 function searchFilters(dialect: HaloDialect, query: URLSearchParams): Keep[] {
   const search = query.get('search')?.trim().toLowerCase() ?? '';
   const advanced = query.get('advanced_search') ?? '';
   return [
-    ...(search === '' ? [] : [likeFilter(search, dialect, isTrue(query, 'search_phonenumbers'))]),
+    ...(search === '' ? [] : [likeFilter(search, dialect)]),
     ...(advanced === '' ? [] : parseAdvanced(advanced).map((filter) => advancedFilter(filter, dialect))),
   ];
 }
 
 /** "Like" over names, e-mail addresses and logins, in any case. */
-function likeFilter(search: string, { searchCovers }: HaloDialect, phones: boolean): Keep {
+function likeFilter(search: string, { searchCovers }: HaloDialect): Keep {
   const fields = ['name', 'firstname', 'surname', 'emailaddress', 'email2', 'email3', 'login', 'samaccountname'];
-  if (phones) fields.push('phonenumber', 'homenumber', 'mobilenumber', 'mobilenumber2');
   if (searchCovers === 'also-free-fields') fields.push('other1', 'other2', 'other3', 'other4', 'other5');
   const contains = (value: HaloScalar | undefined): boolean => textOf(value).toLowerCase().includes(search);
   return (user) =>
@@ -231,11 +222,7 @@ function number(query: URLSearchParams, name: string): number | undefined {
 }
 
 function isTrue(query: URLSearchParams, name: string): boolean {
-  return isYes(query.get(name) ?? '');
-}
-
-function isYes(text: string): boolean {
-  return /^(true|1|yes)$/i.test(text.trim());
+  return /^(true|1|yes)$/i.test((query.get(name) ?? '').trim());
 }
 
 function lower(text: string): string {

@@ -6,7 +6,6 @@ export interface Tokens {
   /** Whether an `Authorization` header holds a token that is known and not expired. */
   accepts(authorization: string | undefined): boolean;
   revoke(authorization: string | undefined): void;
-  revokeAll(): void;
 }
 
 export function createTokens(now: () => number): Tokens {
@@ -19,7 +18,6 @@ export function createTokens(now: () => number): Tokens {
     },
     accepts: (authorization) => (expiry.get(bearer(authorization)) ?? 0) > now(),
     revoke: (authorization) => void expiry.delete(bearer(authorization)),
-    revokeAll: () => expiry.clear(),
   };
 }
 

@@ -1,6 +1,5 @@
 /** What Halo answers, as zod schemas. Unknown members pass through: Halo adds some with every version. */
 import { z } from 'zod';
-import { isObject, isWellFormedUser } from './well-formed-user.js';
 
 const roughNumber = z
   .union([z.number(), z.string().trim().min(1).transform(Number)])
@@ -9,7 +8,7 @@ const roughNumber = z
 const wholeNumber = z.union([z.int(), roughNumber]);
 
 /** A custom field as it stands on a user (`reference/halo.md` 3.7). */
-const customFieldSchema = z.object({
+const customFieldSchema = z.looseObject({
   id: wholeNumber.nullish(),
   name: z.string().nullish(),
   value: z.unknown().optional(),
@@ -47,16 +46,13 @@ const checkedFields = z.object({
 
 type CheckedUser = z.output<typeof checkedFields> & Record<string, unknown>;
 
-/** Users come fifty and a hundred at a time, and nearly all are well formed: only the others are converted. */
-function isWellFormed(user: Record<string, unknown>): user is CheckedUser {
-  return isWellFormedUser(user);
-}
-
-const members = z.custom<Record<string, unknown>>(isObject, 'expected an object');
+const members = z.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'expected an object',
+);
 
 /** A user, whole or as a thin list row (3.3, 3.6). The hundreds of members that are not checked pass through uncopied. */
 export const userSchema = members.transform((user, context): CheckedUser => {
-  if (isWellFormed(user)) return user;
   const checked = checkedFields.safeParse(user);
   if (checked.success) return Object.assign(user, checked.data);
   for (const { path, message } of checked.error.issues) context.addIssue({ code: 'custom', path: [...path], message });

@@ -93,20 +93,3 @@ describe('sandbox Halo: addresses', () => {
     assert.equal(user.primary_address?.line1, 'second');
   });
 });
-
-describe('sandbox Halo: external links', () => {
-  it('finds a link by table and third-party id', async () => {
-    const sandbox = await openSandbox();
-    await askHalo(sandbox, '/ExternalLink', {
-      json: [{ table_id: 4, module_id: 900, halo_id: 7, third_party_id: 'sg-1' }],
-    });
-    const count = async (query: string): Promise<number> =>
-      (JSON.parse((await askHalo(sandbox, `/ExternalLink?${query}`)).text) as { record_count: number }).record_count;
-    assert.deepEqual([await count('table_id=4&third_party_id=sg-1'), await count('third_party_id=sg-2')], [1, 0]);
-  });
-
-  it('refuses links where the tenant does', async () => {
-    const sandbox = await openSandbox({ halo: { externalLinks: 'refused' } });
-    assert.equal((await askHalo(sandbox, '/ExternalLink', { json: [{ table_id: 4 }] })).status, 403);
-  });
-});
