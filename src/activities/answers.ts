@@ -2,28 +2,9 @@
  * What the updates `preview`, `trace` and `configure` answer. `preview` and `trace` are about people: their answers leave the worker sealed
  * to whoever asks, beside what holds nobody's data (`sealed-answers.ts`). Fields are added, never renamed.
  */
-import type { HaloValue, RejectionCode } from '../mapping/types.js';
+import type { PreviewedPerson } from '../contract/previewed-person.js';
 import type { Sealed } from '../sealing.js';
 import type { Counts } from './types.js';
-
-/** One value in Halo; an address line is `address.line1`, `address.postcode` and so on. Null stands for blank. */
-export interface ValueChange {
-  readonly field: string;
-  readonly before: HaloValue | null;
-  readonly after: HaloValue | null;
-}
-
-/** What an import would do with one person. A deactivation is an update of `inactive`. */
-export interface PreviewedPerson {
-  readonly seatgeekId: string;
-  readonly outcome: 'create' | 'update' | 'unchanged' | 'skip' | 'rejected';
-  readonly matchedBy: 'id' | 'email' | null;
-  readonly haloUserId: number | null;
-  /** As it would be in Halo. */
-  readonly name: string | null;
-  readonly changes: readonly ValueChange[];
-  readonly rejection: { readonly code: RejectionCode; readonly message: string } | null;
-}
 
 /** A whole run in numbers: everybody once, by the newest image. */
 export interface RunOutlook extends Omit<Counts, 'people'> {

@@ -5,7 +5,7 @@ import { ConfigError } from '../errors.js';
 import { discoverHalo } from '../halo/setup/discover.js';
 import { discoverColumns } from '../seatgeek/discover.js';
 import type { ConnectionContexts, Reach } from './connection-contexts.js';
-import type { Discovery, DiscoveryOptions } from './discovery.js';
+import type { Discovery, DiscoveryOptions } from '../contract/discovery.js';
 import { withHeartbeat } from './heartbeat.js';
 
 /** Expected errors become red lines; only an unexpected one fails the activity. */

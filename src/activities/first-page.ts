@@ -5,10 +5,10 @@ import { costInWords, priceOfFields, requestsToReadAgain, requestsToWrite } from
 import { checkIdField } from '../halo/setup/id-field.js';
 import type { MappedPage, MappedPerson, Rejection } from '../mapping/types.js';
 import type { FeedPage } from '../seatgeek/types.js';
+import type { CheckLine } from '../contract/check-line.js';
 import { reasonOf } from '../contract/rejection-reasons.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import { newestOfPage } from './feed-survey.js';
-import type { CheckLine } from './types.js';
 
 /** More than this tells no more. */
 const MOST_EVENTS = 1_000;

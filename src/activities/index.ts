@@ -1,7 +1,7 @@
 /** The activities with their dependencies handed in. */
 import { ConnectionContexts, type ActivityDependencies } from './connection-contexts.js';
 import { discoverSetUp } from './discover-set-up.js';
-import type { DiscoveryActivities } from './discovery.js';
+import type { DiscoveryActivities } from '../contract/discovery.js';
 import { configureConnection } from './configure-connection.js';
 import { toFailure } from './failures.js';
 import type { Fence } from './fence.js';

@@ -1,11 +1,11 @@
 /** Activity: what the first change events of history would do in Halo. Writes nothing. Its answer is sealed to whoever asks. */
 import { adoptHabits } from '../halo/habits.js';
-import { mergePreviews } from '../halo/preview/preview-person.js';
 import { previewPages } from '../halo/preview/preview.js';
 import type { FeedKnowledge } from '../halo/types.js';
 import type { MappedPage, Rejection } from '../mapping/types.js';
 import type { PageRead } from '../seatgeek/page-reader.js';
-import type { PreviewedPerson, PreviewReply } from './answers.js';
+import type { PreviewReply } from './answers.js';
+import type { PreviewedPerson } from '../contract/previewed-person.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { feedKnowledge } from './feed-knowledge.js';
 import { FeedSurvey } from './feed-survey.js';
@@ -39,7 +39,9 @@ export function previewUsers(contexts: ConnectionContexts) {
       const { feed } = first;
       const previews = await previewPages(pages, { client: halo, connection, instance, call, feed });
       const rejected = first.pages.flatMap((page) => page.rejected);
-      const people = merge([...previews, ...rejected.map(rejectedPerson)]);
+      // Of everybody the newest image is previewed; one that can't be taken, for an operation that nobody knows, counts over it.
+      const all = [...previews, ...rejected.map(rejectedPerson)].map((person) => [person.seatgeekId, person] as const);
+      const people = [...new Map(all).values()];
       running.log('preview made', { events: first.events, people: people.length, haloRequests });
       const answer = {
         connection: connection.name,
@@ -76,16 +78,6 @@ async function readFirstEvents(context: ConnectionContext, events: number, runni
   }
   const requests = reads.reduce((sum, read) => sum + read.requests, 0);
   return { pages, events: survey.events, requests, feed: feedKnowledge({ people: survey.people }) };
-}
-
-/** One entry per person, in the order in which they are met. */
-function merge(previews: readonly PreviewedPerson[]): PreviewedPerson[] {
-  const people = new Map<string, PreviewedPerson>();
-  for (const preview of previews) {
-    const before = people.get(preview.seatgeekId);
-    people.set(preview.seatgeekId, before === undefined ? preview : mergePreviews(before, preview));
-  }
-  return [...people.values()];
 }
 
 /** Whom the mapping rejects. */

@@ -1,7 +1,8 @@
 /** The gate of the two answers about people: everything to whoever asks, sealed; to Temporal counts, ids and codes. */
 import { Context } from '@temporalio/activity';
 import { seal, type Asker, type Sealed } from '../sealing.js';
-import type { NamedPerson, PreviewAnswer, PreviewedPerson, PreviewReply, TraceAnswer, TraceReply } from './answers.js';
+import type { NamedPerson, PreviewAnswer, PreviewReply, TraceAnswer, TraceReply } from './answers.js';
+import type { PreviewedPerson } from '../contract/previewed-person.js';
 
 interface Asked {
   /** Null where the question has no key. */

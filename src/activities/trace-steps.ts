@@ -2,7 +2,8 @@
 import type { FoundPerson, ImagePlace } from '../mapping/find-person.js';
 import type { HaloValue, MappedPerson, Rejection } from '../mapping/types.js';
 import { reasonOf } from '../contract/rejection-reasons.js';
-import type { PreviewedPerson, TraceStep, ValueChange } from './answers.js';
+import type { TraceStep } from './answers.js';
+import type { PreviewedPerson, ValueChange } from '../contract/previewed-person.js';
 import type { KnownRejection } from './types.js';
 
 /** Whether the newest image lies before the connection's cursor. */

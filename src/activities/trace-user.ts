@@ -5,10 +5,12 @@ import { previewPages } from '../halo/preview/preview.js';
 import { findIds, findPerson, type FoundPerson, type Walk } from '../mapping/find-person.js';
 import type { MappedPerson } from '../mapping/types.js';
 import { Survey } from '../seatgeek/survey.js';
-import type { PreviewedPerson, TraceAnswer, TraceReply, TraceStep } from './answers.js';
+import type { TraceAnswer, TraceReply, TraceStep } from './answers.js';
+import type { PreviewedPerson } from '../contract/previewed-person.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { feedKnowledge } from './feed-knowledge.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
+import { rejectedPerson } from './preview-users.js';
 import { sealedTrace } from './sealed-answers.js';
 import {
   absentStep,
@@ -133,17 +135,4 @@ class Trace {
       haloRequests: this.#haloRequests,
     };
   }
-}
-
-function rejectedPerson({
-  seatgeekId,
-  code,
-  message,
-}: {
-  seatgeekId: string;
-  code: NonNullable<PreviewedPerson['rejection']>['code'];
-  message: string;
-}): PreviewedPerson {
-  const rejection = { code, message };
-  return { seatgeekId, outcome: 'rejected', matchedBy: null, haloUserId: null, name: null, changes: [], rejection };
 }

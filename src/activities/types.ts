@@ -6,6 +6,7 @@ import type { TenantHabits } from '../halo/habits.js';
 import type { Rejection } from '../mapping/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
 import type { Asker } from '../sealing.js';
+import type { CheckLine } from '../contract/check-line.js';
 import type { ConfigureAnswer, PreviewReply, TraceReply } from './answers.js';
 
 /** Names a page: the cursor it begins at and the size asked for. */
@@ -162,14 +163,6 @@ export interface UpsertResult extends AtWorker {
   readonly directory?: string;
   /** What Halo was seen to do; left out when it is what the request said. */
   readonly habits?: TenantHabits;
-}
-
-/** One line of the set-up report. */
-export interface CheckLine {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly message: string;
-  readonly hint?: string;
 }
 
 export interface ValidationReport {

@@ -1,4 +1,5 @@
 /** Activity: the set-up report, line by line, green or red with what to do. Writes nothing. */
+import type { CheckLine } from '../contract/check-line.js';
 import { ConfigError, type SyncError } from '../errors.js';
 import { checkHalo } from '../halo/setup/setup.js';
 import { checkSeatGeek } from '../seatgeek/setup.js';
@@ -6,7 +7,7 @@ import type { ConnectionContext, ConnectionContexts } from './connection-context
 import { checkFirstPage } from './first-page.js';
 import { withHeartbeat } from './heartbeat.js';
 import { checkWebhook } from './notify.js';
-import type { CheckLine, ValidationReport } from './types.js';
+import type { ValidationReport } from './types.js';
 
 /** Expected errors become red lines; only an unexpected one fails the activity. */
 export function validateConnection(contexts: ConnectionContexts) {

@@ -1,7 +1,7 @@
 /** The connections as commands see them; `temporal.ts` is what stands behind this. */
 import type { SignalDefinition } from '@temporalio/common';
 import type { ConfigureAnswer, PreviewAnswer, TraceAnswer } from '../activities/answers.js';
-import type { Discovery, DiscoveryOptions } from '../activities/discovery.js';
+import type { Discovery, DiscoveryOptions } from '../contract/discovery.js';
 import type { ValidationReport } from '../activities/types.js';
 import type { Connection, ConnectionFile, EndpointsFile } from '../connection/schema.js';
 import type { NEXT_RUN } from '../workflows/messages.js';

@@ -7,7 +7,7 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import type { Workflow, WorkflowResultType } from '@temporalio/common';
-import type { Discovery, DiscoveryOptions } from '../activities/discovery.js';
+import type { Discovery, DiscoveryOptions } from '../contract/discovery.js';
 import type { ValidationReport } from '../activities/types.js';
 import type { Connection, ConnectionFile, EndpointsFile } from '../connection/schema.js';
 import { SeatGeekConnection } from '../temporal/search-attributes.js';

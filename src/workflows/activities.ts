@@ -1,7 +1,7 @@
 /** The activities as the workflow calls them: time limits, retries, and the summaries that the Web UI shows. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { AlertActivities } from '../activities/notify.js';
-import type { DiscoveryActivities } from '../activities/discovery.js';
+import type { DiscoveryActivities } from '../contract/discovery.js';
 import type { ConnectionActivities } from '../activities/types.js';
 
 /**

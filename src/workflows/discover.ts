@@ -1,5 +1,5 @@
 /** Looks at both systems before there is a connection: `starter init` and `starter discover` use it, and so may the Temporal CLI. */
-import type { Discovery, DiscoveryOptions } from '../activities/discovery.js';
+import type { Discovery, DiscoveryOptions } from '../contract/discovery.js';
 import { discovering } from './activities.js';
 import { checkFile } from './arguments.js';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'mocha';
-import type { PreviewAnswer, PreviewedPerson, PreviewReply, ValueChange } from '../../src/activities/answers.js';
+import type { PreviewAnswer, PreviewReply } from '../../src/activities/answers.js';
+import type { PreviewedPerson, ValueChange } from '../../src/contract/previewed-person.js';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { HaloUser } from '../../src/sandbox/halo-store.js';
 import type { ShownRejectedUser } from '../../src/contract/rejection-reasons.js';

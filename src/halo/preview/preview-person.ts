@@ -1,4 +1,5 @@
 /** A plan in words of fields: what was there before and what would be after. Pure. */
+import type { PreviewedPerson, ValueChange } from '../../contract/previewed-person.js';
 import type { HaloValue, MappedAddress, MappedPerson, RejectionCode } from '../../mapping/types.js';
 import { isBlank } from '../fields/blank.js';
 import { HashedValue } from '../directory/hashed-value.js';
@@ -6,24 +7,6 @@ import { ShownValue, type KnownUser } from '../directory/known-user.js';
 import type { Match } from '../plan/match.js';
 import type { Plan, UpdatePlan } from '../plan/plan.js';
 import type { Targets } from '../fields/targets.js';
-
-/** One value in Halo; an address line is `address.line1` and so on. Null stands for blank. */
-export interface FieldPreview {
-  readonly field: string;
-  readonly before: HaloValue;
-  readonly after: HaloValue;
-}
-
-/** The activities' contract `PreviewedPerson` has the same shape. */
-export interface PersonPreview {
-  readonly seatgeekId: string;
-  readonly outcome: 'create' | 'update' | 'unchanged' | 'skip' | 'rejected';
-  readonly matchedBy: 'id' | 'email' | null;
-  readonly haloUserId: number | null;
-  readonly name: string | null;
-  readonly changes: readonly FieldPreview[];
-  readonly rejection: { readonly code: RejectionCode; readonly message: string } | null;
-}
 
 /** Users that only a rehearsal has created get ids from here on, above any that Halo gives. */
 export const FIRST_UNBORN_ID = 2 ** 40;
@@ -38,7 +21,7 @@ export function hidesBefore(plan: Plan): plan is UpdatePlan {
 }
 
 /** `match` as it was when the plan was made. */
-export function toPreview(plan: Exclude<Plan, { kind: 'read' }>, match: Match, targets: Targets): PersonPreview {
+export function toPreview(plan: Exclude<Plan, { kind: 'read' }>, match: Match, targets: Targets): PreviewedPerson {
   const { person } = plan;
   const known = match.kind === 'known' ? match : null;
   const user = plan.kind === 'update' ? plan.user : known?.user;
@@ -54,12 +37,12 @@ export function toPreview(plan: Exclude<Plan, { kind: 'read' }>, match: Match, t
   };
 }
 
-function outcomeOf(plan: Exclude<Plan, { kind: 'read' }>): PersonPreview['outcome'] {
+function outcomeOf(plan: Exclude<Plan, { kind: 'read' }>): PreviewedPerson['outcome'] {
   if (plan.kind !== 'settled') return plan.kind;
   return plan.outcome === 'rejected' ? 'rejected' : plan.outcome === 'unchanged' ? 'unchanged' : 'skip';
 }
 
-function changesOf(plan: Extract<Plan, { kind: 'create' | 'update' }>, targets: Targets): FieldPreview[] {
+function changesOf(plan: Extract<Plan, { kind: 'create' | 'update' }>, targets: Targets): ValueChange[] {
   const user = plan.kind === 'update' ? plan.user : undefined;
   const fields = plan.changes.fields.map(({ place, value }) => ({
     field: targets.all[place]?.to ?? '',
@@ -70,7 +53,7 @@ function changesOf(plan: Extract<Plan, { kind: 'create' | 'update' }>, targets: 
   return [...fields, ...(address === null ? [] : linesOf(user?.address ?? null, address))];
 }
 
-function linesOf(before: MappedAddress | null, after: MappedAddress): FieldPreview[] {
+function linesOf(before: MappedAddress | null, after: MappedAddress): ValueChange[] {
   return LINES.map((line) => ({
     field: `address.${line}`,
     before: shownValue(before?.[line]),
@@ -88,7 +71,7 @@ function shownValue(value: unknown): HaloValue {
 
 function nameOf(
   person: MappedPerson,
-  changes: readonly FieldPreview[],
+  changes: readonly ValueChange[],
   user: KnownUser | undefined,
   targets: Targets,
 ): string | null {
@@ -105,25 +88,9 @@ function isUnborn(id: number): boolean {
 }
 
 /** A user that exists only in the rehearsal has no number to be named by. */
-function reasonOf({ code, message }: { code: RejectionCode; message: string }): PersonPreview['rejection'] {
+function reasonOf({ code, message }: { code: RejectionCode; message: string }): PreviewedPerson['rejection'] {
   const shown = message.replace(/Halo user (\d+)/, (text, id: string) =>
     isUnborn(Number(id)) ? 'The Halo user of somebody before' : text,
   );
   return { code, message: shown };
-}
-
-/** Two images of one person, in order, as one: from what was there before the first to what is there after the second. */
-export function mergePreviews(first: PersonPreview, second: PersonPreview): PersonPreview {
-  if (second.outcome === 'skip' || second.outcome === 'unchanged') return first;
-  if (second.outcome === 'rejected' || first.changes.length === 0) return second;
-  const changes = new Map(first.changes.map((change) => [change.field, change]));
-  for (const change of second.changes) {
-    const { before } = changes.get(change.field) ?? change;
-    changes.set(change.field, { ...change, before });
-  }
-  return {
-    ...first,
-    name: second.name ?? first.name,
-    changes: [...changes.values()].filter(({ before, after }) => before !== after),
-  };
 }

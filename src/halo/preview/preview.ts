@@ -3,6 +3,7 @@
  * write would leave behind. What only Halo decides is not foreseen: its refusals, and what becomes of an answer that is lost.
  */
 import type { Connection } from '../../connection/schema.js';
+import type { PreviewedPerson } from '../../contract/previewed-person.js';
 import type { MappedPerson } from '../../mapping/types.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { Clock } from '../clock.js';
@@ -11,7 +12,7 @@ import { matchPerson } from '../plan/match.js';
 import { createHaloRun } from '../run.js';
 import type { FeedKnowledge, HaloRun } from '../types.js';
 import type { UserWriter, WriteResult } from '../write/writer.js';
-import { FIRST_UNBORN_ID, hidesBefore, toPreview, type PersonPreview } from './preview-person.js';
+import { FIRST_UNBORN_ID, hidesBefore, toPreview } from './preview-person.js';
 
 export interface PreviewOptions {
   readonly client: HaloClient;
@@ -29,19 +30,19 @@ const USERS_KEPT_WHOLE = 10_000;
 /** A run that writes nothing. Sends only GET requests; throws as an import does. */
 export interface RehearsalRun extends Pick<HaloRun, 'outlook' | 'forecast' | 'countUsers'> {
   /** One preview per person of each page, in the order in which they are settled; what each would change counts for those after. */
-  preview(pages: readonly (readonly MappedPerson[])[]): Promise<PersonPreview[]>;
+  preview(pages: readonly (readonly MappedPerson[])[]): Promise<PreviewedPerson[]>;
 }
 
 /** As `RehearsalRun.preview`, with a run of its own. */
 export function previewPages(
   pages: readonly (readonly MappedPerson[])[],
   options: PreviewOptions,
-): Promise<PersonPreview[]> {
+): Promise<PreviewedPerson[]> {
   return openRehearsal(options).preview(pages);
 }
 
 export function openRehearsal({ client, connection, instance, call, feed, clock }: PreviewOptions): RehearsalRun {
-  const previews: PersonPreview[] = [];
+  const previews: PreviewedPerson[] = [];
   const run = createHaloRun({
     client,
     connection,

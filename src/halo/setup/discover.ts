@@ -1,30 +1,15 @@
 /** What Halo has to choose from, for whoever writes a connection file: custom fields of users and sites. Writes nothing, answers no people. */
 import { z } from 'zod';
+import { attempt, notChecked, type CheckLine } from '../../contract/check-line.js';
+import type { DiscoveredField, DiscoveredSite, Discovery } from '../../contract/discovery.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { readDefinitions, USERS_READ } from './resolve-targets.js';
-import { check, checkToken, SKIPPED, type CheckLine } from './setup.js';
+import { checkToken } from './setup.js';
 import { isCustomField } from '../fields/user-fields.js';
 import { PAGE_SIZE, readNewestUsers } from '../directory/users-reader.js';
 import { siteListSchema, userSchema, type WireUser } from '../api/wire.js';
 
-export interface FoundField {
-  readonly id: number;
-  readonly name: string;
-  readonly label: string;
-}
-
-export interface FoundSite {
-  readonly id: number;
-  readonly name: string;
-  readonly client: string;
-}
-
-export interface HaloChoices {
-  readonly lines: CheckLine[];
-  readonly customFields: FoundField[] | null;
-  readonly sites: FoundSite[] | null;
-  readonly sitesInAll: number;
-}
+export type HaloChoices = Pick<Discovery, 'customFields' | 'sites' | 'sitesInAll'> & { readonly lines: CheckLine[] };
 
 const FIELDS = 'Halo custom fields';
 const SITES = 'Halo sites';
@@ -33,14 +18,13 @@ const SITES = 'Halo sites';
 export async function discoverHalo(client: HaloClient, search: string, call: CallOptions = {}): Promise<HaloChoices> {
   const token = await checkToken(client);
   if (!token.ok) {
-    const lines = [token, { check: FIELDS, ...SKIPPED }, { check: SITES, ...SKIPPED }];
-    return { lines, customFields: null, sites: null, sitesInAll: 0 };
+    return { lines: [token, notChecked(FIELDS), notChecked(SITES)], customFields: null, sites: null, sitesInAll: 0 };
   }
-  const fields = await attempt(FIELDS, async () => {
+  const fields = await attempt(FIELDS, call.signal, async () => {
     const value = await readUserFields(client, call);
     return { value, message: `Halo shows ${value.length} custom fields for users.` };
   });
-  const sites = await attempt(SITES, async () => {
+  const sites = await attempt(SITES, call.signal, async () => {
     const value = await readSites(client, search, call);
     return { value, message: `Halo shows ${value.total} active sites${search === '' ? '' : ' with that name'}.` };
   });
@@ -52,25 +36,12 @@ export async function discoverHalo(client: HaloClient, search: string, call: Cal
   };
 }
 
-async function attempt<T>(
-  name: string,
-  action: () => Promise<{ value: T; message: string }>,
-): Promise<{ line: CheckLine; value: T | null }> {
-  const got: { value: T | null } = { value: null };
-  const line = await check(name, async () => {
-    const { value, message } = await action();
-    got.value = value;
-    return message;
-  });
-  return { line, value: got.value };
-}
-
 /** The first hundred by id (`GET /Site`; `search` is a "like", as everywhere in Halo). */
 async function readSites(
   client: HaloClient,
   search: string,
   call: CallOptions,
-): Promise<{ sites: FoundSite[]; total: number }> {
+): Promise<{ sites: DiscoveredSite[]; total: number }> {
   const { sites, record_count } = await client.get(
     '/Site',
     siteListSchema,
@@ -97,7 +68,7 @@ async function readSites(
  * The definitions say by a number what a field belongs to, and no source tells which number means users: the fields that some users carry
  * tell. Without the right to read definitions these fields are all there is; without any user all custom fields are shown.
  */
-async function readUserFields(client: HaloClient, call: CallOptions): Promise<FoundField[]> {
+async function readUserFields(client: HaloClient, call: CallOptions): Promise<DiscoveredField[]> {
   const carried = await readCarriedFields(client, call);
   const definitions = await readDefinitions(client, call);
   if (definitions === null) return carried;
@@ -107,9 +78,9 @@ async function readUserFields(client: HaloClient, call: CallOptions): Promise<Fo
   return ofUsers.flatMap(fieldOf);
 }
 
-async function readCarriedFields(client: HaloClient, call: CallOptions): Promise<FoundField[]> {
+async function readCarriedFields(client: HaloClient, call: CallOptions): Promise<DiscoveredField[]> {
   const { users } = await readNewestUsers(client, { customIds: [] }, 1, call);
-  const fields = new Map<number, FoundField>();
+  const fields = new Map<number, DiscoveredField>();
   for (const { id } of users.slice(0, USERS_READ)) {
     const user: WireUser = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
     for (const field of user.customfields.flatMap(fieldOf)) fields.set(field.id, field);
@@ -124,7 +95,7 @@ const fieldSchema = z.looseObject({
 });
 
 /** Fields whose name can stand in a connection file. */
-function fieldOf(field: unknown): FoundField[] {
+function fieldOf(field: unknown): DiscoveredField[] {
   const { success, data } = fieldSchema.safeParse(field);
   return success ? [{ id: data.id, name: data.name, label: data.label ?? data.name }] : [];
 }

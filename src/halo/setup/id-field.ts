@@ -1,9 +1,9 @@
 /** Whether the field chosen for the SeatGeek ID can hold IDs like those of the feed, as far as its definition tells. */
+import type { CheckLine } from '../../contract/check-line.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { isCustomField } from '../fields/user-fields.js';
 import type { WireFieldInfo } from '../api/wire.js';
 import { readDefinitions } from './resolve-targets.js';
-import type { CheckLine } from './setup.js';
 
 /** Halo's numbers of the kinds of field that hold any text (`reference/halo.md` 3.7: one line, and a memo). */
 const TEXTS: readonly number[] = [0, 1];

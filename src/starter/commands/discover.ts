@@ -1,6 +1,6 @@
 /** `discover <file>`: what the two systems have to choose from, for whoever writes mappings by hand. Writes nothing. */
 import { z } from 'zod';
-import type { Discovery, DiscoveryOptions } from '../../activities/discovery.js';
+import type { Discovery, DiscoveryOptions } from '../../contract/discovery.js';
 import { checkEndpoints } from '../../connection/check.js';
 import { loadConnectionFile } from '../../connection/load.js';
 import { endpointsSchema, type EndpointsFile } from '../../connection/schema.js';

@@ -1,5 +1,5 @@
 /** What SeatGeek and Halo have to choose from, as tables. Names come from outside and are cleaned. Pure. */
-import type { Discovery } from '../../activities/discovery.js';
+import type { Discovery } from '../../contract/discovery.js';
 import { clean, count, table, type Cell, type Colors } from '../text.js';
 import { checkLines } from './report.js';
 

@@ -1,5 +1,6 @@
 /** People as `preview` and `trace` show them: what would happen to each, field by field. Pure. */
-import type { PreviewAnswer, PreviewedPerson, RunOutlook, ValueChange } from '../../activities/answers.js';
+import type { PreviewAnswer, RunOutlook } from '../../activities/answers.js';
+import type { PreviewedPerson, ValueChange } from '../../contract/previewed-person.js';
 import { clean, count, table, type Cell, type Colors, type Paint } from '../text.js';
 import { plural } from './run.js';
 

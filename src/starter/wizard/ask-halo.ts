@@ -1,5 +1,5 @@
 /** The wizard's questions about Halo: which field keeps the SeatGeek ID, where new people are created. */
-import type { DiscoveredSite } from '../../activities/discovery.js';
+import type { DiscoveredSite } from '../../contract/discovery.js';
 import type { EndpointsFile } from '../../connection/schema.js';
 import { idFieldProblem } from '../../connection/targets.js';
 import { discovered } from '../commands/discover.js';

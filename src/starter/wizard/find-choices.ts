@@ -1,5 +1,5 @@
 /** What there is to choose from: asked of both systems through a worker, again and again until the worker can use the secrets. */
-import type { Discovery } from '../../activities/discovery.js';
+import type { Discovery } from '../../contract/discovery.js';
 import type { EndpointsFile } from '../../connection/schema.js';
 import { SyncError } from '../../errors.js';
 import { KNOWN_COLUMNS } from '../../seatgeek/known-columns.js';

@@ -1,5 +1,5 @@
 /** What a first connection file may map, from the columns there are and the custom fields there are. Pure. */
-import type { DiscoveredField } from '../../activities/discovery.js';
+import type { DiscoveredField } from '../../contract/discovery.js';
 import type { ConnectionFile } from '../../connection/schema.js';
 import { isInListRow } from '../../halo/fields/user-fields.js';
 import { columnExpression, columnOperand } from '../../mapping/expression.js';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { CallOptions } from '../../../src/halo/api/client.js';
-import type { PersonPreview } from '../../../src/halo/preview/preview-person.js';
+import type { PreviewedPerson } from '../../../src/contract/previewed-person.js';
 import { previewPages } from '../../../src/halo/preview/preview.js';
 import type { Outcome } from '../../../src/halo/types.js';
 import type { HaloDialect } from '../../../src/sandbox/dialects.js';
 import { HaloBench } from '../../unit/halo/halo-bench.js';
 import { readFeedPeople } from './feed-people.js';
 
-const OUTCOMES: Readonly<Record<Outcome, PersonPreview['outcome']>> = {
+const OUTCOMES: Readonly<Record<Outcome, PreviewedPerson['outcome']>> = {
   created: 'create',
   matchedByEmail: 'update',
   updated: 'update',

@@ -1,7 +1,8 @@
 /** Statuses, runs and a connection in memory, for the starter's tests. */
 import type { SignalDefinition } from '@temporalio/common';
-import type { ConfigureAnswer, PreviewAnswer, PreviewedPerson, TraceAnswer } from '../../../src/activities/answers.js';
-import type { Discovery } from '../../../src/activities/discovery.js';
+import type { ConfigureAnswer, PreviewAnswer, TraceAnswer } from '../../../src/activities/answers.js';
+import type { PreviewedPerson } from '../../../src/contract/previewed-person.js';
+import type { Discovery } from '../../../src/contract/discovery.js';
 import type { ValidationReport } from '../../../src/activities/types.js';
 import type { ConnectionFile } from '../../../src/connection/schema.js';
 import type {

@@ -2,7 +2,7 @@
  * What the workflow `discover` answers. Everything here is stored by Temporal: names of columns, fields and sites, no people. Fields are
  * added, never renamed.
  */
-import type { CheckLine } from './types.js';
+import type { CheckLine } from './check-line.js';
 
 export interface DiscoveryOptions {
   /** Sites whose name holds this text; without it the first ones. */

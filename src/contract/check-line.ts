@@ -1,0 +1,36 @@
+/** Lines of the set-up report, and how a check becomes one. */
+import { SyncError } from '../errors.js';
+
+/** One line of the set-up report. */
+export interface CheckLine {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What a check found, for a check that needs it; null where it failed. */
+export interface Checked<T> {
+  readonly line: CheckLine;
+  readonly value: T | null;
+}
+
+/** The line of one check: what `action` says, or why it failed and the way out. Throws on the caller's abort, and what is no SyncError. */
+export async function attempt<T>(
+  check: string,
+  signal: AbortSignal | undefined,
+  action: () => Promise<{ readonly value: T; readonly message: string }>,
+): Promise<Checked<T>> {
+  try {
+    const { value, message } = await action();
+    return { line: { check, ok: true, message }, value };
+  } catch (error) {
+    if (signal?.aborted === true || !(error instanceof SyncError)) throw error;
+    return { line: { check, ok: false, message: error.message, hint: error.hint }, value: null };
+  }
+}
+
+/** The line of a check that has to wait for the one above it. */
+export function notChecked(check: string): CheckLine {
+  return { check, ok: false, message: 'Not checked.', hint: 'Correct the line above first.' };
+}
