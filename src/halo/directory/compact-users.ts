@@ -4,7 +4,8 @@
  * by e-mail, for lack of a SeatGeek ID, is kept with the text of it: a hash alone never makes somebody that user.
  */
 import { hash64 } from '../../hash.js';
-import { hashAddress, hashValue, HashedValue, UNKNOWN_HASH } from './hashed-value.js';
+import { hashAddress, hashName, hashValue, HashedValue, UNKNOWN_HASH } from './hashed-value.js';
+import { isBlank } from '../fields/blank.js';
 import { foldId, ShownValue, type KnownUser } from './known-user.js';
 import type { Targets } from '../fields/targets.js';
 
@@ -82,7 +83,7 @@ export class CompactUsers {
     this.#set(record, READ_AT, Math.floor(user.readAt / 1_000));
     this.#set(record, ADDRESS, address === undefined ? addressHash : hashAddress(address));
     values.forEach((value, place) => {
-      const { stored, shown } = hashesOf(value);
+      const { stored, shown } = place === this.targets.name ? hashesOfName(value) : hashesOf(value);
       this.#set(record, FIELDS + 2 * place, stored);
       this.#set(record, FIELDS + 2 * place + 1, shown);
     });
@@ -283,6 +284,12 @@ function textKey(text: string | null): Key {
 function flagsOf({ customFields, others, siteId }: KnownUser): number {
   const known = customFields === 'some' || others.length > 0 ? 0 : customFields === 'all' ? ALL : AS_LISTED;
   return known | (siteId === null ? 0 : HAS_SITE);
+}
+
+function hashesOfName(name: unknown): { stored: number; shown: number } {
+  return typeof name === 'string' && !isBlank(name)
+    ? { stored: hashValue(name), shown: hashName(name) }
+    : hashesOf(name);
 }
 
 function hashesOf(value: unknown): { stored: number; shown: number } {

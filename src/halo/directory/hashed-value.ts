@@ -3,6 +3,7 @@ import { hash64 } from '../../hash.js';
 import type { HaloValue, MappedAddress } from '../../mapping/types.js';
 import { isBlank } from '../fields/blank.js';
 import { instantOf } from '../fields/instant.js';
+import { bareText } from '../fields/text-form.js';
 import { ShownValue } from './known-user.js';
 
 /** Hashes of nothing at all and of a blank value; never those of a value. */
@@ -31,6 +32,11 @@ export class HashedValue {
     return looksOf(wanted).includes(this.stored);
   }
 
+  /** Whether a name differs from the wanted one in nothing but form (`bareText`). */
+  isFormOfName(wanted: string): boolean {
+    return this.shown === hashName(wanted);
+  }
+
   /** As `isSameValue` has it for the value itself, or stricter. */
   isSame(wanted: HaloValue): boolean {
     return looksOf(wanted).some((hash) => hash === this.stored || hash === this.shown);
@@ -42,6 +48,11 @@ export function hashValue(value: unknown): number {
   if (isBlank(value)) return BLANK_HASH;
   if (typeof value === 'string') return hashText(value);
   return hash32(typeof value === 'number' || typeof value === 'boolean' ? `#${value}` : `*${JSON.stringify(value)}`);
+}
+
+/** The hash of a name's bare text, kept in the place of what is shown: a name is shown as it is stored. */
+export function hashName(name: string): number {
+  return hash32(`~${bareText(name)}`);
 }
 
 /** The hash of what is stored, of whatever kind it is known. */

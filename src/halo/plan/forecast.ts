@@ -3,8 +3,10 @@ import { foldEmail } from '../../mapping/email.js';
 import type { HaloValue, MappedPerson } from '../../mapping/types.js';
 import { keyOfText } from '../directory/compact-users.js';
 import type { KnownUser } from '../directory/known-user.js';
+import { HashedValue } from '../directory/hashed-value.js';
 import { isBlank } from '../fields/blank.js';
 import type { Targets } from '../fields/targets.js';
+import { bareText } from '../fields/text-form.js';
 import { revealWanted } from './diff.js';
 import { matchPerson } from './match.js';
 import type { PlanContext } from './plan.js';
@@ -31,10 +33,17 @@ export function forecastPerson(person: MappedPerson, context: ForecastContext): 
 function getsAnotherIdentity(person: MappedPerson, user: KnownUser, targets: Targets): boolean {
   const name = wantedOf(person, targets.name, targets);
   const known = user.values[targets.name];
-  if (!isBlank(name) && name !== undefined && known !== undefined && !isSameValue(known, name)) return true;
+  if (!isBlank(name) && name !== undefined && known !== undefined && !isSameName(known, name)) return true;
   const email = foldEmail(wantedOf(person, targets.email, targets));
   // A user kept compact has its address as a hash.
   return email !== null && user.email !== null && keyOfText(email) !== keyOfText(user.email);
+}
+
+/** A name in another form is nobody else's. */
+function isSameName(known: unknown, wanted: HaloValue): boolean {
+  if (isSameValue(known, wanted)) return true;
+  if (known instanceof HashedValue) return known.isFormOfName(String(wanted));
+  return typeof known === 'string' && bareText(known) === bareText(String(wanted));
 }
 
 /** Of a new user, for whom `create` fields count too. */

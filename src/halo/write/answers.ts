@@ -12,7 +12,9 @@ import type { WireUser } from '../api/wire.js';
 import type { Clock } from '../clock.js';
 import { storedHash } from '../directory/hashed-value.js';
 import type { Directory } from '../directory/directory.js';
+import { storedOf, type KnownUser } from '../directory/known-user.js';
 import type { Targets } from '../fields/targets.js';
+import { isFormOf } from '../fields/text-form.js';
 import { isSameValue } from '../plan/same-value.js';
 import type { ArrayHabits } from './array-habits.js';
 import { namedUsers } from './named-users.js';
@@ -85,12 +87,12 @@ export class Answers {
     const isUsual = habits.updatesNamed === 'all' ? isAll : habits.updatesNamed === 'few' && ids.size > 0;
     if (updates.length === 1 && isAll) return this.#done(updates);
     if (!isDue && isUsual) return this.#done(updates);
-    const sample = updates.findLast(({ changes }) => changes.fields.length > 0);
+    const sample = await this.#findSample(updates);
     // Of one that changes nothing but the address nothing can be compared; alone it can't have been left out for another's sake.
     if (sample === undefined) return updates.length === 1 ? this.#done(updates) : this.#allBut(named, updates);
-    if (!(await this.#isDone(sample))) {
-      if (named.length > 1 && named.includes(sample)) habits.updatesNamed = 'alone';
-      return named.includes(sample) ? updates : this.#allBut(named, updates);
+    if (!sample.isDone) {
+      if (named.length > 1 && named.includes(sample.update)) habits.updatesNamed = 'alone';
+      return this.#allBut(named.includes(sample.update) ? [] : named, updates);
     }
     if (updates.length === 1 || isAll) {
       if (updates.length > 1) habits.updatesNamed = 'all';
@@ -98,7 +100,7 @@ export class Answers {
     }
     // Who names several names everybody, so those left out are not done.
     if (named.length > 1) return this.#allBut(named, updates);
-    await this.#learnBadOnes(sample.userId);
+    await this.#learnBadOnes(sample.update.userId);
     if (habits.badOnes !== 'refused' || habits.updatesNamed === 'all') return this.#allBut(named, updates);
     habits.updatesNamed = 'few';
     return this.#done(updates);
@@ -217,22 +219,42 @@ export class Answers {
   }
 
   #allBut(done: readonly PlannedUpdate[], updates: readonly PlannedUpdate[]): readonly PlannedUpdate[] {
-    for (const update of done) this.results.set(update, { kind: 'written', userId: update.userId });
-    return updates.filter((update) => !done.includes(update));
+    for (const update of done)
+      if (!this.results.has(update)) this.results.set(update, { kind: 'written', userId: update.userId });
+    return updates.filter((update) => !this.results.has(update));
   }
 
-  /** Halo may have put each value into another form; that all are as they were means that nothing was written. */
-  async #isDone({ userId, changes }: PlannedUpdate): Promise<boolean> {
+  /**
+   * One of an accepted array that tells whether it was done. Whoever has all texts in another form, as before, tells nothing, and has in any case
+   * what was to be written; so the next is looked at. Undefined where nobody tells.
+   */
+  async #findSample(
+    updates: readonly PlannedUpdate[],
+  ): Promise<{ update: PlannedUpdate; isDone: boolean } | undefined> {
+    for (const update of updates.toReversed()) {
+      if (update.changes.fields.length === 0) continue;
+      const { userId } = update;
+      const seen = await this.#lookAt(update);
+      if (typeof seen === 'boolean') return { update, isDone: seen };
+      this.results.set(update, { kind: 'written', userId, kept: seen });
+    }
+    return undefined;
+  }
+
+  /** That all values are as they were means that nothing was written; the user itself where their form is all that differs from what was sent. */
+  async #lookAt({ userId, changes: { fields } }: PlannedUpdate): Promise<boolean | KnownUser> {
     const { directory } = this.options;
     try {
       const before = directory.index.get(userId)?.values ?? [];
       const user = await directory.readDetails(userId, this.call);
+      if (user === null) return false;
       const isOther = (place: number, now: unknown): boolean =>
         before[place] !== undefined && storedHash(before[place]) !== storedHash(now);
-      return changes.fields.some(({ place, value }) => {
-        const now = user?.values[place];
+      const isDone = fields.some(({ place, value }) => {
+        const now = user.values[place];
         return now !== undefined && (isSameValue(now, value) || isOther(place, now));
       });
+      return isDone || (fields.every(({ place, value }) => isFormOf(storedOf(user.values[place]), value)) && user);
     } catch (error) {
       if (error instanceof HaloRefusalError) return false;
       throw error;

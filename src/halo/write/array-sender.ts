@@ -267,7 +267,8 @@ class Sending {
     }
     for (const update of updates) {
       await this.#alone(update);
-      if (this.#isWritten(update)) arrays.updatesNamed = 'alone';
+      // Alone, a change of nothing but the address is always taken for done.
+      if (this.#isWritten(update) && update.changes.fields.length > 0) arrays.updatesNamed = 'alone';
     }
   }
 

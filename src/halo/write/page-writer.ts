@@ -266,7 +266,7 @@ export class PageWriter {
   }
 
   /** What the answer shows in place of what was sent, or, where it shows nothing, what was there before. */
-  #learnForms(plan: WritePlan, { userId, shown }: Extract<WriteResult, { kind: 'written' }>): void {
+  #learnForms(plan: WritePlan, { userId, shown, kept }: Extract<WriteResult, { kind: 'written' }>): void {
     const { setting, forms, rehearsal } = this.options;
     if (rehearsal !== undefined) return;
     const before = plan.kind === 'update' ? plan.user : null;
@@ -274,9 +274,11 @@ export class PageWriter {
       const target = setting.targets.all[place];
       if (target === undefined || place === setting.targets.seatgeekId) continue;
       const answered = shown === undefined ? undefined : shownIn(shown, target);
-      const stored = answered === undefined ? before?.values[place] : answered;
+      const stored = kept?.values[place] ?? (answered === undefined ? before?.values[place] : answered);
       if (stored === undefined || isSameValue(stored, value)) continue;
-      noteForm(forms, { userId, to: target.to, sent: value, stored }, before === null ? null : before.values[place]);
+      const form = { userId, to: target.to, sent: value, stored };
+      if (kept === undefined) noteForm(forms, form, before === null ? null : before.values[place]);
+      else forms.noteAnswered(form);
     }
     if (plan.changes.address === null) return;
     const known = before === null ? null : storedAddressHash(before);

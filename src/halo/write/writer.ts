@@ -3,6 +3,7 @@ import type { MappedPerson } from '../../mapping/types.js';
 import type { CallOptions } from '../api/client.js';
 import type { HaloRefusalError } from '../api/errors.js';
 import type { WireUser } from '../api/wire.js';
+import type { KnownUser } from '../directory/known-user.js';
 import type { Changes } from '../plan/diff.js';
 import type { Payload } from '../plan/payload.js';
 
@@ -18,8 +19,13 @@ export interface PlannedWrite {
 
 /** `again`: not done as planned, because Halo is not as it was thought to be; to be planned anew. */
 export type WriteResult =
-  /** `shown`: the user in the answer, where it has one. */
-  | { readonly kind: 'written'; readonly userId: number; readonly shown?: WireUser | undefined }
+  /** `shown`: the user in the answer, where it has one. `kept`: the user as read afterwards, whose changed texts are in Halo in another form. */
+  | {
+      readonly kind: 'written';
+      readonly userId: number;
+      readonly shown?: WireUser | undefined;
+      readonly kept?: KnownUser;
+    }
   | { readonly kind: 'refused'; readonly error: HaloRefusalError }
   | { readonly kind: 'again' };
 
