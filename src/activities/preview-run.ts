@@ -126,7 +126,8 @@ class RunPreview {
     const outlooks = await this.#halo.outlook(mapped.people);
     const forecasts = await this.#halo.forecast(mapped.people);
     mapped.people.forEach((person, at) => {
-      const outlook = outlooks[at] ?? 'unread';
+      const ahead = outlooks[at] ?? 'unread';
+      const outlook = this.#survey.people.isFirstLook(person.seatgeekId) ? ahead : onceMore(ahead);
       this.#count(outlook);
       if (outlook !== 'unchanged' && outlook !== 'skipped' && this.#first.length < MOST_SHOWN) this.#first.push(person);
       const forecast = forecasts[at] ?? 'other';
@@ -199,4 +200,9 @@ class RunPreview {
     if (this.#kept.size === 0) this.#kept.set(cursor, read);
     return read;
   }
+}
+
+/** Of somebody whose newest image the feed serves again: once written, it is as wanted. */
+function onceMore(outlook: Outlook): Outlook {
+  return outlook === 'rejected' || outlook === 'skipped' ? outlook : 'unchanged';
 }

@@ -33,6 +33,8 @@ const HAS_SEQUENCE = 0b1000;
 const HAS_IMAGE = 0b1_0000;
 /** The newest image has a sequence that can be compared. */
 const NEWEST_HAS_SEQUENCE = 0b10_0000;
+/** See `isFirstLook`. */
+const IS_LOOKED_AT = 0b100_0000;
 
 /** New with every process, so that nobody can make two ids or addresses meet. */
 const SALT = randomBytes(16).toString('hex');
@@ -154,6 +156,16 @@ export class Survey {
     this.#count(flags & MARK_BITS, -1);
     this.#count(next, 1);
     chunk[at + FLAGS] = (flags & ~MARK_BITS) | next;
+  }
+
+  /** Whether this is asked of the person for the first time: a feed may serve the newest image of somebody on two pages. */
+  isFirstLook(seatgeekId: string): boolean {
+    const entry = this.#find(seatgeekId);
+    if (entry === undefined) return true;
+    const { chunk, at } = entry;
+    const flags = chunk[at + FLAGS] ?? 0;
+    chunk[at + FLAGS] = flags | IS_LOOKED_AT;
+    return (flags & IS_LOOKED_AT) === 0;
   }
 
   /** People with this mark. */

@@ -18,7 +18,8 @@ describe('the brake', function () {
   let file: (columns?: { id: string }) => ConnectionFile;
 
   before(async () => {
-    world = await World.open({ sandbox: { people: PEOPLE, existing: 20, seed: 7 } });
+    // A feed may serve a row again at the head of the next page.
+    world = await World.open({ sandbox: { people: PEOPLE, existing: 20, seed: 7, seatgeek: { repeats: 7 } } });
     world.startWorker();
     const brake = { atLeast: 40, percent: 20 };
     file = (columns) =>
@@ -77,8 +78,8 @@ describe('the brake', function () {
     assert.match(held.lastError.hint, /preview of the next run/);
 
     const { run: foreseen, people } = await previewOfNextRun(arena);
-    assert.equal(foreseen?.events, 240);
-    assert.match(foreseen.brake ?? '', /would create 2\d\d people and deactivate 0/);
+    assert.equal(foreseen?.brake, held.lastError.message);
+    assert.match(foreseen.brake, new RegExp(`would create ${foreseen.created} people and deactivate 0;`));
     assert.equal(people.length, 100);
     assert.ok(
       people.every(({ outcome, changes }) => outcome !== 'create' || changes.some(({ field }) => field === 'name')),
@@ -107,7 +108,7 @@ describe('the brake', function () {
       [created + byHalo.length, matchedByEmail, deactivated, skipped, rejected - byHalo.length],
     );
     assert.equal(foreseen.updated + foreseen.unread + foreseen.unchanged, updated + done.lastRun.unchanged);
-    assert.equal(foreseen.superseded, superseded);
+    assert.deepEqual([foreseen.superseded, foreseen.events], [superseded, done.lastRun.events]);
   });
 
   it('holds the re-import that a changed ID column would make a mass creation, and lets it pass once corrected', async () => {

@@ -90,7 +90,7 @@ function isUnborn(id: number): boolean {
 /** A user that exists only in the rehearsal has no number to be named by. */
 function reasonOf({ code, message }: { code: RejectionCode; message: string }): PreviewedPerson['rejection'] {
   const shown = message.replace(/Halo user (\d+)/, (text, id: string) =>
-    isUnborn(Number(id)) ? 'The Halo user of somebody before' : text,
+    isUnborn(Number(id)) ? 'A Halo user that would be created before' : text,
   );
   return { code, message: shown };
 }
