@@ -127,7 +127,7 @@ export class DocsSession {
 
 /** The variables for a worker, as the sandbox prints them. */
 export function printedVariables(said: string): Record<string, string> {
-  const pairs = [...said.matchAll(/^ {2}([A-Z_]+)=(.*)$/gm)];
+  const pairs = [...said.matchAll(/^ {2}export ([A-Z_]+)=(.*)$/gm)];
   return Object.fromEntries(pairs.map(([, name = '', value = '']): [string, string] => [name, value]));
 }
 

@@ -27,7 +27,7 @@ async function writeConnection(sandbox: Sandbox, { name, connectionPath }: Sandb
 
 function describe(sandbox: Sandbox, { name, connectionPath }: SandboxCommand): string {
   const { seatgeek, halo } = sandbox;
-  const secrets = Object.entries(sandboxSecrets(sandbox, name)).map(([variable, value]) => `  ${variable}=${value}`);
+  const environment = Object.entries({ ...sandboxSecrets(sandbox, name), ALLOWED_HOSTS: '127.0.0.1' });
   const file = connectionPath ?? 'none; write one with --write-connection connections/sandbox.json';
   return `
 SeatGeek   ${seatgeek.apiUrl}/clients   ${seatgeek.feed.length} change events
@@ -35,13 +35,17 @@ SeatGeek   ${seatgeek.apiUrl}/clients   ${seatgeek.feed.length} change events
 Halo       ${halo.url}   ${halo.store.size} users
 Connection ${file}
 
-The worker's environment:
+The worker's environment, to paste where it is started:
 
-${secrets.join('\n')}
-  ALLOWED_HOSTS=127.0.0.1
+${environment.map(([variable, value]) => `  ${setting(variable, value)}`).join('\n')}
 
 Ctrl-C ends it.
 `;
+}
+
+/** As the shell at hand takes it. */
+function setting(variable: string, value: string): string {
+  return process.platform === 'win32' ? `$env:${variable} = '${value}'` : `export ${variable}=${value}`;
 }
 
 function interrupted(): Promise<void> {

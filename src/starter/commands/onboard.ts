@@ -49,7 +49,7 @@ export async function onboardCommand(context: Context, path: string, options: On
   const preview = await previewShown(context, checked, options);
   const { status, code } = isHopeless(preview) ? NOTHING_TRIED : await sampled(context, checked, options);
   const isBad = code === EXIT.failed || isHopeless(preview);
-  const integrator = isBad ? fileState(checked) : await switchedOn(context, checked, options);
+  const integrator = isBad ? fileState(checked) : await switchedOn(context, checked, options, status !== null);
   const result: OnboardResult = {
     connection: name,
     workflowId,
@@ -113,14 +113,16 @@ async function sampled(
   return { status, code: sampleCode(status) };
 }
 
+/** Enter alone imports everybody only after a sample. */
 async function switchedOn(
   context: Context,
   checked: CheckedFile,
   { resume, yes }: OnboardOptions,
+  isTried: boolean,
 ): Promise<'on' | 'off'> {
   if (fileState(checked) === 'on') return 'on';
   const question = 'Switch the integrator on now? It imports everybody, then keeps them up to date.';
-  if (!(await decide(context, resume || yes, question))) return 'off';
+  if (!(await decide(context, resume || yes, question, isTried))) return 'off';
   await (await context.connections()).signal(checked.connection.name, resumeSignal, 'onboarding');
   return 'on';
 }
@@ -154,10 +156,10 @@ async function takenOver(
   return null;
 }
 
-/** A flag needs no question; without somebody to ask, no flag means no. */
-async function decide(context: Context, flag: boolean, question: string): Promise<boolean> {
+/** A flag needs no question; without somebody to ask, no flag means no. Enter alone means `initial`. */
+async function decide(context: Context, flag: boolean, question: string, initial = true): Promise<boolean> {
   if (flag) return true;
-  return context.terminal.interactive && (await context.confirm(question, { initial: true }));
+  return context.terminal.interactive && (await context.confirm(question, { initial }));
 }
 
 function nextCommand(

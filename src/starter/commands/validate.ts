@@ -26,8 +26,13 @@ export async function validateCommand(context: Context, path: string): Promise<E
   const report = await validateSetUp(context, checked);
   const { terminal } = context;
   terminal.show(report, reportLines(report, terminal.colors));
-  terminal.next(report.ok ? `onboard ${path}` : null);
+  if (report.ok) terminal.next(await nextOf(context, checked.connection.name, path));
   return report.ok ? EXIT.ok : EXIT.failed;
+}
+
+async function nextOf(context: Context, name: string, path: string): Promise<string> {
+  const isRunning = await (await context.connections()).isRunning(name);
+  return isRunning ? `status ${name}` : `onboard ${path}`;
 }
 
 /** Has a worker ask both systems. */

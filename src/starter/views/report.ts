@@ -5,10 +5,13 @@ import { plural } from './run.js';
 
 export function reportLines(report: ValidationReport, colors: Colors): string[] {
   const failed = report.lines.filter(({ ok }) => !ok).length;
+  const warned = report.lines.filter(({ ok, hint }) => ok && hint !== undefined).length;
+  const correct = failed === 0 ? 'nothing' : String(failed);
+  const look = warned === 0 ? '' : `, ${warned} to look at`;
   return [
     ...checkLines(report.lines, colors),
     '',
-    report.ok ? `${plural(report.lines.length, 'check')}, nothing to correct` : `${plural(failed, 'check')} to look at`,
+    `${plural(report.lines.length, 'check')}, ${correct} to correct${look}`,
   ];
 }
 

@@ -66,6 +66,14 @@ describe('onboarding', () => {
     assert.match(stdout(), /1 create/);
   });
 
+  it('takes Enter for no when asked to import everybody without a sample', async () => {
+    const connections = fakeConnections({ report: GREEN });
+    const { context, questions } = recorded(connections, { tty: true, answers: [false, false, null] });
+    assert.equal(await onboardCommand(context, path, NO_FLAGS), 0);
+    assert.equal(questions.length, 3);
+    assert.deepEqual(connections.calls, ['validate arena', 'start arena']);
+  });
+
   it('tries nothing, switches nothing on and exits with 3 when everybody would be rejected', async () => {
     const rejection = { code: 'name-missing', message: 'no name' } as const;
     const nobody = aPreview([aPerson({ outcome: 'rejected', rejection }), aPerson({ outcome: 'rejected', rejection })]);

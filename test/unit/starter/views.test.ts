@@ -112,13 +112,19 @@ describe('report view', () => {
       '✘ site: site 18 is not there',
       '    → Correct users.defaultSite.',
       '',
-      '1 check to look at',
+      '2 checks, 1 to correct',
     ]);
   });
 
   it('says that nothing is to be corrected', () => {
     const [first] = report.lines;
     assert.deepEqual(reportLines({ ok: true, lines: [first!, first!] }, plain).at(-1), '2 checks, nothing to correct');
+  });
+
+  it('counts what is right and has something to know', () => {
+    const [first] = report.lines;
+    const lines = [first!, { ...first!, hint: 'Read this.' }];
+    assert.equal(reportLines({ ok: true, lines }, plain).at(-1), '2 checks, nothing to correct, 1 to look at');
   });
 
   it('lets no control character through', () => {
