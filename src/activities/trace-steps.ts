@@ -13,7 +13,8 @@ const SHOWN_PLACES = 5;
 
 export function absentStep(pages: number, isWholeFeed: boolean): TraceStep {
   const end = isWholeFeed ? 'from its start to its end' : 'until time was up, not to its end';
-  return { step: 'feed', ok: false, text: `The feed has nobody like that; ${count(pages, 'page')} were read ${end}.` };
+  const read = `${count(pages, 'page')} ${pages === 1 ? 'was' : 'were'} read`;
+  return { step: 'feed', ok: false, text: `The feed has nobody like that; ${read} ${end}.` };
 }
 
 export function feedStep(found: FoundPerson, others: readonly string[]): TraceStep {

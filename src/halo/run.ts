@@ -12,7 +12,8 @@ import type { KnownUser } from './directory/known-user.js';
 import type { HaloInstance } from './instance.js';
 import { forecastPerson } from './plan/forecast.js';
 import { planPerson, waitsForAddress, type Plan } from './plan/plan.js';
-import { checkSite, resolveTargets } from './setup/resolve-targets.js';
+import { resolveTargets } from './setup/resolve-targets.js';
+import { checkSite } from './setup/sites.js';
 import {
   NOTHING_KNOWN,
   type Forecast,

@@ -1,4 +1,5 @@
 /** The set-up report's lines on SeatGeek: token, feed, columns. Reads one event and writes nothing. */
+import { nearest } from '../connection/nearest.js';
 import type { Connection } from '../connection/schema.js';
 import { attempt, notChecked, type CheckLine } from '../contract/check-line.js';
 import type { Http } from '../http/http.js';
@@ -56,9 +57,14 @@ function columnsLine(page: FeedPage, wanted: readonly string[]): CheckLine {
   return {
     check: COLUMNS,
     ok: false,
-    message: `The feed has no column ${missing.map((column) => `'${column}'`).join(', ')}.`,
+    message: `The feed has no column ${missing.map((column) => named(column, [...known])).join(', ')}.`,
     hint: `Correct the mappings. The feed has: ${[...known].sort().join(', ')}.`,
   };
+}
+
+function named(column: string, known: readonly string[]): string {
+  const near = nearest(column, known);
+  return near === undefined ? `'${column}'` : `'${column}' (did you mean ${near}?)`;
 }
 
 /** The definition of the table, or, where the feed sends none, the columns of its first row. */

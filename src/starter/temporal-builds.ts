@@ -81,7 +81,9 @@ function nameOf(version: proto.temporal.api.deployment.v1.IWorkerDeploymentVersi
 }
 
 function buildUnknown(build: string | null, all: readonly Build[], isTwice: boolean): StarterError | UsageError {
-  const polling = all.filter(({ workers }) => workers > 0).map((one) => one.build ?? '--unversioned');
+  const polling = all
+    .filter(({ workers }) => workers > 0)
+    .map((one) => one.build ?? 'workers without a build (promote --unversioned)');
   return new UsageError(
     'build-unknown',
     isTwice

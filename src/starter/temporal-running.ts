@@ -8,6 +8,7 @@ import {
 import type { TypedSearchAttributes } from '@temporalio/common';
 import { ConnectionPhase, HaloInstance, LastSyncedAt, RejectedUsers } from '../temporal/search-attributes.js';
 import { connectionNameOf, CONNECTION_WORKFLOW } from '../temporal/task-queue.js';
+import { isoSeconds } from '../workflows/schedule.js';
 import type { ListedConnection } from './connections.js';
 import { connectionUnknown, StarterError } from './errors.js';
 import { workflowFailure } from './temporal-failures.js';
@@ -31,9 +32,14 @@ function listed(workflowId: string, attributes: TypedSearchAttributes): ListedCo
     connection: connectionNameOf(workflowId) ?? workflowId,
     phase: attributes.get(ConnectionPhase) ?? null,
     halo: attributes.get(HaloInstance) ?? null,
-    lastSyncedAt: attributes.get(LastSyncedAt)?.toISOString() ?? null,
+    lastSyncedAt: inSeconds(attributes.get(LastSyncedAt)),
     rejectedUsers: attributes.get(RejectedUsers) ?? null,
   };
+}
+
+/** As the query `status` has it. */
+function inSeconds(moment: Date | undefined): string | null {
+  return moment === undefined ? null : isoSeconds(moment.getTime());
 }
 
 export async function isRunning(handle: WorkflowHandle): Promise<boolean> {

@@ -1,13 +1,14 @@
 /** What Halo has to choose from, for whoever writes a connection file: custom fields of users and sites. Writes nothing, answers no people. */
 import { z } from 'zod';
 import { attempt, notChecked, type CheckLine } from '../../contract/check-line.js';
-import type { DiscoveredField, DiscoveredSite, Discovery } from '../../contract/discovery.js';
+import type { DiscoveredField, Discovery } from '../../contract/discovery.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { readDefinitions, USERS_READ } from './resolve-targets.js';
 import { checkToken } from './setup.js';
+import { readSites } from './sites.js';
 import { isCustomField } from '../fields/user-fields.js';
-import { PAGE_SIZE, readNewestUsers } from '../directory/users-reader.js';
-import { siteListSchema, userSchema, type WireUser } from '../api/wire.js';
+import { readNewestUsers } from '../directory/users-reader.js';
+import { userSchema, type WireUser } from '../api/wire.js';
 
 export type HaloChoices = Pick<Discovery, 'customFields' | 'sites' | 'sitesInAll'> & { readonly lines: CheckLine[] };
 
@@ -34,34 +35,6 @@ export async function discoverHalo(client: HaloClient, search: string, call: Cal
     sites: sites.value?.sites ?? null,
     sitesInAll: sites.value?.total ?? 0,
   };
-}
-
-/** The first hundred by id (`GET /Site`; `search` is a "like", as everywhere in Halo). */
-async function readSites(
-  client: HaloClient,
-  search: string,
-  call: CallOptions,
-): Promise<{ sites: DiscoveredSite[]; total: number }> {
-  const { sites, record_count } = await client.get(
-    '/Site',
-    siteListSchema,
-    {
-      includeactive: true,
-      includeinactive: false,
-      pageinate: true,
-      page_no: 1,
-      page_size: PAGE_SIZE,
-      order: 'id',
-      search: search === '' ? undefined : search,
-    },
-    call,
-  );
-  const rows = sites.slice(0, PAGE_SIZE).map(({ id, name, client_name }) => ({
-    id,
-    name: name ?? '',
-    client: client_name ?? '',
-  }));
-  return { sites: rows, total: record_count ?? rows.length };
 }
 
 /**

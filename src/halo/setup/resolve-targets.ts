@@ -1,5 +1,4 @@
-/** Checks, once per run, that the tenant has what the connection names: custom fields and the default site (`reference/halo.md` 3.7). */
-import { z } from 'zod';
+/** Checks, once per run, that the tenant has the custom fields that the connection names (`reference/halo.md` 3.7). */
 import type { Connection } from '../../connection/schema.js';
 import { nearest } from '../../connection/nearest.js';
 import { ConfigError, CredentialsRefusedError } from '../../errors.js';
@@ -8,7 +7,7 @@ import { HaloRefusalError } from '../api/errors.js';
 import { createTargets, type CustomField, type KnownCustomFields, type Targets } from '../fields/targets.js';
 import { isCustomField } from '../fields/user-fields.js';
 import { readNewestUsers } from '../directory/users-reader.js';
-import { fieldInfoListSchema, siteSchema, userSchema, type WireFieldInfo } from '../api/wire.js';
+import { fieldInfoListSchema, userSchema, type WireFieldInfo } from '../api/wire.js';
 
 type UserSettings = Connection['users'];
 
@@ -113,21 +112,5 @@ function fieldMissing(name: string, users: UserSettings, near: string | undefine
     `Make it in Halo under Configuration > Custom Objects > Custom Fields, for Users, with the field name ${name.replace(/^CF/, '')} ` +
       "(Halo puts CF before it), and let the API application's agent read it; or correct the name in the connection file.",
     place,
-  );
-}
-
-/** Throws ConfigError `site-missing` when the default site does not exist or may not be seen. */
-export async function checkSite(client: HaloClient, id: number, call: CallOptions = {}): Promise<void> {
-  try {
-    const site = await client.get(`/Site/${id}`, z.union([siteSchema, z.null()]), {}, call);
-    if (site?.id === id) return;
-  } catch (error) {
-    if (!(error instanceof HaloRefusalError)) throw error;
-  }
-  throw new ConfigError(
-    'site-missing',
-    `Halo has no site ${id}, or the API application's agent may not see it.`,
-    'Set users.defaultSite to the number of a site that exists (it stands in the address of its page in Halo), and let the agent see its client.',
-    'users.defaultSite',
   );
 }

@@ -2,7 +2,8 @@
 import type { Connection } from '../../connection/schema.js';
 import { attempt, notChecked, type CheckLine } from '../../contract/check-line.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
-import { checkSite, resolveTargets, targetNames } from './resolve-targets.js';
+import { resolveTargets, targetNames } from './resolve-targets.js';
+import { checkSite } from './sites.js';
 import { emailField, seatgeekIdField, toKnownUser } from '../directory/known-user.js';
 import { findSearchSupport } from '../directory/look-up.js';
 import type { SearchSupport } from '../directory/search-support.js';

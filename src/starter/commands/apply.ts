@@ -61,7 +61,7 @@ async function readFolder(folder: string): Promise<Wanted[]> {
   }
   const read = await Promise.allSettled(files.map(async (file) => ({ path: file, ...(await readFile(file)) })));
   const problems = read.flatMap((result, at) =>
-    result.status === 'rejected' ? [`${files[at] ?? ''}: ${reasonOf(result.reason)}`] : [],
+    result.status === 'rejected' ? [reasonOf(files[at] ?? '', result.reason)] : [],
   );
   const [first] = problems;
   if (first !== undefined) {
@@ -94,9 +94,11 @@ async function filesOf(folder: string): Promise<string[]> {
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof SyncError) return error.message.replaceAll('\n', '; ');
-  throw error;
+/** With the file's name, once. */
+function reasonOf(file: string, error: unknown): string {
+  if (!(error instanceof SyncError)) throw error;
+  const reason = error.message.replaceAll('\n', '; ');
+  return reason.includes(file) ? reason : `${file}: ${reason}`;
 }
 
 async function applyFile(

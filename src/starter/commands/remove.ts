@@ -53,11 +53,13 @@ async function statusIfAny(connections: Connections, name: string): Promise<Stat
 }
 
 function whatRemains(name: string, status: Status | null): string[] {
-  const rejected =
-    status === null || status.rejectedUsers === 0 ? '' : ` and ${count(status.rejectedUsers)} rejected people`;
+  const memory =
+    status === null || status.rejectedUsers === 0
+      ? "Its cursor and the brake's memory"
+      : `Its cursor, the brake's memory and ${count(status.rejectedUsers)} rejected people`;
   return [
     `Removing ${clean(name)} ends its workflow in Temporal: no more runs. People in Halo stay as they are, with their SeatGeek IDs.`,
-    `Its cursor, the brake's memory${rejected} go with it, and stay readable for the namespace's retention.`,
+    `${memory} go with it, and stay readable for the namespace's retention.`,
     `To come back: ${STARTER} onboard <file>`,
     'It offers to go on from the cursor. From the start, only what differs is written.',
   ];

@@ -6,6 +6,8 @@ import { connectionNameFrom } from '../connection-argument.js';
 import type { Context } from '../context.js';
 import { EXIT, exitCodeOfRun, type ExitCode } from '../exit-codes.js';
 import { isSampling, nextStep } from '../next-step.js';
+import { isPassing, StarterError } from '../errors.js';
+import { STARTER } from '../own-command.js';
 import { pollStatus } from '../polling.js';
 import { runLines } from '../views/run.js';
 import { errorLines } from '../views/status.js';
@@ -34,12 +36,26 @@ export async function sampleImportCommand(
 export async function importSample(context: Context, name: string): Promise<Status> {
   await (await context.connections()).signal(name, import100Signal);
   context.terminal.say(`${name}: importing the first 100 change events …`);
-  // The signal came before the first query: from then on the sample import is asked for, going on, or finished.
-  return withProgress(context, (onStatus) =>
-    pollStatus(context, name, {
-      isDone: ({ sampleImport, pending }) => sampleImport !== null && !isSampling(sampleImport, pending),
-      onStatus,
-    }),
+  try {
+    // The signal came before the first query: from then on the sample import is asked for, going on, or finished.
+    return await withProgress(context, (onStatus) =>
+      pollStatus(context, name, {
+        isDone: ({ sampleImport, pending }) => sampleImport !== null && !isSampling(sampleImport, pending),
+        onStatus,
+      }),
+    );
+  } catch (error) {
+    throw isPassing(error) ? stillAsked(name, error) : error;
+  }
+}
+
+/** Temporal keeps the signal: who asks again would have it twice. */
+function stillAsked(name: string, error: StarterError): StarterError {
+  return new StarterError(
+    error.code,
+    `${error.message}; the sample import is asked for all the same, and begins or goes on as soon as that is put right`,
+    `${error.hint} Then look on with: ${STARTER} watch ${name}`,
+    { cause: error },
   );
 }
 

@@ -32,11 +32,11 @@ describe('the set-up report on SeatGeek', () => {
   });
 
   it('names the columns that are missing and those that there are', async () => {
-    const lines = await checkSeatGeek({ ...fake, columns: [...columns, 'loyalty', 'tier', 'loyalty'] });
+    const lines = await checkSeatGeek({ ...fake, columns: [...columns, 'loyalty', 'fist_name', 'loyalty'] });
     assert.deepEqual(lines[2], {
       check: 'SeatGeek columns',
       ok: false,
-      message: "The feed has no column 'loyalty', 'tier'.",
+      message: "The feed has no column 'loyalty', 'fist_name' (did you mean first_name?).",
       hint: 'Correct the mappings. The feed has: email, first_name, id.',
     });
   });

@@ -282,7 +282,10 @@ function scripted(questions: string[], answers: RecordedOptions['answers'] = [])
     return chosen.value;
   };
   return {
-    confirm: (question) => Promise.resolve(next(question) === true),
+    confirm: (question, { initial }) => {
+      const answer = next(question);
+      return Promise.resolve(answer === null ? initial : answer === true);
+    },
     text: (question, { initial = '', problem }) => {
       const answer = next(question) ?? initial;
       const refused = problem?.(String(answer));
