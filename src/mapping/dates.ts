@@ -42,7 +42,7 @@ const PARTS = /YYYY|MM|DD/g;
 export function dayPicture(picture: string): DayPicture | undefined {
   const parts: readonly string[] = picture.length <= MAX_LENGTH ? (picture.match(PARTS) ?? []) : [];
   if (parts.length === 0 || new Set(parts).size < parts.length) return undefined;
-  const literal = picture.split(PARTS).map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  const literal = picture.split(PARTS).map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
   const groups = parts.map((part) => (part === 'YYYY' ? String.raw`(\d{4})` : String.raw`(\d{1,2})`));
   const form = new RegExp(`^${literal.map((text, at) => text + (groups[at] ?? '')).join('')}$`, 'u');
   const [year, month, date] = [parts.indexOf('YYYY') + 1, parts.indexOf('MM') + 1, parts.indexOf('DD') + 1];
