@@ -46,6 +46,7 @@ export class Session {
   isRenewalAsked = false;
 
   readonly #steps = new Map<CancellationScope, StepKind>();
+  #isShownSoon = false;
 
   constructor(
     /** The file that steps begun from now on use. */
@@ -61,7 +62,7 @@ export class Session {
   /** Applies a pure transition. */
   apply(transition: (state: State) => State): void {
     this.state = transition(this.state);
-    this.#show();
+    this.#showSoon();
   }
 
   /** Begins a step that {@link interrupt} can end. */
@@ -121,7 +122,7 @@ export class Session {
   publish(): void {
     const { settings, published } = this.state;
     if (settings === null) return;
-    this.#show();
+    this.#showSoon();
     reportSuccess(settings.name, this.state.lastSyncedAt);
     const view = {
       phase: phaseOf(this.state),
@@ -144,6 +145,16 @@ export class Session {
     if (changes.length === 0) return;
     upsertSearchAttributes(changes);
     this.state = { ...this.state, published: view };
+  }
+
+  /** Once for all signals of a workflow task: ten thousand of them, sent while no worker was there, are to be served in the five seconds that a task may take. */
+  #showSoon(): void {
+    if (this.#isShownSoon) return;
+    this.#isShownSoon = true;
+    void Promise.resolve().then(() => {
+      this.#isShownSoon = false;
+      this.#show();
+    });
   }
 
   /** A text that can't be made is no reason to stop: it is logged, and the one before stays. */
