@@ -34,13 +34,23 @@ export interface FleetFigures {
   /** Which it counts too. */
   readonly heartbeatsPerCycle: number;
   readonly memoryKiBPerConnection: number;
+  /** Of the worker, and of Temporal's dev server beside it. */
   readonly cpuMsPerCycle: number;
+  readonly serverCpuMsPerCycle: number;
+  /** From the first start to the first reading of the last one. */
+  readonly startSeconds: number;
   /** Null without an outage: seconds from the first start to the last, and the most starts within ten seconds. */
   readonly outage: { readonly spreadSeconds: number; readonly mostInTenSeconds: number } | null;
 }
 
-const STARTS_AT_ONCE = 20;
+/** Started, and waited for, together: a fleet that comes in little by little, as one does. */
+const WAVE = 100;
 const WINDOW_MS = 10_000;
+const SAY_EVERY_MS = 10_000;
+/** Without a further request of the fleet beyond its interval. */
+const STALL_MS = 120_000;
+/** A timer that fires later than this tells of an outage (`workflows/schedule.ts`). */
+const LATE_MS = 60_000;
 const FEED = '/v1/*';
 
 /** Starts a fleet whose feed is empty, lets each connection go through an idle cycle of its own, and counts. */
@@ -72,6 +82,7 @@ async function measure(
   const names = Array.from({ length: connections }, (_, index) => `venue${index}`);
   await writeSecrets(folder, sandbox, names);
   const metricsAddress = `127.0.0.1:${await freePort()}`;
+  const logFile = path.join(folder, 'worker.log');
   const start = (): WorkerProcess =>
     spawnWorker({
       env: {
@@ -81,54 +92,99 @@ async function measure(
         TEMPORAL_ADDRESS: server.address,
         METRICS_ADDRESS: metricsAddress,
       },
-      logFile: path.join(folder, 'worker.log'),
+      logFile,
       nodeArguments: workerArguments,
     });
   let worker = start();
   closers.push(() => worker.kill9());
-  while (!(await readFile(path.join(folder, 'worker.log'), 'utf8')).includes('worker started')) await pauseFor(100);
+  while (!(await readFile(logFile, 'utf8')).includes('worker started')) await pauseFor(100);
   const emptyKiB = await residentKiB(worker.pid);
-
-  say(`${connections} connections are started`);
-  await startAll(client, sandbox, names, intervalMinutes);
   const reads = (): number => sandbox.seatgeek.requests.of('GET', FEED).length;
-  while (reads() < connections) await pauseFor(200);
+  const intervalMs = intervalMinutes * 60_000;
+  const readTimes = (goal: number): Promise<void> => untilRead({ reads, goal, intervalMs, logFile, say });
+
+  say(`${connections} connections are started, ${WAVE} at a time`);
+  const startedAt = performance.now();
+  for (let from = 0; from < connections; from += WAVE) {
+    const wave = names.slice(from, from + WAVE);
+    const started = await Promise.allSettled(
+      wave.map((name) => startConnection(client, sandbox, name, intervalMinutes)),
+    );
+    // Not before all have ended: a request that is tried again finds its channel closed.
+    for (const one of started) if (one.status === 'rejected') throw one.reason;
+    await readTimes(from + wave.length);
+  }
+  const startSeconds = (performance.now() - startedAt) / 1_000;
+  const cost = async (): Promise<number[]> => [
+    reads(),
+    await cpuMs(worker.pid),
+    await cpuMs(server.pid),
+    await heartbeats(metricsAddress),
+  ];
   say('each goes through an idle cycle');
-  const before = { cpuMs: await cpuMs(worker.pid), reads: reads(), heartbeats: await heartbeats(metricsAddress) };
-  while (reads() < before.reads + connections) await pauseFor(200);
-  const cycles = reads() - before.reads;
-  const cpuMsPerCycle = ((await cpuMs(worker.pid)) - before.cpuMs) / cycles;
-  const heartbeatsPerCycle = ((await heartbeats(metricsAddress)) - before.heartbeats) / cycles;
+  const before = await cost();
+  await readTimes(reads() + connections);
+  const [cycles = 0, workerMs = 0, serverMs = 0, beats = 0] = (await cost()).map((now, of) => now - (before[of] ?? 0));
   const memoryKiBPerConnection = ((await residentKiB(worker.pid)) - emptyKiB) / connections;
 
-  let outage: FleetFigures['outage'] = null;
-  if (withOutage) {
-    say('the worker is away for an interval');
-    await worker.kill9();
-    await pauseFor(Math.max(intervalMinutes, 1.5) * 60_000);
-    const seen = reads();
-    worker = start();
-    while (reads() < seen + connections) await pauseFor(200);
-    outage = spreadOf(
-      sandbox.seatgeek.requests
-        .of('GET', FEED)
-        .slice(seen, seen + connections)
-        .map(({ at }) => at),
-    );
-  }
   // The first run ends with the first sleep; the second is the first that finds nothing new.
   let chain = await readChain(client, workflowIdOf(names[0] ?? ''));
   for (; chain.length < 3; chain = await readChain(client, workflowIdOf(names[0] ?? ''))) await pauseFor(500);
+  const { actions } = engineCost(chain.slice(1, 2));
+
+  let outage: FleetFigures['outage'] = null;
+  if (withOutage) {
+    const awayMs = intervalMs + LATE_MS;
+    say(`the worker is away for ${Math.round(awayMs / 1_000)} s`);
+    await worker.kill9();
+    await pauseFor(awayMs);
+    const seen = reads();
+    worker = start();
+    say('and back');
+    await readTimes(seen + connections);
+    const requests = sandbox.seatgeek.requests.of('GET', FEED).slice(seen, seen + connections);
+    outage = spreadOf(requests.map(({ at }) => at));
+  }
   return {
     connections,
     tokenRequests: sandbox.seatgeek.tokenRequests.count,
     cycles,
-    actions: engineCost(chain.slice(1, 2)).actions,
-    heartbeatsPerCycle,
+    actions,
+    heartbeatsPerCycle: beats / cycles,
     memoryKiBPerConnection,
-    cpuMsPerCycle,
+    cpuMsPerCycle: workerMs / cycles,
+    serverCpuMsPerCycle: serverMs / cycles,
+    startSeconds,
     outage,
   };
+}
+
+interface Awaited {
+  readonly reads: () => number;
+  readonly goal: number;
+  readonly intervalMs: number;
+  readonly logFile: string;
+  readonly say: (what: string) => void;
+}
+
+/** Throws with the worker's last lines when nothing more is read for an interval and two minutes. */
+async function untilRead({ reads, goal, intervalMs, logFile, say }: Awaited): Promise<void> {
+  let [seen, changedAt, saidAt] = [reads(), Date.now(), Date.now()];
+  while (seen < goal) {
+    await pauseFor(200);
+    const now = reads();
+    if (now !== seen) changedAt = Date.now();
+    seen = now;
+    if (Date.now() - saidAt >= SAY_EVERY_MS) {
+      say(`${seen} of ${goal} times the feed was read`);
+      saidAt = Date.now();
+    }
+    if (Date.now() - changedAt < intervalMs + STALL_MS) continue;
+    const lines = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5);
+    throw new Error(
+      `the fleet stands still at ${seen} of ${goal} readings; its worker said last:\n${lines.join('\n')}`,
+    );
+  }
 }
 
 async function writeSecrets(folder: string, sandbox: Sandbox, names: readonly string[]): Promise<void> {
@@ -137,22 +193,11 @@ async function writeSecrets(folder: string, sandbox: Sandbox, names: readonly st
       await writeFile(path.join(folder, variable), secret);
 }
 
-async function startAll(
-  client: Client,
-  sandbox: Sandbox,
-  names: readonly string[],
-  intervalMinutes: number,
-): Promise<void> {
-  const left = [...names];
-  const startSome = async (): Promise<void> => {
-    for (let name = left.pop(); name !== undefined; name = left.pop())
-      await client.workflow.start(CONNECTION_WORKFLOW, {
-        taskQueue: TASK_QUEUE,
-        workflowId: workflowIdOf(name),
-        args: [sandboxConnection(sandbox, name, { integrator: { enabled: true, intervalMinutes } })],
-      });
-  };
-  await Promise.all(Array.from({ length: STARTS_AT_ONCE }, startSome));
+async function startConnection(client: Client, sandbox: Sandbox, name: string, intervalMinutes: number): Promise<void> {
+  const args = [sandboxConnection(sandbox, name, { integrator: { enabled: true, intervalMinutes } })];
+  await client.withDeadline(Date.now() + STALL_MS, () =>
+    client.workflow.start(CONNECTION_WORKFLOW, { taskQueue: TASK_QUEUE, workflowId: workflowIdOf(name), args }),
+  );
 }
 
 function spreadOf(times: readonly number[]): { spreadSeconds: number; mostInTenSeconds: number } {

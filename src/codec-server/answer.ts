@@ -7,6 +7,7 @@ import { convertPayloads, parsePayloads } from './payloads-json.js';
 import { refuseCaller, refuseOrigin, type Refusal } from './permission.js';
 import { readBody } from './read-body.js';
 import type { CodecServerSettings } from './settings.js';
+import type { Turns } from './turns.js';
 
 export interface Answer {
   readonly status: number;
@@ -22,6 +23,9 @@ export const MOST_BYTES = 8 * 1_024 * 1_024;
 /** Payloads of one request. */
 export const MOST_PAYLOADS = 1_000;
 
+/** Bytes of one answer before base64: compressed payloads are larger when they are opened. */
+export const MOST_CONVERTED_BYTES = 32 * 1_024 * 1_024;
+
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
 const JSON_TYPE = 'application/json';
 
@@ -35,12 +39,18 @@ export function actionOf(url: string | undefined): Action {
   return pathname === '/healthz' ? 'healthz' : 'unknown';
 }
 
+/** What an answer is made with. */
+export interface Converting {
+  readonly codec: PayloadCodec;
+  readonly turns: Turns;
+}
+
 /** Never throws for what a request holds. */
 export async function answer(
   action: Action,
   request: IncomingMessage,
   settings: CodecServerSettings,
-  codec: PayloadCodec,
+  { codec, turns }: Converting,
 ): Promise<Answer> {
   const { method, headers } = request;
   if (action === 'healthz') return { status: 200, headers: TEXT, body: 'ok\n', payloads: 0 };
@@ -52,8 +62,14 @@ export async function answer(
   if (method !== 'POST') return refusal({ status: 405, text: 'Use POST.' }, { ...cors, allow: 'POST, OPTIONS' });
   const unknown = refuseCaller(headers, settings);
   if (unknown !== undefined) return refusal(unknown, { ...cors, ...challenge(unknown) });
-  return convert(request, (payloads) => (action === 'encode' ? codec.encode(payloads) : codec.decode(payloads)), cors);
+  const convertAll: PayloadCodec['encode'] = (payloads) =>
+    action === 'encode' ? codec.encode(payloads) : codec.decode(payloads);
+  // Before the body is read: until then it waits at the sender.
+  const answered = await turns.take(() => convert(request, convertAll, cors));
+  return answered ?? refusal(BUSY, { ...cors, 'retry-after': '1' });
 }
+
+const BUSY = { status: 503, text: 'Too many requests wait already. Ask again in a second.' };
 
 async function convert(
   request: IncomingMessage,
@@ -71,7 +87,11 @@ async function convert(
     return refusal({ status: 413, text: `A request has at most ${MOST_PAYLOADS} payloads.` }, cors);
   }
   try {
-    const converted = await convertPayloads(payloads, convertAll);
+    const converted = await convertPayloads(payloads, convertAll, MOST_CONVERTED_BYTES);
+    if (converted === undefined) {
+      const text = `The payloads of an answer have at most ${MOST_CONVERTED_BYTES} bytes together.`;
+      return refusal({ status: 413, text }, cors);
+    }
     const headers = { ...cors, 'content-type': JSON_TYPE, 'cache-control': 'no-store' };
     return { status: 200, headers, body: converted, payloads: payloads.length };
   } catch (error) {

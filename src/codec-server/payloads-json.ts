@@ -27,15 +27,24 @@ export function parsePayloads(body: string): Payloads | undefined {
     : undefined;
 }
 
-/** The answer's body. What the codec leaves as it is goes back as it came, fields that we don't know included. */
-export async function convertPayloads(payloads: Payloads, convert: PayloadCodec['encode']): Promise<string> {
-  const converted = await convert(payloads.map(({ payload }) => payload));
-  return JSON.stringify({
-    payloads: payloads.map(({ json, payload }, index) => {
-      const now = converted[index] ?? payload;
-      return now === payload ? json : toJson(now);
-    }),
-  });
+/**
+ * The answer's body; undefined when its payloads have more than `mostBytes` together. One payload after the other, so that no more than one is opened
+ * beyond that. What the codec leaves as it is goes back as it came, fields that we don't know included.
+ */
+export async function convertPayloads(
+  payloads: Payloads,
+  convert: PayloadCodec['encode'],
+  mostBytes: number,
+): Promise<string | undefined> {
+  const answered: unknown[] = [];
+  let bytes = 0;
+  for (const { json, payload } of payloads) {
+    const [now = payload] = await convert([payload]);
+    bytes += now.data?.length ?? 0;
+    if (bytes > mostBytes) return undefined;
+    answered.push(now === payload ? json : toJson(now));
+  }
+  return JSON.stringify({ payloads: answered });
 }
 
 function toPayload({ metadata, data }: z.infer<typeof payloadSchema>): Payload {

@@ -1,11 +1,12 @@
 /** The codec server on its port: requests in, answers out, one log line each without anything of the payloads. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Logger, PayloadCodec } from '@temporalio/common';
+import type { Logger } from '@temporalio/common';
 import { createPayloadCodec } from '../temporal/payload-codec.js';
 import { listenFailure } from '../worker/listen-failure.js';
-import { actionOf, answer } from './answer.js';
+import { actionOf, answer, type Converting } from './answer.js';
 import type { CodecServerSettings } from './settings.js';
+import { Turns } from './turns.js';
 
 export interface CodecServer {
   /** What the Web UI and the CLI take as `--codec-endpoint`. */
@@ -19,16 +20,19 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 
+/** Four keep what is opened at a time below half a gigabyte; a page of the Web UI asks for some dozen answers. */
+export const MOST_REQUESTS = { atOnce: 4, waiting: 200 } as const;
+
 /** Throws ConfigError when it can't listen where the settings say. */
 export async function startCodecServer(settings: CodecServerSettings, logger: Logger): Promise<CodecServer> {
-  const codec = createPayloadCodec(settings.keys);
+  const converting = { codec: createPayloadCodec(settings.keys), turns: new Turns(MOST_REQUESTS) };
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     // A connection that waits for further requests would hold up the end.
     response.on('finish', () => {
       if (!server.listening) request.socket.destroySoon();
     });
-    serve(request, response, settings, codec, logger).catch(() => response.destroy());
+    serve(request, response, settings, converting, logger).catch(() => response.destroy());
   });
   await listen(server, settings);
   return { url: `http://${settings.address.text}`, close: () => close(server) };
@@ -38,12 +42,12 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   settings: CodecServerSettings,
-  codec: PayloadCodec,
+  converting: Converting,
   logger: Logger,
 ): Promise<void> {
   const startedAt = performance.now();
   const action = actionOf(request.url);
-  const { status, headers, body, payloads } = await answer(action, request, settings, codec);
+  const { status, headers, body, payloads } = await answer(action, request, settings, converting);
   response.writeHead(status, headers).end(body);
   const level = status >= 400 ? 'warn' : action === 'healthz' ? 'debug' : 'info';
   logger[level]('codec request', { action, status, payloads, ms: Math.round(performance.now() - startedAt) });

@@ -5,9 +5,9 @@ import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 import { defaultPayloadConverter, type LogMetadata } from '@temporalio/common';
 import { JSONToPayload, payloadToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { z } from 'zod';
-import { MOST_BYTES, MOST_PAYLOADS } from '../../../src/codec-server/answer.js';
+import { MOST_BYTES, MOST_CONVERTED_BYTES, MOST_PAYLOADS } from '../../../src/codec-server/answer.js';
 import { readCodecServerSettings } from '../../../src/codec-server/settings.js';
-import { startCodecServer, type CodecServer } from '../../../src/codec-server/start.js';
+import { MOST_REQUESTS, startCodecServer, type CodecServer } from '../../../src/codec-server/start.js';
 import { createPayloadCodec } from '../../../src/temporal/payload-codec.js';
 import { freePort } from '../../../src/temporal/free-port.js';
 import { newPayloadKey, parsePayloadKeys } from '../../../src/temporal/payload-keys.js';
@@ -190,6 +190,40 @@ describe('the codec server', () => {
     const many = Array.from({ length: MOST_PAYLOADS + 1 }, () => ({}));
     assert.equal((await post('/decode', many)).status, 413);
     assert.equal((await post('/decode', many.slice(1))).status, 200);
+  });
+
+  it('refuses what is small when it is sent and large when it is opened', async () => {
+    const bytes = 4 * 1_024 * 1_024;
+    const codec = createPayloadCodec(parsePayloadKeys(KEYS));
+    const [sealed] = await codec.encode([defaultPayloadConverter.toPayload('A'.repeat(bytes))]);
+    const most = Math.floor(MOST_CONVERTED_BYTES / (bytes + 2));
+    const times = (count: number): unknown[] => Array.from({ length: count }, () => payloadToJSON(sealed!));
+    assert.ok(JSON.stringify(times(most + 1)).length < 1_000_000);
+    assert.equal((await post('/decode', times(most))).status, 200);
+    const refused = await post('/decode', times(most + 1));
+    assert.deepEqual([refused.status, /at most 33554432 bytes together/.test(refused.text)], [413, true]);
+  });
+
+  it('has a few requests under way at a time, makes some more wait unread, and refuses the rest', async () => {
+    const { atOnce, waiting } = MOST_REQUESTS;
+    const held = Array.from({ length: atOnce + waiting }, () => {
+      const request = httpRequest(`${server.url}/decode`, {
+        method: 'POST',
+        headers: { ...headers, expect: '100-continue' },
+      });
+      request.flushHeaders();
+      const answered = new Promise<number | undefined>((resolve) =>
+        request.once('response', (response) => resolve(response.resume().statusCode)),
+      );
+      return { request, arrived: once(request, 'continue'), answered };
+    });
+    await Promise.all(held.map(({ arrived }) => arrived));
+    const refused = await post('/decode', []);
+    assert.deepEqual([refused.status, refused.headers['retry-after']], [503, '1']);
+    assert.equal((await send(`${server.url}/healthz`, {}, undefined, 'GET')).status, 200);
+    for (const { request } of held) request.end('{}');
+    assert.deepEqual(new Set(await Promise.all(held.map(({ answered }) => answered))), new Set([200]));
+    assert.equal((await post('/decode', [])).status, 200);
   });
 
   for (const body of [
