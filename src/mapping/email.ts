@@ -4,11 +4,11 @@
 const MAX_ADDRESS = 320;
 const MAX_VALUE = 1_000;
 
-/** Zero-width blanks, soft hyphens, marks of direction, control characters: nobody sees them, and no address means them. */
-const INVISIBLE = /[\p{Cf}\p{Cc}]/gu;
+/** Blanks, zero-width blanks, marks of direction, control characters: what copying leaves around an address. */
+const AROUND = /^[\s\p{Cf}\p{Cc}]+|[\s\p{Cf}\p{Cc}]+$/gu;
 
-/** One address and nothing else: no blanks, no list, no quotes, no comment. */
-const PLAIN = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+$/u;
+/** One address and nothing else: no blanks, no list, no quotes, no comment, nothing invisible. */
+const PLAIN = /^[^\s\p{Cf}\p{Cc}@<>()[\]\\,;:"]+@[^\s\p{Cf}\p{Cc}@<>()[\]\\,;:"]+$/u;
 
 /**
  * The one address that a value holds, in its letter case: `jane@x.example`, `mailto:jane@x.example`, `Jane <jane@x.example>`. Null for
@@ -16,13 +16,16 @@ const PLAIN = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+$/u;
  */
 export function plainEmail(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > MAX_VALUE) return null;
-  const visible = value.normalize('NFC').replace(INVISIBLE, '').trim();
+  const visible = value.replace(AROUND, '');
   const inner = /^[^<>]*<([^<>]*)>$/u.exec(visible)?.[1] ?? visible;
-  const address = inner.trim().replace(/^mailto:\s*/iu, '');
+  const address = inner.replace(AROUND, '').replace(/^mailto:\s*/i, '');
   return address.length <= MAX_ADDRESS && PLAIN.test(address) ? address : null;
 }
 
-/** For comparing, the same on every machine; null when the value is not one address. */
+/**
+ * For comparing, the same on every machine; null when the value is not one address. Only ASCII letters lose their case: a mail server may give
+ * addresses that differ in any other way, be it Unicode's two ways to write one letter, to two people.
+ */
 export function foldEmail(value: unknown): string | null {
-  return plainEmail(value)?.toLowerCase() ?? null;
+  return plainEmail(value)?.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) ?? null;
 }
