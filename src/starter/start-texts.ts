@@ -8,11 +8,10 @@ export function workflowSummary({ name, seatgeek, halo }: Connection): string {
   return `${name}: ${new URL(seatgeek.apiUrl).host} → ${new URL(halo.url).host}`;
 }
 
-/** Markdown: what this workflow is and the signals it understands. */
+/** Markdown: what this workflow is, and where to ask it. The current details have the rest. */
 export function workflowDetails({ name, integrator }: Connection): string {
   return [
     `Imports the people of the SeatGeek connection **${name}** into Halo and keeps them up to date, every ${integrator.intervalMinutes} minutes.`,
-    'Signals: `pause`, `resume`, `sync-now`, `import-100`, `clear-cursor`, `retry-rejected`, `approve`. Queries: `status`, `rejected`. Updates: `validate`, `configure`, `preview`, `trace`.',
     `On the command line: \`${STARTER} status ${name}\`, or \`temporal workflow query --workflow-id ${workflowIdOf(name)} --type status\`.`,
   ].join('\n\n');
 }

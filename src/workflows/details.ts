@@ -19,6 +19,11 @@ const NEXT_STEP: Record<Phase, string> = {
   'cursor-expired': 'SeatGeek no longer serves the cursor. Signal `clear-cursor` to read all history again.',
 };
 
+/** Not in the static details: Temporal shows those of the first cycle only. */
+const MESSAGES =
+  'Signals: `pause`, `resume`, `sync-now`, `import-100`, `clear-cursor`, `retry-rejected`, `approve`. Queries: `status`, `rejected`. ' +
+  'Updates: `validate`, `configure`, `preview`, `trace`.';
+
 /** Temporal's limit is about 20 kB (`reference/temporal.md` A.2). */
 const MAX_CHARACTERS = 6_000;
 
@@ -36,6 +41,7 @@ export function detailsOf(state: State, settings: ConnectionSettings): string {
     ...rejectedLines(state),
     ...schemaLines(state),
     ...haloLines(state),
+    MESSAGES,
   ]
     .join('\n\n')
     .slice(0, MAX_CHARACTERS);
