@@ -6,45 +6,57 @@ const roughNumber = z
   .pipe(z.number().transform(Math.round))
   .pipe(z.int());
 const wholeNumber = z.union([z.int(), roughNumber]);
+const text = z.union([z.string(), z.number().transform(String)]);
+const flag = z.union([
+  z.boolean(),
+  z.coerce.string().pipe(z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })),
+]);
+
+/** Nothing may come as an empty text. */
+function orEmpty<T>(schema: z.ZodType<T>): z.ZodType<T | null | undefined> {
+  return z.preprocess((value) => (value === '' ? null : value), schema.nullish()).optional();
+}
 
 /** A custom field as it stands on a user (`reference/halo.md` 3.7). */
 const customFieldSchema = z.looseObject({
   id: wholeNumber.nullish(),
-  name: z.string().nullish(),
+  name: text.nullish(),
   value: z.unknown().optional(),
   display: z.unknown().optional(),
 });
 
-const customFields = z
-  .array(customFieldSchema)
-  .nullish()
-  .transform((fields) => fields ?? []);
+const customFields = orEmpty(z.array(customFieldSchema.nullable())).transform(
+  (fields) => fields?.filter((field) => field !== null) ?? [],
+);
 
 /** `AddressStore` (3.9). */
 export const addressSchema = z.looseObject({
   id: wholeNumber.nullish(),
-  line1: z.string().nullish(),
-  line2: z.string().nullish(),
-  line3: z.string().nullish(),
-  line4: z.string().nullish(),
-  postcode: z.string().nullish(),
-  primary: z.boolean().nullish(),
+  line1: text.nullish(),
+  line2: text.nullish(),
+  line3: text.nullish(),
+  line4: text.nullish(),
+  postcode: text.nullish(),
+  primary: flag.nullish(),
   user_id: wholeNumber.nullish(),
 });
 
 /** `site_id` comes as a double (18.0) with an integer twin. */
 const checkedFields = z.object({
   id: wholeNumber,
-  name: z.string().nullish(),
-  emailaddress: z.string().nullish(),
-  inactive: z.boolean().nullish(),
-  site_id: wholeNumber.nullish(),
-  site_id_int: wholeNumber.nullish(),
+  name: text.nullish(),
+  emailaddress: text.nullish(),
+  inactive: flag.nullish(),
+  site_id: orEmpty(wholeNumber),
+  site_id_int: orEmpty(wholeNumber),
   customfields: customFields,
-  primary_address: addressSchema.nullish(),
+  primary_address: orEmpty(addressSchema),
 });
 
 type CheckedUser = z.output<typeof checkedFields> & Record<string, unknown>;
+
+/** `oddAt`: where it has something that can't be read, and that counts as not shown. */
+type CheckedRow = CheckedUser & { oddAt?: readonly PropertyKey[] };
 
 const members = z.custom<Record<string, unknown>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -59,12 +71,37 @@ export const userSchema = members.transform((user, context): CheckedUser => {
   return z.NEVER;
 });
 
+/** Rows of one list that may be odd before it counts as one of another shape. */
+const MAX_ODD_ROWS = 3;
+
+const userRow = members.transform((row, context): CheckedRow => {
+  const checked = checkedFields.safeParse(row);
+  if (checked.success) return Object.assign(row, checked.data);
+  const { issues } = checked.error;
+  const odd = new Set(issues.map(({ path }) => String(path[0])));
+  const rest = checkedFields.safeParse(Object.fromEntries(Object.entries(row).filter(([name]) => !odd.has(name))));
+  const oddAt = issues[0]?.path ?? [];
+  if (rest.success) {
+    for (const name of odd) row[name] = undefined;
+    return Object.assign(row, rest.data, { oddAt });
+  }
+  context.addIssue({ code: 'custom', path: ['id'], message: 'no user without an id' });
+  return z.NEVER;
+});
+
+/** A list of users. One odd member of a row stops nobody; what many rows have is Halo's new way, and must be understood first. */
 export const userListSchema = z.looseObject({
   record_count: wholeNumber,
   users: z
-    .array(userSchema)
+    .array(userRow)
     .nullish()
-    .transform((users) => users ?? []),
+    .transform((users, context) => {
+      const odd = (users ?? []).flatMap(({ oddAt }, place) => (oddAt === undefined ? [] : [[place, ...oddAt]]));
+      const [first] = odd;
+      if (first !== undefined && odd.length > MAX_ODD_ROWS)
+        context.addIssue({ code: 'custom', path: first, message: 'several rows have another shape' });
+      return users ?? [];
+    }),
 });
 
 /** The answer to `POST /Users`: one object, a list, or `{users: []}` (3.5). */
@@ -96,10 +133,10 @@ export const addressListingSchema = z.union([
 const fieldInfoSchema = z.looseObject({
   id: wholeNumber,
   name: z.string().nullish(),
-  usage: wholeNumber.nullish(),
-  type: z.unknown(),
-  characterlimit: z.unknown(),
-  readonly: z.unknown(),
+  usage: wholeNumber.nullish().catch(undefined),
+  type: z.unknown().optional(),
+  characterlimit: z.unknown().optional(),
+  readonly: z.unknown().optional(),
 });
 
 export const fieldInfoListSchema = z.union([
@@ -124,7 +161,8 @@ export const tokenSchema = z.looseObject({
   expires_in: z.coerce.number().positive().default(3_600),
 });
 
-export type WireUser = z.output<typeof userSchema>;
+/** A user, or a row of a list. */
+export type WireUser = CheckedRow;
 export type WireAddress = z.output<typeof addressSchema>;
 export type WireCustomField = z.output<typeof customFieldSchema>;
 export type WireFieldInfo = z.output<typeof fieldInfoSchema>;

@@ -108,10 +108,15 @@ export function toKnownUser(wire: WireUser, targets: Targets, source: 'row' | 'd
     siteId: wire.site_id_int ?? wire.site_id ?? null,
     values,
     others: wire.customfields.flatMap((field) => (ownIds.has(field.id ?? undefined) ? [] : otherField(field))),
-    customFields: source === 'details' ? 'all' : targets.hasAllCustomFields ? 'as-listed' : 'some',
+    customFields: knownCustomFields(wire, targets, source),
     address: source === 'details' ? primaryAddress(wire) : undefined,
     readAt,
   };
+}
+
+function knownCustomFields({ oddAt }: WireUser, targets: Targets, source: 'row' | 'details'): KnownCustomFields {
+  if (source === 'details') return 'all';
+  return targets.hasAllCustomFields && oddAt === undefined ? 'as-listed' : 'some';
 }
 
 /** A field's value in an answer; undefined where it is not shown. */

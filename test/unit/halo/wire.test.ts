@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { userListSchema, userSchema } from '../../../src/halo/api/wire.js';
+import { fieldInfoListSchema, userListSchema, userSchema } from '../../../src/halo/api/wire.js';
 
 describe('a list of users', () => {
   it('may show a custom field without what it displays, or without a value', () => {
@@ -7,6 +7,58 @@ describe('a list of users', () => {
     const { users } = userListSchema.parse({ record_count: 1, users: [{ id: 91, customfields }] });
     assert.deepEqual(users[0]?.customfields, customfields);
   });
+});
+
+describe('a list of users with an odd row', () => {
+  const row = { id: 1, name: 'A', customfields: [] };
+  const odds: readonly [object, object][] = [
+    [{ inactive: 0 }, { inactive: false }],
+    [{ inactive: 'true' }, { inactive: true }],
+    [{ inactive: 'perhaps' }, { inactive: undefined }],
+    [{ emailaddress: 5 }, { emailaddress: '5' }],
+    [{ emailaddress: {} }, { emailaddress: undefined }],
+    [{ name: 12 }, { name: '12' }],
+    [{ site_id: '' }, { site_id: null }],
+    [{ site_id: [] }, { site_id: undefined }],
+    [{ customfields: [null] }, { customfields: [] }],
+    [{ customfields: {} }, { customfields: [] }],
+    [{ customfields: '' }, { customfields: [] }],
+    [{ primary_address: '' }, { primary_address: null }],
+    [{ primary_address: 7 }, { primary_address: undefined }],
+  ];
+  for (const [odd, taken] of odds)
+    it(`is read: ${JSON.stringify(odd)}`, () => {
+      const { users } = userListSchema.parse({ record_count: 2, users: [{ ...row, ...odd, id: 2 }, { ...row }] });
+      const [first = {}, second] = users;
+      assert.deepEqual({ ...first, oddAt: undefined }, { ...row, ...taken, id: 2, oddAt: undefined });
+      assert.deepEqual(second, row);
+    });
+
+  it('does not have that row count as one whose custom fields are all known', () => {
+    const { users } = userListSchema.parse({ record_count: 1, users: [{ ...row, customfields: {} }] });
+    assert.deepEqual(users[0]?.oddAt, ['customfields']);
+  });
+
+  it('is refused by the place where many rows are, or where one has no id', () => {
+    const rows = (odd: object, count: number): unknown => ({
+      record_count: count,
+      users: Array.from({ length: count }, (_, n) => ({ ...row, id: n + 1, ...odd })),
+    });
+    const place = (given: unknown): string | undefined =>
+      userListSchema.safeParse(given).error?.issues[0]?.path.join('.');
+    assert.equal(place(rows({ emailaddress: {} }, 4)), 'users.0.emailaddress');
+    assert.equal(place(rows({ emailaddress: {} }, 3)), undefined);
+    assert.equal(place(rows({ id: null }, 1)), 'users.0.id');
+  });
+});
+
+describe('the definitions of fields', () => {
+  for (const gone of ['readonly', 'characterlimit', 'type', 'usage'])
+    it(`may lack the member ${gone}`, () => {
+      const whole = { id: 7, name: 'CFTier', usage: 2, type: 0, characterlimit: 0, readonly: false };
+      const field = Object.fromEntries(Object.entries(whole).filter(([name]) => name !== gone));
+      assert.deepEqual(fieldInfoListSchema.parse([field]), [field]);
+    });
 });
 
 describe('a user', () => {
@@ -31,6 +83,14 @@ describe('a user', () => {
     ['a site as a double', { site_id: 18.4, site_id_int: undefined }, { site_id: 18, site_id_int: undefined }],
     ['no custom fields', { customfields: null }, { customfields: [] }],
     ['a custom field numbered by text', { customfields: [{ id: '211' }] }, { customfields: [{ id: 211 }] }],
+    ['a number in place of a text', { name: 5 }, { name: '5' }],
+    ['a digit in place of true', { inactive: 1 }, { inactive: true }],
+    [
+      'an empty text in place of nothing',
+      { site_id: '', primary_address: '' },
+      { site_id: null, primary_address: null },
+    ],
+    ['a postcode as a number', { primary_address: { postcode: 33301 } }, { primary_address: { postcode: '33301' } }],
     ['an address numbered by text', { primary_address: { id: '7' } }, { primary_address: { id: 7 } }],
   ];
   for (const [name, given, taken] of conversions) {
@@ -41,18 +101,17 @@ describe('a user', () => {
   const refused: readonly [string, object][] = [
     ['id', { id: null }],
     ['id', { id: 'x' }],
-    ['name', { name: 5 }],
+    ['name', { name: [] }],
     ['emailaddress', { emailaddress: ['a@example.org'] }],
     ['inactive', { inactive: 'no' }],
     ['site_id', { site_id: {} }],
     ['site_id_int', { site_id_int: true }],
     ['customfields', { customfields: {} }],
     ['customfields.0.id', { customfields: [{ id: true }] }],
-    ['customfields.0.name', { customfields: [{ name: 5 }] }],
+    ['customfields.0.name', { customfields: [{ name: [] }] }],
     ['primary_address', { primary_address: [] }],
-    ['primary_address.line2', { primary_address: { line2: 5 } }],
-    ['primary_address.postcode', { primary_address: { postcode: 33301 } }],
-    ['primary_address.primary', { primary_address: { primary: 1 } }],
+    ['primary_address.line2', { primary_address: { line2: [] } }],
+    ['primary_address.primary', { primary_address: { primary: 2 } }],
     ['primary_address.user_id', { primary_address: { user_id: {} } }],
   ];
   for (const [place, given] of refused) {
