@@ -61,17 +61,25 @@ export class CompactUsers {
     return [...this.#chunks, ...this.#heads].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
-  /** Takes a user who is not in yet, to be found by its keys. What its fields hold is unknown until `keepValues`. */
+  /**
+   * Takes a user or its newest image, to be found by its keys. What its fields hold is unknown until `keepValues`. A key that stays keeps its
+   * place: taking a record out of the chain of an address that thousands share takes a walk through all of them.
+   */
   put(user: KnownUser): void {
-    if (this.#size >= this.#buckets) this.#growHeads();
-    const record = this.#free.pop() ?? this.#newRecord();
+    const known = this.#find(ID, numberKey(user.id))[0];
+    const record = known ?? this.#newRecord();
     const keys = [numberKey(user.id), idKey(user.seatgeekId), textKey(user.email)];
+    for (const chain of CHAINS) {
+      const key = keys[chain] ?? NO_KEY;
+      if (known !== undefined && isSameKey(this.#key(record, chain), key)) continue;
+      if (known !== undefined) this.#unlink(record, chain);
+      this.#setKey(record, chain, key);
+      this.#link(record, chain);
+    }
     if (user.seatgeekId === null && user.email !== null) this.#emails.set(record, user.email);
-    for (const chain of CHAINS) this.#setKey(record, chain, keys[chain] ?? NO_KEY);
+    else this.#emails.delete(record);
     this.#set(record, SITE, user.siteId ?? 0);
     this.#set(record, FLAGS, flagsOf(user));
-    for (const chain of CHAINS) this.#link(record, chain);
-    this.#size += 1;
   }
 
   /** Keeps the hashes of the fields of a user who is in; nothing of one who is not. */
@@ -100,14 +108,14 @@ export class CompactUsers {
     return record === undefined ? undefined : this.#siteOf(record);
   }
 
-  /** Halo ids. */
-  withSeatgeekId(seatgeekId: string): readonly number[] {
-    return this.#ids(this.#find(SEATGEEK_ID, idKey(seatgeekId)));
+  /** Halo ids, at most so many. */
+  withSeatgeekId(seatgeekId: string, most: number): readonly number[] {
+    return this.#ids(this.#find(SEATGEEK_ID, idKey(seatgeekId), most));
   }
 
-  /** Halo ids; `email` folded. */
-  withEmail(email: string): readonly number[] {
-    return this.#ids(this.#find(EMAIL, textKey(email)));
+  /** Halo ids, at most so many; `email` folded. */
+  withEmail(email: string, most: number): readonly number[] {
+    return this.#ids(this.#find(EMAIL, textKey(email), most));
   }
 
   remove(id: number): void {
@@ -158,14 +166,18 @@ export class CompactUsers {
     return (this.#word(record, FLAGS) & HAS_SITE) === 0 ? null : this.#word(record, SITE);
   }
 
-  #find(chain: Chain, [high, low]: Key): readonly number[] {
+  #find(chain: Chain, [high, low]: Key, most = 1): readonly number[] {
     if (high === 0 && low === 0) return NONE;
-    let found: number[] | undefined;
-    for (let at = this.#head(chain, high, low); at !== 0; at = this.#word(at - 1, NEXT + chain)) {
+    const found: number[] = [];
+    for (
+      let at = this.#head(chain, high, low);
+      at !== 0 && found.length < most;
+      at = this.#word(at - 1, NEXT + chain)
+    ) {
       const isSame = this.#word(at - 1, 2 * chain) === high && this.#word(at - 1, 2 * chain + 1) === low;
-      if (isSame) found = [...(found ?? NONE), at - 1];
+      if (isSame) found.push(at - 1);
     }
-    return found ?? NONE;
+    return found;
   }
 
   #link(record: number, chain: Chain): void {
@@ -215,7 +227,12 @@ export class CompactUsers {
     }
   }
 
+  /** Linked to nothing yet. */
   #newRecord(): number {
+    if (this.#size >= this.#buckets) this.#growHeads();
+    this.#size += 1;
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
     if (this.#records === this.#chunks.length * CHUNK) this.#chunks.push(new Uint32Array(CHUNK * this.#width));
     return this.#records++;
   }
@@ -242,6 +259,10 @@ export class CompactUsers {
 /** Halo ids come one after the other: their low word alone spreads them. */
 function bucketOf(high: number, low: number, buckets: number): number {
   return (low ^ high) & (buckets - 1);
+}
+
+function isSameKey([high, low]: Key, [otherHigh, otherLow]: Key): boolean {
+  return high === otherHigh && low === otherLow;
 }
 
 function numberKey(id: number): Key {

@@ -4,10 +4,14 @@ import { packCustom, unpackCustom } from './packed-custom-fields.js';
 import { isGeneralUser, type KnownUser } from './known-user.js';
 import type { Targets } from '../fields/targets.js';
 
+/** Users with one SeatGeek ID or e-mail address that are looked at: of thousands who share one nobody is meant. */
+export const MOST_ALIKE = 100;
+
 /** What matching reads. */
 export interface UserLookup {
+  /** Not all of more than `MOST_ALIKE`. */
   bySeatgeekId(seatgeekId: string): readonly KnownUser[];
-  /** `email` folded. */
+  /** `email` folded. Not all of more than `MOST_ALIKE`. */
   byEmail(email: string): readonly KnownUser[];
 }
 
@@ -58,8 +62,12 @@ export class UserIndex implements UserLookup {
 
   /** False for somebody who is left out. */
   #list(user: KnownUser): boolean {
-    this.remove(user.id);
-    if (isGeneralUser(user, this.targets)) return false;
+    if (isGeneralUser(user, this.targets)) {
+      this.remove(user.id);
+      return false;
+    }
+    this.#drop(user.id);
+    this.#count(this.#compact.siteOf(user.id) ?? null, -1);
     this.#compact.put(user);
     this.#count(user.siteId, 1);
     return true;
@@ -109,11 +117,11 @@ export class UserIndex implements UserLookup {
   }
 
   bySeatgeekId(seatgeekId: string): readonly KnownUser[] {
-    return this.#all(this.#compact.withSeatgeekId(seatgeekId));
+    return this.#all(this.#compact.withSeatgeekId(seatgeekId, MOST_ALIKE + 1));
   }
 
   byEmail(email: string): readonly KnownUser[] {
-    const users = this.#all(this.#compact.withEmail(email));
+    const users = this.#all(this.#compact.withEmail(email, MOST_ALIKE + 1));
     // Whose text is known is compared by it.
     return users.filter((user) => isHidden(user.email) || user.email === email);
   }

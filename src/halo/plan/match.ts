@@ -2,7 +2,7 @@
 import type { MappedPerson, Rejection } from '../../mapping/types.js';
 import { isHidden } from '../directory/compact-users.js';
 import type { KnownUser } from '../directory/known-user.js';
-import type { UserLookup } from '../directory/user-index.js';
+import { MOST_ALIKE, type UserLookup } from '../directory/user-index.js';
 import type { Targets } from '../fields/targets.js';
 import type { Claim, FeedKnowledge } from '../types.js';
 import { isSameValue } from './same-value.js';
@@ -41,6 +41,7 @@ function matchByEmail(person: MappedPerson, context: MatchContext): Match {
   const users = context.index.byEmail(matchEmail);
   const [first, ...others] = users;
   if (first === undefined) return { kind: 'create' };
+  if (users.length > MOST_ALIKE) return emailShared(users.length);
   const active = users.filter((user) => !isInactive(user, context));
   const [only] = active;
   if (active.length > 1) return emailShared(active.length);
@@ -76,13 +77,17 @@ export function isInactive(user: KnownUser, { targets }: Pick<MatchContext, 'tar
 }
 
 function idShared(count: number): Match {
-  const message = `${count} Halo users carry this SeatGeek ID; leave it on one of them.`;
+  const message = `${howMany(count)} Halo users carry this SeatGeek ID; leave it on one of them.`;
   return { kind: 'ambiguous', reason: { code: 'id-shared', message } };
+}
+
+function howMany(users: number): string {
+  return users > MOST_ALIKE ? `More than ${MOST_ALIKE}` : String(users);
 }
 
 function emailShared(count: number): Match {
   const message =
-    `${count} Halo users have this person's e-mail address; write the SeatGeek ID on the right one in Halo, ` +
+    `${howMany(count)} Halo users have this person's e-mail address; write the SeatGeek ID on the right one in Halo, ` +
     'or set users.onSharedEmail to create.';
   return { kind: 'ambiguous', reason: { code: 'email-shared', message } };
 }

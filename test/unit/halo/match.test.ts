@@ -48,6 +48,13 @@ describe('matching', () => {
     ['the only active one of several', [off(withEmail), withEmail, off(other)], {}, '2 by email', '2 by email'],
     ['an active one of another person', [off(withEmail), other], {}, 'email-taken', 'create'],
     ['the only one, though inactive', [off(withEmail)], {}, '1 by email', '1 by email'],
+    [
+      'an active one among more than a hundred',
+      [withEmail, ...Array.from({ length: 100 }, () => off(withEmail))],
+      {},
+      'email-shared',
+      'create',
+    ],
     ['several inactive ones', [off(withEmail), off(withEmail)], {}, 'email-shared', 'create'],
     ['an inactive one of another person', [off(other)], {}, 'email-taken', 'create'],
     ['nothing, without an e-mail address', [{ email: null }], { email: null }, 'create', 'create'],

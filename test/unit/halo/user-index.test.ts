@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { HashedValue } from '../../../src/halo/directory/hashed-value.js';
 import type { KnownUser } from '../../../src/halo/directory/known-user.js';
 import { createTargets } from '../../../src/halo/fields/targets.js';
-import { UserIndex } from '../../../src/halo/directory/user-index.js';
+import { MOST_ALIKE, UserIndex } from '../../../src/halo/directory/user-index.js';
 
 const named = new Map([['CFSeatGeekID', { id: 211, name: 'CFSeatGeekID' }]]);
 const targets = createTargets(['name', 'emailaddress'], 'CFSeatGeekID', { named, allIds: [211] });
@@ -78,6 +78,18 @@ describe('the index of Halo users', () => {
       assert.deepEqual(ids(index.byEmail(`u${id}@example.org`)), [id]);
     }
     assert.deepEqual(index.bySeatgeekId('sg-0'), []);
+  });
+
+  it('looks at no more users with one e-mail address or SeatGeek ID than it takes to know that it is shared', () => {
+    const index = new UserIndex(targets, 1);
+    const shared = { email: 'noemail@venue.example', seatgeekId: 'n/a' };
+    for (let turn = 0; turn < 2; turn += 1) for (let id = 1; id <= 20_000; id += 1) index.put(user(id, shared));
+    // With one step for each pair of users each of these would take seconds.
+    for (let turn = 0; turn < 100; turn += 1) {
+      assert.equal(index.byEmail(shared.email).length, MOST_ALIKE + 1);
+      assert.equal(index.bySeatgeekId(shared.seatgeekId).length, MOST_ALIKE + 1);
+    }
+    assert.equal(index.countAt(18), 20_000);
   });
 
   it('keeps of who was not learnt lately the hashes of the fields, and puts them back unharmed', () => {
