@@ -124,10 +124,10 @@ export class FeedSurvey {
     }
   }
 
-  /** Where a page begins is unknown when pages are cut otherwise: then only the last one can have grown. */
+  /** Where a page begins is unknown when pages are cut otherwise: then it may have events that came after the survey. */
   #covers(page: FeedPage): boolean {
     const start = this.#starts.get(page.cursor);
-    return start === undefined ? page.hasMore : start + page.rows.length <= this.#next.start;
+    return start !== undefined && start + page.rows.length <= this.#next.start;
   }
 }
 

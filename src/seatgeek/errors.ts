@@ -34,11 +34,11 @@ export function feedError(response: HttpResponse, cursorSent: boolean): SyncErro
   if (status === 408 || status === 504) return new PageNotHadError('seatgeek-timeout', text('ran out of time'));
   if (MAY_BE_THE_PAGE.has(status)) return outage(response, "SeatGeek's feed", PageNotHadError);
   if (isOutage(response)) return outage(response, "SeatGeek's feed");
-  if (cursorSent && (status === 410 || ([400, 404, 409].includes(status) && /cursor/i.test(response.text)))) {
+  if (cursorSent && (status === 410 || ([400, 404, 409].includes(status) && speaksOfCursor(response)))) {
     return new CursorExpiredError('cursor-expired', text('does not accept the stored cursor'), RESTART_HINT);
   }
   // The largest limit is not known (`reference/seatgeek.md` 1.4), nor how a larger one is refused.
-  if ([400, 422].includes(status) && /\blimit\b|page.?size/i.test(response.text))
+  if ([400, 422].includes(status) && SIZE.test(reasonOf(response)))
     return new PageNotHadError('seatgeek-page-too-large', text('finds the page too large'));
   if (status === 409) return new TransientError('seatgeek-conflict', text('asks to come again'));
   if (status === 404) return unknownPlace('seatgeek.apiUrl', text('is not there'));
@@ -48,6 +48,25 @@ export function feedError(response: HttpResponse, cursorSent: boolean): SyncErro
     "Check 'seatgeek.apiUrl' and 'seatgeek.entity'.",
   );
 }
+
+const SIZE = /\blimit\b|page.?size/i;
+const LOST =
+  /expired|invalid|unknown|unrecogni|malformed|stale|too old|no longer|not (?:be )?(?:found|valid|accepted|recogni)|not exist/i;
+
+/** How an expired cursor is refused is not known (`reference/seatgeek.md` 3): by a reason that names it, and not only beside the size of a page. */
+function speaksOfCursor(response: HttpResponse): boolean {
+  const reason = reasonOf(response);
+  return /cursor/i.test(reason) && (LOST.test(reason) || !SIZE.test(reason));
+}
+
+/** What the answer gives as its reason: nothing from a web page, and not the address that was asked for. */
+function reasonOf(response: HttpResponse): string {
+  if (isHtml(response)) return '';
+  const text = (reasonIn(response.text) ?? response.text).slice(0, MAX_REASON);
+  return text.replace(/\S*[?&]\S*/g, '');
+}
+
+const MAX_REASON = 2_000;
 
 /** A refusal by the token endpoint. */
 export function tokenError(response: HttpResponse): SyncError {
@@ -69,6 +88,11 @@ export function unreadableError(response: HttpResponse, who: string, PageError =
     'seatgeek-answer-cut',
     `${who} answered JSON that is cut off or broken (status ${response.status}).`,
   );
+}
+
+/** Nothing came where the page before had said that there is more: no end of the feed. */
+export function emptyError(who: string): TransientError {
+  return new TransientError('seatgeek-answer-cut', `${who} said that it has more, and then answered nothing.`);
 }
 
 /** Asked for alone, the event after the cursor is still no JSON: only SeatGeek can mend it, and nothing after it can be reached. */
@@ -138,7 +162,9 @@ function unknownPlace(place: string, message: string): ConfigError {
   return new ConfigError('seatgeek-address-wrong', message, `Check '${place}' in the connection file.`, place);
 }
 
+/** Without the reason where it may speak of a row, and so of a person. */
 function describe(what: string, response: HttpResponse): string {
-  const reason = isHtml(response) ? '' : safeText(reasonIn(response.text) ?? '');
+  const mayNameSomebody = response.status >= 500 || response.status === 422;
+  const reason = isHtml(response) || mayNameSomebody ? '' : safeText(reasonIn(response.text) ?? '');
   return `${what} (status ${response.status})${reason === '' ? '.' : `: ${reason}`}`;
 }

@@ -2,7 +2,7 @@
 import type { Connection } from '../connection/schema.js';
 import { DriftError } from '../errors.js';
 import type { Http, HttpResponse } from '../http/http.js';
-import { feedError, isHtml, noAnswerError, PageNotHadError, unreadableError } from './errors.js';
+import { emptyError, feedError, isHtml, noAnswerError, PageNotHadError, unreadableError } from './errors.js';
 import { createTokenSource, type Credentials, type TokenSource } from './token.js';
 import type { FeedClient, FeedPage, ReadPageOptions } from './types.js';
 import { bareColumn, bareRow, type Envelope, envelopeSchema, parseJson } from './wire.js';
@@ -27,6 +27,8 @@ export function createFeedClient(options: FeedClientOptions): FeedClient {
   const { connection, http, credentials } = options;
   const tokens = options.tokens ?? createTokenSource({ settings: connection.seatgeek, http, credentials });
   let requests = 0;
+  /** Where the page read last said that there is more. */
+  let moreAt: string | null = null;
 
   const ask = async (page: ReadPageOptions, token: string): Promise<HttpResponse> => {
     requests += 1;
@@ -38,7 +40,9 @@ export function createFeedClient(options: FeedClientOptions): FeedClient {
     page.signal?.throwIfAborted();
     let response = await ask(page, token);
     if (response.status === 401) response = await ask(page, await tokens.renew(token));
-    return parsePage(response, page.cursor);
+    const read = parsePage(response, page.cursor, moreAt !== null && page.cursor === moreAt);
+    moreAt = read.hasMore ? read.nextCursor : null;
+    return read;
   };
   return {
     readPage,
@@ -73,13 +77,17 @@ function pageUrl({ apiUrl, entity }: Connection['seatgeek'], cursor: string | nu
   return url;
 }
 
+const NO_CONTENT = 204;
 /** What an answer without a body says, 204 or another: the end of the feed. */
 const NOTHING_NEW = { hasMore: false, rows: [], characters: 0, columns: [] };
 
-/** Status, then content type, then envelope. */
-function parsePage(response: HttpResponse, cursor: string | null): FeedPage {
+/** Status, then content type, then envelope. `isMorePromised`: by the page before. */
+function parsePage(response: HttpResponse, cursor: string | null, isMorePromised: boolean): FeedPage {
   if (response.status < 200 || response.status > 299) throw feedError(response, cursor !== null);
-  if (response.text.trim() === '') return { ...NOTHING_NEW, cursor, nextCursor: cursor };
+  if (response.text.trim() === '') {
+    if (isMorePromised && response.status !== NO_CONTENT) throw emptyError(WHO);
+    return { ...NOTHING_NEW, cursor, nextCursor: cursor };
+  }
   const json = parseJson(response.text);
   if (isHtml(response) || json === undefined) throw unreadableError(response, WHO, PageNotHadError);
   const parsed = envelopeSchema.safeParse(json);

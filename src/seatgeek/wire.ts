@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { withExactNumbers } from './exact-numbers.js';
 import type { FeedRow } from './types.js';
 
+/** Characters of a cursor, which is carried from run to run. */
+const MAX_CURSOR = 8_192;
+
 /** In one step: a page has thousands of them. */
 const rows = z.custom<readonly FeedRow[]>(Array.isArray).superRefine((values: readonly unknown[], context) => {
   const wrong = values.findIndex((row) => typeof row !== 'object' || row === null || Array.isArray(row));
@@ -22,7 +25,7 @@ const metadata = z
 /** A page of the feed. Rows are checked to be objects and no further: their columns are the mapping's business. Null is no rows. */
 export const envelopeSchema = z.looseObject({
   has_more: z.boolean(),
-  cursor: z.string().nullish(),
+  cursor: z.string().max(MAX_CURSOR).nullish(),
   data: rows.nullable().transform((given) => given ?? []),
   metadata,
 });
@@ -74,7 +77,10 @@ function parse(text: string): unknown {
 
 /** Some columns come with quotes in their name (`reference/seatgeek.md` 1.3). */
 export function bareColumn(name: string): string {
-  return name.replace(/^["'`]+|["'`]+$/g, '');
+  let [start, end] = [0, name.length];
+  while (start < end && QUOTES.includes(name.charAt(start))) start += 1;
+  while (end > start && QUOTES.includes(name.charAt(end - 1))) end -= 1;
+  return name.slice(start, end);
 }
 
 const QUOTES = '"\'`';

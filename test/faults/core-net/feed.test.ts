@@ -144,4 +144,23 @@ describe('a feed that has nothing to say', function () {
         scene.assertRight();
       }));
   }
+
+  it('loses nobody when it answers nothing in mid-import', () =>
+    play({ connection: { seatgeek: { pageSize: 50 } } }, [], async (scene) => {
+      scene.addMany(200);
+      scene.fault({ ...seatgeek, kind: 'rewritten-text', rewrite: () => '', match: { ...FEED, after: 2 }, times: 2 });
+      await assertAllThere(scene);
+    }));
+
+  it('may nest a value of one person without end', () =>
+    play({ seatgeek: { sequence: 'absent' } }, [], async (scene) => {
+      scene.add('a');
+      scene.add('a', { seats: 'DEEP' });
+      scene.add('b');
+      const nest = '['.repeat(20_000) + ']'.repeat(20_000);
+      const rewrite = (text: string): string => text.replaceAll('"DEEP"', nest);
+      scene.fault({ ...seatgeek, kind: 'rewritten-text', rewrite, match: { ...FEED, after: 0 } });
+      assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors.at(-1)));
+      assert.deepEqual([scene.users('a').length, scene.users('b').length], [1, 1]);
+    }));
 });

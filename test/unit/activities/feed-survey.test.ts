@@ -50,6 +50,26 @@ describe('the survey of a feed', () => {
     assert.deepEqual(survey.progress, { events: 2, people: 2, isComplete: true });
   });
 
+  it('looks for what came after it where pages are cut otherwise than it cut them', async () => {
+    const row = (id: string, last_name: string) => ({ id, last_name });
+    const { readOn } = surveyOf({ '': { ids: ['p', 'p'], next: 'c2' }, c2: { ids: ['q', 'r'] } });
+    await readOn();
+    const page = (cursor: string, nextCursor: string, rows: FeedPage['rows']): FeedPage => ({
+      ...{ cursor, nextCursor, rows, hasMore: true, columns: [] },
+    });
+    await readOn(page('c1', 'c3', [row('p', 'two'), row('q', 'one')]));
+    const grown = page('c3', 'c5', [row('r', 'one'), row('p', 'three')]);
+    assert.ok((await readOn(grown)) > 0);
+  });
+
+  it('takes a row that is nested deep', () => {
+    const { survey, first } = surveyOf({ '': { ids: ['a'], next: 'x' }, x: { ids: ['a'] } });
+    survey.note(first);
+    const deep: unknown = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000));
+    survey.note({ ...first, cursor: 'x', nextCursor: 'x', hasMore: false, rows: [{ id: 'a', seats: deep }] });
+    assert.deepEqual(survey.progress, { events: 2, people: 1, isComplete: true });
+  });
+
   it('reads on to the end, once', async () => {
     const { survey, readOn } = surveyOf({
       '': { ids: ['a', 'b'], next: 'x' },

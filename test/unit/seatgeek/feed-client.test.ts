@@ -13,6 +13,11 @@ import { page, startFakeSeatGeek, type Answer, type FakeSeatGeek } from './fake-
 
 const HTML: Answer = { text: '<html>Are you a robot?</html>', headers: { 'content-type': 'text/html' } };
 
+const CURSOR_PAGE: Answer = {
+  text: '<!doctype html><style>a{cursor:pointer}</style><p>No such page',
+  headers: { 'content-type': 'text/html' },
+};
+
 describe('the feed client', () => {
   let fake: FakeSeatGeek;
 
@@ -164,6 +169,50 @@ describe('the feed client', () => {
     ['404 about the cursor', { status: 404, body: cursorBody }, 'here', CursorExpiredError, 'cursor-expired'],
     ['409 about the cursor', { status: 409, body: cursorBody }, 'here', CursorExpiredError, 'cursor-expired'],
     [
+      '400 about a cursor beyond the retention limit',
+      { status: 400, body: { message: 'This cursor is too old for the retention limit' } },
+      'here',
+      CursorExpiredError,
+      'cursor-expired',
+    ],
+    [
+      '404 in plain text about the cursor',
+      { status: 404, text: 'no such cursor' },
+      'here',
+      CursorExpiredError,
+      'cursor-expired',
+    ],
+    [
+      '400 about the limit of cursor pagination',
+      { status: 400, body: { message: 'limit must not exceed 500 with cursor pagination' } },
+      'here',
+      PageNotHadError,
+      'seatgeek-page-too-large',
+    ],
+    [
+      '404 that repeats the address with its cursor',
+      { status: 404, body: { message: 'Cannot GET /v1/clients?cursor=here&limit=100' } },
+      'here',
+      ConfigError,
+      'seatgeek-address-wrong',
+    ],
+    [
+      '404 with a web page that styles its cursor',
+      { ...CURSOR_PAGE, status: 404 },
+      'here',
+      ConfigError,
+      'seatgeek-address-wrong',
+    ],
+    ['409 with such a page', { ...CURSOR_PAGE, status: 409 }, 'here', TransientError, 'seatgeek-conflict'],
+    ['400 with such a page', { ...CURSOR_PAGE, status: 400 }, 'here', DriftError, 'seatgeek-refused'],
+    [
+      'a cursor too long to be carried',
+      { body: { has_more: true, cursor: 'x'.repeat(9_000), data: [] } },
+      'here',
+      DriftError,
+      'envelope-unexpected',
+    ],
+    [
       '400 about the cursor when none was sent',
       { status: 400, body: cursorBody },
       null,
@@ -247,10 +296,36 @@ describe('the feed client', () => {
 
   it("quotes SeatGeek's reason without what may be a person or a token", async () => {
     const message = 'no client jo.smith@example.com, +31 20 123 4567, token eyJhbGciOiJIUzI1NiJ9.e30.abc at all';
-    const error = await refusal({ status: 422, body: { errors: [{ code: 42201, message }] } }, null);
+    const error = await refusal({ status: 400, body: { errors: [{ code: 42201, message }] } }, null);
     assert.equal(
       error.message,
-      "SeatGeek's feed refuses the request (status 422): no client [removed], [removed], token [removed] at all",
+      "SeatGeek's feed refuses the request (status 400): no client [removed], [removed], token [removed] at all",
     );
+  });
+
+  for (const status of [422, 500, 503])
+    it(`does not quote a reason that may speak of a row (status ${status})`, async () => {
+      const message = 'client Jane Featherstone, 12 Walnut Crescent can not be serialised';
+      const error = await refusal({ status, body: { message } }, 'here');
+      assert.doesNotMatch(error.message, /Jane|Featherstone|Walnut/);
+    });
+
+  it('takes nothing in answer to a cursor that came with more for no end of the feed', async () => {
+    const more = page([{ id: 'a' }], { has_more: true, cursor: 'there' });
+    fake.feed = [more, { text: '' }];
+    const asked = client();
+    await asked.readPage({ cursor: 'here', limit: 100 });
+    await assert.rejects(asked.readPage({ cursor: 'there', limit: 100 }), TransientError);
+    fake.feed = [more, { status: 204 }];
+    await asked.readPage({ cursor: 'here', limit: 100 });
+    const { hasMore, nextCursor } = await asked.readPage({ cursor: 'there', limit: 100 });
+    assert.deepEqual([hasMore, nextCursor], [false, 'there']);
+  });
+
+  it('reads a name of hundreds of thousands of quotes in passing', async () => {
+    const name = `x${'"'.repeat(400_000)}y"`;
+    fake.feed = [page([{ [`"${name}`]: 1 }])];
+    const { rows } = await read(null);
+    assert.deepEqual(Object.keys(rows[0] ?? {}), [`x${'"'.repeat(400_000)}y`]);
   });
 });
