@@ -1,6 +1,7 @@
 /** Waiting for a condition of a running connection, and for the user. */
-import { isGrpcDeadlineError, type WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { setTimeout as pauseFor } from 'node:timers/promises';
+import { isUnanswered } from '../starter/temporal-failures.js';
 import type { Status } from '../workflows/status.js';
 
 const ASK_EVERY_MS = 400;
@@ -28,7 +29,7 @@ async function askedOnce(handle: WorkflowHandle): Promise<Status | null> {
   try {
     return await handle.query<Status>('status');
   } catch (error) {
-    if (isGrpcDeadlineError(error)) return null;
+    if (isUnanswered(error)) return null;
     throw error;
   }
 }
