@@ -1,7 +1,9 @@
 /**
  * Halo's refusals as text: one sentence from any of its shapes (`reference/halo.md` 5.3), without personal data. Nobody can list what a
- * message may quote, so beside the values that are known, whatever has the form of a name, a date, a number or an address is hidden.
+ * message may quote, so beside the values that are known, whatever is no word of Halo's own, no name of a field and no short number is hidden.
  */
+import { userFieldType } from '../fields/user-fields.js';
+import { OWN_WORDS } from './own-words.js';
 
 /** Longest reason kept, in characters. */
 const MAX_REASON = 200;
@@ -50,17 +52,18 @@ function fieldOf(path: string): string {
 }
 
 /**
- * Replaces the values of the person by the names of their fields, in any letter case, then whatever else looks personal, and cuts the text.
+ * Replaces the values of the person by the names of their fields, in any letter case, then whatever else may be personal, and cuts the text.
  * Values of up to three characters are replaced only where they stand alone.
  */
 export function redact(reason: string, hidden: readonly HiddenValue[] = []): string {
-  const text = reason.slice(0, MAX_READ);
+  // Angle brackets are for what takes the place of a value.
+  const text = reason.slice(0, MAX_READ).replace(/<(?!…>)|(?<!<…)>/g, ' ');
   const folded = fold(text);
   const longestFirst = hidden
     .map(({ field, value }) => ({ field, value: squeeze(value.slice(0, MAX_READ)) }))
     .filter(({ value }) => value !== '' && folded.includes(fold(value)))
     .sort((a, b) => b.value.length - a.value.length);
-  const general = hideForms(longestFirst.reduce((kept, { field, value }) => hide(kept, field, value), text));
+  const general = hideOthers(longestFirst.reduce((kept, { field, value }) => hide(kept, field, value), text));
   return general.length <= MAX_REASON ? general : `${general.slice(0, MAX_REASON - 1)}…`;
 }
 
@@ -74,34 +77,32 @@ const DATES = new RegExp(
   'gi',
 );
 
-function hideForms(text: string): string {
+/** What the database calls by name: `column 'uusername'`; what stands in the place of a value; any other word. */
+const PIECES =
+  /\b(?:column|constraint|index|object|parameter|procedure|table) ['"[][\w.]{1,128}['"\]]|<[^>]*>|[\p{L}\p{M}\p{N}_]+/giu;
+
+function hideOthers(text: string): string {
   return text
+    .replace(/(truncated value).*/is, '$1: <…>')
     .replace(/[^\s"'<>(),;:]+@[^\s"'<>(),;:]+/g, '<e-mail>')
     .replace(DATES, '<date>')
     .replace(/\+?\d(?:[\s().-]?\d){6,}/g, '<number>')
-    .replace(CAPITALISED, (word) => (OWN_WORDS.has(word.toLowerCase()) ? word : '<…>'))
-    .replace(/<…>(?:[\s,'’-]+<…>)+/g, '<…>');
+    .replace(PIECES, (piece) => (mayBeShown(piece) ? piece : '<…>'))
+    .replace(/<…>(?:[^\p{L}\p{N}<>]{1,3}<…>)+/gu, '<…>');
 }
 
-/** A name, unless it is one of Halo's own words. What is a field's name in angle brackets stays. */
-const CAPITALISED = /(?<![\p{L}\p{N}_<])(?!CF)\p{Lu}[\p{L}\p{M}]*(?![\p{N}_>])/gu;
+function mayBeShown(piece: string): boolean {
+  if (!/^[\p{L}\p{M}\p{N}_]+$/u.test(piece)) return true;
+  return /^(\d+|[a-z]|CF\w+)$/.test(piece) || userFieldType(piece) !== undefined || areOwnWords(piece);
+}
 
-/** Words that begin with a capital letter in the messages of Halo, its database and .NET, as far as they are known (5.3). */
-const OWN_WORDS: ReadonlySet<string> = new Set(
-  `a an the this that these there it is are was no not none and or of for in on at to from with by be if when you your we
-  access account address agent all allowed already api app argument array asset attempted bad batch been before binary body
-  call can cannot cf change check child client code collation column columns command conflict constraint content contract
-  conversion convert converting could customer data database date datetime default delete deleted department details
-  division does duplicate either email error every exception execution expected failed false field fields file first for
-  foreign format found group guid halo halopsa haloitsm halocrm has have id ids identifier index input insert inserted
-  inactive integer internal invalid item json key keys last length line list login logins may maximum message minimum missing mobile must name
-  names new next notes null number object one only operation or order organisation organization parameter password path
-  permission phone please postcode primary property query record records reference refused request required requires role
-  row rows select server site sites something sql statement status step string system table text than ticket time timeout
-  title token too transaction true truncated try type unable unauthorized undefined unexpected unique unknown update updated
-  user username users usite uusername validation value values violation was were
-  xml you yes rule must could may should will would has cannot`.split(/\s+/),
-);
+/** Names of fields are own words with lines between. */
+function areOwnWords(piece: string): boolean {
+  return piece
+    .toLowerCase()
+    .split('_')
+    .every((word) => OWN_WORDS.has(word));
+}
 
 /** Alike for all letters that an expression without regard to case takes for the same, so that few expressions are needed. */
 function fold(text: string): string {

@@ -69,11 +69,11 @@ describe("Halo's refusals as text", () => {
 
   it('take no value for a pattern', () => {
     assert.equal(
-      redact('a.c abc (x', [
+      redact('a.c exists (x', [
         { field: 'f', value: 'a.c' },
         { field: 'g', value: '(x' },
       ]),
-      '<f> abc <g>',
+      '<f> exists <g>',
     );
   });
 
@@ -94,11 +94,53 @@ describe("Halo's refusals as text", () => {
     it(`hide a date, ${form}`, () => assert.equal(redact(`born ${date} is refused`), 'born <date> is refused'));
 
   it("hide others' names, and keep Halo's own words", () => {
-    assert.equal(redact('Email is already in use by Jane van Doe-Smith.'), 'Email is already in use by <…> van <…>.');
+    assert.equal(redact('Email is already in use by Jane van Doe-Smith.'), 'Email is already in use by <…>.');
     assert.equal(redact("O'Brien, Müller and ÉMILE are taken"), '<…> and <…> are taken');
     const own =
       "A database error occurred (515) - Cannot insert the value NULL into column 'uusername', table 'HaloPSA.dbo.USERS'; column does not allow nulls. INSERT fails.";
     assert.equal(redact(own), own);
+  });
+
+  const NOTES = 'allergic to peanuts, sits with her sister since the divorce, prefers to be called after six';
+  const PERSONAL: readonly (readonly [string, string, string, RegExp])[] = [
+    [
+      'a value that the database cut',
+      `A database error occurred (2628) - String or binary data would be truncated in table 'halo.dbo.USERS', column 'unotes'. Truncated value: '${NOTES.slice(0, 60)}'.`,
+      NOTES,
+      /peanuts|sister|divorce/,
+    ],
+    ['a number that the database cut', "data would be truncated. Truncated value: '1990-05'.", '1990-05-04', /1990/],
+    [
+      'a value that is longer than what is read',
+      `the value ${NOTES.repeat(30)} is too long`,
+      NOTES.repeat(30),
+      /peanuts/,
+    ],
+    ['a login that Halo made of the address', 'The login jane.doe is in use', 'jane.doe@example.org', /jane|doe/],
+    ['a login with a number or a line', 'The logins jane_doe and jdoe2 exist', 'jane.doe@example.org', /jane|doe/],
+    ["another's name in a script without capitals", 'The user 王小明 has this e-mail address already', 'x', /王小明/],
+    ["another's name in small letters", 'The user jane van der doe (möller) exists', 'x', /jane|van|doe|ller/],
+    ["another's name in Greek small letters", 'The user γιώργος exists', 'x', /γιώργος/],
+    ["another's name between angle brackets", 'The user <jane> exists', 'x', /jane/],
+    ['a postcode', 'Postcode SW1A 2AA is unknown', 'x', /SW1A|2AA/],
+  ];
+  for (const [what, message, value, shows] of PERSONAL)
+    it(`hide ${what}`, () => {
+      const said = redact(errorText(JSON.stringify({ Message: message })), [{ field: 'notes', value }]);
+      assert.doesNotMatch(said, shows);
+      assert.match(said, /user|login|value|Postcode/);
+    });
+
+  it("keep Halo's words and the names of its fields", () => {
+    const said = [
+      'Please select a Department',
+      "site_id: Could not convert string to integer: <…>. Path '[0].site_id', line 1, position 20.",
+      'Please enter a value for CFLoyaltyTier (date_of_birth, emailaddress)',
+      "Violation of UNIQUE KEY constraint 'UQ_users'. Cannot insert duplicate key in object 'dbo.USERS'. The duplicate key value is (<…>).",
+      'A user with this email address already exists for this client',
+      'You do not have permission to access this resource.',
+    ];
+    for (const text of said) assert.equal(redact(text), text);
   });
 
   it('take no time however long the text is', () => {
@@ -112,6 +154,6 @@ describe("Halo's refusals as text", () => {
   });
 
   it('are cut at 200 characters', () => {
-    assert.equal(redact('x'.repeat(500)).length, 200);
+    assert.equal(redact('is '.repeat(500)).length, 200);
   });
 });
