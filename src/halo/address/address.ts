@@ -6,7 +6,7 @@ import type { MappedAddress, MappedPerson } from '../../mapping/types.js';
 import type { AddressHabits } from './address-habits.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { isSameAddress } from '../plan/diff.js';
-import { HaloRefusalError, LostAnswerError } from '../api/errors.js';
+import { ForbiddenError, HaloRefusalError, LostAnswerError } from '../api/errors.js';
 import { toStoredAddress, type KnownUser, type StoredAddress } from '../directory/known-user.js';
 import { hiddenValues } from '../plan/payload.js';
 import { addressListSchema } from '../api/wire.js';
@@ -111,8 +111,8 @@ export class AddressBook {
       await this.#post(written, before?.id ?? null, call);
       this.#refusals = 0;
     } catch (error) {
-      if (!(error instanceof HaloRefusalError)) throw error;
-      this.options.onRefused(written.userId, error.reason);
+      if (!isOfAddress(error)) throw error;
+      this.options.onRefused(written.userId, error instanceof HaloRefusalError ? error.reason : 'a web page');
       this.#refusals += 1;
     }
   }
@@ -141,4 +141,9 @@ export class AddressBook {
       if (found === null || !isSameAddress(found, address)) await post(found?.id ?? id);
     }
   }
+}
+
+/** A web page may say no more than that this Halo has no `/Address`. */
+function isOfAddress(error: unknown): error is HaloRefusalError | ForbiddenError {
+  return error instanceof HaloRefusalError || (error instanceof ForbiddenError && error.isPage);
 }

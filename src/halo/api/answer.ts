@@ -20,9 +20,10 @@ export function failureOf(
   if (answer instanceof HttpFailure) return noAnswer(answer, method);
   const { status, text } = answer;
   if (status >= 200 && status < 300) return readJson(text, method);
-  if (status === 403) return new ForbiddenError(method, isPage(answer));
   if (status === 408 || status >= 500) return serverFailure(answer, method);
   if (status < 400) return moved(status);
+  const isPage = isWebPage(answer);
+  if (status === 403 || (method !== 'GET' && isPage)) return new ForbiddenError(method, status, isPage);
   return new HaloRefusalError(status, redact(errorText(text), hide()));
 }
 
@@ -62,8 +63,8 @@ function readJson(text: string, method: Method): JsonAnswer | Error {
   }
 }
 
-/** A page of a firewall or proxy: Halo itself answers in JSON or not at all. */
-function isPage({ text, contentType }: HttpResponse): boolean {
+/** A page of a firewall, proxy or web server: Halo itself answers in JSON or not at all, so that it says nothing of what was written. */
+function isWebPage({ text, contentType }: HttpResponse): boolean {
   return contentType === 'text/html' || /^\s*</.test(text.slice(0, 100));
 }
 

@@ -1,7 +1,7 @@
 /** Halo's failures that only this folder tells apart; whoever calls from outside sees their base classes. */
 import { BadRecordError, CredentialsRefusedError, TransientError } from '../../errors.js';
 
-/** Halo answered that it will not do this: a 4xx other than 401, 403, 408 and 429. The message is redacted. */
+/** Halo answered that it will not do this: a 4xx other than 401, 403, 408 and 429, and no web page to a write. The message is redacted. */
 export class HaloRefusalError extends BadRecordError {
   constructor(
     readonly status: number,
@@ -45,21 +45,24 @@ export class LostAnswerError extends TransientError {
   }
 }
 
-/** Status 403: nothing was done. It may be about the application's rights, or about what one request holds. */
+/** Status 403, or a web page to a write: nothing was done. It may be about the application's rights, or about what one request holds. */
 export class ForbiddenError extends CredentialsRefusedError {
   constructor(
     method: string,
+    readonly status: number,
     /** A firewall or proxy in front of Halo answered, not Halo. */
     readonly isPage: boolean,
   ) {
     super(
       'halo-forbidden',
       isPage
-        ? `Something in front of Halo forbids a ${method} request with a page of its own (status 403).`
-        : `Halo forbids a ${method} request to this API application (status 403).`,
+        ? `Something in front of Halo forbids a ${method} request with a page of its own (status ${status}).`
+        : `Halo forbids a ${method} request to this API application (status ${status}).`,
       'Check two things in Halo: the permissions of the API application (read:customers and edit:customers, or all) and the rights of the ' +
         'agent it logs in as. Both must allow it.' +
-        (isPage ? ' And let the firewall or proxy in front of Halo pass this program.' : ''),
+        (isPage
+          ? ' And let the firewall or proxy in front of Halo pass this program, and look at whether halo.url leads to Halo itself.'
+          : ''),
       'halo.clientId',
     );
   }

@@ -91,6 +91,17 @@ describe('a Halo that has a bad day', () => {
     await assert.rejects(bench.run().write([person('a')]), DriftError);
   });
 
+  for (const status of [400, 404, 405, 406])
+    it(`stops when something else than Halo answers every write with a page and ${status}`, async () => {
+      await open();
+      bench.add({ name: 'n', emailaddress: 'n@example.org', customFields: { CFSeatGeekID: 'n' } });
+      const match = { method: 'POST', ...USERS, after: 0 };
+      bench.sandbox.faults.add({ system: 'halo', kind: 'html', status, match });
+      const people = Array.from({ length: 30 }, (_, n) => person(`p${n}`));
+      await assert.rejects(bench.run().write(people), { code: 'halo-forbidden' });
+      assert.ok(bench.sandbox.halo.requests.of('POST', '/api/Users').length < 30);
+    });
+
   it('rejects the one person it refuses, without quoting them', async () => {
     await open({ halo: { duplicateEmail: 'refused' } });
     bench.add({ name: 'Ada', emailaddress: 'ada@example.org', customFields: { CFSeatGeekID: 'other' } });
