@@ -5,22 +5,21 @@
 import { BrakeError } from '../errors.js';
 import type { HaloInstance } from '../halo/instance.js';
 import type { HaloRun } from '../halo/types.js';
-import type { FeedPage } from '../seatgeek/types.js';
+import type { MappedPage } from '../mapping/types.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import type { FeedSurvey } from './feed-survey.js';
 import type { Running } from './heartbeat.js';
 import type { UpsertRequest } from './types.js';
 
 export interface BrakeCheck {
-  readonly context: Pick<ConnectionContext, 'connection' | 'mapper'>;
+  readonly context: Pick<ConnectionContext, 'connection'>;
   readonly halo: HaloRun;
   readonly survey: FeedSurvey;
   readonly running: Running;
 }
 
-/** Marks the people of a page that the survey has noted; the newest image of a person decides, as it does when the page is written. */
-export async function markPage({ context, halo, survey, running }: BrakeCheck, page: FeedPage): Promise<void> {
-  const mapped = await context.mapper.mapPage(page, { select: (events) => survey.newestOf(page, events) });
+/** Marks the mapped people of a page that the survey has noted; the newest image of a person decides, as it does when the page is written. */
+export async function markPeople({ halo, survey, running }: BrakeCheck, mapped: MappedPage): Promise<void> {
   const forecasts = await halo.forecast(mapped.people, {
     signal: running.signal,
     onProgress: ({ waitingUntil }) => running.progress({ surveyed: survey.events, waitingUntil }),
@@ -39,22 +38,44 @@ export function usersShown({ host }: HaloInstance, { habits }: Pick<UpsertReques
 
 /** What a connection has imported and seen before. */
 export interface Past {
-  /** People whom it has imported so far. */
-  readonly people: number;
+  /** People whom it has imported so far; null before its first import has come to its end. */
+  readonly people: number | null;
   /** Users that Halo showed it last; undefined where nothing is known of it. */
   readonly usersShown: number | undefined;
 }
 
-/** Throws BrakeError `brake-held` when the marked people are more than the connection's `integrator.brake` lets pass, or Halo hides users. */
+/** Undefined: the run is not to be held. */
+export function pastOf(
+  instance: HaloInstance,
+  request: Pick<UpsertRequest, 'past' | 'firstImport' | 'habits'>,
+): Past | undefined {
+  const { past, firstImport } = request;
+  if (past === undefined && firstImport !== true) return undefined;
+  return { people: past ?? null, usersShown: usersShown(instance, request) };
+}
+
+/** So few who got both another name and another e-mail address since are told from nothing. */
+const FEW_STRANGERS = 10;
+/** Two accounts have hardly anybody in common, and one account hardly anybody who changed both. */
+const MOST_ARE_KNOWN = 0.5;
+
+/**
+ * Throws BrakeError `brake-held` when the marked people are more than the connection's `integrator.brake` lets pass, or Halo hides users. Of a
+ * first import only the IDs are looked at: two accounts that number their people alike would overwrite each other's in one field.
+ */
 export async function assertWithin(
   { context, halo, survey, running }: Omit<BrakeCheck, 'halo'> & { readonly halo: Pick<HaloRun, 'countUsers'> },
   past: Past,
 ): Promise<void> {
   const { atLeast, percent } = context.connection.integrator.brake;
   const { people } = survey;
+  if (past.people === null) {
+    assertOwnIds(survey);
+    return;
+  }
   const most = Math.max(atLeast, Math.floor((past.people * percent) / 100));
   const [created, deactivated] = [people.marked('create'), people.marked('deactivate')];
-  const overwritten = people.marked('overwrite');
+  const overwritten = people.marked('overwrite') + people.marked('stranger');
   if (Math.max(created, deactivated, overwritten) > most) {
     const others = overwritten === 0 ? '' : `, and give ${overwritten} another name or e-mail address`;
     throw held(
@@ -71,11 +92,22 @@ export async function assertWithin(
   );
 }
 
-function held(message: string): BrakeError {
-  return new BrakeError(
-    'brake-held',
-    message,
-    'See first what it would do and to whom: preview of the next run. What may have changed: the ID column, the mapping, the site or agent in ' +
-      'Halo, or SeatGeek itself. If it is right, signal approve; else pause, correct it and resume. integrator.brake in the connection file has the thresholds.',
+function assertOwnIds({ people }: FeedSurvey): void {
+  const strangers = people.marked('stranger');
+  const found = strangers + people.marked('overwrite') + people.marked('known');
+  if (strangers <= FEW_STRANGERS || strangers <= found * MOST_ARE_KNOWN) return;
+  throw held(
+    `Of ${found} people whose SeatGeek ID is in Halo already, ${strangers} have another name and another e-mail address there. It looks as if these IDs ` +
+      'were given by another SeatGeek account. Nothing was written.',
+    'Look at some of them: preview. If another connection writes its IDs into the same field of this Halo, give this one a field of its own ' +
+      '(users.seatgeekIdField) or an ID column that is unique across accounts (seatgeek.columns.id). If they are the same people all the same, signal approve.',
   );
+}
+
+const LOOK_FIRST =
+  'See first what it would do and to whom: preview of the next run. What may have changed: the ID column, the mapping, the site or agent in ' +
+  'Halo, or SeatGeek itself. If it is right, signal approve; else pause, correct it and resume. integrator.brake in the connection file has the thresholds.';
+
+function held(message: string, hint = LOOK_FIRST): BrakeError {
+  return new BrakeError('brake-held', message, hint);
 }

@@ -10,7 +10,7 @@ import type { MappedPage, MappedPerson } from '../mapping/types.js';
 import type { FeedPage } from '../seatgeek/types.js';
 import type { PreviewReply, RunOutlook } from './answers.js';
 import type { PreviewedPerson } from '../contract/previewed-person.js';
-import { assertWithin, usersShown } from './brake.js';
+import { assertWithin, pastOf } from './brake.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { Deactivated } from './deactivated.js';
 import { feedKnowledge } from './feed-knowledge.js';
@@ -168,12 +168,11 @@ class RunPreview {
 
   /** In the words that the connection would show. */
   async #brake(): Promise<string | null> {
-    const { past } = this.request;
+    const past = pastOf(this.context.instance, this.request);
     if (past === undefined || !this.context.connection.integrator.brake.enabled) return null;
     try {
       const check = { context: this.context, halo: this.#halo, survey: this.#survey, running: this.running };
-      const shown = usersShown(this.context.instance, this.request);
-      await assertWithin(check, { people: past, usersShown: shown });
+      await assertWithin(check, past);
       return null;
     } catch (error) {
       if (error instanceof BrakeError) return error.message;

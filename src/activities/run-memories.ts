@@ -5,7 +5,7 @@
 import type { HaloRun } from '../halo/types.js';
 import type { MappedPage } from '../mapping/types.js';
 import type { FeedPage } from '../seatgeek/types.js';
-import { assertWithin, markPage, type Past } from './brake.js';
+import { assertWithin, markPeople, type Past } from './brake.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import { FeedSurvey, newestOfPage } from './feed-survey.js';
 import type { Running } from './heartbeat.js';
@@ -120,7 +120,9 @@ export class RunMemory {
       until: options.isWhole ? Infinity : Date.now() + SURVEY_SLICE_MS,
       onPage: async (noted) => {
         running.progress({ surveyed: survey.events });
-        if (!isChecked) await markPage(check, noted);
+        if (isChecked) return;
+        const mapped = await context.mapper.mapPage(noted, { select: (events) => survey.newestOf(noted, events) });
+        await markPeople(check, mapped);
       },
     });
     if (survey.isComplete && !isChecked) {
@@ -128,6 +130,13 @@ export class RunMemory {
       this.#isWithinPast = true;
     }
     return requests;
+  }
+
+  /** The brake on a sample that no survey comes before. Throws BrakeError. */
+  async checkSample(page: PageInHand, takeEvents: number, { run, past, running }: SampleCheck): Promise<void> {
+    const check = { context: this.context, halo: this.halo(run), survey: this.survey, running };
+    await markPeople(check, await this.mapped(page, takeEvents));
+    await assertWithin(check, past);
   }
 
   #keep(name: PageName, kept: KeptPage): void {
@@ -147,6 +156,10 @@ export interface SurveyRequest {
   /** To the end, however long it takes. */
   readonly isWhole: boolean;
   readonly running: Running;
+}
+
+export interface SampleCheck extends Pick<SurveyRequest, 'run' | 'running'> {
+  readonly past: Past;
 }
 
 interface Kept {

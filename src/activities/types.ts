@@ -92,6 +92,8 @@ export interface UpsertRequest {
   readonly watch?: string;
   /** People whom the connection has imported so far: the run is held before it creates or deactivates far more. Left out: it is not. */
   readonly past?: number;
+  /** Nothing was imported so far: the run is held before it gives users of other IDs' owners to its people. Left out, as `past` is: `approve` was signalled. */
+  readonly firstImport?: boolean;
   /** Newer images than some on this page, known from an earlier run. */
   readonly newer?: readonly NewerImage[];
   /** Rejected people who claim a Halo user's e-mail address along with others. Left out: none do. */
@@ -190,7 +192,10 @@ export interface PreviewRequest {
 }
 
 /** The run that is next, or held: read from where everything is settled to the end of the feed. */
-export interface PreviewRunRequest extends Pick<UpsertRequest, 'newer' | 'deactivated' | 'claims' | 'habits' | 'past'> {
+export interface PreviewRunRequest extends Pick<
+  UpsertRequest,
+  'newer' | 'deactivated' | 'claims' | 'habits' | 'past' | 'firstImport'
+> {
   readonly config: ConnectionFile;
   readonly cursor: string | null;
   /** As in PreviewRequest. */

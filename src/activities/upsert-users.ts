@@ -6,7 +6,7 @@ import type { HaloRun, PersonOutcome } from '../halo/types.js';
 import type { MappedPage } from '../mapping/types.js';
 import { foldId } from '../seatgeek/survey.js';
 import { keysOf, MAX_BEYOND_KEYS, personKey } from '../contract/person-key.js';
-import { usersShown } from './brake.js';
+import { pastOf, usersShown } from './brake.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { Deactivated } from './deactivated.js';
 import { feedKnowledge, withClaim } from './feed-knowledge.js';
@@ -125,17 +125,18 @@ async function survey(
   read: PageInHand,
   { request, running }: Work,
 ): Promise<number> {
-  const { run, takeEvents, only, newer, past } = request;
+  const { run, takeEvents, only, newer } = request;
   if (only !== undefined) return 0;
+  const past = connection.integrator.brake.enabled ? pastOf(instance, request) : undefined;
   if (takeEvents !== undefined && request.newestOnly !== true) {
     memory.survey.note(read.page, read.page.rows.slice(0, takeEvents));
+    if (past !== undefined) await memory.checkSample(read, takeEvents, { run, past, running });
     return 0;
   }
-  const isBraked = takeEvents === undefined && connection.integrator.brake.enabled;
   return memory.surveyOn(read, {
     run,
     newer,
-    past: isBraked && past !== undefined ? { people: past, usersShown: usersShown(instance, request) } : undefined,
+    past: takeEvents === undefined ? past : undefined,
     isWhole: takeEvents !== undefined,
     running,
   });

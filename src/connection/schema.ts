@@ -166,7 +166,9 @@ const brake = z
       .default(20)
       .describe('A run that would create or deactivate more than this part of the people imported so far is held.'),
   })
-  .describe('Holds a run before it writes, until the signal approve. The first import is never held.');
+  .describe(
+    'Holds a run before it writes, until the signal approve. A first import is held only where its IDs are those of other people in Halo.',
+  );
 
 const integrator = z.strictObject({
   enabled: z

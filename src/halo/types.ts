@@ -66,8 +66,12 @@ export interface WriteProgress {
   readonly waitingUntil: number | null;
 }
 
-/** `deactivate`: also by a mapped field. `overwrite`: another name or e-mail address for a user found by ID. `other`: nothing of the kind. */
-export type Forecast = 'create' | 'deactivate' | 'overwrite' | 'other';
+/**
+ * `deactivate`: also by a mapped field.
+ * Of users found by ID, `stranger`: another name and e-mail address, as far as there are both; `overwrite`: one of them; `known`: neither.
+ * `other`: nothing of the kind.
+ */
+export type Forecast = 'create' | 'deactivate' | 'overwrite' | 'stranger' | 'known' | 'other';
 
 /** What `write` would make of a person, as far as that is known without reading the user; `unread` where only the user's details tell. */
 export type Outlook = Outcome | 'unread';

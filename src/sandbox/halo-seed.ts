@@ -1,7 +1,7 @@
 /** What Halo holds before the first import: placeholders, strangers, and people whom SeatGeek knows too, with data out of date. */
 import { partOf } from './cast.js';
 import type { HaloSite, HaloStore } from './halo-store.js';
-import { emailOf, personId, type Population } from './person.js';
+import { emailOf, personId, personRow, type Population } from './person.js';
 import { FIRST_NAMES, LAST_NAMES } from './person-names.js';
 import { hash, pick } from './random.js';
 
@@ -57,7 +57,11 @@ function addAcquaintance(store: HaloStore, population: Population, person: numbe
       addOutdated(store, population, person, { email: inOtherCase(population.seed, person, email) });
       break;
     case 'in-halo-by-id':
-      addOutdated(store, population, person, { email: `old.${person}@arena.example`, seatgeekId: id });
+      addOutdated(store, population, person, {
+        name: firstNameOf(population, person),
+        email: person % 200 === 5 ? `old.${person}@arena.example` : email,
+        seatgeekId: id,
+      });
       break;
     case 'family-head':
       if (person % 1_000 === 241) addOutdated(store, population, person, { email });
@@ -83,10 +87,10 @@ function addOutdated(
   store: HaloStore,
   { seed }: Population,
   person: number,
-  { email, seatgeekId }: { email: string; seatgeekId?: string },
+  { name = `Old Name ${person}`, email, seatgeekId }: { name?: string; email: string; seatgeekId?: string },
 ): void {
   store.create({
-    name: `Old Name ${person}`,
+    name,
     firstname: 'Old',
     surname: `Name ${person}`,
     emailaddress: email,
@@ -108,6 +112,12 @@ function addOutdated(
       address: { line1: '1 Old Road', line2: 'Attic', line3: 'Oldtown', line4: '', postcode: 'OLD 1' },
     }),
   });
+}
+
+/** The name that the person came with. Somebody who is found by ID under another name and another address would be somebody else. */
+function firstNameOf(population: Population, person: number): string {
+  const { first_name: first, last_name: last } = personRow(population, person, 0);
+  return [first, last].filter((part) => part !== null).join(' ');
 }
 
 function siteOf(seed: number, n: number): number {

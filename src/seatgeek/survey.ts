@@ -15,10 +15,10 @@ export interface Image {
   readonly row: FeedRow;
 }
 
-/** What a run would do with a person; null: nothing that the brake counts. */
-export type Mark = 'create' | 'deactivate' | 'overwrite' | null;
+/** What a run would do with a person; null: nothing that the brake counts. See `Forecast`. */
+export type Mark = 'create' | 'deactivate' | 'overwrite' | 'stranger' | 'known' | null;
 
-const MARKS: readonly Mark[] = [null, 'create', 'deactivate', 'overwrite'];
+const MARKS: readonly Mark[] = [null, 'create', 'deactivate', 'overwrite', 'stranger', 'known'];
 
 /** Two words of hash, five of sequence, the place of the newest image, its hash, two of e-mail, flags. */
 const WORDS = 12;
@@ -26,16 +26,16 @@ const [SEQUENCE, PLACE, IMAGE, EMAIL, FLAGS] = [2, 7, 8, 9, 11];
 const ENTRIES_PER_CHUNK = 16_384;
 const MAX_LOAD = 0.7;
 
-const MARK_BITS = 0b11;
-const IS_DELETED = 0b100;
+const MARK_BITS = 0b111;
+const IS_DELETED = 0b1000;
 /** Some image had a sequence that can be compared; the highest is kept. */
-const HAS_SEQUENCE = 0b1000;
+const HAS_SEQUENCE = 0b1_0000;
 /** The newest image is not told by its sequence: its hash is kept. */
-const HAS_IMAGE = 0b1_0000;
+const HAS_IMAGE = 0b10_0000;
 /** The newest image has a sequence that can be compared. */
-const NEWEST_HAS_SEQUENCE = 0b10_0000;
+const NEWEST_HAS_SEQUENCE = 0b100_0000;
 /** See `isFirstLook`. */
-const IS_LOOKED_AT = 0b100_0000;
+const IS_LOOKED_AT = 0b1000_0000;
 
 /** New with every process, so that nobody can make two ids or addresses meet. */
 const SALT = randomBytes(16).toString('hex');
@@ -46,7 +46,7 @@ export class Survey {
   #index = new Uint32Array(1_024);
   #people = 0;
   #shared: ReadonlySet<number> | null = null;
-  readonly #marked = [0, 0, 0, 0];
+  readonly #marked = MARKS.map(() => 0);
   /** Changes whenever an image is noted. */
   version = 0;
 

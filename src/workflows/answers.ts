@@ -24,7 +24,7 @@ function previewRun({ state, config }: Session, asker: Asker | null): Promise<Pr
     cursor,
     ...(newer.length > 0 && { newer }),
     ...(deactivated !== '' && { deactivated }),
-    ...(past !== null && { past }),
+    ...(past === null ? { firstImport: true } : { past }),
     ...claimsOf(state.rejected),
     ...habitsOf(state),
     ...(asker !== null && { asker }),

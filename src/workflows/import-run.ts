@@ -1,6 +1,6 @@
 /** A run: fetch, map and upsert page by page until the feed has no more, with one page of read-ahead. */
 import { uuid4 } from '@temporalio/workflow';
-import type { FetchResult, PageName, RunName, UpsertRequest, UpsertResult } from '../activities/types.js';
+import type { FetchResult, PageName, RunName, UpsertResult } from '../activities/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
 import { reading, writing } from './activities.js';
 import { atWorker, placeOfRun, type Call } from './at-worker.js';
@@ -11,6 +11,7 @@ import { importSample } from './sample-import.js';
 import { nowIso, type Session, type Step } from './session.js';
 import {
   beginRun,
+  brakeOf,
   completeRun,
   failRun,
   knownOf,
@@ -91,11 +92,6 @@ async function write(session: Session, page: PageName): Promise<{ hasMore: boole
   session.apply((state) => (isCurrent ? settlePage : notePageWritten)(state, page, result, nowIso()));
   session.publish();
   return isCurrent ? { hasMore: result.hasMore } : null;
-}
-
-/** Nothing is held before all history was imported once, nor after `approve`. */
-function brakeOf({ past, approved }: State): Pick<UpsertRequest, 'past'> {
-  return past === null || approved ? {} : { past };
 }
 
 function upsert(session: Session, page: PageName): Promise<UpsertResult | null> {

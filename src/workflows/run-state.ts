@@ -72,6 +72,12 @@ export function knownOf(state: State): Pick<UpsertRequest, 'habits' | 'claims' |
   };
 }
 
+/** What the brake holds a run against; nothing after `approve`. */
+export function brakeOf({ past, approved }: State): Pick<UpsertRequest, 'past' | 'firstImport'> {
+  if (approved) return {};
+  return past === null ? { firstImport: true } : { past };
+}
+
 /** The feed has no more. */
 export function completeRun(state: State, now: string): State {
   return {

@@ -6,7 +6,7 @@ import { atWorker, type Place } from './at-worker.js';
 import { asOutcome, toLastError } from './failures.js';
 import { addRejected, watchList } from './rejected.js';
 import { nowIso, type Session } from './session.js';
-import { knownOf } from './run-state.js';
+import { brakeOf, knownOf } from './run-state.js';
 import { addCounts, newRun, type RunReport } from './run-report.js';
 
 const SAMPLE_EVENTS = 100;
@@ -64,7 +64,17 @@ async function importFirstEvents(session: Session): Promise<boolean> {
       const result = await step(() =>
         atWorker({ session, place, kind: 'write' }, ({ options, moved }) =>
           writing.upsertUsers.executeWithOptions({ ...options, summary: 'sample import · write' }, [
-            { config, run, page: fetched.page, takeEvents, watch, ...newestOnly, ...knownOf(session.state), ...moved },
+            {
+              config,
+              run,
+              page: fetched.page,
+              takeEvents,
+              watch,
+              ...newestOnly,
+              ...knownOf(session.state),
+              ...brakeOf(session.state),
+              ...moved,
+            },
           ]),
         ),
       );

@@ -28,6 +28,7 @@ import type { LastError } from '../../src/workflows/phase.js';
 import type { RunReport } from '../../src/workflows/run-report.js';
 import {
   beginRun,
+  brakeOf,
   completeRun,
   failRun,
   knownOf,
@@ -132,6 +133,7 @@ export class Pipeline {
       takeEvents,
       newestOnly,
       watch: watchList(state.rejected),
+      ...brakeOf(state),
       ...knownOf(state),
     });
   }
@@ -169,14 +171,13 @@ export class Pipeline {
     }
     if (this.options.dies?.('fetched') === true) this.restartWorker();
     const { page } = fetched;
-    const { rejected, past } = this.state;
-    const brake = past === null ? {} : { past };
+    const { rejected } = this.state;
     const request = {
       config: this.config,
       run,
       page,
       watch: watchList(rejected),
-      ...brake,
+      ...brakeOf(this.state),
       newer: this.state.newer,
       ...knownOf(this.state),
     };

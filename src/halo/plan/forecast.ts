@@ -26,17 +26,21 @@ export function forecastPerson(person: MappedPerson, context: ForecastContext): 
   const user = revealWanted(person, match.user, context);
   const isLeaver = person.deleted || isSameValue(wantedOf(person, targets.inactive, targets) ?? false, true);
   if (isLeaver && !isSameValue(user.values[targets.inactive], true)) return 'deactivate';
-  return by === 'id' && getsAnotherIdentity(person, user, targets) ? 'overwrite' : 'other';
+  return by === 'id' ? compareIdentity(person, user, targets) : 'other';
 }
 
-/** Another name or e-mail address in place of one that is there: an ID that stands for somebody else looks like this. */
-function getsAnotherIdentity(person: MappedPerson, user: KnownUser, targets: Targets): boolean {
+/** An ID that stands for somebody else gives a user another name and another e-mail address, as far as there are two to compare. */
+function compareIdentity(person: MappedPerson, user: KnownUser, targets: Targets): 'stranger' | 'overwrite' | 'known' {
   const name = wantedOf(person, targets.name, targets);
   const known = user.values[targets.name];
-  if (!isBlank(name) && name !== undefined && known !== undefined && !isSameName(known, name)) return true;
   const email = foldEmail(wantedOf(person, targets.email, targets));
-  // A user kept compact has its address as a hash.
-  return email !== null && user.email !== null && keyOfText(email) !== keyOfText(user.email);
+  const isSame = [
+    ...(isBlank(name) || name === undefined || isBlank(known) ? [] : [isSameName(known, name)]),
+    // A user kept compact has its address as a hash.
+    ...(email === null || user.email === null ? [] : [keyOfText(email) === keyOfText(user.email)]),
+  ];
+  if (!isSame.includes(false)) return 'known';
+  return isSame.includes(true) ? 'overwrite' : 'stranger';
 }
 
 /** A name in another form is nobody else's. */

@@ -273,8 +273,8 @@ export class PageWriter {
     for (const { place, value } of plan.changes.fields) {
       const target = setting.targets.all[place];
       if (target === undefined || place === setting.targets.seatgeekId) continue;
-      const answered = shown === undefined ? undefined : shownIn(shown, target);
-      const stored = kept?.values[place] ?? (answered === undefined ? before?.values[place] : answered);
+      const answered = (shown === undefined ? undefined : shownIn(shown, target)) ?? kept?.values[place];
+      const stored = answered === undefined ? before?.values[place] : answered;
       if (stored === undefined || isSameValue(stored, value)) continue;
       const form = { userId, to: target.to, sent: value, stored };
       if (kept === undefined) noteForm(forms, form, before === null ? null : before.values[place]);

@@ -10,6 +10,8 @@ describe('the form of a text', () => {
     ['O&#39;Neil &amp; &#x53;ons', "O'Neil & Sons"],
     ['two\nlines', 'two\r\nlines '],
     ['+442079460000', '+44 (20) 7946-0000'],
+    ['02837570440ext12', '02837570440 ext. 12'],
+    [null, '-'],
     ['Gold since 2001, with a seat in', 'Gold since 2001, with a seat in the stand'],
   ] as const)
     it(`is all that tells ${JSON.stringify(stored)} from ${JSON.stringify(sent)}`, () => {
@@ -21,6 +23,9 @@ describe('the form of a text', () => {
     ['Gold Plus', 'Gold'],
     ['Smith', 'Smyth'],
     ['1.5', '15'],
+    ['12345678.9', '123456789'],
+    ['123456789', '12345678.9'],
+    [null, '0'],
     ['', 'Ada'],
     ['+442079460000', '+442079460001'],
     ['&#1114112;', 'x'],
