@@ -2,7 +2,7 @@
  * The handlers of all messages. They record and return; the main loop does the work. None throws for anything that may be sent: what a
  * handler throws stops the workflow. A handler that is registered by no name of ours is left to the SDK, which keeps unknown signals unserved.
  */
-import { log, setHandler } from '@temporalio/workflow';
+import { allHandlersFinished, log, setHandler } from '@temporalio/workflow';
 import { validating } from './activities.js';
 import { preview, trace, unwrapped } from './answers.js';
 import { askerIn, previewIn, noteIn, personIn, refusal } from './arguments.js';
@@ -123,8 +123,11 @@ function registerUpdates(session: Session): void {
   });
 }
 
-/** One update after another would keep a connection from ever continuing as new, until its history ends at a limit. */
+/**
+ * One update after another would keep a connection from ever continuing as new, until its history ends at a limit. Asks nothing of `patches.ts`:
+ * a replay knows nothing of an update that was refused.
+ */
 function assertOpen(session: Session): void {
-  if (session.isRenewalDue && !session.canRenew)
+  if (session.isRenewalDue && !allHandlersFinished())
     throw refusal('the connection continues as new once what is open has answered: send this again in a minute');
 }

@@ -52,6 +52,14 @@ const EVENTS: Readonly<Record<string, readonly string[]>> = {
     'UPDATE_COMPLETED',
     'CONTINUED_AS_NEW',
   ],
+  'update-refused-before-continue-as-new': [
+    'SCHEDULED upsertUsers',
+    'UPDATE_ACCEPTED validate',
+    'SIGNALED renew',
+    'UPDATE_COMPLETED',
+    'COMPLETED upsertUsers',
+    'CONTINUED_AS_NEW',
+  ],
   'validated-previewed-traced': [
     ...['UPDATE_ACCEPTED validate', 'UPDATE_COMPLETED', 'UPDATE_ACCEPTED preview', 'UPDATE_COMPLETED'],
     ...['UPDATE_ACCEPTED trace', 'UPDATE_COMPLETED'],

@@ -308,6 +308,34 @@ const LIVES: Record<string, () => Life> = {
       },
     };
   },
+  'update-refused-before-continue-as-new': () => {
+    const feed = new ScriptedFeed(5);
+    const writing = new Gate();
+    const asking = new Gate();
+    feed.beforeWrite = () => writing.pass();
+    const validateConnection = async (): Promise<object> => {
+      await asking.pass();
+      return { ok: true, lines: [] };
+    };
+    return {
+      feed,
+      activities: { validateConnection },
+      play: async (handle) => {
+        await writing.arrived;
+        const { runId } = await handle.describe();
+        const open = handle.executeUpdate('validate');
+        await asking.arrived;
+        await handle.signal('renew');
+        // Refused, which no history says.
+        await handle.executeUpdate('validate').catch(() => undefined);
+        asking.open();
+        await open;
+        writing.open();
+        await untilRunChanges(handle, runId);
+        await untilStatus(handle, isIdle);
+      },
+    };
+  },
   'cancelled-in-mid-page': () => {
     const feed = new ScriptedFeed(30);
     const gate = new Gate();
