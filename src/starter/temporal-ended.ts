@@ -1,8 +1,9 @@
 /** A connection that ended: how, and what it knew. It stays in Temporal for the namespace's retention. */
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { z } from 'zod';
 import { workflowIdOf } from '../temporal/task-queue.js';
+import { clearCursorSignal } from '../workflows/messages.js';
 import type { EndedConnection } from './connections.js';
 
 /** What its last cycle began with. The workflow checks it part by part. */
@@ -26,25 +27,35 @@ const BEGIN_AGAIN = {
   nextRunAt: null,
 };
 
+/** As `clear-cursor` leaves the state. */
+const CLEARED = { cursor: null, pass: null, passPeople: 0, newer: [], cursorExpired: false };
+
+type Events = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events'];
+
+/** What a cycle began with does not know what was asked for while it ran. */
+function isClearedIn(events: Events): boolean {
+  return (
+    events?.some(
+      ({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName === clearCursorSignal.name,
+    ) === true
+  );
+}
+
 /** Null when none of that name ended, or one runs. */
 export async function endedConnection(client: Client, name: string): Promise<EndedConnection | null> {
   const workflowId = workflowIdOf(name);
   try {
     const { status, closeTime, runId } = await client.workflow.getHandle(workflowId).describe();
     if (status.name === 'RUNNING') return null;
-    const { history } = await client.workflowService.getWorkflowExecutionHistory({
-      namespace: client.options.namespace,
-      execution: { workflowId, runId },
-      maximumPageSize: 1,
-    });
-    const input = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const input = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
     const [, carried] = await decodeArrayFromPayloads(client.options.loadedDataConverter, input);
     const state = carriedState.safeParse(carried).data;
     return {
       how: status.name.toLowerCase().replaceAll('_', ' '),
       at: closeTime?.toISOString() ?? null,
       people: state?.past ?? null,
-      carried: state === undefined ? null : { ...state, ...BEGIN_AGAIN },
+      carried: state === undefined ? null : { ...state, ...BEGIN_AGAIN, ...(isClearedIn(events) && CLEARED) },
     };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;

@@ -7,10 +7,12 @@ import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { after, before } from 'mocha';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { untilStatus } from '../../src/demo/waiting.js';
+import { endedConnection } from '../../src/starter/temporal-ended.js';
+import { workflowIdOf } from '../../src/temporal/task-queue.js';
 import { BUNDLE_FILES } from '../../src/temporal/workflow-source.js';
 import type { Status } from '../../src/workflows/status.js';
 import { builtProgram } from '../world/built.js';
-import { ScriptedFeed } from '../world/scripted-feed.js';
+import { Gate, ScriptedFeed } from '../world/scripted-feed.js';
 import { temporal, withWorker, workflowBundle } from '../world/temporal.js';
 import { startTimeSkipping } from '../world/time-skipping.js';
 import { until } from '../world/until.js';
@@ -158,6 +160,39 @@ describe('a connection that is sent thousands of signals while it is paused', fu
       assert.ok(Number(times) > 0 && Number(times) < UNSERVED / 2, `made ${times} times`);
       await handle.terminate('end of test');
     });
+  });
+});
+
+describe('a connection that was told to clear its cursor, and was ended before its cycle was over', function () {
+  this.timeout(120_000);
+
+  it('hands on no cursor to the one that takes over', async () => {
+    const { client } = await temporal();
+    const workflowId = workflowIdOf('cleared');
+    const feed = new ScriptedFeed(12);
+    const gate = new Gate();
+    await withWorker('cleared', feed.activities, async () => {
+      const handle = await client.workflow.start('connection', {
+        taskQueue: 'cleared',
+        workflowId,
+        args: [CONFIG],
+      });
+      await untilStatus(handle, idle);
+      // The next cycle begins with a cursor.
+      const { runId } = await handle.describe();
+      await handle.signal('renew');
+      await until(async () => (await handle.describe()).runId !== runId);
+      feed.beforeFetch = () => gate.pass();
+      await handle.signal('sync-now');
+      await gate.arrived;
+      await handle.signal('clear-cursor');
+      await untilStatus(handle, ({ cursor }) => cursor === null);
+      await handle.terminate('end of test');
+      gate.open();
+    });
+    const ended = await endedConnection(client, 'cleared');
+    assert.equal(ended?.how, 'terminated');
+    assert.equal(ended.carried?.['cursor'], null);
   });
 });
 

@@ -149,7 +149,8 @@ async function takenOver(
   );
   const question = "Take over its cursor, the brake's memory and the rejected people?";
   if (await decide(context, takeOver || yes, question)) {
-    context.terminal.say(`${name}: goes on from its cursor, with the brake's memory and the rejected people`);
+    const from = ended.carried['cursor'] === null ? 'reads all history again' : 'goes on from its cursor';
+    context.terminal.say(`${name}: ${from}, with the brake's memory and the rejected people`);
     return ended.carried;
   }
   context.terminal.say(`${name}: begins anew (--take-over goes on from the cursor)`);
