@@ -37,9 +37,8 @@ type Results = Map<PlannedWrite, WriteResult>;
 
 /** Arrays accepted until what an answer says is held against Halo again. */
 const LOOK_AGAIN_EVERY = 100;
-/** New users may show up in lists a little later. */
-const LAGGING_LOOKS = 2;
-const LAG_MS = 1_000;
+/** New users may show up in lists a little later: who isn't there is looked for again after so many milliseconds, before they count as absent. */
+const LOOKS_AFTER_MS: readonly number[] = [0, 1_000, 4_000];
 /** The highest id that Halo's type for it has; nobody will ever have it. */
 const NOBODYS_ID = 2_147_483_647;
 
@@ -106,26 +105,20 @@ export class Answers {
     return this.#done(updates);
   }
 
-  /** Who is not in Halo by now, as far as reading the newest tells. Throws what reading Halo throws. */
-  async absent(writes: readonly PlannedWrite[]): Promise<readonly PlannedWrite[]> {
-    return (await this.#readBack([...this.#unnumbered, ...writes])).absent;
+  /** Who is not in Halo, looking again after each of `pauses` (milliseconds) as long as somebody is missing. Throws what reading Halo throws. */
+  async absent(writes: readonly PlannedWrite[], pauses = LOOKS_AFTER_MS): Promise<readonly PlannedWrite[]> {
+    return (await this.#readBack([...this.#unnumbered, ...writes], new Map(), pauses)).absent;
   }
 
   /** Whether a new user that Halo has accepted is not there. */
   async isAbsentAlone(write: PlannedWrite, answer: readonly WireUser[]): Promise<boolean> {
-    const { clock, directory } = this.options;
     await this.end();
     const [userId, ...more] = idsOf(answer);
-    if (userId !== undefined && more.length === 0 && this.#isNewId(userId)) {
-      this.results.set(write, { kind: 'written', userId });
-      directory.noteCreated([userId]);
-      return false;
-    }
-    for (let look = 0; ; look += 1) {
-      if ((await this.absent([write])).length === 0) return false;
-      if (look >= LAGGING_LOOKS) return true;
-      await clock.sleep(LAG_MS, this.call.signal);
-    }
+    if (userId === undefined || more.length > 0 || !this.#isNewId(userId))
+      return (await this.absent([write])).length > 0;
+    this.results.set(write, { kind: 'written', userId });
+    this.options.directory.noteCreated([userId]);
+    return false;
   }
 
   /** Numbers the last of those whose ids the next array would have told. */
@@ -265,9 +258,10 @@ export class Answers {
   async #readBack(
     writes: readonly PlannedWrite[],
     named: ReadonlyMap<PlannedWrite, number> = new Map(),
+    pauses = LOOKS_AFTER_MS,
   ): Promise<{ present: ReadonlyMap<PlannedWrite, number>; absent: readonly PlannedWrite[] }> {
     const { directory } = this.options;
-    const { present, taken } = await this.#look(writes, named);
+    const { present, taken } = await this.#look(writes, pauses);
     for (const [write, id] of named)
       if (!present.has(write) && (directory.index.get(id) ?? (await directory.readDetails(id, this.call))) != null)
         present.set(write, id);
@@ -278,20 +272,21 @@ export class Answers {
     return { present, absent: writes.filter((write) => !present.has(write) && !taken.includes(write)) };
   }
 
-  /** Where somebody whom an answer named is not on the list yet, the list lags behind. */
+  /** Looks for them until everybody is found. */
   async #look(
     writes: readonly PlannedWrite[],
-    named: ReadonlyMap<PlannedWrite, number>,
+    pauses: readonly number[],
   ): Promise<{ present: Map<PlannedWrite, number>; taken: PlannedWrite[] }> {
-    for (let look = 0; ; look += 1) {
-      await this.options.directory.readNewest(
-        writes.map(({ person }) => person),
-        this.call,
-      );
-      const found = this.#find(writes);
-      if (look >= LAGGING_LOOKS || [...named.keys()].every((write) => found.present.has(write))) return found;
-      await this.options.clock.sleep(LAG_MS, this.call.signal);
+    const { clock, directory } = this.options;
+    const people = writes.map(({ person }) => person);
+    let found = this.#find(writes);
+    for (const pause of pauses) {
+      if (pause > 0) await clock.sleep(pause, this.call.signal);
+      await directory.readNewest(people, this.call);
+      found = this.#find(writes);
+      if (found.present.size + found.taken.length === writes.length) break;
     }
+    return found;
   }
 
   #settle(present: ReadonlyMap<PlannedWrite, number>): void {

@@ -63,6 +63,7 @@ interface Posted {
 }
 
 const NOTHING_SENT: PostResult = { kind: 'accepted', answer: [] };
+const ONE_LOOK: readonly number[] = [0];
 const NOT_THERE = new HaloRefusalError(200, 'accepted, and not there afterwards');
 /** Who may fail one after the other before it is asked whether Halo can be written to, and how many where that can't be asked. */
 const MAX_IN_A_ROW = 2;
@@ -275,7 +276,8 @@ class Sending {
   async #afterRefused(array: Writes): Promise<void> {
     const { arrays } = this.options.instance;
     const creates = array.filter(({ userId }) => userId === null);
-    const absent = creates.length === 0 ? [] : await this.#answers.absent(creates);
+    const looks = arrays.refusesWhole ? ONE_LOOK : undefined;
+    const absent = creates.length === 0 ? [] : await this.#answers.absent(creates, looks);
     const left = [...this.#open(absent), ...this.#repeatable(array.filter(isUpdate))];
     const [first, ...rest] = left;
     if (first === undefined) return;
@@ -331,11 +333,7 @@ class Sending {
       return updates;
     }
     directory.noteCreated(null);
-    let absent = creates;
-    await this.memory.lost.find(error, sentAt, this.#call, async () => {
-      absent = [...(await this.#answers.absent(this.#open(absent)))];
-      return absent.length === 0;
-    });
+    const absent = await this.#answers.absent(creates, this.memory.lost.looksAfterMs(error, sentAt));
     return [...this.#open(absent), ...updates];
   }
 

@@ -39,27 +39,18 @@ export class LostCreates {
     return true;
   }
 
-  /** Looks again and again until all are found or those lost must have come to their end. `look` answers whether all are found. */
-  async find(
-    { mayStillRun }: LostAnswerError,
-    sentAt: number,
-    { signal }: CallOptions,
-    look: () => Promise<boolean>,
-  ): Promise<void> {
-    const ms = mayStillRun ? sentAt + this.instance.settlingMs - this.clock.now() : 0;
-    for (const pause of pauses(ms)) {
-      await this.clock.sleep(pause, signal);
-      if (await look()) return;
-    }
+  /** After what pauses to look for them, in milliseconds: with the last one those lost must have come to their end. */
+  looksAfterMs({ mayStillRun }: LostAnswerError, sentAt: number): readonly number[] {
+    return pauses(mayStillRun ? sentAt + this.instance.settlingMs - this.clock.now() : 0);
   }
 }
 
-/** Short ones first; together they are `ms`, and at least one. */
+/** Short ones first; together they are `ms`, and at least three, for lists may show new users a little later. */
 function pauses(ms: number): number[] {
   const all: number[] = [];
-  for (let left = ms; all.length === 0 || left > 0;) {
+  for (let left = ms; all.length < 3 || left > 0;) {
     const usual = PAUSES_MS[Math.min(all.length, PAUSES_MS.length - 1)] ?? 0;
-    const pause = all.length === 0 ? usual : Math.min(usual, left);
+    const pause = all.length < 3 ? usual : Math.min(usual, left);
     all.push(pause);
     left -= pause;
   }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { listsPage, listsRow, pageSize } from '../../../src/sandbox/asked.js';
-import type { HaloDialect } from '../../../src/sandbox/dialects.js';
+import { holds, isNew, listsPage, listsRow, pageSize, sends } from '../../../src/sandbox/asked.js';
+import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
 import type { UserDraft } from '../../../src/sandbox/halo-store.js';
-import { type Columns, GET_USERS, namesake, play, stranger, type Scene } from './scene.js';
+import { type Columns, GET_USERS, namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
 
 const USERS = 350;
 const EVERY = 10;
@@ -196,6 +196,39 @@ describe("a list of Halo's users that does not hold what it should", function ()
         scene.assertRight({ rejected: ['p20'], byOthers: [bad.id] });
       }));
   }
+});
+
+describe('a list that shows new users only later', function () {
+  this.timeout(60_000);
+
+  const doublesNobody = (
+    halo: Partial<HaloDialect>,
+    placed: (scene: Scene) => unknown = () => undefined,
+  ): Promise<void> =>
+    play({ halo: { listLag: 2, ...halo } }, [], async (scene) => {
+      scene.addMany(25);
+      placed(scene);
+      await scene.run();
+      scene.assertNobodyDoubled();
+    });
+
+  for (const arrays of HALO_DIALECT.arrays.values)
+    it(`doubles nobody where no answer names anybody (${arrays})`, () =>
+      doublesNobody({ arrays, answerNames: 'nobody' }));
+
+  it('doubles nobody where an answer names one of many', () => doublesNobody({ answerOfMany: 'object' }));
+
+  for (const arrays of ['stops-at-bad', 'skips-bad'] as const)
+    it(`doubles nobody where one of an array is bad (${arrays})`, () =>
+      doublesNobody({ arrays, answerNames: 'nobody' }, (scene) =>
+        scene.fault({ system: 'halo', kind: 'refuse-item', status: 400, fits: holds('Name p4') }),
+      ));
+
+  for (const kind of ['truncated-json', 'reset-after-commit'] as const)
+    it(`doubles nobody where an answer is lost (${kind})`, () =>
+      doublesNobody({}, (scene) =>
+        scene.fault({ system: 'halo', kind, match: { ...POST_USERS, where: sends(isNew) } }),
+      ));
 });
 
 describe("a search for Halo's users that is right for few values", function () {
