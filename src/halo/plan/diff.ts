@@ -7,6 +7,7 @@ import { customValues, storedAddress, type KnownUser, type StoredAddress } from 
 import { isSameValue } from './same-value.js';
 import type { Form, StoredForms } from '../fields/stored-forms.js';
 import type { Targets } from '../fields/targets.js';
+import { isFormOf } from '../fields/text-form.js';
 
 export interface FieldChange {
   /** Place in `Targets.all`. */
@@ -194,6 +195,12 @@ const LINES = ['line1', 'line2', 'line3', 'line4', 'postcode'] as const;
 export function isSameAddress(current: MappedAddress | null | undefined, wanted: MappedAddress | null): boolean {
   if (wanted === null) return true;
   return LINES.every((line) => wanted[line] === undefined || (current?.[line] ?? '').trim() === wanted[line].trim());
+}
+
+/** Whether what is there differs from what is wanted in nothing but form. */
+export function isFormOfAddress(current: MappedAddress | null | undefined, wanted: MappedAddress | null): boolean {
+  if (current == null || wanted === null) return false;
+  return LINES.every((line) => wanted[line] === undefined || isFormOf(current[line] ?? '', wanted[line]));
 }
 
 /** A line that is not mapped stays as it is, also where Halo takes an address as a whole. */

@@ -11,11 +11,12 @@ import { HaloRefusalError } from '../api/errors.js';
 import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
 import { BLANK_HASH, hashAddress, storedHash } from '../directory/hashed-value.js';
-import { shownIn, storedAddress, toStoredAddress } from '../directory/known-user.js';
-import type { Form, StoredForms } from '../fields/stored-forms.js';
+import { shownIn, storedAddress, storedOf, toStoredAddress } from '../directory/known-user.js';
+import type { StoredForms } from '../fields/stored-forms.js';
 import type { Targets } from '../fields/targets.js';
+import { isFormOf } from '../fields/text-form.js';
 import { inFlight } from '../in-flight.js';
-import { formOfAddress, goodUntil, storedAddressHash } from '../plan/diff.js';
+import { formOfAddress, goodUntil, isFormOfAddress, storedAddressHash } from '../plan/diff.js';
 import { afterChanges, createPayload, updatePayload, type PayloadOptions } from '../plan/payload.js';
 import { conflictKeys, planPerson, rejected, type Plan, type PlanContext, type UpdatePlan } from '../plan/plan.js';
 import type { PersonOutcome } from '../types.js';
@@ -265,7 +266,10 @@ export class PageWriter {
     return [{ person, address: changes.address, userId, siteId, isNew: before === undefined, before: addressBefore }];
   }
 
-  /** What the answer shows in place of what was sent, or, where it shows nothing, what was there before. */
+  /**
+   * What Halo keeps in place of what was sent: the answer shows it, or it was read. What was there before (undefined: not known) may be there for
+   * another reason, so it counts only where nothing but its form differs.
+   */
   #learnForms(plan: WritePlan, { userId, shown, kept }: Extract<WriteResult, { kind: 'written' }>): void {
     const { setting, forms, rehearsal } = this.options;
     if (rehearsal !== undefined) return;
@@ -273,18 +277,22 @@ export class PageWriter {
     for (const { place, value } of plan.changes.fields) {
       const target = setting.targets.all[place];
       if (target === undefined || place === setting.targets.seatgeekId) continue;
+      const was = before === null ? null : before.values[place];
       const answered = (shown === undefined ? undefined : shownIn(shown, target)) ?? kept?.values[place];
-      const stored = answered === undefined ? before?.values[place] : answered;
+      const stored = answered === undefined ? was : answered;
       if (stored === undefined || isSameValue(stored, value)) continue;
-      const form = { userId, to: target.to, sent: value, stored };
-      if (kept === undefined) noteForm(forms, form, before === null ? null : before.values[place]);
-      else forms.noteAnswered(form);
+      if (
+        isFormOf(storedOf(stored), value) ||
+        isNew(storedHash(stored), was === undefined ? undefined : storedHash(was))
+      )
+        forms.note({ userId, to: target.to, sent: value, stored });
     }
     if (plan.changes.address === null) return;
-    const known = before === null ? null : storedAddressHash(before);
-    const answered = shown?.primary_address == null ? known : hashAddress(toStoredAddress(shown.primary_address));
-    const form = formOfAddress(plan.person, { id: userId }, answered ?? undefined);
-    if (form !== null && form.sent !== form.stored) noteForm(forms, form, known);
+    const was = before === null ? hashAddress(null) : storedAddressHash(before);
+    const answered = shown?.primary_address == null ? was : hashAddress(toStoredAddress(shown.primary_address));
+    const form = formOfAddress(plan.person, { id: userId }, answered);
+    if (form === null || form.sent === form.stored) return;
+    if (isNew(form.stored, was) || isFormOfAddress(before?.address, plan.person.address)) forms.note(form);
   }
 
   /** Whether the address came to be there is not known, and without its id it might become a second one. */
@@ -350,12 +358,9 @@ export class PageWriter {
   }
 }
 
-/** A form that came with the answer is sure; what was there before (undefined: not known) may be there for another reason. */
-function noteForm(forms: StoredForms, form: Form, before: unknown): void {
-  const stored = storedHash(form.stored);
-  const isNew = stored !== BLANK_HASH && before !== undefined && stored !== storedHash(before);
-  if (isNew) forms.noteAnswered(form);
-  else forms.noteSent(form);
+/** Whether something is stored now that was not before, by their hashes. */
+function isNew(stored: unknown, before: number | undefined): boolean {
+  return stored !== BLANK_HASH && before !== undefined && stored !== before;
 }
 
 function notSent(plan: WritePlan): WriteResult {

@@ -105,6 +105,39 @@ describe('values that Halo keeps in another form', function () {
       assert.equal(scene.user('p2').surname, 'O\u2019Neil &amp; Sons');
     }));
 
+  for (const [title, answers] of Object.entries({ whole: WHOLE, silent: SILENT, nameless: NAMELESS, ids: IDS })) {
+    const everybodysTier = (scene: Scene): Set<unknown> =>
+      new Set(Array.from({ length: PEOPLE }, (_, n) => scene.tier(`p${n}`)));
+
+    it(`are not values that go to and fro in SeatGeek (answers: ${title})`, () =>
+      imported(answers, async (scene) => {
+        for (const tier of ['Silver', 'Gold', 'Silver', 'Gold', 'Silver', 'silver', 'Silver']) {
+          scene.addMany(PEOPLE, () => ({ ...ODD, loyalty_tier: tier }));
+          await scene.sync();
+          assert.deepEqual(everybodysTier(scene), new Set([tier]));
+        }
+      }));
+
+    it(`are not people who go and come back (answers: ${title})`, () =>
+      imported(answers, async (scene) => {
+        for (const operation of ['D', 'U', 'D', 'U', 'D', 'U', 'D']) {
+          scene.addMany(PEOPLE, () => ({ ...ODD, _ringside_operation: operation }));
+          await scene.sync();
+          assert.equal(scene.user('p5').inactive, operation === 'D');
+        }
+      }));
+
+    it(`are not what somebody enters in Halo again and again (answers: ${title})`, () =>
+      imported(answers, async (scene) => {
+        for (let turn = 0; turn < 4; turn += 1) {
+          const { id } = scene.user('p5');
+          scene.sandbox.halo.store.update(id, { mobilenumber: '999' });
+          await updatedAgain(scene);
+          assert.notEqual(scene.user('p5').mobilenumber, '999');
+        }
+      }));
+  }
+
   it('do not make the brake count people as overwritten', () =>
     imported({ ...WHOLE, storedTexts: 'entities' }, async (scene) => {
       await updatedAgain(scene);
