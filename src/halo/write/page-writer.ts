@@ -3,7 +3,7 @@
  * way with a writer that sends nothing.
  */
 import type { Connection } from '../../connection/schema.js';
-import { TransientError } from '../../errors.js';
+import { SyncError, TransientError } from '../../errors.js';
 import type { MappedPerson } from '../../mapping/types.js';
 import type { AddressBook, WrittenAddress } from '../address/address.js';
 import type { AddressList } from '../address/address-list.js';
@@ -159,18 +159,18 @@ export class PageWriter {
       this.#readable += 1;
     } catch (error) {
       if (error instanceof HaloRefusalError) return rejected(person, { code: 'halo-refused', message: error.message });
+      if (!(error instanceof SyncError)) throw error;
       await this.#assertOwnMatter(error);
-      const message = `Halo does not show its user ${user.id}: ${messageOf(error)}`;
+      const message = `Halo does not show its user ${user.id}: ${error.message}`;
       return rejected(person, { code: 'halo-refused', message });
     }
     return planPerson(person, this.context);
   }
 
   /** Throws the error when it is not that one user's: a list must be shown meanwhile. */
-  async #assertOwnMatter(error: unknown): Promise<void> {
-    const isOwn = error instanceof TransientError && error.code !== 'halo-rate-limited';
+  async #assertOwnMatter(error: SyncError): Promise<void> {
     this.#unreadable += 1;
-    if (!isOwn || (this.#readable === 0 && this.#unreadable > MAX_UNREADABLE)) throw error;
+    if (error.code === 'halo-rate-limited' || (this.#readable === 0 && this.#unreadable > MAX_UNREADABLE)) throw error;
     await this.options.setting.directory.readNewest([], this.options.page.call);
   }
 
@@ -370,8 +370,4 @@ function notSent(plan: WritePlan): WriteResult {
 
 function refusal({ seatgeekId }: MappedPerson, { message }: HaloRefusalError): PersonOutcome {
   return { seatgeekId, outcome: 'rejected', rejection: { seatgeekId, code: 'halo-refused', message } };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof TransientError ? error.message : '';
 }

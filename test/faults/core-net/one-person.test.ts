@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { HALO_DIALECT } from '../../../src/sandbox/dialects.js';
-import type { Fault } from '../../../src/sandbox/faults.js';
+import type { Fault, FaultEffect } from '../../../src/sandbox/faults.js';
 import { holds, sends } from '../../../src/sandbox/asked.js';
+import { ForbiddenError } from '../../../src/halo/api/errors.js';
+import { HaloBench, outcomes, person } from '../../unit/halo/halo-bench.js';
 import { play, POST_USERS, type Scene } from './scene.js';
 
 const SIZE = 24;
@@ -126,4 +128,49 @@ describe('one person whom Halo never takes', function () {
       scene.assertRight();
       assert.ok(scene.requests.of('POST', '/api/Users').length - before <= 5);
     }));
+});
+
+/** Answers to `GET /Users/{id}` for one user. */
+const DETAILS: readonly (readonly [string, FaultEffect])[] = [
+  ['400', { kind: 'status', status: 400 }],
+  ['401', { kind: 'status', status: 401 }],
+  ['403', { kind: 'status', status: 403 }],
+  ['500', { kind: 'status', status: 500 }],
+  ['a redirect', { kind: 'status', status: 302 }],
+  ['a page in HTML', { kind: 'status', status: 200, body: '<html>' }],
+  ['a page in HTML with 403', { kind: 'html', status: 403 }],
+  ['an odd member', { kind: 'rewritten-json', rewrite: () => ({ id: 'none' }) }],
+];
+
+describe('one user whom Halo does not show', function () {
+  this.timeout(40_000);
+  const FIELDS = ['name', 'emailaddress', 'email2'].map((to) => ({ from: 'x', to }));
+
+  const written = async (people: number, hidden: readonly number[], effect: FaultEffect): Promise<string[]> => {
+    const bench = await HaloBench.start({ connection: { users: { fieldMappings: FIELDS, staticMappings: [] } } });
+    try {
+      const ids = Array.from({ length: people }, (_, n) => `p${n}`);
+      const users = ids.map((id) =>
+        bench.add({ name: `Name ${id}`, emailaddress: `${id}@example.org`, customFields: { CFSeatGeekID: id } }),
+      );
+      for (const n of hidden) {
+        const match = { method: 'GET', path: `/api/Users/${users[n]}`, after: 0 } as const;
+        bench.sandbox.faults.add({ system: 'halo', ...effect, times: Infinity, match });
+      }
+      const fields = [{ to: 'email2', value: 'x@example.org', when: 'always' as const }];
+      return outcomes(await bench.run().write(ids.map((id) => person(id, { fields }))));
+    } finally {
+      await bench.close();
+    }
+  };
+
+  for (const [title, effect] of DETAILS)
+    it(`stops nobody else (${title})`, async () => {
+      assert.deepEqual(await written(4, [1], effect), ['updated', 'rejected', 'updated', 'updated']);
+    });
+
+  it('is an outage where it is everybody', async () => {
+    const all = Array.from({ length: 8 }, (_, n) => n);
+    await assert.rejects(written(all.length, all, { kind: 'status', status: 403 }), ForbiddenError);
+  });
 });
