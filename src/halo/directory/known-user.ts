@@ -138,7 +138,8 @@ export function storedOf(value: unknown): unknown {
 }
 
 function customValue(fields: readonly WireCustomField[], { id, name }: CustomField): unknown {
-  const field = fields.find((one) => one.id === id) ?? fields.find((one) => one.name === name);
+  // Another entity's field may have the same name.
+  const field = fields.find((one) => one.id === id) ?? fields.find((one) => one.id == null && one.name === name);
   if (field === undefined) return undefined;
   const { value = null, display } = field;
   return isShownAsIs(value, display) ? value : new ShownValue(value, display);

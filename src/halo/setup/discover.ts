@@ -3,12 +3,10 @@ import { z } from 'zod';
 import { attempt, notChecked, type CheckLine } from '../../contract/check-line.js';
 import type { DiscoveredField, Discovery } from '../../contract/discovery.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
-import { readDefinitions, USERS_READ } from './resolve-targets.js';
+import { readCarriedFields, readDefinitions, USERS_READ } from './resolve-targets.js';
 import { checkToken } from './setup.js';
 import { readSites } from './sites.js';
 import { isCustomField } from '../fields/user-fields.js';
-import { readNewestUsers } from '../directory/users-reader.js';
-import { userSchema, type WireUser } from '../api/wire.js';
 
 export type HaloChoices = Pick<Discovery, 'customFields' | 'sites' | 'sitesInAll'> & { readonly lines: CheckLine[] };
 
@@ -42,23 +40,14 @@ export async function discoverHalo(client: HaloClient, search: string, call: Cal
  * tell. Without the right to read definitions these fields are all there is; without any user all custom fields are shown.
  */
 async function readUserFields(client: HaloClient, call: CallOptions): Promise<DiscoveredField[]> {
-  const carried = await readCarriedFields(client, call);
+  const fields = await readCarriedFields(client, (_, read) => read >= USERS_READ, call);
+  const carried = fields.flatMap(fieldOf);
   const definitions = await readDefinitions(client, call);
   if (definitions === null) return carried;
   const carriedIds = new Set(carried.map(({ id }) => id));
   const usages = new Set(definitions.filter(({ id }) => carriedIds.has(id)).map(({ usage }) => usage));
   const ofUsers = usages.size === 0 ? definitions : definitions.filter(({ usage }) => usages.has(usage));
   return ofUsers.flatMap(fieldOf);
-}
-
-async function readCarriedFields(client: HaloClient, call: CallOptions): Promise<DiscoveredField[]> {
-  const { users } = await readNewestUsers(client, { customIds: [] }, 1, call);
-  const fields = new Map<number, DiscoveredField>();
-  for (const { id } of users.slice(0, USERS_READ)) {
-    const user: WireUser = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
-    for (const field of user.customfields.flatMap(fieldOf)) fields.set(field.id, field);
-  }
-  return [...fields.values()];
 }
 
 const fieldSchema = z.looseObject({

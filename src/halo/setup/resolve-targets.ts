@@ -1,18 +1,18 @@
 /** Checks, once per run, that the tenant has the custom fields that the connection names (`reference/halo.md` 3.7). */
 import type { Connection } from '../../connection/schema.js';
 import { nearest } from '../../connection/nearest.js';
-import { ConfigError, CredentialsRefusedError } from '../../errors.js';
+import { ConfigError, CredentialsRefusedError, DriftError, TransientError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
 import { createTargets, type CustomField, type KnownCustomFields, type Targets } from '../fields/targets.js';
 import { isCustomField } from '../fields/user-fields.js';
 import { readNewestUsers } from '../directory/users-reader.js';
-import { fieldInfoListSchema, userSchema, type WireFieldInfo } from '../api/wire.js';
+import { fieldInfoListSchema, userSchema, type WireCustomField, type WireFieldInfo } from '../api/wire.js';
 
 type UserSettings = Connection['users'];
 
-/** More ids than this make the address of a list request too long; then users are read one by one before their custom fields are written. */
-const MAX_IDS = 400;
+/** Longer than this in the address of a list request, ids make it too long for some web servers; then only those of ours are asked for. */
+const MAX_IDS_LENGTH = 1_500;
 
 /** Every Halo field that the connection writes. */
 export function targetNames(users: UserSettings): string[] {
@@ -41,12 +41,15 @@ async function readCustomFields(
   call: CallOptions = {},
 ): Promise<KnownCustomFields & { readonly present: readonly string[] }> {
   const definitions = await readDefinitions(client, call);
-  const fields = definitions ?? (await readFieldsOfUsers(client, call));
-  const present = fields.flatMap(({ name }) => name ?? []);
-  if (definitions === null) return { named: nameFields(names, fields), allIds: null, present };
-  const named = nameFields(names, definitions);
+  if (definitions === null) {
+    const isEnough = (carried: readonly NamedField[]): boolean => nameFields(names, carried).size === names.length;
+    const carried = await readCarriedFields(client, isEnough, call);
+    return { named: nameFields(names, carried), allIds: null, present: namesOf(carried) };
+  }
+  const named = nameFields(names, await inOrderOfChoice(client, names, definitions, call));
   const all = sameUsage(definitions, [...named.values()]);
-  return { named, allIds: all.length <= MAX_IDS ? all : null, present };
+  const fits = encodeURIComponent(all.join(',')).length <= MAX_IDS_LENGTH;
+  return { named, allIds: fits ? all : null, present: namesOf(definitions) };
 }
 
 /** Every field that the tenant defines; null where this may not be read. */
@@ -54,44 +57,97 @@ export async function readDefinitions(client: HaloClient, call: CallOptions): Pr
   try {
     return await client.get('/FieldInfo', fieldInfoListSchema, {}, call);
   } catch (error) {
-    if (
-      error instanceof HaloRefusalError ||
-      (error instanceof CredentialsRefusedError && error.code === 'halo-forbidden')
-    ) {
-      return null;
-    }
+    // Some Halos say 401 where 403 is meant; credentials that are refused everywhere show with the next request.
+    const mayNot = ['halo-forbidden', 'halo-unauthorized'];
+    if (error instanceof HaloRefusalError) return null;
+    if (error instanceof CredentialsRefusedError && mayNot.includes(error.code)) return null;
     throw error;
   }
 }
 
-/** Users looked at for the custom fields they carry. */
-export const USERS_READ = 3;
+/** Users that Halo may fail to show, with none shown, before the failure counts as an outage. */
+const MAX_UNREADABLE = 3;
 
-async function readFieldsOfUsers(client: HaloClient, call: CallOptions): Promise<CustomField[]> {
+/** Custom fields as the newest users carry them: one user after the other, until it is enough. Whom Halo can't show is passed over. */
+export async function readCarriedFields(
+  client: HaloClient,
+  isEnough: (carried: readonly CarriedField[], usersRead: number) => boolean,
+  call: CallOptions,
+): Promise<readonly CarriedField[]> {
   const { users } = await readNewestUsers(client, { customIds: [] }, 1, call);
-  const fields: CustomField[] = [];
-  for (const { id } of users.slice(0, USERS_READ)) {
-    const { customfields } = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
-    for (const field of customfields) {
-      if (typeof field.id === 'number' && typeof field.name === 'string')
-        fields.push({ id: field.id, name: field.name });
+  const carried = new Map<number, CarriedField>();
+  let [read, failed] = [0, 0];
+  for (const { id } of users) {
+    try {
+      const { customfields } = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
+      for (const field of customfields) if (isNumbered(field)) carried.set(field.id, field);
+      read += 1;
+    } catch (error) {
+      failed += 1;
+      if (!isOfOneUser(error) || (read === 0 && failed > MAX_UNREADABLE)) throw error;
     }
+    if (read > 0 && isEnough([...carried.values()], read)) break;
   }
-  return fields;
+  return [...carried.values()];
 }
 
-interface NamedDefinition {
-  readonly id: number;
+type CarriedField = WireCustomField & { readonly id: number };
+
+function isNumbered(field: WireCustomField): field is CarriedField {
+  return typeof field.id === 'number';
+}
+
+function isOfOneUser(error: unknown): boolean {
+  const isOwn = error instanceof TransientError && error.code !== 'halo-rate-limited';
+  return isOwn || error instanceof HaloRefusalError || error instanceof DriftError;
+}
+
+/** Users looked at where it is not certain that any carries what is looked for. */
+export const USERS_READ = 3;
+
+/**
+ * Fields of tickets may have the names of ours, and no source tells which `usage` is that of users. First come definitions like those that some
+ * users carry, then those like most of ours, as given. Reads nothing where each of our names is there once.
+ */
+async function inOrderOfChoice(
+  client: HaloClient,
+  names: readonly string[],
+  definitions: readonly WireFieldInfo[],
+  call: CallOptions,
+): Promise<readonly WireFieldInfo[]> {
+  const ours = definitions.filter((one) => names.some((name) => isNamed(one, name)));
+  if (names.every((name) => ours.filter((one) => isNamed(one, name)).length <= 1)) return definitions;
+  const carried = await readCarriedFields(
+    client,
+    (fields, read) => read >= USERS_READ || fields.some(({ id }) => ours.some((one) => one.id === id)),
+    call,
+  );
+  const carriedIds = new Set(carried.map(({ id }) => id));
+  const usages = new Set(definitions.filter(({ id }) => carriedIds.has(id)).map(({ usage }) => usage));
+  const likeness = ({ usage }: WireFieldInfo): number =>
+    usages.has(usage) ? definitions.length : ours.filter((one) => one.usage === usage).length;
+  return [...ours].sort((a, b) => likeness(b) - likeness(a));
+}
+
+interface NamedField {
+  readonly id?: number | null | undefined;
   readonly name?: string | null | undefined;
 }
 
-/** Letter case does not tell fields apart in Halo. */
-function nameFields(names: readonly string[], definitions: readonly NamedDefinition[]): Map<string, CustomField> {
-  const byName = new Map(definitions.map((field) => [field.name?.toLowerCase(), field]));
+function isNamed({ name }: NamedField, wanted: string): boolean {
+  return name?.toLowerCase() === wanted.toLowerCase();
+}
+
+function namesOf(fields: readonly NamedField[]): string[] {
+  return fields.flatMap(({ name }) => name ?? []);
+}
+
+/** The first field of each name. Letter case does not tell fields apart in Halo. */
+function nameFields(names: readonly string[], fields: readonly NamedField[]): Map<string, CustomField> {
   return new Map(
     names.flatMap((to): [string, CustomField][] => {
-      const field = byName.get(to.toLowerCase());
-      return field === undefined ? [] : [[to, { id: field.id, name: field.name ?? to }]];
+      const field = fields.find((one) => isNamed(one, to));
+      return field?.id == null ? [] : [[to, { id: field.id, name: field.name ?? to }]];
     }),
   );
 }
