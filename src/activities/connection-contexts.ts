@@ -19,7 +19,6 @@ import { createMapper, type Mapper } from '../mapping/mapper.js';
 import { createFeedClient } from '../seatgeek/feed-client.js';
 import { createPageReader, type PageReader } from '../seatgeek/page-reader.js';
 import { createTokenSource, type Credentials, type TokenSource } from '../seatgeek/token.js';
-import type { FeedClient } from '../seatgeek/types.js';
 import { countedHttp } from './counted-http.js';
 import { timedBudget } from './timed-budget.js';
 
@@ -44,7 +43,6 @@ export interface ConnectionContext {
   readonly key: string;
   readonly connection: Connection;
   readonly mapper: Mapper;
-  readonly feed: FeedClient;
   readonly reader: PageReader;
   readonly halo: HaloClient;
   readonly instance: HaloInstance;
@@ -126,7 +124,6 @@ export class ConnectionContexts {
       connection,
       seatgeekCredentials,
       mapper: createMapper(connection),
-      feed,
       reader: createPageReader(feed),
       halo,
       instance,

@@ -193,11 +193,6 @@ export class RunMemories {
     this.#kept.delete(keyOfRun(context, run));
   }
 
-  /** Memories kept. */
-  get size(): number {
-    return this.#kept.size;
-  }
-
   #free(): void {
     let bytes = 0;
     for (const { memory } of this.#kept.values()) bytes += memory.bytes;

@@ -23,7 +23,6 @@ export interface WebhookPost {
   readonly resolve?: Resolve;
   /** Milliseconds until the whole answer must be there; ten seconds by default. */
   readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
   /** Behind a proxy the host's addresses are the proxy's business. Default: none. */
   readonly proxies?: Proxies;
 }
@@ -104,7 +103,7 @@ function mayConnect(address: string, host: string, allowedHosts: HostList): bool
 async function send(
   http: Http,
   url: URL,
-  { body, variable, timeoutMs = 10_000, signal }: WebhookPost,
+  { body, variable, timeoutMs = 10_000 }: WebhookPost,
 ): Promise<HttpResponse | null> {
   try {
     return await http.request({
@@ -113,7 +112,6 @@ async function send(
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
       timeoutMs,
-      signal,
     });
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;

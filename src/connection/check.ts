@@ -2,7 +2,6 @@
 import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import { depthBeyond, MAX_DEPTH } from '../json-depth.js';
-import { assertHosts, type AllowedHosts } from './allowed-hosts.js';
 import { CREDENTIAL_PLACES, credentialProblems } from './credential-problems.js';
 import { readDraft, type Draft } from './draft.js';
 import { MAX_FILE_BYTES } from './file-size.js';
@@ -13,23 +12,19 @@ import { shapeProblems } from './shape-problems.js';
 import type { AllowedFields } from './targets.js';
 
 export interface CheckOptions {
-  /** When given, the hosts are checked too, after everything else. */
-  readonly allowedHosts?: AllowedHosts;
   /** When given, fields that give rights or identity are refused unless they are among them. It is the worker that decides. */
   readonly allowedFields?: AllowedFields;
 }
 
 /**
  * Checks shape and meaning and fills in the defaults. Throws ConfigError `config-invalid` listing every problem as `place: what is
- * wrong`, its `place` being the first; `host-not-allowed` for a host that `allowedHosts` lacks. No text repeats a value of the file.
+ * wrong`, its `place` being the first. No text repeats a value of the file.
  */
-export function checkConnection(file: unknown, { allowedHosts, allowedFields }: CheckOptions = {}): Connection {
-  const connection = checked(connectionSchema, file, (draft) => [
+export function checkConnection(file: unknown, { allowedFields }: CheckOptions = {}): Connection {
+  return checked(connectionSchema, file, (draft) => [
     ...credentialProblems(draft),
     ...mappingProblems(draft, allowedFields),
   ]);
-  if (allowedHosts !== undefined) assertHosts(connection, allowedHosts);
-  return connection;
 }
 
 /** The same for the part of a file that says where the two systems are and names their secrets, before there are mappings. */

@@ -27,17 +27,11 @@ import { Page } from './write/page.js';
 import { PageWriter, type Rehearsal, type Setting } from './write/page-writer.js';
 import type { UserWriter } from './write/writer.js';
 
-export interface RunLog {
-  /** Ids and counts only. */
-  warn(message: string, fields: Readonly<Record<string, string | number>>): void;
-}
-
 export interface HaloRunOptions {
   readonly client: HaloClient;
   readonly connection: Pick<Connection, 'halo' | 'users'>;
   readonly instance: HaloInstance;
   readonly clock?: Clock;
-  readonly log?: RunLog;
   /** See `Directory`. */
   readonly usersKeptWhole?: number;
   /** Arrays by default. */
@@ -64,8 +58,6 @@ class Run implements HaloRun {
 
   async write(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly PersonOutcome[]> {
     const page = new Page(options, () => (this.requests += 1));
-    const { instance } = this.options;
-    instance.createsNotBefore = Math.max(instance.createsNotBefore, options.createsNotBefore ?? 0);
     try {
       const setting = await this.#open(page.call);
       if (options.othersMayHaveWritten === true) setting.directory.noteCreated(null);
@@ -127,7 +119,7 @@ class Run implements HaloRun {
 
   async #open(call: CallOptions): Promise<Setting> {
     if (this.#setting !== undefined) return this.#setting;
-    const { client, instance, connection, log } = this.options;
+    const { client, instance, connection } = this.options;
     await checkSite(client, connection.users.defaultSite, call);
     const targets = await resolveTargets(client, connection.users, call);
     const directory = new Directory({
@@ -141,7 +133,6 @@ class Run implements HaloRun {
       client,
       habits: instance.addresses,
       readDetails: (userId, options) => directory.readDetails(userId, options),
-      onRefused: (userId, reason) => log?.warn('Halo did not take an address', { userId, reason }),
     });
     const { createWriter = createArraySender } = this.options;
     const writer = createWriter({
@@ -185,16 +176,16 @@ async function learnAddresses(
   { context }: PageWriter,
   call: CallOptions,
 ): Promise<void> {
-  const comparisons = people.flatMap((person) => {
+  const users = people.flatMap((person) => {
     if (person.address === null) return [];
     const plan = planPerson(person, context);
     const isBlind = plan.kind === 'update' && plan.changes.fields.length === 0 && isAddressUnseen(plan.user);
     // A few people were looked up without asking how many there are: a list might be long for them.
     return (isBlind && directory.usersShown !== null) || (plan.kind === 'read' && waitsForAddress(plan, context))
-      ? [plan]
+      ? [plan.user]
       : [];
   });
-  await addressList.learn(comparisons, call);
+  await addressList.learn(users, call);
 }
 
 function isAddressUnseen({ address, addressHash }: KnownUser): boolean {

@@ -53,11 +53,6 @@ export interface WriteOptions {
    * False by default.
    */
   readonly othersMayHaveWritten?: boolean | undefined;
-  /**
-   * Epoch milliseconds, told by whoever ended without knowing what became of its creates (an attempt, a worker): nobody is created before.
-   * 0 or left out: nothing was lost.
-   */
-  readonly createsNotBefore?: number | undefined;
 }
 
 export interface WriteProgress {

@@ -56,78 +56,18 @@ export const METHODS: ReadonlyMap<string, CelFunction> = new Map<string, CelFunc
 /** Called by name alone: `join([city, state], ', ')`. */
 export const FUNCTIONS: ReadonlyMap<string, CelFunction> = new Map<string, CelFunction>([
   ['join', join()],
-  [
-    'first',
-    {
-      parameters: ['list'],
-      result: 'any',
-      prepare:
-        () =>
-        ([list]) =>
-          presentIn(list)[0] ?? null,
-    },
-  ],
+  ['first', of('list', 'any', (list) => presentIn(list)[0] ?? null)],
   ['size', size()],
   ['matches', matches()],
-  [
-    'string',
-    {
-      parameters: ['any'],
-      result: 'text',
-      prepare:
-        () =>
-        ([value], budget) =>
-          toText(value, budget),
-    },
-  ],
-  [
-    'number',
-    {
-      parameters: ['any'],
-      result: 'number',
-      prepare:
-        () =>
-        ([value]) =>
-          toNumber(value),
-    },
-  ],
-  [
-    'double',
-    {
-      parameters: ['any'],
-      result: 'number',
-      prepare:
-        () =>
-        ([value]) =>
-          toNumber(value),
-    },
-  ],
-  [
-    'int',
-    {
-      parameters: ['any'],
-      result: 'number',
-      prepare:
-        () =>
-        ([value]) =>
-          whole(toNumber(value)),
-    },
-  ],
-  [
-    'bool',
-    {
-      parameters: ['any'],
-      result: 'bool',
-      prepare:
-        () =>
-        ([value]) =>
-          toBool(value),
-    },
-  ],
-  ['digits', onText([], 'text', (text) => text.replace(/\D+/g, ''))],
+  ['string', of('any', 'text', toText)],
+  ['number', of('any', 'number', toNumber)],
+  ['double', of('any', 'number', toNumber)],
+  ['int', of('any', 'number', (value) => whole(toNumber(value)))],
+  ['bool', of('any', 'bool', toBool)],
+  ['digits', of('text', 'text', (text) => String(text).replace(/\D+/g, ''))],
   ['date', { parameters: ['text', 'text'], optional: 1, result: 'text', prepare: prepareDate }],
   ['formatDate', { parameters: ['text', 'text'], result: 'text', prepare: prepareFormatDate }],
-  ['timestamp', { parameters: ['any'], result: 'text', prepare: () => timestamp }],
+  ['timestamp', of('any', 'text', timestamp)],
 ]);
 
 const MACRO = 'expressions that go through lists are not available';
@@ -146,15 +86,17 @@ export const INSTEAD: ReadonlyMap<string, string> = new Map([
   ['now', 'every run must map the same row to the same value'],
 ]);
 
+/** A function that needs nothing of its expression. */
+function plain(parameters: readonly ValueType[], result: ValueType, call: Call): CelFunction {
+  return { parameters, result, prepare: () => call };
+}
+
+function of(parameter: ValueType, result: ValueType, call: (value: Value, budget: Budget) => Value): CelFunction {
+  return plain([parameter], result, ([value], budget) => call(value, budget));
+}
+
 function onText(more: readonly ValueType[], result: ValueType, call: TextCall): CelFunction {
-  return {
-    parameters: ['text', ...more],
-    result,
-    prepare:
-      () =>
-      ([text, ...args], budget) =>
-        call(String(text), args, budget),
-  };
+  return plain(['text', ...more], result, ([text, ...args], budget) => call(String(text), args, budget));
 }
 
 /** Positions beyond the end mean the end: a short value is no reason to reject anybody. */
@@ -178,17 +120,11 @@ function pieces(text: string, separator: string, budget: Budget): readonly strin
 }
 
 function join(): CelFunction {
-  return {
-    parameters: ['list', 'text'],
-    optional: 1,
-    result: 'text',
-    prepare:
-      () =>
-      ([list, separator], budget) => {
-        const texts = presentIn(list).map((value) => toText(value, budget).trim());
-        return joined(texts, typeof separator === 'string' ? separator : '', budget);
-      },
+  const call: Call = ([list, separator], budget) => {
+    const texts = presentIn(list).map((value) => toText(value, budget).trim());
+    return joined(texts, typeof separator === 'string' ? separator : '', budget);
   };
+  return { ...plain(['list', 'text'], 'text', call), optional: 1 };
 }
 
 function joined(texts: readonly string[], separator: string, budget: Budget): string {
@@ -205,14 +141,9 @@ function presentIn(list: Value): readonly Value[] {
 }
 
 function size(): CelFunction {
-  return {
-    parameters: ['any'],
-    result: 'number',
-    prepare:
-      () =>
-      ([value], budget) =>
-        Array.isArray(value) ? value.length : Array.from(toText(value, budget)).length,
-  };
+  return of('any', 'number', (value, budget) =>
+    Array.isArray(value) ? value.length : Array.from(toText(value, budget)).length,
+  );
 }
 
 function whole(value: number | null): number | null {
@@ -286,7 +217,7 @@ function pictureOf(literal: string): DayPicture {
 }
 
 /** A number is seconds since 1970. */
-function timestamp([value]: readonly Value[], budget: Budget): Value {
+function timestamp(value: Value, budget: Budget): Value {
   if (isBlank(value)) return null;
   return found(typeof value === 'number' ? readSeconds(value) : readDate(toText(value, budget).trim()), NO_DATE);
 }

@@ -2,7 +2,7 @@
 import { Environment, ParseError, type ASTNode } from '@marcbachmann/cel-js';
 import type { FeedRow } from '../seatgeek/types.js';
 import { compile, CompileProblem, readColumn, Scope, type ColumnTypes } from './compile.js';
-import { Budget, ExpressionFailure, MAX_TEXT, type Value, type ValueType } from './expression-value.js';
+import { Budget, ExpressionFailure, MAX_TEXT, type Value } from './expression-value.js';
 import { fromJsonata } from './from-jsonata.js';
 import type { HaloValue } from './types.js';
 
@@ -11,8 +11,6 @@ export { ExpressionFailure } from './expression-value.js';
 export interface Expression {
   /** Columns it refers to, in order of appearance; a constant has none. */
   readonly columns: readonly string[];
-  /** The type of what it answers, as far as it is known without a row. */
-  readonly type: ValueType;
   /** The value for a row: texts trimmed and without control characters, blank as null. Throws {@link ExpressionFailure}. */
   evaluate(row: FeedRow): HaloValue;
 }
@@ -43,13 +41,12 @@ export const MAX_EXPRESSION = 2_000;
  */
 export function compileExpression(source: string, types: ColumnTypes = NO_TYPES): Expression {
   const trimmed = source.trim();
-  if (trimmed === '') return { columns: [], type: 'text', evaluate: () => null };
+  if (trimmed === '') return { columns: [], evaluate: () => null };
   const name = columnName(trimmed);
-  if (name !== undefined)
-    return { columns: [name], type: types.get(name) ?? 'any', evaluate: (row) => toHaloValue(readColumn(row, name)) };
+  if (name !== undefined) return { columns: [name], evaluate: (row) => toHaloValue(readColumn(row, name)) };
   const scope = new Scope(types);
-  const { type, evaluate } = compiled(source, scope);
-  return { columns: [...scope.columns], type, evaluate: (row) => toHaloValue(evaluate(row, new Budget())) };
+  const { evaluate } = compiled(source, scope);
+  return { columns: [...scope.columns], evaluate: (row) => toHaloValue(evaluate(row, new Budget())) };
 }
 
 const NO_TYPES: ColumnTypes = new Map();

@@ -6,7 +6,7 @@ import { assertColumns, createTypeCheck, neededColumns, type NeededColumns } fro
 import { foldEmail } from './email.js';
 import { compileFields, mapFields, MappingRejected, staticFields, type FieldRule } from './fields.js';
 import { readEvent, unquote, type ChangeEvent } from './row.js';
-import type { MappedAddress, MappedField, MappedPage, MappedPerson, Rejection } from './types.js';
+import type { MappedField, MappedPage, MappedPerson, Rejection } from './types.js';
 
 export interface Mapper {
   /**
@@ -106,20 +106,11 @@ function mapEvent(event: ChangeEvent, rules: Rules): MappedPerson | Rejection {
   }
 }
 
-function mapPerson({ row, ...event }: ChangeEvent, rules: Rules): MappedPerson {
-  const matchEmail = foldEmail(row[rules.emailColumn]);
-  if (event.operation === 'delete') return toPerson(event, matchEmail, [], null);
+function mapPerson({ row, seatgeekId, operation }: ChangeEvent, rules: Rules): MappedPerson {
+  const known = { seatgeekId, matchEmail: foldEmail(row[rules.emailColumn]) };
+  if (operation === 'delete') return { ...known, deleted: true, fields: [], address: null };
   const fields = [...mapFields(row, rules.fields), ...rules.statics];
-  return toPerson(event, matchEmail, fields, mapAddress(row, rules.address));
-}
-
-function toPerson(
-  { seatgeekId, sequence, operation }: Omit<ChangeEvent, 'row'>,
-  matchEmail: string | null,
-  fields: readonly MappedField[],
-  address: MappedAddress | null,
-): MappedPerson {
-  return { seatgeekId, sequence, deleted: operation === 'delete', matchEmail, fields, address };
+  return { ...known, deleted: false, fields, address: mapAddress(row, rules.address) };
 }
 
 function nextTurn(): Promise<void> {

@@ -18,8 +18,6 @@ export type MappedAddress = Readonly<Partial<Record<'line1' | 'line2' | 'line3' 
 /** A SeatGeek person, mapped to Halo's fields. `fields` lacks what the mapping says to keep when blank. */
 export interface MappedPerson {
   readonly seatgeekId: string;
-  /** `_ringside_sequence`, lower-cased; null when the row has none. */
-  readonly sequence: string | null;
   readonly deleted: boolean;
   /** E-mail address for matching: as `foldEmail` has it; null when it is not one address. */
   readonly matchEmail: string | null;

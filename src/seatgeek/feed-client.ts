@@ -26,28 +26,18 @@ const LOOK = 'Nothing was written. If it stays, SeatGeek has changed its feed: r
 export function createFeedClient(options: FeedClientOptions): FeedClient {
   const { connection, http, credentials } = options;
   const tokens = options.tokens ?? createTokenSource({ settings: connection.seatgeek, http, credentials });
-  let requests = 0;
   /** Where the page read last said that there is more. */
   let moreAt: string | null = null;
 
-  const ask = async (page: ReadPageOptions, token: string): Promise<HttpResponse> => {
-    requests += 1;
-    page.onRequest?.();
-    return requestPage(options, page, token);
-  };
-  const readPage = async (page: ReadPageOptions): Promise<FeedPage> => {
-    const token = await tokens.get();
-    page.signal?.throwIfAborted();
-    let response = await ask(page, token);
-    if (response.status === 401) response = await ask(page, await tokens.renew(token));
-    const read = parsePage(response, page.cursor, moreAt !== null && page.cursor === moreAt);
-    moreAt = read.hasMore ? read.nextCursor : null;
-    return read;
-  };
   return {
-    readPage,
-    get requests() {
-      return requests;
+    readPage: async (page) => {
+      const token = await tokens.get();
+      page.signal?.throwIfAborted();
+      let response = await requestPage(options, page, token);
+      if (response.status === 401) response = await requestPage(options, page, await tokens.renew(token));
+      const read = parsePage(response, page.cursor, moreAt !== null && page.cursor === moreAt);
+      moreAt = read.hasMore ? read.nextCursor : null;
+      return read;
     },
   };
 }
@@ -55,6 +45,7 @@ export function createFeedClient(options: FeedClientOptions): FeedClient {
 async function requestPage(options: FeedClientOptions, page: ReadPageOptions, token: string): Promise<HttpResponse> {
   const { connection, http, timeoutMs = TIMEOUT_MS } = options;
   const { cursor, limit, signal } = page;
+  page.onRequest?.();
   try {
     return await http.request({
       method: 'GET',

@@ -34,6 +34,4 @@ export interface FeedClient {
    * Throws TransientError (outage, 429, timeout), CredentialsRefusedError, CursorExpiredError, DriftError (an answer that is not a page).
    */
   readPage(options: ReadPageOptions): Promise<FeedPage>;
-  /** Feed requests sent so far, refused ones included, token requests not. */
-  readonly requests: number;
 }

@@ -8,7 +8,6 @@
  * list that proves untrue costs these once per process.
  */
 import { SyncError, TransientError } from '../../errors.js';
-import type { MappedPerson } from '../../mapping/types.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 
 import { isSameAddress } from '../plan/diff.js';
@@ -26,12 +25,6 @@ export interface AddressListOptions {
   readonly usersAt: (siteId: number) => number;
   /** Takes a user whose address is now known. */
   readonly learn: (user: KnownUser) => void;
-}
-
-/** A person and the Halo user of whom only the address is not known. */
-export interface Comparison {
-  readonly person: MappedPerson;
-  readonly user: KnownUser;
 }
 
 /** Addresses asked for at most: the answer comes in one piece. Users beyond are read alone. */
@@ -61,9 +54,9 @@ export class AddressList {
 
   constructor(private readonly options: AddressListOptions) {}
 
-  /** Learns what addresses it can, cheaply; the others stay unknown. */
-  async learn(comparisons: readonly Comparison[], call: CallOptions): Promise<void> {
-    const current = comparisons.filter(({ user }) => !this.#outdated.has(user.id));
+  /** Learns what addresses it can of users of whom only the address is not known, cheaply; the others stay unknown. */
+  async learn(users: readonly KnownUser[], call: CallOptions): Promise<void> {
+    const current = users.filter(({ id }) => !this.#outdated.has(id));
     for (const [siteId, ofSite] of bySite(current)) {
       if (!this.options.instance.addresses.isListUseful || !this.#isWorth(siteId, ofSite.length)) continue;
       const site = await this.#site(siteId, call);
@@ -107,8 +100,8 @@ export class AddressList {
     }
   }
 
-  async #learnListed({ byUser }: SiteAddresses, comparisons: readonly Comparison[], call: CallOptions): Promise<void> {
-    const listed = comparisons.flatMap(({ user }) => {
+  async #learnListed({ byUser }: SiteAddresses, users: readonly KnownUser[], call: CallOptions): Promise<void> {
+    const listed = users.flatMap((user) => {
       const address = byUser.get(user.id);
       return address === undefined || address === 'unclear' ? [] : [{ user, address }];
     });
@@ -128,10 +121,10 @@ export class AddressList {
   /** Only after a listed address was true, and from a list that seems whole. */
   async #learnAbsent(
     { byUser, isWhole }: SiteAddresses,
-    comparisons: readonly Comparison[],
+    users: readonly KnownUser[],
     call: CallOptions,
   ): Promise<void> {
-    const absent = comparisons.filter(({ user }) => !byUser.has(user.id)).map(({ user }) => user);
+    const absent = users.filter(({ id }) => !byUser.has(id));
     if (!isWhole || this.#addresses !== 'believed') return;
     if (this.#absence === 'unchecked' && absent.length < WORTH_A_LIST) return;
     if (this.#absence === 'unchecked') this.#absence = await this.#checkAbsence(absent, call);
@@ -165,12 +158,9 @@ export class AddressList {
 
 const NO_LINES = { line1: '', line2: '', line3: '', line4: '', postcode: '' };
 
-function bySite(comparisons: readonly Comparison[]): Map<number, Comparison[]> {
-  const sites = new Map<number, Comparison[]>();
-  for (const one of comparisons) {
-    const { siteId } = one.user;
-    if (siteId !== null) sites.set(siteId, [...(sites.get(siteId) ?? []), one]);
-  }
+function bySite(users: readonly KnownUser[]): Map<number, KnownUser[]> {
+  const sites = new Map<number, KnownUser[]>();
+  for (const user of users) if (user.siteId !== null) sites.set(user.siteId, [...(sites.get(user.siteId) ?? []), user]);
   return sites;
 }
 

@@ -31,8 +31,6 @@ export interface AddressOptions {
   readonly habits: AddressHabits;
   /** Reads a user's details; null when it is gone. */
   readonly readDetails: (userId: number, call: CallOptions) => Promise<KnownUser | null>;
-  /** Told once for each address that Halo did not take: ids and Halo's reason without the person's values. */
-  readonly onRefused: (userId: number, reason: string) => void;
 }
 
 const MAX_REFUSALS = 3;
@@ -112,7 +110,6 @@ export class AddressBook {
       this.#refusals = 0;
     } catch (error) {
       if (!isOfAddress(error)) throw error;
-      this.options.onRefused(written.userId, error instanceof HaloRefusalError ? error.reason : 'a web page');
       this.#refusals += 1;
     }
   }

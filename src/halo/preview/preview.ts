@@ -6,7 +6,6 @@ import type { Connection } from '../../connection/schema.js';
 import type { PreviewedPerson } from '../../contract/previewed-person.js';
 import type { MappedPerson } from '../../mapping/types.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
-import type { Clock } from '../clock.js';
 import type { HaloInstance } from '../instance.js';
 import { matchPerson } from '../plan/match.js';
 import { createHaloRun } from '../run.js';
@@ -21,7 +20,6 @@ export interface PreviewOptions {
   readonly call: CallOptions;
   /** Nothing by default. */
   readonly feed?: FeedKnowledge;
-  readonly clock?: Clock;
 }
 
 /** More than a run keeps: of a user who is not, what was there before must be read. */
@@ -41,13 +39,12 @@ export function previewPages(
   return openRehearsal(options).preview(pages);
 }
 
-export function openRehearsal({ client, connection, instance, call, feed, clock }: PreviewOptions): RehearsalRun {
+export function openRehearsal({ client, connection, instance, call, feed }: PreviewOptions): RehearsalRun {
   const previews: PreviewedPerson[] = [];
   const run = createHaloRun({
     client,
     connection,
     instance,
-    ...(clock !== undefined && { clock }),
     usersKeptWhole: USERS_KEPT_WHOLE,
     createWriter: createRehearsingWriter,
     rehearsal: {

@@ -80,7 +80,8 @@ async function write(bench: HaloBench, http: Http, createsNotBefore: number): Pr
   const client = bench.clientOf(connection, sandbox.halo.clientSecret, http);
   const run = createHaloRun({ client, connection, instance, clock });
   try {
-    await run.write(PEOPLE, { createsNotBefore });
+    instance.createsNotBefore = createsNotBefore;
+    await run.write(PEOPLE);
     return true;
   } catch (error) {
     if (error instanceof Death) return false;

@@ -28,7 +28,7 @@ describe('many connections on one worker', () => {
     });
     for (let cycle = 0; cycle < 2; cycle++)
       for (let n = 0; n < CONNECTIONS; n++)
-        await contexts.open({ ...sampleFile(), name: `arena${n}` }).feed.readPage({ cursor: null, limit: 1 });
+        await contexts.open({ ...sampleFile(), name: `arena${n}` }).reader.read({ cursor: null, limit: 1 });
     assert.equal(tokens, CONNECTIONS);
   });
 });

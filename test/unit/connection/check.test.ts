@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { parseAllowedHosts } from '../../../src/connection/allowed-hosts.js';
 import { checkConnection } from '../../../src/connection/check.js';
 import { ConfigError } from '../../../src/errors.js';
 import { sampleFile, withHalo, withMappings } from './sample-file.js';
@@ -178,15 +177,6 @@ describe('checkConnection', () => {
   it('takes http on loopback', () => {
     const local = withHalo({ url: 'http://127.0.0.1:8080' });
     assert.equal(checkConnection(local).halo.url, 'http://127.0.0.1:8080');
-  });
-
-  it('checks the hosts when it is given the allowed ones', () => {
-    const file = sampleFile();
-    const elsewhere = withHalo({ url: 'https://halo.example.org' });
-    const allowedHosts = parseAllowedHosts('');
-    assert.equal(checkConnection(file, { allowedHosts }).name, 'arena');
-    assert.throws(() => checkConnection(elsewhere, { allowedHosts }), { code: 'host-not-allowed', place: 'halo.url' });
-    assert.equal(checkConnection(elsewhere, { allowedHosts: parseAllowedHosts('halo.example.org') }).name, 'arena');
   });
 
   describe('static values', () => {

@@ -123,7 +123,6 @@ export function person(seatgeekId: string, overrides: PersonOverrides = {}): Map
   ];
   return {
     seatgeekId,
-    sequence: null,
     deleted: false,
     matchEmail: email === null ? null : email.trim().toLowerCase(),
     fields: [...standard, ...fields],

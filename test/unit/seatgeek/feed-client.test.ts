@@ -133,7 +133,7 @@ describe('the feed client', () => {
       fake.feedRequests.map(({ headers }) => headers.authorization),
       ['Bearer old', 'Bearer new'],
     );
-    assert.deepEqual([feed.requests, counted], [2, 2]);
+    assert.equal(counted, 2);
   });
 
   it('gives up after one renewed token', async () => {
