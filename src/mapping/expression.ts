@@ -1,9 +1,10 @@
 /** Expressions of the connection file: a bare column is looked up, everything else is CEL over the row and nothing but the row. */
 import { Environment, ParseError, type ASTNode } from '@marcbachmann/cel-js';
 import type { FeedRow } from '../seatgeek/types.js';
-import { compile, CompileProblem, readColumn, Scope, type ColumnTypes } from './compile.js';
+import { compile, readColumn, Scope, type ColumnTypes } from './compile.js';
 import { Budget, ExpressionFailure, MAX_TEXT, type Value } from './expression-value.js';
 import { fromJsonata } from './from-jsonata.js';
+import { CompileProblem } from './operators.js';
 import type { HaloValue } from './types.js';
 
 export { ExpressionFailure } from './expression-value.js';
