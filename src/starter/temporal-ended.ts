@@ -1,10 +1,10 @@
 /** A connection that ended: how, and what it knew. It stays in Temporal for the namespace's retention. */
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { z } from 'zod';
 import { workflowIdOf } from '../temporal/task-queue.js';
 import { clearCursorSignal } from '../workflows/messages.js';
 import type { EndedConnection } from './connections.js';
+import { startedWith } from './temporal-file.js';
 
 /** What its last cycle began with. The workflow checks it part by part. */
 const carriedState = z.looseObject({
@@ -47,9 +47,8 @@ export async function endedConnection(client: Client, name: string): Promise<End
   try {
     const { status, closeTime, runId } = await client.workflow.getHandle(workflowId).describe();
     if (status.name === 'RUNNING') return null;
+    const [, carried] = await startedWith(client, { workflowId, runId });
     const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    const input = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
-    const [, carried] = await decodeArrayFromPayloads(client.options.loadedDataConverter, input);
     const state = carriedState.safeParse(carried).data;
     return {
       how: status.name.toLowerCase().replaceAll('_', ' '),

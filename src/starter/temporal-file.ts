@@ -9,17 +9,26 @@ import { assertRunning } from './temporal-running.js';
 
 const file = z.custom<ConnectionFile>((value) => typeof value === 'object' && value !== null);
 
-/** Reads one event of the history. A `configure` is in it once the connection has continued as new. */
-export async function fileInForce(client: Client, name: string): Promise<ConnectionFile> {
-  const workflowId = workflowIdOf(name);
-  await assertRunning(client, name, client.workflow.getHandle(workflowId));
+/** The arguments that a run of a connection began with: one event of its history. */
+export async function startedWith(
+  client: Client,
+  execution: { readonly workflowId: string; readonly runId?: string },
+): Promise<unknown[]> {
+  const { namespace, loadedDataConverter } = client.options;
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace: client.options.namespace,
-    execution: { workflowId },
+    namespace,
+    execution,
     maximumPageSize: 1,
   });
   const input = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
-  const [started] = await decodeArrayFromPayloads(client.options.loadedDataConverter, input);
+  return decodeArrayFromPayloads(loadedDataConverter, input);
+}
+
+/** A `configure` is in it once the connection has continued as new. */
+export async function fileInForce(client: Client, name: string): Promise<ConnectionFile> {
+  const workflowId = workflowIdOf(name);
+  await assertRunning(client, name, client.workflow.getHandle(workflowId));
+  const [started] = await startedWith(client, { workflowId });
   const parsed = file.safeParse(started);
   if (parsed.success) return parsed.data;
   throw new StarterError(

@@ -1,8 +1,9 @@
 /** `approve <name>`: lets a run go on that the brake holds. */
 import { approveSignal } from '../../workflows/messages.js';
+import { assertAgreed, assertAskable } from '../agreement.js';
 import { connectionNameFrom } from '../connection-argument.js';
 import type { Context } from '../context.js';
-import { StarterError, UsageError } from '../errors.js';
+import { StarterError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { errorLines } from '../views/status.js';
 import { STARTER } from '../own-command.js';
@@ -11,14 +12,12 @@ import { STARTER } from '../own-command.js';
 export async function approveCommand(context: Context, argument: string, { yes }: { yes: boolean }): Promise<ExitCode> {
   const { terminal } = context;
   const name = await connectionNameFrom(argument);
-  if (!yes && !terminal.interactive) throw needsYes();
+  assertAskable(context, 'approve', yes);
   const connections = await context.connections();
   const status = await connections.status(name);
   if (status.phase !== 'held') throw notHeld(name, status.phase);
   for (const line of errorLines(status, terminal.colors)) terminal.say(line);
-  if (!yes && !(await context.confirm(`Let the run of ${name} go on?`, { initial: false }))) {
-    throw new StarterError('cancelled', 'the run is still held', 'Nothing was changed.');
-  }
+  await assertAgreed(context, yes, { question: `Let the run of ${name} go on?`, otherwise: 'the run is still held' });
   await connections.signal(name, approveSignal);
   terminal.show({ connection: name, asked: 'approve' }, [`${name}: the run is approved and goes on`]);
   terminal.next(`watch ${name}`);
@@ -31,8 +30,4 @@ function notHeld(name: string, phase: string): StarterError {
     `no run of '${name}' is held: its phase is ${phase}`,
     `See it with: ${STARTER} status ${name}`,
   );
-}
-
-function needsYes(): UsageError {
-  return new UsageError('needs-yes', 'approve asks before it acts and nobody can be asked here', 'Add --yes.');
 }

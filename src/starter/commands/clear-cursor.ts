@@ -1,11 +1,11 @@
 /** `clear-cursor <name>`: forgets the cursor after asking, so that the next run reads all history again. */
 import { clearCursorSignal } from '../../workflows/messages.js';
 import type { Status } from '../../workflows/status.js';
+import { assertAgreed, assertAskable } from '../agreement.js';
 import { connectionNameFrom } from '../connection-argument.js';
 import { SyncError } from '../../errors.js';
 import type { Connections } from '../connections.js';
 import type { Context } from '../context.js';
-import { StarterError, UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { clean, count } from '../text.js';
 import { readAgainCostLines } from '../views/cost.js';
@@ -18,14 +18,15 @@ export async function clearCursorCommand(
 ): Promise<ExitCode> {
   const { terminal } = context;
   const name = await connectionNameFrom(argument);
-  if (!yes && !terminal.interactive) throw needsYes();
+  assertAskable(context, 'clear-cursor', yes);
   const connections = await context.connections();
   const status = await connections.status(name);
   const costs = readAgainCostLines(await fileIfAny(connections, name), status);
   for (const line of [...consequences(status), ...costs]) terminal.say(line);
-  if (!yes && !(await context.confirm(`Clear the cursor of ${name}?`, { initial: false }))) {
-    throw new StarterError('cancelled', 'the cursor was not cleared', 'Nothing was changed.');
-  }
+  await assertAgreed(context, yes, {
+    question: `Clear the cursor of ${name}?`,
+    otherwise: 'the cursor was not cleared',
+  });
   await connections.signal(name, clearCursorSignal);
   const isOff = status.integrator === 'off';
   terminal.show({ connection: name, asked: 'clear-cursor' }, [
@@ -54,8 +55,4 @@ export function consequences({ connection, integrator, lastRun }: Status): strin
       ? []
       : [`The last run: ${count(lastRun.people)} people (${runSummary(lastRun)}).`]),
   ];
-}
-
-function needsYes(): UsageError {
-  return new UsageError('needs-yes', 'clear-cursor asks before it acts and nobody can be asked here', 'Add --yes.');
 }

@@ -1,9 +1,9 @@
 /** `configure <file>`: gives a running connection another file, after showing what differs. */
 import type { Connection, ConnectionFile } from '../../connection/schema.js';
 import { connectionSchema } from '../../connection/schema.js';
+import { assertAgreed, assertAskable } from '../agreement.js';
 import type { Context } from '../context.js';
 import { differences } from '../differences.js';
-import { StarterError, UsageError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { readAgainCostLines } from '../views/cost.js';
 import { configuredLines, differenceLines } from '../views/configure.js';
@@ -17,12 +17,10 @@ export interface ConfigureOptions {
 export async function configureCommand(context: Context, path: string, options: ConfigureOptions): Promise<ExitCode> {
   const { terminal } = context;
   const { file, connection } = await readFile(path);
-  if (!options.yes && !terminal.interactive) throw needsYes();
+  assertAskable(context, 'configure', options.yes);
   const connections = await context.connections();
   if (options.reimport) await tellCosts(context, connection);
-  if (!options.yes && !(await isAgreed(context, connection, options))) {
-    throw new StarterError('cancelled', 'the connection goes on as before', 'Nothing was changed.');
-  }
+  if (!options.yes) await assertDifferencesAgreed(context, connection, options);
   const answer = await connections.configure(connection.name, file, { reimport: options.reimport });
   terminal.show(answer, configuredLines(connection.name, answer));
   terminal.next(answer.reimport ? `watch ${connection.name}` : `status ${connection.name}`);
@@ -35,20 +33,20 @@ async function tellCosts({ terminal, connections }: Context, connection: Connect
   for (const line of readAgainCostLines(connection, status)) terminal.say(line);
 }
 
-async function isAgreed(context: Context, connection: Connection, { reimport }: ConfigureOptions): Promise<boolean> {
+async function assertDifferencesAgreed(
+  context: Context,
+  connection: Connection,
+  { reimport, yes }: ConfigureOptions,
+): Promise<void> {
   const { name } = connection;
   const running = await (await context.connections()).fileOf(name);
   for (const line of differenceLines(differences(withDefaults(running), connection))) context.terminal.say(line);
-  const again = reimport ? ' and read all history again' : '';
-  return context.confirm(`Change ${name}${again}?`, { initial: !reimport });
+  const question = `Change ${name}${reimport ? ' and read all history again' : ''}?`;
+  await assertAgreed(context, yes, { question, otherwise: 'the connection goes on as before', initial: !reimport });
 }
 
 /** Only what is written out differs from what is written out; a file of an older version may not be readable as a whole. */
 export function withDefaults(file: ConnectionFile): unknown {
   const parsed = connectionSchema.safeParse(file);
   return parsed.success ? parsed.data : file;
-}
-
-function needsYes(): UsageError {
-  return new UsageError('needs-yes', 'configure asks before it acts and nobody can be asked here', 'Add --yes.');
 }

@@ -1,10 +1,11 @@
 /** `remove <name>`: ends a connection after asking. Nothing in Halo changes. */
 import { pauseSignal } from '../../workflows/messages.js';
 import type { Status } from '../../workflows/status.js';
+import { assertAgreed, assertAskable } from '../agreement.js';
 import { connectionNameFrom } from '../connection-argument.js';
 import type { Connections } from '../connections.js';
 import type { Context } from '../context.js';
-import { isPassing, StarterError, UsageError } from '../errors.js';
+import { isPassing } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { STARTER } from '../own-command.js';
 import { clean, count } from '../text.js';
@@ -12,15 +13,11 @@ import { clean, count } from '../text.js';
 export async function removeCommand(context: Context, argument: string, { yes }: { yes: boolean }): Promise<ExitCode> {
   const { terminal } = context;
   const name = await connectionNameFrom(argument);
-  if (!yes && !terminal.interactive) {
-    throw new UsageError('needs-yes', 'remove asks before it acts and nobody can be asked here', 'Add --yes.');
-  }
+  assertAskable(context, 'remove', yes);
   const connections = await context.connections();
   const status = await statusIfAny(connections, name);
   for (const line of whatRemains(name, status)) terminal.say(line);
-  if (!yes && !(await context.confirm(`Remove ${name}?`, { initial: false }))) {
-    throw new StarterError('cancelled', 'the connection goes on', 'Nothing was changed.');
-  }
+  await assertAgreed(context, yes, { question: `Remove ${name}?`, otherwise: 'the connection goes on' });
   await endInOrder(context, connections, name);
   terminal.show({ connection: name, removed: true }, [`${name}: removed; nothing in Halo was changed`]);
   terminal.next(`onboard connections/${name}.json`);

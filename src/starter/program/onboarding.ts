@@ -8,7 +8,7 @@ import { onboardCommand, type OnboardOptions } from '../commands/onboard.js';
 import { validateCommand } from '../commands/validate.js';
 import { intervalMinutes } from '../wizard/ask-endpoints.js';
 import type { InitFlags } from '../wizard/flags.js';
-import type { Run } from './run.js';
+import { collected, type Run } from './run.js';
 import { STARTER } from '../own-command.js';
 
 export function addOnboarding(program: Command, run: Run): void {
@@ -93,10 +93,6 @@ function addInit(program: Command, run: Run): void {
 `,
     )
     .action((flags: InitFlags) => run((context) => initCommand(context, flags)));
-}
-
-function collected(value: string, before: readonly string[]): string[] {
-  return [...before, value];
 }
 
 function minutes(text: string): number {

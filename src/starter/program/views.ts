@@ -6,7 +6,7 @@ import { traceCommand } from '../commands/trace.js';
 import { watchCommand } from '../commands/watch.js';
 import { workersCommand } from '../commands/workers.js';
 import { UsageError } from '../errors.js';
-import { NAME, NAME_HELP, type Run } from './run.js';
+import { collected, NAME, NAME_HELP, type Run } from './run.js';
 
 export function addViews(program: Command, run: Run): void {
   program
@@ -50,10 +50,6 @@ export function addViews(program: Command, run: Run): void {
     .argument('<whom>', 'a SeatGeek ID or an e-mail address; an address leaves this machine as a hash only')
     .description("one person's way from the feed to Halo, step by step; writes nothing")
     .action((name: string, whom: string) => run((context) => traceCommand(context, name, whom)));
-}
-
-function collected(value: string, before: readonly string[]): string[] {
-  return [...before, value];
 }
 
 function endless(): UsageError {
