@@ -37,7 +37,7 @@ export function neededColumns(
 /** Throws DriftError `column-missing`. An empty list says nothing: the feed sent no table definition. */
 export function assertColumns(columns: readonly string[], needed: NeededColumns): void {
   if (columns.length === 0) return;
-  const present = new Set(columns.map(unquote));
+  const present = new Set(columns);
   const missing = [...needed].filter(([column]) => !present.has(column));
   if (missing.length === 0) return;
   const listed = missing.map(([column, place]) => `${column} (${place}${likely(column, [...present])})`).join(', ');
@@ -100,7 +100,7 @@ function columnTypes(postgresTypes: Readonly<Record<string, string>>): ColumnTyp
   const types = new Map<string, ValueType>();
   for (const [column, name] of Object.entries(postgresTypes)) {
     const type = POSTGRES.find(([pattern]) => pattern.test(name.trim().toLowerCase()))?.[1] ?? 'any';
-    if (type !== 'any') types.set(unquote(column), type);
+    if (type !== 'any') types.set(column, type);
   }
   return types;
 }

@@ -12,7 +12,6 @@ export interface ChangeEvent {
   /** `_ringside_sequence`, lower-cased; null when the row has none. */
   readonly sequence: string | null;
   readonly operation: Operation;
-  /** The columns, stray quotes removed from their names. */
   readonly row: FeedRow;
 }
 
@@ -25,8 +24,7 @@ const MAX_ID_LENGTH = 100;
 
 /** `number` is the row's place in its page, from 1; it names a row whose id can't be shown. */
 export function readEvent(row: FeedRow, number: number, idColumn: string): ChangeEvent | Rejection {
-  const columns = unquoteKeys(row);
-  const seatgeekId = readId(columns[idColumn]);
+  const seatgeekId = readId(row[idColumn]);
   if (seatgeekId === null) {
     return { seatgeekId: `row:${number}`, code: 'id-missing', message: `the column ${idColumn} holds no id` };
   }
@@ -34,17 +32,17 @@ export function readEvent(row: FeedRow, number: number, idColumn: string): Chang
     const message = `the column ${idColumn} holds something that can't be shown as an id (text with spaces or @, a phone number, a day, too long, or no text)`;
     return { seatgeekId: `row:${number}`, code: 'id-unsafe', message };
   }
-  const sequence = columns['_ringside_sequence'];
+  const sequence = row['_ringside_sequence'];
   return {
     seatgeekId,
     number,
     sequence: typeof sequence === 'string' && sequence !== '' ? sequence.toLowerCase() : null,
-    operation: readOperation(columns['_ringside_operation']),
-    row: columns,
+    operation: readOperation(row['_ringside_operation']),
+    row,
   };
 }
 
-/** Some feeds name a column with the quotes around it (`reference/seatgeek.md` 1.3). */
+/** Some feeds name a column with the quotes around it (`reference/seatgeek.md` 1.3), and a file may have copied them. */
 export function unquote(column: string): string {
   return /^"(.+)"$/.exec(column)?.[1] ?? column;
 }
@@ -63,14 +61,4 @@ function readOperation(value: unknown): Operation {
   const code = typeof value === 'string' ? value.trim().toUpperCase() : value;
   if (code === 'D') return 'delete';
   return UPSERTS.has(code) ? 'upsert' : 'unknown';
-}
-
-function unquoteKeys(row: FeedRow): FeedRow {
-  const keys = Object.keys(row);
-  if (!keys.some((key) => key.startsWith('"'))) return row;
-  return Object.fromEntries(
-    keys
-      .filter((key) => unquote(key) === key || !Object.hasOwn(row, unquote(key)))
-      .map((key) => [unquote(key), row[key]]),
-  );
 }

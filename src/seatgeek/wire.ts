@@ -90,9 +90,13 @@ function isBare(name: string): boolean {
   return !QUOTES.includes(name.charAt(0)) && !QUOTES.includes(name.charAt(name.length - 1));
 }
 
-/** The row with bare column names; the row itself when they are bare already. */
+/** The row with bare column names; the row itself when they are bare already. A name that is bare goes before one that has to be made so. */
 export function bareRow(feedRow: FeedRow): FeedRow {
   const names = Object.keys(feedRow);
   if (names.every(isBare)) return feedRow;
-  return Object.fromEntries(names.map((name) => [bareColumn(name), feedRow[name]]));
+  const quoted = names.filter((name) => !isBare(name)).map((name) => [bareColumn(name), feedRow[name]]);
+  return {
+    ...Object.fromEntries(quoted),
+    ...Object.fromEntries(names.filter(isBare).map((name) => [name, feedRow[name]])),
+  };
 }

@@ -117,9 +117,9 @@ describe('assertColumns', () => {
     });
   });
 
-  it('is content with every column there, quoted or not', () => {
+  it('is content with every column there, quoted in the file or not', () => {
     const mapper = createMapper(connectionMapping({ from: '"user"', to: 'CFUser' }));
-    mapper.assertColumns([...COLUMNS, '"user"']);
+    mapper.assertColumns([...COLUMNS, 'user']);
     assert.deepEqual(mapper.columns, ['id', 'email', 'first_name', 'user']);
   });
 

@@ -94,10 +94,4 @@ describe('readEvent', () => {
     assert.equal(operationOf({ _ringside_operation: 'DELETE' }), 'unknown');
     assert.equal(operationOf({ _ringside_operation: 0 }), 'unknown');
   });
-
-  it('strips stray quotes from column names, and prefers the name without', () => {
-    const entry = read({ '"id"': 'p1', '"user"': 'x', name: 'plain', '"name"': 'quoted' });
-    assert.ok('row' in entry);
-    assert.deepEqual(entry.row, { id: 'p1', user: 'x', name: 'plain' });
-  });
 });
