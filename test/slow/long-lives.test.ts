@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { after, before } from 'mocha';
 import type { Client, WorkflowHandle } from '@temporalio/client';
@@ -14,7 +13,7 @@ import type { Status } from '../../src/workflows/status.js';
 import { builtProgram } from '../world/built.js';
 import { Gate, ScriptedFeed } from '../world/scripted-feed.js';
 import { temporal, withWorker, workflowBundle } from '../world/temporal.js';
-import { startTimeSkipping } from '../world/time-skipping.js';
+import { longLives } from '../world/time-skipping.js';
 import { until } from '../world/until.js';
 import { isSettled, World } from '../world/world.js';
 
@@ -34,36 +33,10 @@ const idle = ({ phase, run, lastRun, pending }: Status): boolean =>
 
 describe('a connection that waits long', function () {
   this.timeout(120_000);
-  let env: TestWorkflowEnvironment;
-
-  before(async function () {
-    const started = await startTimeSkipping();
-    if ('skip' in started) {
-      process.stderr.write(`skipped: ${started.skip}\n`);
-      this.skip();
-    }
-    env = started;
-  });
-
-  // Undefined where `before` skipped.
-  after(() => (env as TestWorkflowEnvironment | undefined)?.teardown());
-
-  const at = async (feed: ScriptedFeed, id: string, body: (handle: WorkflowHandle) => Promise<void>): Promise<void> => {
-    const worker = await Worker.create({
-      connection: env.nativeConnection,
-      taskQueue: id,
-      workflowBundle: await workflowBundle(),
-      activities: feed.activities,
-    });
-    await worker.runUntil(async () => {
-      const handle = await start(env.client, id);
-      await body(handle);
-      await handle.terminate('end of test');
-    });
-  };
+  const live = longLives();
 
   it('continues as new once a day while it is paused, and changes nothing by it', () =>
-    at(new ScriptedFeed(12, { integratorEnabled: false }), 'parked', async (handle) => {
+    live('parked', new ScriptedFeed(12, { integratorEnabled: false }), async ({ env, handle }) => {
       const { phase } = await untilStatus(handle, (status) => status.phase === 'paused');
       const runs = new Set<string>();
       for (let day = 0; day < 3; day += 1) {

@@ -1,46 +1,20 @@
 import assert from 'node:assert/strict';
-import { after, before } from 'mocha';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import proto from '@temporalio/proto';
-import { Worker } from '@temporalio/worker';
-import { startTimeSkipping } from '../world/time-skipping.js';
+import { longLives } from '../world/time-skipping.js';
 import type { Status } from '../../src/workflows/status.js';
 import { ScriptedFeed } from '../world/scripted-feed.js';
-import { workflowBundle } from '../world/temporal.js';
 
 const QUARTER_HOUR_MS = 900_000;
 const CYCLES = 96;
 
 describe('a day without changes', function () {
   this.timeout(60_000);
-  let env: TestWorkflowEnvironment;
+  const live = longLives();
 
-  before(async function () {
-    const started = await startTimeSkipping();
-    if ('skip' in started) {
-      process.stderr.write(`skipped: ${started.skip}\n`);
-      this.skip();
-    }
-    env = started;
-  });
-
-  // Undefined where `before` skipped.
-  after(() => (env as TestWorkflowEnvironment | undefined)?.teardown());
-
-  it('passes in 96 cycles of one activity, one timer and one continue-as-new each', async () => {
+  it('passes in 96 cycles of one activity, one timer and one continue-as-new each', () => {
     const feed = new ScriptedFeed(5);
-    const worker = await Worker.create({
-      connection: env.nativeConnection,
-      taskQueue: 'idle-day',
-      workflowBundle: await workflowBundle(),
-      activities: feed.activities,
-    });
-    await worker.runUntil(async () => {
-      const handle = await env.client.workflow.start('connection', {
-        taskQueue: 'idle-day',
-        workflowId: 'idle-day',
-        args: [{ name: 'arena' }],
-      });
+    return live('idle-day', feed, async ({ env, handle }) => {
       const importedCalls = 4;
       await env.sleep(QUARTER_HOUR_MS * CYCLES);
       const status = await handle.query<Status>('status');
