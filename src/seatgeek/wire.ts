@@ -94,9 +94,6 @@ function isBare(name: string): boolean {
 export function bareRow(feedRow: FeedRow): FeedRow {
   const names = Object.keys(feedRow);
   if (names.every(isBare)) return feedRow;
-  const quoted = names.filter((name) => !isBare(name)).map((name) => [bareColumn(name), feedRow[name]]);
-  return {
-    ...Object.fromEntries(quoted),
-    ...Object.fromEntries(names.filter(isBare).map((name) => [name, feedRow[name]])),
-  };
+  const inOrder = [...names.filter((name) => !isBare(name)), ...names.filter(isBare)];
+  return Object.fromEntries(inOrder.map((name) => [bareColumn(name), feedRow[name]]));
 }

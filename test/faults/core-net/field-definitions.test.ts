@@ -23,7 +23,7 @@ describe("Halo's definitions of custom fields", function () {
   const define = (...extra: readonly object[]): void => {
     bench.sandbox.faults.add({
       ...{ system: 'halo', kind: 'rewritten-json', times: Number.POSITIVE_INFINITY, match: GET_DEFINITIONS },
-      rewrite: (json) => [...(json as object[]), ...extra],
+      rewrite: (json: unknown) => [...(json as object[]), ...extra],
     });
   };
   const ofTickets = { id: 163, name: 'CFSeatGeekID', label: 'x', type: 0, usage: 1, custom: 1 };

@@ -95,7 +95,7 @@ describe('a Halo that has a bad day', () => {
     it(`stops when something else than Halo answers every write with a page and ${status}`, async () => {
       await open();
       bench.add({ name: 'n', emailaddress: 'n@example.org', customFields: { CFSeatGeekID: 'n' } });
-      const match = { method: 'POST', ...USERS, after: 0 };
+      const match = { ...USERS, method: 'POST', after: 0 } as const;
       bench.sandbox.faults.add({ system: 'halo', kind: 'html', status, match });
       const people = Array.from({ length: 30 }, (_, n) => person(`p${n}`));
       await assert.rejects(bench.run().write(people), { code: 'halo-forbidden' });
