@@ -96,7 +96,11 @@ function compareCreated(
     ...compareValues(scene, fate.values, user, scene.kept('name', fate.values.name)),
     ...line('CFCustomerSince', customText(user, 'CFCustomerSince'), scene.kept('', fate.values.customerSince)),
     ...compareAddress(scene, person, fate.values, user, null),
-    ...UNMAPPED_CUSTOM.flatMap((name) => line(name, customText(user, name), scene.filledIn[name] ?? '')),
+    ...UNMAPPED_CUSTOM.flatMap((name) => {
+      const [now, due] = [customText(user, name), scene.filledIn[name] ?? ''];
+      // The whole array is sent with a change of one.
+      return now === scene.kept('', due) ? [] : line(name, now, due);
+    }),
   ];
 }
 
@@ -116,7 +120,7 @@ function compareLinked(
   if (fate.values === null) return facts;
   return [
     ...facts,
-    ...compareValues(scene, fate.values, user, nameDue(scene, fate.values, before)),
+    ...compareValues(scene, fate.values, user, nameDue(scene, fate.values, before, user)),
     ...compareAddress(scene, person, fate.values, user, before.primary_address),
   ];
 }
@@ -131,8 +135,10 @@ const MAPPED = new Set(
   ].flat(),
 );
 
-function nameDue({ kept }: Scene, { name }: Values, before: HaloUser): HaloScalar {
-  return name === '' ? before.name : kept('name', name);
+/** A name that was there as it is wanted is not sent, so it keeps its form. */
+function nameDue({ kept }: Scene, { name }: Values, before: HaloUser, now: HaloUser): HaloScalar {
+  if (name === '') return before.name;
+  return now.name === name && before.name === name ? name : kept('name', name);
 }
 
 function compareValues({ kept }: Scene, values: Values, user: HaloUser, name: HaloScalar): string[] {
