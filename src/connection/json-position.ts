@@ -14,43 +14,56 @@ const SPACE = /[ \t\r\n]*/y;
 /** Where the first thing stands that JSON doesn't allow there; the end of the text when something is missing. */
 export function firstErrorIn(text: string): JsonPosition {
   const scanner = new Scanner(text);
-  if (scanner.value()) scanner.space();
+  scanner.scan();
   const before = text.slice(0, scanner.at).split('\n');
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-/** Each method moves on and answers whether it may go on; `at` stays at the error. */
+/** Goes on as far as the text is JSON, however deep it is nested; `at` stays at the error. Its methods answer whether it may go on. */
 class Scanner {
   at = 0;
+  /** What ends each object and list that is open. */
+  readonly #open: string[] = [];
 
   constructor(readonly text: string) {}
 
-  value(): boolean {
-    this.space();
-    if (this.#take('{')) return this.#list('}', () => this.#member());
-    if (this.#take('[')) return this.#list(']', () => this.value());
-    return this.#match(STRING) || this.#match(VALUE);
+  scan(): void {
+    while (this.#value() && this.#afterValue());
   }
 
-  space(): void {
-    this.#match(SPACE);
+  /** A value, or the beginning of one up to where its first inner value is due. */
+  #value(): boolean {
+    for (;;) {
+      this.#space();
+      const end = this.#take('{') ? '}' : this.#take('[') ? ']' : undefined;
+      if (end === undefined) return this.#match(STRING) || this.#match(VALUE);
+      this.#space();
+      if (this.#take(end)) return true;
+      this.#open.push(end);
+      if (end === '}' && !this.#key()) return false;
+    }
   }
 
-  #member(): boolean {
-    this.space();
+  /** Ends what ends here, and goes to where the next value is due. */
+  #afterValue(): boolean {
+    for (;;) {
+      this.#space();
+      const end = this.#open.at(-1);
+      if (end === undefined) return false;
+      if (!this.#take(end)) return this.#take(',') && (end === ']' || this.#key());
+      this.#open.pop();
+    }
+  }
+
+  #key(): boolean {
+    this.#space();
     if (!this.#match(STRING)) return false;
-    this.space();
-    return this.#take(':') && this.value();
+    this.#space();
+    return this.#take(':');
   }
 
-  #list(end: string, item: () => boolean): boolean {
-    this.space();
-    if (this.#take(end)) return true;
-    do {
-      if (!item()) return false;
-      this.space();
-    } while (this.#take(','));
-    return this.#take(end);
+  #space(): void {
+    this.#match(SPACE);
   }
 
   #take(character: string): boolean {

@@ -36,6 +36,20 @@ describe('loadConnectionFile', () => {
     );
   });
 
+  for (const [what, text, column] of [
+    ['brackets', '['.repeat(200_000), 200_001],
+    ['braces', '{"a":'.repeat(40_000), 200_001],
+    ['a text that never ends', `{"a": "${'x'.repeat(250_000)}`, 7],
+    ['a text of escapes that never ends', `{"a": "${String.raw`\\`.repeat(120_000)}`, 7],
+  ] as const)
+    it(`tells the place where a file of ${what} breaks off`, async () => {
+      await writeFile(file, text);
+      await assert.rejects(loadConnectionFile(file), {
+        code: 'file-not-json',
+        message: `${file} is not JSON: line 1, column ${column}`,
+      });
+    });
+
   it('refuses JSON that is no object', async () => {
     for (const text of ['[]', '7', 'null']) {
       await writeFile(file, text);
