@@ -1,7 +1,7 @@
 /** The primary address: five expressions for the five lines of Halo's address (`reference/halo.md` 3.9: no city, state or country). */
 import type { Connection } from '../connection/schema.js';
 import type { FeedRow } from '../seatgeek/types.js';
-import { compileExpression, type Expression } from './expression.js';
+import { compileExpression, type Budget, type Expression } from './expression.js';
 import { evaluate } from './fields.js';
 import type { MappedAddress } from './types.js';
 
@@ -31,11 +31,11 @@ export function compileAddress({ users }: Connection): readonly AddressLine[] {
  * Null when every line is blank: an address is never emptied. A line that is not mapped, or whose columns the row lacks, is left out:
  * Halo keeps what it has. Throws MappingRejected.
  */
-export function mapAddress(row: FeedRow, lines: readonly AddressLine[]): MappedAddress | null {
+export function mapAddress(row: FeedRow, lines: readonly AddressLine[], budget: Budget): MappedAddress | null {
   const address: { -readonly [Line in keyof MappedAddress]: MappedAddress[Line] } = {};
   for (const rule of lines) {
     if (!rule.expression.columns.some((column) => Object.hasOwn(row, column))) continue;
-    address[rule.line] = String(evaluate(row, rule) ?? '');
+    address[rule.line] = String(evaluate(row, rule, budget) ?? '');
   }
   return Object.values(address).some((text) => text !== '') ? address : null;
 }

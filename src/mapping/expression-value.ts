@@ -40,9 +40,14 @@ export const MAX_LIST = 1_000;
  */
 const MAX_COST = 400_000;
 
-/** What one evaluation may still spend. */
+/** What the evaluations that share it may still spend: time, and so memory, as every text that is made costs its length. */
 export class Budget {
-  #left = MAX_COST;
+  #left: number;
+
+  /** As much as one evaluation may spend. */
+  constructor(most = MAX_COST) {
+    this.#left = most;
+  }
 
   /** Throws {@link ExpressionFailure} `too-costly`. */
   spend(cost: number): void {

@@ -7,13 +7,16 @@ import { fromJsonata } from './from-jsonata.js';
 import { CompileProblem } from './operators.js';
 import type { HaloValue } from './types.js';
 
-export { ExpressionFailure } from './expression-value.js';
+export { Budget, ExpressionFailure } from './expression-value.js';
 
 export interface Expression {
   /** Columns it refers to, in order of appearance; a constant has none. */
   readonly columns: readonly string[];
-  /** The value for a row: texts trimmed and without control characters, blank as null. Throws {@link ExpressionFailure}. */
-  evaluate(row: FeedRow): HaloValue;
+  /**
+   * The value for a row: texts trimmed and without control characters, blank as null. Throws {@link ExpressionFailure}, also when `budget`, which
+   * several expressions may share, is spent.
+   */
+  evaluate(row: FeedRow, budget?: Budget): HaloValue;
 }
 
 /** The expression can't be compiled. Says where, and nothing that stands in quotes: it might be a secret in the wrong place. */
@@ -47,7 +50,10 @@ export function compileExpression(source: string, types: ColumnTypes = NO_TYPES)
   if (name !== undefined) return { columns: [name], evaluate: (row) => toHaloValue(readColumn(row, name)) };
   const scope = new Scope(types);
   const { evaluate } = compiled(source, scope);
-  return { columns: [...scope.columns], evaluate: (row) => toHaloValue(evaluate(row, new Budget())) };
+  return {
+    columns: [...scope.columns],
+    evaluate: (row, budget = new Budget()) => toHaloValue(evaluate(row, budget)),
+  };
 }
 
 const NO_TYPES: ColumnTypes = new Map();

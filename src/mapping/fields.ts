@@ -3,7 +3,7 @@ import type { Connection } from '../connection/schema.js';
 import { userFieldType } from '../halo/fields/user-fields.js';
 import type { FeedRow } from '../seatgeek/types.js';
 import { plainEmail } from './email.js';
-import { compileExpression, ExpressionFailure, positionIn, type Expression } from './expression.js';
+import { compileExpression, ExpressionFailure, positionIn, type Budget, type Expression } from './expression.js';
 import type { HaloValue, MappedField, RejectionCode } from './types.js';
 import { fitValue, NEEDS, type TargetType } from './value.js';
 
@@ -58,22 +58,22 @@ export function isClearable(to: string): boolean {
 }
 
 /** Throws {@link MappingRejected} when any field is unusable: a person is written whole or not at all. */
-export function mapFields(row: FeedRow, rules: readonly FieldRule[]): MappedField[] {
+export function mapFields(row: FeedRow, rules: readonly FieldRule[], budget: Budget): MappedField[] {
   const fields: MappedField[] = [];
   for (const rule of rules) {
-    const field = mapField(row, rule);
+    const field = mapField(row, rule, budget);
     if (field !== undefined) fields.push(field);
   }
   return fields;
 }
 
 /** Undefined: what Halo has stays. */
-function mapField(row: FeedRow, rule: FieldRule): MappedField | undefined {
+function mapField(row: FeedRow, rule: FieldRule, budget: Budget): MappedField | undefined {
   const { columns } = rule.expression;
   const absent = countAbsent(row, columns);
   // A column that the row doesn't have says nothing about the person (`reference/seatgeek.md` 6.15).
   if (absent > 0 && absent === columns.length) return undefined;
-  const value = fit(evaluate(row, rule), rule);
+  const value = fit(evaluate(row, rule, budget), rule);
   if (value === null && rule.blank === 'keep') return undefined;
   return { to: rule.to, value, when: absent > 0 ? 'create' : rule.when };
 }
@@ -98,9 +98,10 @@ function fit(value: HaloValue, { to, type }: FieldRule): HaloValue {
 export function evaluate(
   row: FeedRow,
   { expression, to, from }: Pick<FieldRule, 'expression' | 'to' | 'from'>,
+  budget: Budget,
 ): HaloValue {
   try {
-    return expression.evaluate(row);
+    return expression.evaluate(row, budget);
   } catch (error) {
     if (!(error instanceof ExpressionFailure)) throw error;
     switch (error.kind) {

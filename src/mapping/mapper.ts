@@ -4,6 +4,7 @@ import type { FeedPage } from '../seatgeek/types.js';
 import { compileAddress, mapAddress, type AddressLine } from './address.js';
 import { assertColumns, createTypeCheck, neededColumns, type NeededColumns } from './columns.js';
 import { foldEmail } from './email.js';
+import { Budget } from './expression.js';
 import { compileFields, mapFields, MappingRejected, staticFields, type FieldRule } from './fields.js';
 import { readEvent, unquote, type ChangeEvent } from './row.js';
 import type { MappedField, MappedPage, MappedPerson, Rejection } from './types.js';
@@ -35,8 +36,11 @@ interface Rules {
   readonly needed: NeededColumns;
 }
 
-/** People after which other work gets its turn. */
-const PEOPLE_PER_TURN = 500;
+/** Milliseconds after which other work gets its turn. */
+const TURN_MS = 20;
+
+/** What all expressions of a person may spend together: two and a half times the most that one may. */
+const MAX_COST_OF_PERSON = 1_000_000;
 
 /** Compiles the mappings of a checked connection; throws ExpressionSyntaxError for one that was not checked. */
 export function createMapper(connection: Connection): Mapper {
@@ -72,11 +76,14 @@ async function mapRows(
   const readable = read.filter(isEvent);
   const events = select(readable);
   const people: MappedPerson[] = [];
+  let began = performance.now();
   for (const event of events) {
     const mapped = mapEvent(event, rules);
     if ('code' in mapped) rejected.push(mapped);
     else people.push(mapped);
-    if ((people.length + rejected.length) % PEOPLE_PER_TURN === 0) await nextTurn();
+    if (performance.now() - began < TURN_MS) continue;
+    await nextTurn();
+    began = performance.now();
   }
   return { events: rows.length, people, rejected, superseded: readable.length - events.length };
 }
@@ -109,8 +116,9 @@ function mapEvent(event: ChangeEvent, rules: Rules): MappedPerson | Rejection {
 function mapPerson({ row, seatgeekId, operation }: ChangeEvent, rules: Rules): MappedPerson {
   const known = { seatgeekId, matchEmail: foldEmail(row[rules.emailColumn]) };
   if (operation === 'delete') return { ...known, deleted: true, fields: [], address: null };
-  const fields = [...mapFields(row, rules.fields), ...rules.statics];
-  return { ...known, deleted: false, fields, address: mapAddress(row, rules.address) };
+  const budget = new Budget(MAX_COST_OF_PERSON);
+  const fields = [...mapFields(row, rules.fields, budget), ...rules.statics];
+  return { ...known, deleted: false, fields, address: mapAddress(row, rules.address, budget) };
 }
 
 function nextTurn(): Promise<void> {

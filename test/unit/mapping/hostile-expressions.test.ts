@@ -213,6 +213,15 @@ describe('a hostile expression', () => {
     );
   });
 
+  it('fills no memory together with others', async () => {
+    const large = `'${'a'.repeat(900)}'.replace('a', '${'b'.repeat(100)}')`;
+    const mapper = createMapper(
+      connectionMapping(...Array.from({ length: 190 }, (_, n) => ({ from: large, to: `CFField${n}` }))),
+    );
+    const { people, rejected } = await mapper.mapPage(pageOf({ id: 'p1', first_name: 'Ada', long: LONG }));
+    assert.deepEqual([people, rejected.map(({ code }) => code)], [[], ['value-unusable']]);
+  });
+
   it('costs the person, not the page', async () => {
     const mapper = createMapper(connectionMapping({ from: "long.replace('a', long)", to: 'notes' }));
     const page = pageOf({ id: 'p1', first_name: 'Ada', long: LONG }, { id: 'p2', first_name: 'Bea', long: 'b' });
