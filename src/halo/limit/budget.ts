@@ -61,7 +61,7 @@ const UNTOLD_PAUSE_MS = 60_000;
 
 /** `random` answers 0 to 1, as `Math.random` does. */
 export function createBudget(clock: Clock = systemClock, random: () => number = Math.random): Budget {
-  return new SharedBudget(clock, random);
+  return new SharedBudget(steady(clock), random);
 }
 
 class SharedBudget implements Budget {
@@ -237,10 +237,29 @@ class SharedBudget implements Budget {
   }
 }
 
-/** Connections into one Halo may state different limits: the one with the lowest rate holds for all. */
+/**
+ * Connections into one Halo may state different limits: one that keeps all of them. So few requests as the smallest, in a time so long that each
+ * of the others' windows holds no more of its stretches than fit.
+ */
 function strictest(limits: readonly RateLimit[]): RateLimit {
-  const rate = ({ requests, perSeconds }: RateLimit): number => requests / perSeconds;
-  return limits.reduce((lowest, limit) => (rate(limit) < rate(lowest) ? limit : lowest));
+  const requests = Math.min(...limits.map((limit) => limit.requests));
+  const perSeconds = Math.max(...limits.map((limit) => limit.perSeconds / Math.floor(limit.requests / requests)));
+  return { requests, perSeconds };
+}
+
+/** Time that never goes back, so that a clock that was set right does not make what was sent before wait for the old time to come. */
+function steady(clock: Clock): Clock {
+  let last = -Infinity;
+  let ahead = 0;
+  return {
+    now: () => {
+      const now = clock.now();
+      ahead = Math.max(ahead, last - now);
+      last = now + ahead;
+      return last;
+    },
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
 }
 
 function once<T>(action: (argument?: T) => void): (argument?: T) => void {

@@ -122,6 +122,42 @@ describe("Halo's budget", () => {
     await settled();
     assert.equal(order.length, 4);
   });
+
+  it('keeps the limits of all connections where their windows differ', async () => {
+    const clock = new FakeClock(1_000_000);
+    const budget = createBudget(clock, () => 0);
+    const limits = [
+      { requests: 300, perSeconds: 300 },
+      { requests: 1_000, perSeconds: 1_100 },
+    ] as const;
+    const starts: number[] = [];
+    for (let n = 0; n < 1_500; n += 1) {
+      const request = { connection: `c${n % 2}`, limit: limits[n % 2]! };
+      void budget.acquire(request).then((release) => {
+        starts.push(clock.now());
+        release();
+      });
+    }
+    await clock.runUntil(() => starts.length === 1_500);
+    for (const { requests, perSeconds } of limits)
+      for (const [n, at] of starts.entries()) {
+        const next = starts[n + requests];
+        assert.ok(next === undefined || next - at >= perSeconds * 1_000, `${requests} in ${perSeconds} s`);
+      }
+  });
+
+  it('goes on when the clock is set back', async () => {
+    let now = 10 * 86_400_000;
+    const sleeps: number[] = [];
+    const sleep = (ms: number): Promise<void> => (sleeps.push(ms), new Promise(() => undefined));
+    const budget = createBudget({ now: () => now, sleep }, () => 0);
+    const limit = { requests: 3, perSeconds: 10 };
+    for (let n = 0; n < 3; n += 1) (await budget.acquire({ connection: 'a', limit }))();
+    now -= 86_400_000;
+    void budget.acquire({ connection: 'a', limit });
+    await settled();
+    assert.ok((sleeps.at(-1) ?? 0) <= 11_000, `${sleeps.at(-1)}`);
+  });
 });
 
 describe("Halo's budget after a refusal", () => {
