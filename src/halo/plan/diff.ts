@@ -4,6 +4,7 @@ import { isBlank } from '../fields/blank.js';
 import { hashAddress, HashedValue } from '../directory/hashed-value.js';
 import { keyOfId } from '../directory/compact-users.js';
 import { customValues, storedAddress, type KnownUser, type StoredAddress } from '../directory/known-user.js';
+import { MAX_ROW_AGE_MS } from './match.js';
 import { isSameValue } from './same-value.js';
 import type { Form, StoredForms } from '../fields/stored-forms.js';
 import type { Targets } from '../fields/targets.js';
@@ -20,9 +21,6 @@ export interface Changes {
   /** Null when the address is to stay as it is. */
   readonly address: MappedAddress | null;
 }
-
-/** Rows older than this are read again before their other custom fields are sent back: an agent may have edited one meanwhile. */
-const MAX_ROW_AGE_MS = 15 * 60_000;
 
 /**
  * The changes that bring `user` in line with `person`. `create` fields are left alone. A user whom an agent made inactive stays inactive
@@ -105,9 +103,13 @@ function isRestKnown(
   return [...customValues(user, targets)].every(([id, value]) => changing.has(id) || isKnown(id, value));
 }
 
-/** Epoch milliseconds until which the changes may be sent: with a custom field all others are sent back, which an agent may edit meanwhile. */
+/**
+ * Epoch milliseconds until which the changes may be sent: with a custom field all others are sent back, which an agent may edit meanwhile, and
+ * a user that gets a SeatGeek ID may become somebody else's.
+ */
 export function goodUntil(changes: Changes, { readAt }: KnownUser, targets: Targets): number {
-  return touchesCustomFields(changes, targets) ? readAt + MAX_ROW_AGE_MS : Infinity;
+  const givesId = changes.fields.some(({ place }) => place === targets.seatgeekId);
+  return givesId || touchesCustomFields(changes, targets) ? readAt + MAX_ROW_AGE_MS : Infinity;
 }
 
 export interface RevealContext {

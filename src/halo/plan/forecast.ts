@@ -18,7 +18,8 @@ type ForecastContext = Pick<PlanContext, 'index' | 'targets' | 'users' | 'feed' 
 export function forecastPerson(person: MappedPerson, context: ForecastContext): Forecast {
   const { targets, users } = context;
   if (person.deleted && users.onDelete === 'ignore') return 'other';
-  const match = matchPerson(person, context);
+  // Nothing is read for a forecast, so what the list said counts, however old it is.
+  const match = matchPerson(person, { ...context, now: 0 });
   // Who has no name is rejected.
   if (match.kind === 'create') return isBlank(nameOf(person, targets)) ? 'other' : 'create';
   if (match.kind !== 'known') return 'other';

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { systemClock } from '../../../src/halo/clock.js';
 import { customValue } from '../../../src/sandbox/halo-store.js';
+import { HaloBench, person } from '../../unit/halo/halo-bench.js';
 import { namesake, play, type Columns, type Scene } from './scene.js';
 
 const ONE_RUN = 100;
@@ -322,4 +324,30 @@ describe('SeatGeek IDs in another form', function () {
         }));
     }
   }
+});
+
+describe('a user that an agent gives to somebody else while a run goes on', function () {
+  this.timeout(40_000);
+  const FIELDS = ['name', 'emailaddress'].map((to) => ({ from: 'x', to }));
+
+  for (const seatgeekIdField of ['other1', 'CFSeatGeekID'])
+    it(`is not taken by who had its e-mail address hours ago (ID in ${seatgeekIdField})`, async () => {
+      let ahead = 0;
+      const clock = { ...systemClock, now: () => Date.now() + ahead };
+      const users = { seatgeekIdField, fieldMappings: FIELDS, staticMappings: [] };
+      const bench = await HaloBench.start({ clock, connection: { users } });
+      try {
+        const id = bench.add({ name: 'Mary', emailaddress: 'p1@example.org' });
+        const run = bench.run();
+        await run.write([person('p0')]);
+        ahead += 3 * 3_600_000;
+        const given = seatgeekIdField === 'other1' ? { other1: 'm' } : { customFields: { CFSeatGeekID: 'm' } };
+        bench.sandbox.halo.store.update(id, { emailaddress: 'mary@example.org', ...given });
+        await run.write([person('p1', { name: 'Peter' })]);
+        const after = bench.sandbox.halo.users().find((user) => user.id === id);
+        assert.deepEqual([after?.name, after?.emailaddress], ['Mary', 'mary@example.org']);
+      } finally {
+        await bench.close();
+      }
+    });
 });

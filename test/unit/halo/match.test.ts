@@ -20,6 +20,7 @@ describe('matching', () => {
         targets: targetsOf(),
         users: { onSharedEmail },
         feed: { ...NOTHING_KNOWN, ...feed },
+        now: 0,
       }),
     );
   };
