@@ -4,11 +4,8 @@
  */
 import type { PersonOutcome } from '../halo/types.js';
 import type { MappedPerson } from '../mapping/types.js';
-import { keysOf, personKey } from '../contract/person-key.js';
+import { keysOf, MAX_DEACTIVATED_KEYS, personKey } from '../contract/person-key.js';
 import type { UpsertResult } from './types.js';
-
-/** Keeps the connection's state small: the oldest go first. */
-const MAX_PEOPLE = 2_000;
 
 export class Deactivated {
   readonly #keys: Set<string>;
@@ -28,12 +25,12 @@ export class Deactivated {
     return this.#keys.has(personKey(seatgeekId));
   }
 
-  /** Takes what became of people. */
-  note(people: readonly MappedPerson[], outcomes: readonly PersonOutcome[]): void {
+  /** Takes what became of people. Where the step `isRepeated`, whoever is found inactive may have been made so by an attempt that died. */
+  note(people: readonly MappedPerson[], outcomes: readonly PersonOutcome[], isRepeated: boolean): void {
     const deleted = new Set(people.filter((person) => person.deleted).map(({ seatgeekId }) => seatgeekId));
     for (const { seatgeekId, outcome } of outcomes) {
       const key = personKey(seatgeekId);
-      if (outcome === 'deactivated') {
+      if (outcome === 'deactivated' || (isRepeated && outcome === 'unchanged' && deleted.has(seatgeekId))) {
         this.#keys.add(key);
         this.unsaid.add(key);
       } else if (!deleted.has(seatgeekId) && outcome !== 'rejected') {
@@ -45,7 +42,7 @@ export class Deactivated {
 
   /** The list to be carried from now on, if it is another. */
   change(): Pick<UpsertResult, 'deactivated'> {
-    const carried = [...this.#keys].slice(-MAX_PEOPLE).join('');
+    const carried = [...this.#keys].join('').slice(-MAX_DEACTIVATED_KEYS);
     return carried === this.carried ? {} : { deactivated: carried };
   }
 }

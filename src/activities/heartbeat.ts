@@ -48,6 +48,9 @@ export async function withHeartbeat<T>(
   const context = Context.current();
   let details: Readonly<Record<string, number | string | null>> = {};
   let kept = (): Readonly<Record<string, number>> => ({});
+  const before = attemptBefore(context.info);
+  // Or, were this attempt to die before its first heartbeat, the next would hear that the one before failed by itself.
+  if (before !== null) context.heartbeat({ ...before.kept, [HAS_FAILED]: undefined });
   const timer = setInterval(() => context.heartbeat({ ...details, ...kept() }), HEARTBEAT_EVERY_MS);
   const fence = fenceSignal();
   try {
@@ -55,7 +58,7 @@ export async function withHeartbeat<T>(
       signal: fence === undefined ? context.cancellationSignal : AbortSignal.any([context.cancellationSignal, fence]),
       progress: (next) => void (details = next),
       keep: (next) => void (kept = next),
-      before: attemptBefore(context.info),
+      before,
       log: (message, counts) => void context.log.info(message, counts),
     });
   } catch (error) {

@@ -92,7 +92,7 @@ async function upsert(
     counts,
     ...rejectionsOf(outcomes),
     resolved: resolvedOf(outcomes, request.watch ?? ''),
-    missing: missingOf(outcomes, request.only ?? []),
+    missing: isCutShort(read, request.page) ? [] : missingOf(outcomes, request.only ?? []),
     haloRequests: haloRequests(),
     seatgeekRequests: read.requests + surveyRequests,
     ...(isWholePage(request) && { survey: memory.survey.progress }),
@@ -198,14 +198,19 @@ async function writePage(
     signal: running.signal,
     onProgress: ({ settled, waitingUntil }) => running.progress({ settled, of: page.people.length, waitingUntil }),
   });
-  deactivated.note(page.people, written);
+  deactivated.note(page.people, written, isRepeated(request, running));
   return [...written, ...refused];
 }
 
 /** Whether this page was tried before, or follows on one that this worker did not write. The first page of a pass follows on none. */
-function othersMayHaveWritten(memory: RunMemory, { page, run, movedAt }: UpsertRequest, { before }: Running): boolean {
-  if (before !== null || movedAt !== undefined) return true;
-  return page.cursor !== run.from && page.cursor !== memory.settledUpTo;
+function othersMayHaveWritten(memory: RunMemory, request: UpsertRequest, running: Running): boolean {
+  const { page, run } = request;
+  return isRepeated(request, running) || (page.cursor !== run.from && page.cursor !== memory.settledUpTo);
+}
+
+/** An attempt before this one may have written, and said nothing of it. */
+function isRepeated({ movedAt }: UpsertRequest, { before }: Running): boolean {
+  return before !== null || movedAt !== undefined;
 }
 
 function select(mapped: MappedPage, { page, only }: UpsertRequest): MappedPage {
@@ -224,6 +229,11 @@ function resolvedOf(outcomes: readonly PersonOutcome[], watch: string): string[]
   return outcomes
     .map(({ seatgeekId }) => seatgeekId)
     .filter((seatgeekId) => !refused.has(foldId(seatgeekId)) && watched.has(personKey(seatgeekId)));
+}
+
+/** Fewer events came than asked for, with more to come: whoever is not among them may be among those. */
+function isCutShort({ name, page }: PageInHand, { limit }: UpsertRequest['page']): boolean {
+  return page.hasMore && name.limit < limit;
 }
 
 function missingOf(outcomes: readonly PersonOutcome[], only: readonly string[]): string[] {

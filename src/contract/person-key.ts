@@ -25,3 +25,6 @@ export function keysOf(concatenated = ''): readonly string[] {
 
 /** Keys of those who are beyond the list: 16 KB, sent with each page. */
 export const MAX_BEYOND_KEYS = 2_000;
+
+/** Characters of the list of those who were made inactive, 2,000 people: the oldest go first. */
+export const MAX_DEACTIVATED_KEYS = 16_000;

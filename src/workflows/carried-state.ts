@@ -6,7 +6,7 @@ import type { ConnectionSettings, NewerImage, PageName, SurveyProgress } from '.
 import type { TenantHabits } from '../halo/habits.js';
 import type { StateChange } from '../alerts/message.js';
 import { NO_ALERTS, type AlertState } from './announcement.js';
-import { keysOf, MAX_BEYOND_KEYS } from '../contract/person-key.js';
+import { keysOf, MAX_BEYOND_KEYS, MAX_DEACTIVATED_KEYS } from '../contract/person-key.js';
 import type { FeedSchema } from './feed-schema.js';
 import type { LastError, Phase } from './phase.js';
 import { eachCount } from '../contract/counts.js';
@@ -141,7 +141,7 @@ const PARTS: { readonly [K in keyof State]-?: Part<State[K]> } = {
   approved: { read: flag, otherwise: false },
   past: orNone(whole()),
   passPeople: { read: whole(), otherwise: 0 },
-  deactivated: { read: text(16_000), otherwise: '' },
+  deactivated: { read: text(MAX_DEACTIVATED_KEYS), otherwise: '' },
   newer: { read: listOf<NewerImage>(pair(text(200), text(200)), 200), otherwise: [] },
   habits: orNone(opaque<TenantHabits>(10_000)),
   createsNotBefore: { read: whole(), otherwise: 0 },
@@ -179,7 +179,8 @@ function readRejected(value: unknown): RejectedUsers | undefined {
   const beyond = whole()(value['beyond']) ?? 0;
   const keys = keysOf(text(MAX_BEYOND_KEYS * 8)(value['beyondKeys']) ?? '');
   // Whoever can't be read is still counted.
-  return boundRejected(users, { unknown: Math.max(0, beyond - keys.length) + all.length - users.length, keys });
+  const unknown = Math.max(0, beyond - keys.length) + all.length - users.length;
+  return boundRejected(users, { unknown, unknownOn: text(8)(value['unknownOn']), keys });
 }
 
 const readParts = object<State>(PARTS);
@@ -203,7 +204,7 @@ export function restoreState(carried: unknown): State {
   if (!isObject(carried)) return { ...INITIAL, integratorNote: NOT_OURS };
   const state = readParts(carried) ?? INITIAL;
   const kept = { ...unknownOf(carried), ...migrate(state) };
-  return cursor(carried['cursor']) === undefined && state.settings !== null
+  return cursor(carried['cursor']) === undefined
     ? { ...kept, integrator: 'off', due: null, integratorNote: NOT_OURS }
     : kept;
 }

@@ -10,6 +10,7 @@ import {
   makeContinueAsNewFunc,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { ConnectionSettings } from '../activities/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
 import { checking } from './activities.js';
 import { waitAndAnnounce } from './announce.js';
@@ -20,11 +21,11 @@ import { asOutcome, toLastError } from './failures.js';
 import { registerHandlers } from './handlers.js';
 import { importRun, type Next } from './import-run.js';
 import { refreshesSettings, servesWhileUpdating } from './patches.js';
-import { retryRejected } from './retry-rejected.js';
+import { isRetryDue, retryRejected } from './retry-rejected.js';
 import { importSample } from './sample-import.js';
 import { nowIso, Session } from './session.js';
 import { stopRun } from './run-state.js';
-import { begin } from './state.js';
+import { begin, type State } from './state.js';
 import { waitForWork } from './wait-for-work.js';
 
 /**
@@ -62,8 +63,7 @@ function assertCarried(...carried: readonly unknown[]): void {
 async function readFileFirst(session: Session): Promise<void> {
   checkFile(session.config);
   try {
-    const settings = await checking.readConnection(session.config);
-    session.apply((state) => ({ ...begin(state, settings), settingsVersion: STATE_VERSION }));
+    await readFile(session, begin);
   } catch (error) {
     throw CancellationScope.current().consideredCancelled || !(error instanceof ActivityFailure)
       ? error
@@ -76,12 +76,19 @@ async function readFileAgain(session: Session): Promise<void> {
   const { settings, settingsVersion } = session.state;
   if (settings !== null && (settingsVersion >= STATE_VERSION || !refreshesSettings())) return;
   try {
-    const read = await checking.readConnection(session.config);
-    session.apply((state) => ({ ...state, settings: read, settingsVersion: STATE_VERSION }));
+    await readFile(session, (state, read) => ({ ...state, settings: read }));
   } catch (error) {
     const lastError = toLastError(asOutcome(error), nowIso());
     session.apply((state) => ({ ...state, settings: session.settings, lastError }));
   }
+}
+
+/** A `configure` that is answered meanwhile has the settings of the newer file. */
+async function readFile(session: Session, take: (state: State, settings: ConnectionSettings) => State): Promise<void> {
+  const { config } = session;
+  const settings = await checking.readConnection(config);
+  if (session.config !== config) return;
+  session.apply((state) => ({ ...take(state, settings), settingsVersion: STATE_VERSION }));
 }
 
 /** Serves and waits until it is time to continue as new: after each wait, unless an update is open. */
@@ -105,7 +112,7 @@ async function serve(session: Session): Promise<Next> {
     else if (state.integrator === 'on' && (state.run !== null || state.due !== null)) {
       if ((await importRun(session)) === 'continue-as-new') return 'continue-as-new';
       if (session.state.lastRun?.outcome === 'completed') await retryRejected(session);
-    } else if (state.integrator === 'on' && state.retryRejectedAsked) await retryRejected(session);
+    } else if (isRetryDue(state)) await retryRejected(session);
     else return 'wait';
   }
 }

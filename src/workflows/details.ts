@@ -1,4 +1,5 @@
 /** The Markdown that the Web UI shows as a connection's current details: the whole story and the next step, without personal data. */
+import { MAX_DEACTIVATED_KEYS } from '../contract/person-key.js';
 import { COUNT_TITLES, eachCount } from '../contract/counts.js';
 import type { ConnectionSettings } from '../activities/types.js';
 import type { TenantHabits } from '../halo/habits.js';
@@ -41,6 +42,7 @@ export function detailsOf(state: State, settings: ConnectionSettings): string {
     ...rejectedLines(state),
     ...schemaLines(state),
     ...haloLines(state),
+    ...deactivatedLines(state),
     MESSAGES,
   ]
     .join('\n\n')
@@ -126,6 +128,14 @@ function haloLines({ run, lastRun, habits }: State): string[] {
   return [
     ...(directory === null ? [] : [`Who is in Halo: ${plain(directory)}.`]),
     ...(habits === null ? [] : [`Seen of this Halo: ${wordsOf(habits)}.`]),
+  ];
+}
+
+/** Who is no longer in that list, and comes back, stays inactive. */
+function deactivatedLines({ deactivated }: State): string[] {
+  if (deactivated.length < MAX_DEACTIVATED_KEYS) return [];
+  return [
+    'More people were made inactive than the connection remembers: of those who come back, whoever was deleted before the last 2,000 stays inactive until somebody activates them in Halo.',
   ];
 }
 

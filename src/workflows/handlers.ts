@@ -55,6 +55,7 @@ function registerSignals(session: Session): void {
     pauseSignal,
     (note) => {
       session.apply((state) => pause(state, heard('pause', note)));
+      session.pauses += 1;
       session.interrupt(ALL, ['write']);
     },
     { description: 'Switch the integrator off. Optional argument: a note of at most 200 characters.' },

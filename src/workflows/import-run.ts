@@ -1,11 +1,12 @@
 /** A run: fetch, map and upsert page by page until the feed has no more, with one page of read-ahead. */
-import { uuid4 } from '@temporalio/workflow';
+import { ActivityFailure, uuid4 } from '@temporalio/workflow';
 import type { FetchResult, PageName, RunName, UpsertResult } from '../activities/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
 import { reading, writing } from './activities.js';
 import { atWorker, placeOfRun, type Call } from './at-worker.js';
 import { asOutcome, toLastError } from './failures.js';
 import { noteColumns } from './feed-schema.js';
+import { heedsEarlyApproval, readsAheadAgain } from './patches.js';
 import { watchList } from './rejected.js';
 import { importSample } from './sample-import.js';
 import { nowIso, type Session, type Step } from './session.js';
@@ -21,7 +22,7 @@ import {
   settlePage,
   stopRun,
 } from './run-state.js';
-import type { State } from './state.js';
+import { approve, type State } from './state.js';
 
 /** What the main loop does next. */
 export type Next = 'wait' | 'continue-as-new';
@@ -41,6 +42,8 @@ export async function importRun(session: Session): Promise<Next> {
   } catch (error) {
     const failure = asOutcome(error);
     session.apply((state) => failRun(state, toLastError(failure, nowIso()), nowIso()));
+    const { held, approved } = session.state;
+    if (held && approved && heedsEarlyApproval()) session.apply(approve);
     return 'wait';
   } finally {
     await ahead.drop();
@@ -171,10 +174,15 @@ class ReadAhead {
   async take(cursor: string | null): Promise<FetchResult | null> {
     const isWanted = this.#pending?.cursor === cursor && this.#pending.config === this.session.config;
     if (!isWanted) await this.drop();
-    const pending = this.#pending ?? this.#begin(cursor);
+    const ahead = this.#pending;
+    const pending = ahead ?? this.#begin(cursor);
     this.#pending = null;
     const page = await pending.page;
-    if (page !== null && 'failed' in page) throw page.failed;
+    if (page !== null && 'failed' in page) {
+      // What failed while another page was written may be over.
+      if (ahead !== null && page.failed instanceof ActivityFailure && readsAheadAgain()) return this.take(cursor);
+      throw page.failed;
+    }
     return pending.config === this.session.config ? page : null;
   }
 

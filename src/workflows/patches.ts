@@ -22,5 +22,23 @@ export const spreadsAfterOutage = (): boolean => patched('spread-after-outage');
 /** A run's steps go to the task queue of the worker that holds its memory; before, to the one that all workers share. */
 export const keepsToOneWorker = (): boolean => patched('keep-to-one-worker');
 
+/** An `approve` that comes while the run is counted lets it go on; before, it was forgotten. */
+export const heedsEarlyApproval = (): boolean => patched('heed-early-approval');
+
+/** Nothing is retried while the brake holds. */
+export const holdsRetries = (): boolean => patched('hold-retries');
+
+/** A page that can't be retried is put off, and the others are tried; before, its error ended the round and was that of the connection. */
+export const retriesOtherPages = (): boolean => patched('retry-other-pages');
+
+/** A `pause` stops a sample import for good, whatever came with it. */
+export const stopsSamplesForGood = (): boolean => patched('stop-samples-for-good');
+
+/** A sample import that works leaves the error of a run on view. */
+export const keepsErrorOfRun = (): boolean => patched('keep-error-of-run');
+
+/** A page whose read-ahead failed is read anew when its turn comes. */
+export const readsAheadAgain = (): boolean => patched('read-ahead-again');
+
 /** The settings of the file are read anew when the program knows more of them. */
 export const refreshesSettings = (): boolean => patched('refresh-settings');

@@ -1,6 +1,6 @@
 /** What a new connection file changes in a connection's state. Pure. */
 import type { ConnectionSettings } from '../activities/types.js';
-import { makeAllDue } from './rejected.js';
+import { makeAllDue, withoutClaims } from './rejected.js';
 import { isoSeconds } from './schedule.js';
 import type { State } from './state.js';
 
@@ -17,15 +17,17 @@ export interface Moment {
  */
 export function reconfigure(state: State, settings: ConnectionSettings, moment: Moment): State {
   const failing = state.integrator === 'on' && state.run === null && state.lastError !== null && !state.cursorExpired;
+  const isSameHalo = state.settings?.haloHost === settings.haloHost;
   return {
     ...state,
     settings,
     due: state.due ?? (failing ? 'configure' : null),
     nextRunAt: nextRunAt(state, settings, moment),
-    rejected: makeAllDue(state.rejected, state.runs),
+    rejected: makeAllDue(isSameHalo ? state.rejected : withoutClaims(state.rejected), state.runs),
+    deactivated: isSameHalo ? state.deactivated : '',
     // What of the feed's columns was on view has been seen.
     schema: null,
-    published: state.settings?.haloHost === settings.haloHost ? state.published : null,
+    published: isSameHalo ? state.published : null,
   };
 }
 

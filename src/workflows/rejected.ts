@@ -26,6 +26,8 @@ export interface RejectedUsers {
   readonly beyond: number;
   /** `personKey` of as many of them as can be carried, concatenated: they are not counted twice, nor once they are settled. */
   readonly beyondKeys?: string;
+  /** `personKey` of the cursor of the page that the last of them stood on whose keys are not known: a page that is read again does not count them twice. */
+  readonly unknownOn?: string;
 }
 
 export const NO_REJECTED: RejectedUsers = { users: [], beyond: 0 };
@@ -34,6 +36,9 @@ export const NO_REJECTED: RejectedUsers = { users: [], beyond: 0 };
 const MAX_USERS = 400;
 const MAX_BYTES = 160_000;
 const MAX_MESSAGE = 200;
+
+/** What an event asks for is not known: it has no image of the person. */
+const UNKNOWN = 'operation-unknown';
 
 /** Runs to wait after so many attempts: 1, 2, 4 … 64. */
 const retryDistance = (attempts: number): number => 2 ** Math.min(attempts - 1, 6);
@@ -56,6 +61,8 @@ export function addRejected(
   for (const id of result.resolved) users.delete(foldId(id));
   for (const { seatgeekId, code, message, claims } of result.rejected) {
     const before = users.get(foldId(seatgeekId));
+    // There is nothing on that page to try again, and on the other there is.
+    if (code === UNKNOWN && before !== undefined && before.code !== UNKNOWN) continue;
     const attempts = (before?.attempts ?? 0) + 1;
     users.set(foldId(seatgeekId), {
       seatgeekId,
@@ -74,30 +81,40 @@ export function addRejected(
   const listed = new Set([...users.keys()].map(personKey));
   const carried = keysOf(list.beyondKeys);
   const told = keysOf(beyondKeys);
+  // Of those whose keys are not known nobody can say what became.
+  const before = list.beyond - carried.length;
+  const added = rejectedBeyond - told.length;
+  const unknownOn = added > 0 ? personKey(page.cursor ?? '') : list.unknownOn;
+  const isReadAgain = unknownOn === list.unknownOn;
   return boundRejected([...users.values()], {
-    // Of those whose keys are not known nobody can say what became.
-    unknown: list.beyond - carried.length + rejectedBeyond - told.length,
+    unknown: isReadAgain ? Math.max(before, added) : before + added,
+    unknownOn,
     keys: [...carried.filter((key) => !settled.has(key)), ...told.filter((key) => !listed.has(key))],
   });
 }
 
 interface Beyond {
   readonly unknown: number;
+  readonly unknownOn?: string | undefined;
   readonly keys: readonly string[];
 }
 
-/** The first of them, as many as can be carried; the others are only counted. */
-export function boundRejected(users: readonly RejectedUser[], { unknown, keys }: Beyond): RejectedUsers {
+/** The first of them, as many as can be carried; the others are only counted. Those come last whom no retry can reach. */
+export function boundRejected(users: readonly RejectedUser[], { unknown, unknownOn, keys }: Beyond): RejectedUsers {
   const kept: RejectedUser[] = [];
   const cut: string[] = [];
   let bytes = 0;
-  for (const user of users) {
+  for (const user of [...users.filter(({ pageGone }) => !pageGone), ...users.filter(({ pageGone }) => pageGone)]) {
     bytes += utf8Length(JSON.stringify(user));
     if (kept.length < MAX_USERS && bytes <= MAX_BYTES) kept.push(user);
     else cut.push(personKey(user.seatgeekId));
   }
   const all = [...new Set([...keys, ...cut])];
-  const list = { users: kept, beyond: all.length + unknown };
+  const list = {
+    users: kept,
+    beyond: all.length + unknown,
+    ...(unknown > 0 && unknownOn !== undefined && { unknownOn }),
+  };
   return all.length === 0 ? list : { ...list, beyondKeys: all.slice(0, MAX_BEYOND_KEYS).join('') };
 }
 
@@ -144,24 +161,39 @@ export function claimsOf({ users, beyond }: RejectedUsers): Pick<UpsertRequest, 
   return { claims: beyond > 0 ? [...claims, ['', 0]] : claims };
 }
 
+/** For another Halo, where the IDs of users are others. */
+export function withoutClaims(list: RejectedUsers): RejectedUsers {
+  return { ...list, users: list.users.map(withoutClaim) };
+}
+
+function withoutClaim(user: RejectedUser): RejectedUser {
+  const rest: { -readonly [K in keyof RejectedUser]: RejectedUser[K] } = { ...user };
+  delete rest.claims;
+  return rest;
+}
+
 /** These were not found where they stood: they stay on view and say so. */
-export function notePageGone(
+export function notePageGone(list: RejectedUsers, seatgeekIds: readonly string[], moment: Moment): RejectedUsers {
+  return putOff(list, seatgeekIds, moment, { pageGone: true });
+}
+
+/** Where these stand could not be read, or not be written: their next turn comes later. */
+export function noteUntried(list: RejectedUsers, seatgeekIds: readonly string[], moment: Moment): RejectedUsers {
+  return putOff(list, seatgeekIds, moment, {});
+}
+
+function putOff(
   list: RejectedUsers,
   seatgeekIds: readonly string[],
   { now, runs }: Moment,
+  change: Partial<RejectedUser>,
 ): RejectedUsers {
-  const gone = new Set(seatgeekIds);
-  const users = list.users.map((user) =>
-    gone.has(user.seatgeekId)
-      ? {
-          ...user,
-          attempts: user.attempts + 1,
-          lastTriedAt: now,
-          retryAtRun: runs + retryDistance(user.attempts + 1),
-          pageGone: true,
-        }
-      : user,
-  );
+  const those = new Set(seatgeekIds);
+  const users = list.users.map((user) => {
+    const attempts = user.attempts + 1;
+    if (!those.has(user.seatgeekId)) return user;
+    return { ...user, attempts, lastTriedAt: now, retryAtRun: runs + retryDistance(attempts), ...change };
+  });
   return { ...list, users };
 }
 

@@ -1,27 +1,42 @@
 /** Tries the rejected people again by reading the page where each stands. */
-import { uuid4 } from '@temporalio/workflow';
+import { log, uuid4 } from '@temporalio/workflow';
 import { writing } from './activities.js';
 import { atWorker, type Place } from './at-worker.js';
 import { asOutcome, toLastError } from './failures.js';
-import { addRejected, dueRetries, notePageGone, watchList, type Retry } from './rejected.js';
+import { holdsRetries, retriesOtherPages } from './patches.js';
+import { addRejected, dueRetries, notePageGone, noteUntried, watchList, type Retry } from './rejected.js';
 import { knownOf } from './run-state.js';
 import { nowIso, type Session } from './session.js';
+import type { State } from './state.js';
 
 /** Keeps one run's history small; the next run goes on with the rest. */
 const MAX_PAGES = 20;
 
+/** So many pages that fail one after the other tell of an outage. */
+const MAX_FAILED_IN_A_ROW = 2;
+
+/** Whether `retry-rejected` can be served now. While the brake holds, nothing is written. */
+export function isRetryDue({ integrator, retryRejectedAsked, held }: State): boolean {
+  return integrator === 'on' && retryRejectedAsked && !(held && holdsRetries());
+}
+
 /**
  * Retries who is due (`retry-rejected` makes everybody due). A page whose cursor is no longer served leaves its people in the list and
- * says so; any other error, and a signal that comes meanwhile, ends this round: who was not tried stays due, and the next run goes on.
+ * says so; any other error puts them off, as one more refusal would. Two such errors in a row, and a signal that comes meanwhile, end this round: who
+ * was not tried stays due, and the next run goes on.
  */
 export async function retryRejected(session: Session): Promise<void> {
   session.apply((state) => ({ ...state, retryRejectedAsked: false }));
   const retries = dueRetries(session.state.rejected, session.state.runs, MAX_PAGES);
   const round: Round = { id: retries.length > 0 ? uuid4() : '', place: { worker: null } };
   const isCurrent = session.watchChanges();
+  let failedInARow = 0;
   for (const retry of retries) {
     if (session.state.integrator === 'off' || !isCurrent()) return;
-    if (!(await retryPage(session, round, retry))) return;
+    const outcome = await retryPage(session, round, retry);
+    if (outcome === 'ended') return;
+    failedInARow = outcome === 'failed' ? failedInARow + 1 : 0;
+    if (failedInARow === MAX_FAILED_IN_A_ROW) break;
   }
   session.publish();
 }
@@ -31,13 +46,13 @@ interface Round {
   readonly place: Place;
 }
 
-async function retryPage(session: Session, round: Round, retry: Retry): Promise<boolean> {
+async function retryPage(session: Session, round: Round, retry: Retry): Promise<'tried' | 'failed' | 'ended'> {
   const moment = { now: nowIso(), runs: session.state.runs };
   const gone = (seatgeekIds: readonly string[]): void =>
     session.apply((state) => ({ ...state, rejected: notePageGone(state.rejected, seatgeekIds, moment) }));
   try {
     const result = await session.begin('retry', () => upsertAgain(session, round, retry)).result;
-    if (result === null) return false;
+    if (result === null) return 'ended';
     session.apply((state) => ({
       ...state,
       habits: result.habits ?? state.habits,
@@ -45,15 +60,21 @@ async function retryPage(session: Session, round: Round, retry: Retry): Promise<
       rejected: addRejected(state.rejected, retry.page, result, moment),
     }));
     gone(result.missing);
-    return true;
+    return 'tried';
   } catch (error) {
     const lastError = toLastError(asOutcome(error), nowIso());
     if (lastError.code === 'cursor-expired') {
       gone(retry.seatgeekIds);
-      return true;
+      return 'tried';
     }
-    session.apply((state) => ({ ...state, lastError }));
-    return false;
+    if (!retriesOtherPages()) {
+      session.apply((state) => ({ ...state, lastError }));
+      return 'ended';
+    }
+    // It is not the error of the run, which has come to its end.
+    log.warn('a page of rejected people could not be tried again', { code: lastError.code });
+    session.apply((state) => ({ ...state, rejected: noteUntried(state.rejected, retry.seatgeekIds, moment) }));
+    return 'failed';
   }
 }
 

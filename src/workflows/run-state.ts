@@ -41,7 +41,8 @@ export function settlePage(
   now: string,
 ): State {
   const noted = notePageWritten(state, page, result, now);
-  return { ...noted, cursor: result.settledCursor ?? state.cursor, newer: result.newer ?? [] };
+  const passPeople = state.passPeople + result.counts.people;
+  return { ...noted, passPeople, cursor: result.settledCursor ?? state.cursor, newer: result.newer ?? [] };
 }
 
 /** What became of the people of a page, of whatever epoch, and what was learnt on the way. */
@@ -54,7 +55,6 @@ export function notePageWritten(
   return {
     ...state,
     run: state.run === null ? null : addCounts(state.run, result),
-    passPeople: state.passPeople + result.counts.people,
     habits: result.habits ?? state.habits,
     deactivated: result.deactivated ?? state.deactivated,
     rejected: addRejected(state.rejected, page, result, { now, runs: state.runs + 1 }),

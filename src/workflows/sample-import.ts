@@ -4,6 +4,7 @@ import type { FetchResult, PageName, UpsertResult } from '../activities/types.js
 import { reading, writing } from './activities.js';
 import { atWorker, type Place } from './at-worker.js';
 import { asOutcome, toLastError } from './failures.js';
+import { keepsErrorOfRun, stopsSamplesForGood } from './patches.js';
 import { addRejected, watchList } from './rejected.js';
 import { nowIso, type Session } from './session.js';
 import { brakeOf, knownOf } from './run-state.js';
@@ -17,18 +18,26 @@ const SAMPLE_EVENTS = 100;
  */
 export async function importSample(session: Session): Promise<void> {
   session.apply((state) => ({ ...state, sampleImportAsked: false, sampleImport: newRun('import-100', nowIso()) }));
+  const { pauses } = session;
   const isCurrent = session.watchChanges();
   try {
     const isDone = await importFirstEvents(session);
     finish(session, isDone ? 'completed' : 'stopped');
-    if (isDone) session.apply((state) => ({ ...state, lastError: null, failures: 0 }));
-    else if (!isCurrent()) session.apply((state) => ({ ...state, sampleImportAsked: true }));
+    if (isDone) clearError(session);
+    else if (!isCurrent() && !(session.pauses > pauses && stopsSamplesForGood()))
+      session.apply((state) => ({ ...state, sampleImportAsked: true }));
   } catch (error) {
     const failure = asOutcome(error);
     finish(session, 'failed');
     session.apply((state) => ({ ...state, lastError: toLastError(failure, nowIso()) }));
   }
   session.publish();
+}
+
+/** Of an earlier sample: that of a run is its own, and the next run's to clear. */
+function clearError(session: Session): void {
+  if (session.state.failures > 0 && keepsErrorOfRun()) return;
+  session.apply((state) => ({ ...state, lastError: null, failures: 0 }));
 }
 
 /** A feed may serve fewer events than asked for with more to come, so pages are read until 100 events are there. False when interrupted. */
@@ -38,9 +47,9 @@ async function importFirstEvents(session: Session): Promise<boolean> {
   const step = <T>(work: () => Promise<T>): Promise<T | null> => session.begin('sample', work).result;
   const place: Place = { worker: null };
   const read = { session, place, kind: 'read' } as const;
-  // Once history was read, an old image could undo a newer one.
-  const { cursor: synced, past } = session.state;
-  const newestOnly = synced === null && past === null ? {} : { newestOnly: true };
+  // Once history was read, were it in part, an old image could undo a newer one.
+  const { cursor: synced, past, epoch } = session.state;
+  const newestOnly = synced === null && past === null && epoch === 0 ? {} : { newestOnly: true };
   let cursor: string | null = null;
   let left = SAMPLE_EVENTS;
   for (;;) {

@@ -42,6 +42,9 @@ export class Session {
   /** A `configure` is being checked. */
   isConfiguring = false;
 
+  /** How often `pause` came in this run. */
+  pauses = 0;
+
   /** Somebody asked to continue as new. */
   isRenewalAsked = false;
 

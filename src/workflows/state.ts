@@ -128,13 +128,9 @@ export function askRetryRejected(state: State): State {
   return { ...state, retryRejectedAsked: true, rejected: makeAllDue(state.rejected, state.runs) };
 }
 
-/** Whether something can be done now that the wait must end for. */
+/** Whether something can be done now that the wait must end for; a retry may be due as well. */
 export function hasWork(state: State): boolean {
-  return (
-    state.sampleImportAsked ||
-    state.run !== null ||
-    (state.integrator === 'on' && (state.due !== null || state.retryRejectedAsked))
-  );
+  return state.sampleImportAsked || state.run !== null || (state.integrator === 'on' && state.due !== null);
 }
 
 /** What is asked and not yet served, by the names of the messages. */

@@ -22,7 +22,14 @@ import { systemClock, type Clock } from '../../src/halo/clock.js';
 import { createHttp, type Http } from '../../src/http/http.js';
 import { sandboxConnection, sandboxSecrets, type ConnectionOverrides } from '../../src/sandbox/connection-file.js';
 import type { Sandbox } from '../../src/sandbox/start.js';
-import { addRejected, dueRetries, notePageGone, watchList, type Retry } from '../../src/workflows/rejected.js';
+import {
+  addRejected,
+  dueRetries,
+  notePageGone,
+  noteUntried,
+  watchList,
+  type Retry,
+} from '../../src/workflows/rejected.js';
 import type { Kept } from '../../src/workflows/failures.js';
 import type { LastError } from '../../src/workflows/phase.js';
 import type { RunReport } from '../../src/workflows/run-report.js';
@@ -125,7 +132,7 @@ export class Pipeline {
     const { page } = await this.#attempt(READ_ATTEMPTS, () =>
       this.#activities.fetchChangeEvents({ config, run, page: asked }),
     );
-    const newestOnly = state.cursor !== null || state.past !== null;
+    const newestOnly = state.cursor !== null || state.past !== null || state.epoch > 0;
     return this.#upsert({
       config,
       run,
@@ -146,8 +153,10 @@ export class Pipeline {
   async retryRejected(all: boolean): Promise<void> {
     const id = this.#name();
     if (all) this.state = askRetryRejected(this.state);
+    let failedInARow = 0;
     for (const retry of dueRetries(this.state.rejected, this.state.runs, 20)) {
-      if (!(await this.#retryPage(id, retry))) return;
+      failedInARow = (await this.#retryPage(id, retry)) ? 0 : failedInARow + 1;
+      if (failedInARow === 2) return;
     }
   }
 
@@ -223,9 +232,10 @@ export class Pipeline {
       const lastError = toLastError(error);
       this.state = noteKept(this.state, null, keptIn(error));
       this.errors.push(lastError);
-      if (lastError.code !== 'cursor-expired') return false;
-      this.state = { ...this.state, rejected: notePageGone(this.state.rejected, seatgeekIds, moment) };
-      return true;
+      const isGone = lastError.code === 'cursor-expired';
+      const rejected = (isGone ? notePageGone : noteUntried)(this.state.rejected, seatgeekIds, moment);
+      this.state = { ...this.state, rejected };
+      return isGone;
     }
   }
 

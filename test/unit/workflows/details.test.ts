@@ -29,6 +29,13 @@ const REJECTED = {
 } as const;
 
 describe('the details in the Web UI', () => {
+  it('say that not everybody who was made inactive is remembered, once that is so', () => {
+    const of = (people: number): string =>
+      detailsOf({ ...running(), deactivated: '0a1b2c3d'.repeat(people) }, SETTINGS);
+    assert.match(of(2_000), /stays inactive until somebody activates them in Halo/);
+    assert.doesNotMatch(of(1_999), /stays inactive/);
+  });
+
   it('name both hosts, the phase and the counts of each report', () => {
     const text = detailsOf(running(), SETTINGS);
     assert.match(text, /arena\*\*: ringside\.seatgeek\.com → acme\.halopsa\.com/);

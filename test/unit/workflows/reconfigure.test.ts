@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { reconfigure } from '../../../src/workflows/reconfigure.js';
-import { failRun } from '../../../src/workflows/run-state.js';
+import { failRun, knownOf } from '../../../src/workflows/run-state.js';
 import { restoreState } from '../../../src/workflows/carried-state.js';
 import { begin, pause, type State } from '../../../src/workflows/state.js';
 
@@ -25,6 +25,16 @@ const to = (state: State, intervalMs: number): State =>
   reconfigure(state, { ...SETTINGS, intervalMs }, { now: NOW, waitMs: intervalMs });
 
 describe('a changed connection file', () => {
+  it('that names another Halo takes along nothing that holds for the old one alone', () => {
+    const users = [{ seatgeekId: 'p', code: 'email-shared', page: { cursor: 'c', limit: 10 }, claims: 42 }];
+    const { rejected } = restoreState({ cursor: null, rejected: { users, beyond: 0 } });
+    const state = { ...waiting(), deactivated: 'a1b2c3d4', rejected };
+    const moment = { now: NOW, waitMs: 1 };
+    assert.deepEqual(knownOf(reconfigure(state, SETTINGS, moment)), knownOf(state));
+    const other = reconfigure(state, { ...SETTINGS, haloHost: 'other.example' }, moment);
+    assert.deepEqual([knownOf(other), other.rejected.users.map(({ seatgeekId }) => seatgeekId)], [{}, ['p']]);
+  });
+
   it('takes its interval at once, counted from the last run', () => {
     const finishedAt = '2026-11-23T14:10:00Z';
     const state = { ...waiting(), lastRun: { finishedAt } as State['lastRun'] };

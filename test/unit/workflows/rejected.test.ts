@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { UpsertResult } from '../../../src/activities/types.js';
 import { personKey } from '../../../src/contract/person-key.js';
+import { restoreState } from '../../../src/workflows/carried-state.js';
 import {
   addRejected,
   claimsOf,
@@ -8,7 +9,9 @@ import {
   makeAllDue,
   NO_REJECTED,
   notePageGone,
+  noteUntried,
   watchList,
+  type RejectedUsers,
 } from '../../../src/workflows/rejected.js';
 
 const MOMENT = { now: '2026-11-23T14:15:02Z', runs: 0 };
@@ -38,6 +41,62 @@ function outcome(rejected: readonly string[], resolved: readonly string[] = []):
 }
 
 describe('rejected people', () => {
+  it('are tried again with their own image where an unknown operation follows on a later page', () => {
+    const later = { cursor: 'c7', limit: 1_000 };
+    const unknown: UpsertResult = {
+      ...outcome([]),
+      rejected: [{ seatgeekId: 'a', code: 'operation-unknown', message: 'X' }],
+    };
+    const list = addRejected(addRejected(NO_REJECTED, PAGE, outcome(['a']), MOMENT), later, unknown, MOMENT);
+    assert.deepEqual(
+      list.users.map(({ code, page }) => [code, page]),
+      [['halo-refused', PAGE]],
+    );
+    const other = addRejected(addRejected(NO_REJECTED, PAGE, unknown, MOMENT), later, outcome(['a']), MOMENT);
+    assert.deepEqual(
+      other.users.map(({ code, page }) => [code, page]),
+      [['halo-refused', later]],
+    );
+  });
+
+  it('whom no retry can reach leave their places to those newly refused', () => {
+    const old = Array.from({ length: 400 }, (_, index) => `old-${index}`);
+    const gone = notePageGone(addRejected(NO_REJECTED, PAGE, outcome(old), MOMENT), old, MOMENT);
+    const list = addRejected(gone, { cursor: 'c2', limit: 1_000 }, outcome(['new']), MOMENT);
+    assert.equal(list.users[0]?.seatgeekId, 'new');
+    assert.deepEqual([list.users.length, list.beyond], [400, 1]);
+  });
+
+  it('on a page that is read again count once, also those whose keys nobody knows', () => {
+    const keys = Array.from({ length: 2_000 }, (_, index) => index.toString(16).padStart(8, '0')).join('');
+    const told = { ...outcome(['a']), rejectedBeyond: 5_000, beyondKeys: keys };
+    const counts = [1, 2, 3].reduce<RejectedUsers[]>(
+      (lists) => [...lists, addRejected(lists.at(-1) ?? NO_REJECTED, PAGE, told, MOMENT)],
+      [],
+    );
+    assert.deepEqual(
+      counts.map(({ beyond }) => beyond),
+      [5_000, 5_000, 5_000],
+    );
+    const carried = restoreState({ cursor: null, rejected: counts[2] }).rejected;
+    assert.equal(addRejected(carried, PAGE, told, MOMENT).beyond, 5_000);
+    assert.equal(addRejected(carried, { ...PAGE, cursor: 'c9' }, told, MOMENT).beyond, 8_000);
+  });
+
+  it('who could not be tried have their next turn later, and stay as they were', () => {
+    const list = noteUntried(addRejected(NO_REJECTED, PAGE, outcome(['a', 'b']), MOMENT), ['a'], {
+      now: '2026-11-24T00:00:00Z',
+      runs: 3,
+    });
+    assert.deepEqual(
+      list.users.map(({ attempts, retryAtRun, pageGone }) => [attempts, retryAtRun, pageGone]),
+      [
+        [2, 5, false],
+        [1, 1, false],
+      ],
+    );
+  });
+
   it('are kept once, with their attempts and the newest page', () => {
     const first = addRejected(NO_REJECTED, PAGE, outcome(['sg-1']), MOMENT);
     const later = addRejected(first, { cursor: 'c9', limit: 500 }, outcome(['sg-1']), { now: 'later', runs: 3 });

@@ -6,6 +6,7 @@ import {
   completeRun,
   failRun,
   notePageRead,
+  notePageWritten,
   settleEmptyPage,
   settlePage,
   stopRun,
@@ -186,12 +187,12 @@ describe('connection state', () => {
     const held = { ...ERROR, code: 'brake-held', transient: false };
     const imported = (created: number): State => {
       const counts = { ...upserted().counts, people: 1_000, created };
-      const begun = beginRun(restoreState({ integrator: 'on' }), 'start', 'pass', NOW);
+      const begun = beginRun(restoreState({ cursor: null, integrator: 'on' }), 'start', 'pass', NOW);
       return completeRun(settlePage(begun, PAGE, upserted({ counts }), NOW), NOW);
     };
 
     it('has no past before all history was imported once', () => {
-      const begun = beginRun(restoreState({ integrator: 'on' }), 'start', 'pass', NOW);
+      const begun = beginRun(restoreState({ cursor: null, integrator: 'on' }), 'start', 'pass', NOW);
       const stopped = stopRun(settlePage(begun, PAGE, upserted(), NOW), NOW);
       assert.equal(stopped.past, null);
       assert.equal(completeRun(beginRun(stopped, 'resume', 'x', NOW), NOW).past, 2, 'both runs of the pass count');
@@ -204,6 +205,13 @@ describe('connection state', () => {
       const again = beginRun(clearCursor(later), 'clear-cursor', 'all', NOW);
       assert.equal(again.past, 1_001, 'known until the new pass is through');
       assert.equal(completeRun(settlePage(again, PAGE, upserted(), NOW), NOW).past, 2);
+    });
+
+    it('is measured by those of the pass, not by a page of one that clear-cursor ended', () => {
+      const ended = clearCursor(beginRun(begin(restoreState(undefined), SETTINGS), 'start', 'p1', NOW));
+      const noted = notePageWritten(ended, PAGE, upserted(), NOW);
+      const run = settlePage(beginRun({ ...noted, run: null }, 'clear-cursor', 'p2', NOW), PAGE, upserted(), NOW);
+      assert.equal(completeRun(run, NOW).past, 2);
     });
 
     it('holds until approved, and approves one run', () => {
@@ -240,7 +248,7 @@ describe('connection state', () => {
         addressPlace: 'unknown' as const,
         addressWithoutId: 'unknown' as const,
       };
-      const state = settlePage(restoreState({}), PAGE, upserted({ habits }), NOW);
+      const state = settlePage(restoreState(undefined), PAGE, upserted({ habits }), NOW);
       assert.deepEqual(settlePage(state, PAGE, upserted(), NOW).habits, habits);
     });
   });
