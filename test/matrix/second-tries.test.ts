@@ -1,0 +1,79 @@
+/** Who comes out of a second try: a retry, or an attempt that goes on where one died. */
+import assert from 'node:assert/strict';
+import type { ConnectionOverrides } from '../../src/sandbox/connection-file.js';
+import { customValue, type HaloUser } from '../../src/sandbox/halo-store.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/start.js';
+import type { FeedRow } from '../../src/seatgeek/types.js';
+import { Pipeline, type PipelineOptions } from './pipeline.js';
+
+const USERS = {
+  staticMappings: [],
+  importPrimaryAddress: false,
+  fieldMappings: [
+    { from: "first_name + ' ' + last_name", to: 'name' },
+    { from: 'email', to: 'emailaddress' },
+  ],
+};
+
+describe('a second try', function () {
+  this.timeout(120_000);
+  let sandbox: Sandbox;
+  let pipeline: Pipeline;
+
+  async function open(options: PipelineOptions = {}): Promise<void> {
+    sandbox = await startSandbox({ people: 0, existing: 0 });
+    const connection: ConnectionOverrides = { users: USERS, seatgeek: { pageSize: 10 } };
+    pipeline = new Pipeline(sandbox, { connection, ...options });
+  }
+
+  afterEach(async () => {
+    await pipeline.close();
+    await sandbox.close();
+  });
+
+  const add = (id: string, rest: FeedRow = {}): void =>
+    void sandbox.seatgeek.feed.append({
+      id,
+      first_name: 'Ada',
+      last_name: id,
+      email: `${id}@example.org`,
+      ...rest,
+    });
+  const userOf = (id: string): HaloUser | undefined =>
+    sandbox.halo.users().find((user) => customValue(user, 'CFSeatGeekID') === id);
+  it('activates whom an attempt that died made inactive, once the person comes back', async () => {
+    let dies = false;
+    await open({ dies: (step) => step === 'written' && dies && !(dies = false) });
+    add('a');
+    add('b');
+    await pipeline.sync();
+    add('a', { _ringside_operation: 'D' });
+    dies = true;
+    await pipeline.sync();
+    assert.equal(userOf('a')?.['inactive'], true);
+    add('a', { last_name: 'again' });
+    await pipeline.sync();
+    assert.equal(userOf('a')?.['inactive'], false);
+  });
+
+  it('says of nobody that they are gone from a page that is served in part', async () => {
+    await open();
+    for (let n = 0; n < 10; n += 1) add(`p${n}`);
+    sandbox.faults.add({
+      system: 'halo',
+      kind: 'refuse-item',
+      fits: ({ name }) => name === 'Ada p9',
+      status: 400,
+      body: { message: 'no' },
+    });
+    await pipeline.sync();
+    sandbox.faults.clear();
+    sandbox.faults.add({ system: 'seatgeek', kind: 'status', status: 502, times: 1 });
+    pipeline.restartWorker();
+    await pipeline.retryRejected(true);
+    assert.ok(pipeline.state.rejected.users.every(({ pageGone }) => !pageGone));
+    pipeline.restartWorker();
+    await pipeline.retryRejected(true);
+    assert.deepEqual(pipeline.state.rejected.users, []);
+  });
+});
