@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { BrakeError } from '../errors.js';
 import { adoptHabits, habitsOf } from '../halo/habits.js';
 import type { HaloRun, PersonOutcome } from '../halo/types.js';
+import { noteLostCreates } from '../halo/write/lost-creates.js';
 import type { MappedPage } from '../mapping/types.js';
 import { foldId } from '../seatgeek/survey.js';
 import { keysOf, MAX_BEYOND_KEYS, personKey } from '../contract/person-key.js';
@@ -27,7 +28,7 @@ export function upsertUsers(contexts: ConnectionContexts, memories: RunMemories)
       adoptHabits(context.instance, request.habits);
       const { instance } = context;
       running.keep(() => ({ createsNotBefore: instance.createsNotBefore }));
-      instance.createsNotBefore = Math.max(instance.createsNotBefore, createsNotBefore(context, request, running));
+      noteLostCreates(instance, createsNotBefore(context, request, running));
       try {
         const result = await memories.use(context, request.run, (memory) => upsert(context, memory, request, running));
         if (isWholePage(request) && !result.hasMore) memories.end(context, request.run);

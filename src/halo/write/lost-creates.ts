@@ -8,6 +8,18 @@ import type { LostAnswerError } from '../api/errors.js';
 import type { Clock } from '../clock.js';
 import type { HaloInstance } from '../instance.js';
 
+/**
+ * Takes in until when (epoch ms) a create may be at work, as somebody else has it. Never longer than a request lives, counted from now: their
+ * clock, or ours, may have been wrong.
+ */
+export function noteLostCreates(
+  instance: Pick<HaloInstance, 'clock' | 'createsNotBefore' | 'settlingMs'>,
+  until: number,
+): void {
+  const latest = instance.clock.now() + instance.settlingMs;
+  instance.createsNotBefore = Math.min(Math.max(instance.createsNotBefore, until), latest);
+}
+
 /** From one look to the next. */
 const PAUSES_MS: readonly number[] = [1_000, 4_000, 10_000, 15_000, 30_000];
 
@@ -30,9 +42,10 @@ export class LostCreates {
   /** Waits until what was lost before must have come to its end; false when there was nothing to wait for. Throws the signal's reason. */
   async settled({ signal, onWait }: CallOptions): Promise<boolean> {
     const until = this.instance.createsNotBefore;
-    const ms = until - this.clock.now();
+    const now = this.clock.now();
+    const ms = Math.min(until - now, this.instance.settlingMs);
     if (ms <= 0) return false;
-    onWait?.(until);
+    onWait?.(now + ms);
     await this.clock.sleep(ms, signal);
     onWait?.(null);
     if (this.instance.createsNotBefore === until) this.instance.createsNotBefore = 0;
