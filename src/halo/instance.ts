@@ -37,13 +37,13 @@ export interface HaloInstance {
   readonly seen: Map<string, { readonly value: unknown; readonly day: string }>;
 }
 
-/** What names an instance: the host of its address, as Halo counts requests per host. */
+/** What names an instance: its address, without what is only a way to spell it. */
 export interface HaloAddress {
   readonly url: string;
 }
 
 export interface HaloInstances {
-  /** The same object for the same host, whatever the path or letter case. */
+  /** The same object for the same address. Requests are counted per host: several Halos below one share a budget. */
   open(halo: HaloAddress): HaloInstance;
 }
 
@@ -52,13 +52,19 @@ export const SETTLING_MS = 120_000;
 
 export function createHaloInstances(clock: Clock = systemClock, settlingMs = SETTLING_MS): HaloInstances {
   const instances = new Map<string, HaloInstance>();
+  const budgets = new Map<string, Budget>();
   return {
     open: ({ url }) => {
-      const host = new URL(url).host.toLowerCase();
-      const instance: HaloInstance = instances.get(host) ?? {
+      const address = new URL(url);
+      // A full name may end in a dot.
+      const host = address.host.replace(/\.(?=:|$)/, '');
+      const place = host + address.pathname.replace(/\/+$/, '');
+      const budget = budgets.get(host) ?? createBudget(clock);
+      budgets.set(host, budget);
+      const instance: HaloInstance = instances.get(place) ?? {
         host,
         clock,
-        budget: createBudget(clock),
+        budget,
         creating: new Mutex(),
         creations: 0,
         createsNotBefore: 0,
@@ -72,7 +78,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         arrays: createArrayHabits(),
         seen: new Map(),
       };
-      instances.set(host, instance);
+      instances.set(place, instance);
       return instance;
     },
   };
