@@ -25,6 +25,8 @@ export interface HaloInstance {
   readonly forms: StoredForms;
   /** Ids of custom fields that lists were seen to show as they are stored, rather than by a label. */
   readonly listedAsStored: Set<number>;
+  /** Whether lists asked for all fields that are defined show all custom fields; null before a user's details were seen. */
+  listsAllFields: boolean | null;
   /** Whether `order=id` is heeded; false once rows came otherwise. */
   isListOrdered: boolean;
   /** By name of the field searched; learnt once per process, from answers. */
@@ -72,6 +74,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         keptIds: new Map<string, number>(),
         forms: new StoredForms(),
         listedAsStored: new Set<number>(),
+        listsAllFields: null,
         isListOrdered: true,
         search: new Map<string, SearchSupport>(),
         addresses: createAddressHabits(),

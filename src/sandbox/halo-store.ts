@@ -5,6 +5,8 @@ import {
   FIELD_TYPES,
   findUserCustomField,
   type HaloScalar,
+  optionLabel,
+  STAND_FIELD,
   USER_CUSTOM_FIELDS,
 } from './halo-fields.js';
 
@@ -332,7 +334,7 @@ function takeFrom(index: Map<string, Set<number>>, key: string, id: number): voi
 /** A custom field as it stands on a user. */
 export function shownField({ id, name, label, type }: CustomFieldInfo, { custom }: StoredUser): HaloCustomField {
   const value = custom[id] ?? null;
-  return { id, name, label, type, value, display: textOf(value) };
+  return { id, name, label, type, value, display: textOf(id === STAND_FIELD ? optionLabel(value) : value) };
 }
 
 /** Value of a custom field of a user as the API shows it; null when blank or not there. */

@@ -3,6 +3,7 @@ import type { MappedPerson } from '../../mapping/types.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { Clock } from '../clock.js';
 import { HaloRefusalError } from '../api/errors.js';
+import { isBlank } from '../fields/blank.js';
 import { inFlight } from '../in-flight.js';
 import type { HaloInstance } from '../instance.js';
 import { isHidden } from './compact-users.js';
@@ -23,7 +24,7 @@ import type { Targets } from '../fields/targets.js';
 import { UserIndex } from './user-index.js';
 import { UserListing, type ListStart } from './user-listing.js';
 import { readNewestUsers, type UsersPage } from './users-reader.js';
-import { userSchema, type WireUser } from '../api/wire.js';
+import { userSchema, type WireCustomField, type WireUser } from '../api/wire.js';
 
 export interface DirectoryOptions {
   readonly client: HaloClient;
@@ -171,7 +172,8 @@ export class Directory {
       const wire = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
       if (wire.id !== id) return await this.#dropUnlessListed(id, call);
       const user = toKnownUser(wire, targets, 'details', clock.now());
-      this.#learnListed(this.index.get(id), user);
+      this.#learnListed(this.index.get(id), user, wire);
+      if (targets.hasAllCustomFields) this.#learnFields(wire);
       this.learn(user);
       return user;
     } catch (error) {
@@ -185,15 +187,33 @@ export class Directory {
     return this.options.instance.listedAsStored.has(fieldId);
   }
 
-  /** What differs may be a label, or somebody's edit since; as long as nobody's is the same, the field counts as one of labels. */
-  #learnListed(row: KnownUser | undefined, details: KnownUser): void {
+  /** Whether lists show all custom fields that users have, as far as users' details told; false as long as none was seen. */
+  get listsAllFields(): boolean {
+    return this.options.instance.listsAllFields === true;
+  }
+
+  /** The definitions may lack a field that users have. Once seen so, it stays. */
+  #learnFields({ customfields }: WireUser): void {
+    const { targets, instance } = this.options;
+    const isListed = customfields.every(({ id }) => id == null || targets.customIds.includes(id));
+    instance.listsAllFields = instance.listsAllFields !== false && isListed;
+  }
+
+  /**
+   * What differs may be a label, or somebody's edit since; as long as nobody's is the same, the field counts as one of labels. An option
+   * that is shown as its own label proves nothing for others.
+   */
+  #learnListed(row: KnownUser | undefined, details: KnownUser, { customfields }: WireUser): void {
     if (row?.customFields !== 'as-listed') return;
     const { targets, instance } = this.options;
     const stored = customValues(details, targets);
+    const labelled = new Set(customfields.filter(hasLabel).map(({ id }) => id));
     for (const [id, value] of customValues(row, targets))
       if (value instanceof HashedValue) continue;
-      else if (String(value) === String(stored.get(id))) instance.listedAsStored.add(id);
-      else instance.listedAsStored.delete(id);
+      else if (String(value) === String(stored.get(id))) {
+        const isProof = targets.textIds.has(id) || typeof value === 'boolean' || labelled.has(id);
+        if (isProof) instance.listedAsStored.add(id);
+      } else instance.listedAsStored.delete(id);
   }
 
   /** Takes what we wrote ourselves. */
@@ -373,6 +393,10 @@ export class Directory {
     };
     return this.#context({ ...call, onRequest });
   }
+}
+
+function hasLabel({ value, display }: WireCustomField): boolean {
+  return !isBlank(display) && String(display) !== String(value);
 }
 
 function ids(people: readonly MappedPerson[]): string[] {

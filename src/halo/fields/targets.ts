@@ -32,12 +32,22 @@ export interface Targets {
   readonly customIds: readonly number[];
   /** Whether list rows asked for with `customIds` hold every custom field a user may have. */
   readonly hasAllCustomFields: boolean;
+  /** Ids of custom fields that hold any text, so that a list can't show a label in place of what is stored. */
+  readonly textIds: ReadonlySet<number>;
 }
 
 /** The custom fields of a tenant: those named by the connection, and the ids of all that users have, if they are known. */
 export interface KnownCustomFields {
   readonly named: ReadonlyMap<string, CustomField>;
   readonly allIds: readonly number[] | null;
+  readonly textIds: readonly number[];
+}
+
+/** Halo's numbers of the kinds of field that hold any text (`reference/halo.md` 3.7: one line, and a memo). */
+const TEXT_TYPES: readonly unknown[] = [0, 1];
+
+export function isTextType(type: unknown): boolean {
+  return TEXT_TYPES.includes(type);
 }
 
 /** Fields that matching needs, mapped or not. */
@@ -63,6 +73,7 @@ export function createTargets(names: readonly string[], seatgeekIdField: string,
     inactive: indexOf('inactive'),
     customIds: known.allIds ?? all.flatMap(({ custom }) => (custom === null ? [] : [custom.id])),
     hasAllCustomFields: known.allIds !== null,
+    textIds: new Set(known.textIds),
   };
 }
 

@@ -65,6 +65,8 @@ export interface DetailsContext {
   readonly haveChanged: boolean;
   /** Whether lists show the custom field of this id as it is stored. */
   readonly isListedAsStored: (fieldId: number) => boolean;
+  /** Whether lists show all custom fields that users have. */
+  readonly listsAllFields: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -91,8 +93,9 @@ function isRestKnown(
   person: MappedPerson,
   changed: readonly FieldChange[],
   user: KnownUser,
-  { targets, now, isListedAsStored }: DetailsContext,
+  { targets, now, isListedAsStored, listsAllFields }: DetailsContext,
 ): boolean {
+  if (user.customFields === 'as-listed' && !listsAllFields) return false;
   if (user.customFields === 'some' || now > user.readAt + MAX_ROW_AGE_MS) return false;
   const idsOf = (fields: readonly FieldChange[]): Set<number | undefined> =>
     new Set(fields.map(({ place }) => targets.all[place]?.custom?.id));

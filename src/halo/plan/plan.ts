@@ -46,6 +46,7 @@ export interface PlanContext {
   readonly forms: Pick<StoredForms, 'has'>;
   /** See `DetailsContext`. */
   readonly isListedAsStored: (fieldId: number) => boolean;
+  readonly listsAllFields: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }

@@ -1,12 +1,10 @@
 /** Whether the field chosen for the SeatGeek ID can hold IDs like those of the feed, as far as its definition tells. */
 import type { CheckLine } from '../../contract/check-line.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
+import { isTextType } from '../fields/targets.js';
 import { isCustomField } from '../fields/user-fields.js';
 import type { WireFieldInfo } from '../api/wire.js';
 import { readDefinitions } from './resolve-targets.js';
-
-/** Halo's numbers of the kinds of field that hold any text (`reference/halo.md` 3.7: one line, and a memo). */
-const TEXTS: readonly number[] = [0, 1];
 
 /**
  * Null where there is nothing to say: a field that Halo has by itself, no definitions to be read, or none of ours among them, which another line
@@ -32,7 +30,7 @@ export function idFieldLine(
   name: string,
   seatgeekIds: readonly string[],
 ): CheckLine {
-  if (typeof type === 'number' && !TEXTS.includes(type)) {
+  if (typeof type === 'number' && !isTextType(type)) {
     const hint = 'Choose for users.seatgeekIdField a field of the type Text in Halo.';
     return { check: CHECK, ok: false, message: `${name} is no text field in Halo (its type is ${type}).`, hint };
   }

@@ -4,7 +4,13 @@ import { nearest } from '../../connection/nearest.js';
 import { ConfigError, CredentialsRefusedError, DriftError, TransientError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
-import { createTargets, type CustomField, type KnownCustomFields, type Targets } from '../fields/targets.js';
+import {
+  createTargets,
+  isTextType,
+  type CustomField,
+  type KnownCustomFields,
+  type Targets,
+} from '../fields/targets.js';
 import { isCustomField } from '../fields/user-fields.js';
 import { readNewestUsers } from '../directory/users-reader.js';
 import { fieldInfoListSchema, userSchema, type WireCustomField, type WireFieldInfo } from '../api/wire.js';
@@ -28,7 +34,9 @@ export async function resolveTargets(
   const names = targetNames(users);
   const custom = [...new Set([users.seatgeekIdField, ...names])].filter(isCustomField);
   const known =
-    custom.length === 0 ? { named: new Map(), allIds: [], present: [] } : await readCustomFields(client, custom, call);
+    custom.length === 0
+      ? { named: new Map(), allIds: [], textIds: [], present: [] }
+      : await readCustomFields(client, custom, call);
   const missing = custom.find((name) => !known.named.has(name));
   if (missing !== undefined) throw fieldMissing(missing, users, nearest(missing, known.present));
   return createTargets(names, users.seatgeekIdField, known);
@@ -44,12 +52,13 @@ async function readCustomFields(
   if (definitions === null) {
     const isEnough = (carried: readonly NamedField[]): boolean => nameFields(names, carried).size === names.length;
     const carried = await readCarriedFields(client, isEnough, call);
-    return { named: nameFields(names, carried), allIds: null, present: namesOf(carried) };
+    return { named: nameFields(names, carried), allIds: null, textIds: [], present: namesOf(carried) };
   }
   const named = nameFields(names, await inOrderOfChoice(client, names, definitions, call));
   const all = sameUsage(definitions, [...named.values()]);
   const fits = encodeURIComponent(all.join(',')).length <= MAX_IDS_LENGTH;
-  return { named, allIds: fits ? all : null, present: namesOf(definitions) };
+  const textIds = definitions.flatMap(({ id, type }) => (isTextType(type) ? [id] : []));
+  return { named, allIds: fits ? all : null, textIds, present: namesOf(definitions) };
 }
 
 /** Every field that the tenant defines; null where this may not be read. */

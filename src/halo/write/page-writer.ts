@@ -76,7 +76,7 @@ export class PageWriter {
   /** What one user's details tell of how lists show custom fields may spare reading those of the others. */
   async learnListing(people: readonly MappedPerson[]): Promise<void> {
     const { context } = this;
-    const asIfKnown = { ...context, isListedAsStored: () => true, withAddress: false };
+    const asIfKnown = { ...context, isListedAsStored: () => true, listsAllFields: true, withAddress: false };
     const isRead = (person: MappedPerson, known: PlanContext): boolean => planPerson(person, known).kind === 'read';
     const first = people.find(
       (person) => isRead(person, { ...context, withAddress: false }) && !isRead(person, asIfKnown),
@@ -98,6 +98,7 @@ export class PageWriter {
       haveChanged: rehearsal === undefined && page.haveChanged,
       feed: page.feed,
       isListedAsStored: (fieldId) => directory.isListedAsStored(fieldId),
+      listsAllFields: directory.listsAllFields,
       now: clock.now(),
     };
   }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { customValue } from '../../../src/sandbox/halo-store.js';
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
 import type { UserDraft } from '../../../src/sandbox/halo-store.js';
+import type { MappedPerson } from '../../../src/mapping/types.js';
+import { HaloBench, person } from '../../unit/halo/halo-bench.js';
 import { namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
 
 const MINUTE = 60_000;
@@ -116,6 +118,55 @@ describe('custom fields that no mapping names, in a Halo that empties what is le
         assert.equal(scene.tier('p2'), 'Silver');
       }));
   }
+});
+
+describe('custom fields that an agent filled in', function () {
+  this.timeout(60_000);
+  const SIZE = 5;
+  const silver = (turn: number): MappedPerson[] =>
+    Array.from({ length: SIZE }, (_, n) =>
+      person(`p${n}`, { fields: [{ to: 'CFLoyaltyTier', value: `Silver ${turn}`, when: 'always' }] }),
+    );
+
+  /** Two runs that change another custom field; what the field of each user holds after them. */
+  async function after(bench: HaloBench, name: string, values: readonly (string | number)[]): Promise<unknown[]> {
+    const ids = values.map((value, n) =>
+      bench.add({
+        ...namesake(`p${n}`),
+        customFields: { CFSeatGeekID: `p${n}`, CFLoyaltyTier: 'Gold', [name]: value },
+      }),
+    );
+    for (let turn = 0; turn < 2; turn += 1) await bench.run().write(silver(turn));
+    const users = bench.sandbox.halo.users().filter(({ id }) => ids.includes(id));
+    assert.ok(users.every((user) => customValue(user, 'CFLoyaltyTier') === 'Silver 1'));
+    return users.map((user) => customValue(user, name));
+  }
+
+  it('stay where one option has no label, and lists show the others by their labels', async () => {
+    const bench = await HaloBench.start({ halo: { selectFields: 'label-in-lists' } });
+    try {
+      const stands = [9, 1, 2, 3, 4];
+      const [, ...kept] = await after(bench, 'CFStand', stands);
+      assert.deepEqual(kept, stands.slice(1));
+    } finally {
+      await bench.close();
+    }
+  });
+
+  it('stay where the list of definitions lacks the field', async () => {
+    const bench = await HaloBench.start();
+    try {
+      bench.sandbox.faults.add({
+        ...{ system: 'halo', kind: 'rewritten-json', times: Number.POSITIVE_INFINITY },
+        match: { method: 'GET', path: '/api/FieldInfo', after: 0 },
+        rewrite: (json: unknown) => (json as { name: string }[]).filter(({ name }) => name !== 'CFDietaryNotes'),
+      });
+      const notes = Array.from({ length: SIZE }, () => 'nuts');
+      assert.deepEqual(await after(bench, 'CFDietaryNotes', notes), notes);
+    } finally {
+      await bench.close();
+    }
+  });
 });
 
 describe('a custom field that does not keep the SeatGeek ID', function () {

@@ -100,6 +100,7 @@ describe('the difference of a person', () => {
         mayBeBlind: false,
         haveChanged: false,
         isListedAsStored: (id) => id !== 231,
+        listsAllFields: true,
         now,
       });
     const others = [{ id: 230, name: 'CFBadge', value: '7' }];
@@ -121,6 +122,7 @@ describe('the difference of a person', () => {
         mayBeBlind,
         haveChanged,
         isListedAsStored: () => true,
+        listsAllFields: true,
         now: 0,
       });
     assert.equal(withAddress([], true), true, 'perhaps nothing differs');
@@ -139,6 +141,7 @@ describe('the difference of a person', () => {
         mayBeBlind: false,
         haveChanged: false,
         isListedAsStored: () => true,
+        listsAllFields: true,
         now: 0,
       }),
       false,

@@ -9,7 +9,11 @@ const NAMED = new Map([
 
 /** Writes name, e-mail, a second e-mail, a language, and one custom field. */
 export function targetsOf(allIds: readonly number[] | null = [211, 212, 230]): Targets {
-  return createTargets(['CFTier', 'email2', 'language_id'], 'CFSeatGeekID', { named: NAMED, allIds });
+  return createTargets(['CFTier', 'email2', 'language_id'], 'CFSeatGeekID', {
+    named: NAMED,
+    allIds,
+    textIds: allIds ?? [],
+  });
 }
 
 export interface KnownDraft extends Partial<Omit<KnownUser, 'values'>> {

@@ -6,7 +6,7 @@ import { createTargets } from '../../../src/halo/fields/targets.js';
 import { MOST_ALIKE, UserIndex } from '../../../src/halo/directory/user-index.js';
 
 const named = new Map([['CFSeatGeekID', { id: 211, name: 'CFSeatGeekID' }]]);
-const targets = createTargets(['name', 'emailaddress'], 'CFSeatGeekID', { named, allIds: [211] });
+const targets = createTargets(['name', 'emailaddress'], 'CFSeatGeekID', { named, allIds: [211], textIds: [] });
 
 function user(id: number, overrides: Partial<KnownUser> = {}): KnownUser {
   const { seatgeekId = `sg-${id}`, email = `u${id}@example.org` } = overrides;
@@ -153,7 +153,11 @@ describe('the index of Halo users', () => {
       'other1',
       'other2',
     ];
-    const many = createTargets(['name', 'emailaddress', ...fields], 'CFSeatGeekID', { named, allIds: [211] });
+    const many = createTargets(['name', 'emailaddress', ...fields], 'CFSeatGeekID', {
+      named,
+      allIds: [211],
+      textIds: [],
+    });
     const index = new UserIndex(many);
     const values = many.all.map((_, place) => `value ${place}`);
     const count = 100_000;
