@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { withHeartbeat } from '../../src/activities/heartbeat.js';
 import type { UpsertRequest } from '../../src/activities/types.js';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { Status } from '../../src/workflows/status.js';
+import { idle, withConnection } from '../world/scripted-connection.js';
 import { failure, Gate, ScriptedFeed } from '../world/scripted-feed.js';
-import { temporal, withWorker } from '../world/temporal.js';
 
 const CONFIG = { name: 'arena' };
 const SIGNALS = [
@@ -29,25 +28,6 @@ function nested(depth: number): unknown {
   return value;
 }
 
-async function withConnection(
-  feed: ScriptedFeed,
-  body: (handle: WorkflowHandle) => Promise<void>,
-  args: readonly unknown[] = [CONFIG],
-): Promise<void> {
-  const { client } = await temporal();
-  const id = `test-${randomUUID()}`;
-  await withWorker(id, feed.activities, async () => {
-    const handle = await client.workflow.start('connection', { taskQueue: id, workflowId: id, args: [...args] });
-    try {
-      await body(handle);
-    } finally {
-      await handle.terminate('end of test').catch(() => undefined);
-    }
-  });
-}
-
-const idle = ({ phase, run, lastRun, pending }: Status): boolean =>
-  phase === 'idle' && run === null && lastRun !== null && pending.length === 0;
 const paused = ({ phase, run }: Status): boolean => phase === 'paused' && run === null;
 
 /** Until whoever is rejected has been tried again, with whatever came of it. */
