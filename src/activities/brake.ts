@@ -67,14 +67,17 @@ export async function assertWithin(
   { context, halo, survey, running }: Omit<BrakeCheck, 'halo'> & { readonly halo: Pick<HaloRun, 'countUsers'> },
   past: Past,
 ): Promise<void> {
-  const { atLeast, percent } = context.connection.integrator.brake;
+  const { integrator, users } = context.connection;
+  const { atLeast, percent } = integrator.brake;
   const { people } = survey;
   if (past.people === null) {
     assertOwnIds(survey);
     return;
   }
   const most = Math.max(atLeast, Math.floor((past.people * percent) / 100));
-  const [created, deactivated] = [people.marked('create'), people.marked('deactivate')];
+  // Only at the end is it known who comes with an address that others come with too.
+  const apart = users.onSharedEmail === 'create' ? people.markedSharing('take') : 0;
+  const [created, deactivated] = [people.marked('create') + apart, people.marked('deactivate')];
   const overwritten = people.marked('overwrite') + people.marked('stranger');
   if (Math.max(created, deactivated, overwritten) > most) {
     const others = overwritten === 0 ? '' : `, and give ${overwritten} another name or e-mail address`;

@@ -63,10 +63,11 @@ export interface WriteProgress {
 
 /**
  * `deactivate`: also by a mapped field.
+ * `take`: the user is matched by e-mail.
  * Of users found by ID, `stranger`: another name and e-mail address, as far as there are both; `overwrite`: one of them; `known`: neither.
  * `other`: nothing of the kind.
  */
-export type Forecast = 'create' | 'deactivate' | 'overwrite' | 'stranger' | 'known' | 'other';
+export type Forecast = 'create' | 'take' | 'deactivate' | 'overwrite' | 'stranger' | 'known' | 'other';
 
 /** What `write` would make of a person, as far as that is known without reading the user; `unread` where only the user's details tell. */
 export type Outlook = Outcome | 'unread';

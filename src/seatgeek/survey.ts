@@ -16,9 +16,9 @@ export interface Image {
 }
 
 /** What a run would do with a person; null: nothing that the brake counts. See `Forecast`. */
-export type Mark = 'create' | 'deactivate' | 'overwrite' | 'stranger' | 'known' | null;
+export type Mark = 'create' | 'take' | 'deactivate' | 'overwrite' | 'stranger' | 'known' | null;
 
-const MARKS: readonly Mark[] = [null, 'create', 'deactivate', 'overwrite', 'stranger', 'known'];
+const MARKS: readonly Mark[] = [null, 'create', 'deactivate', 'overwrite', 'stranger', 'known', 'take'];
 
 /** Two words of hash, five of sequence, the place of the newest image, its hash, two of e-mail, flags. */
 const WORDS = 12;
@@ -172,6 +172,18 @@ export class Survey {
   /** People with this mark. */
   marked(mark: Exclude<Mark, null>): number {
     return this.#marked[MARKS.indexOf(mark)] ?? 0;
+  }
+
+  /** Those of them whose e-mail address others come with as well. */
+  markedSharing(mark: Exclude<Mark, null>): number {
+    const shared = (this.#shared ??= this.#sharedEmails());
+    let found = 0;
+    for (let number = 0; shared.size > 0 && number < this.#people; number += 1) {
+      const { chunk, at } = this.#entry(number);
+      if (((chunk[at + FLAGS] ?? 0) & MARK_BITS) !== MARKS.indexOf(mark)) continue;
+      if (shared.has(toNumber(chunk[at + EMAIL] ?? 0, chunk[at + EMAIL + 1] ?? 0))) found += 1;
+    }
+    return found;
   }
 
   #count(mark: number, by: number): void {

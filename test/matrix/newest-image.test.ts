@@ -168,7 +168,8 @@ describe('only the newest image of a person counts', function () {
   describe('and the brake holds a run that', () => {
     const PEOPLE = 30;
     beforeEach(async () => {
-      await open(7, { integrator: { enabled: true, brake: { atLeast: 10, percent: 10 } } });
+      const users = { ...USERS, onSharedEmail: 'create' as const };
+      await open(7, { users, integrator: { enabled: true, brake: { atLeast: 10, percent: 10 } } });
       for (let n = 0; n < PEOPLE; n += 1) add(`p${n}`);
       await pipeline.sync();
     });
@@ -189,6 +190,12 @@ describe('only the newest image of a person counts', function () {
     it('would give many another name', async () => {
       for (let n = 0; n < PEOPLE; n += 1) add(`p${n}`, { last_name: `p${n + 1}` });
       await held(/give 30 another name or e-mail address/);
+    });
+
+    it('would create many because they come with an address that is one user of Halo', async () => {
+      sandbox.halo.store.create({ name: 'Desk', emailaddress: 'desk@example.org' });
+      for (let n = 0; n < PEOPLE; n += 1) add(`q${n}`, { email: 'desk@example.org' });
+      await held(/create 30 people/);
     });
 
     it('would make many inactive, unless newer images say otherwise', async () => {

@@ -27,7 +27,7 @@ export function forecastPerson(person: MappedPerson, context: ForecastContext): 
   const user = revealWanted(person, match.user, context);
   const isLeaver = person.deleted || isSameValue(wantedOf(person, targets.inactive, targets) ?? false, true);
   if (isLeaver && !isSameValue(user.values[targets.inactive], true)) return 'deactivate';
-  return by === 'id' ? compareIdentity(person, user, targets) : 'other';
+  return by === 'id' ? compareIdentity(person, user, targets) : 'take';
 }
 
 /** An ID that stands for somebody else gives a user another name and another e-mail address, as far as there are two to compare. */

@@ -118,26 +118,58 @@ export function waitsForAddress({ person, user }: Extract<Plan, { kind: 'read' }
   return user.address === undefined && !needsDetails(person, { ...user, address: null }, context);
 }
 
-/** What two people written at the same time may not share: the e-mail they come with, will have or had, and the Halo user. */
+/**
+ * What two people written at the same time may not share: the Halo user, and the e-mail address they come with, will have or had. An address keeps
+ * nobody apart where all who come with it are created whatever becomes of the others, or keep both their user and its address.
+ */
 export function conflictKeys(
-  person: MappedPerson,
-  { index, targets }: Pick<PlanContext, 'index' | 'targets'>,
-): readonly string[] {
-  const own = ownKeysOf(person, targets);
-  const users = index.bySeatgeekId(person.seatgeekId);
-  if (users.length === 0) return own;
-  return [...own, ...users.flatMap(({ id, email }) => [`#${id}`, ...emailKeys(email)])];
+  people: readonly MappedPerson[],
+  context: PlanContext,
+): ReadonlyMap<MappedPerson, readonly string[]> {
+  const all = people.map((person) => ({ person, ...keysOf(person, context) }));
+  const heeded = new Set(all.flatMap(({ emails, isCreated }) => (isCreated ? [] : emails)));
+  return new Map(
+    all.map(({ person, own, emails, isCreated }) => [
+      person,
+      [...own, ...(isCreated ? emails.filter((email) => heeded.has(email)) : emails)],
+    ]),
+  );
 }
 
-function ownKeysOf({ seatgeekId, matchEmail, fields }: MappedPerson, targets: Targets): readonly string[] {
-  const emails = new Set(matchEmail === null ? [] : [matchEmail]);
-  for (const { to, value } of fields) {
-    const email = targets.indexOf(to) === targets.email ? foldEmail(value) : null;
-    if (email !== null) emails.add(email);
-  }
-  return [`=${keyOfId(seatgeekId)}`, ...[...emails].map(keyOfText)];
+interface Keys {
+  readonly own: readonly string[];
+  readonly emails: readonly string[];
+  /** For whom the e-mail address decides nothing. */
+  readonly isCreated: boolean;
 }
 
-function emailKeys(email: string | null): string[] {
-  return email === null ? [] : [keyOfText(email)];
+function keysOf(person: MappedPerson, context: PlanContext): Keys {
+  const { seatgeekId, matchEmail } = person;
+  const users = context.index.bySeatgeekId(seatgeekId);
+  const own = [`=${keyOfId(seatgeekId)}`, ...users.map(({ id }) => `#${id}`)];
+  const [user] = users;
+  if (user !== undefined && users.length === 1 && staysAlike(person, user, context))
+    return { own, emails: [], isCreated: false };
+  const written = emailsOf(person, context.targets);
+  const emails = [matchEmail, ...written, ...users.map(({ email }) => email)].flatMap((email) => email ?? []);
+  return {
+    own,
+    emails: [...new Set(emails.map(keyOfText))],
+    isCreated: context.users.onSharedEmail === 'create' && matchPerson(person, context).kind === 'create',
+  };
+}
+
+/** Whether whoever is matched by e-mail finds the user the same before and after the person is written. */
+function staysAlike(person: MappedPerson, user: KnownUser, context: PlanContext): boolean {
+  const { targets } = context;
+  if (person.deleted || isInactive(user, context)) return false;
+  if (person.fields.some(({ to }) => targets.indexOf(to) === targets.inactive)) return false;
+  const { email: current } = user;
+  return emailsOf(person, targets).every(
+    (email) => email !== null && current !== null && keyOfText(email) === keyOfText(current),
+  );
+}
+
+function emailsOf({ fields }: MappedPerson, targets: Targets): (string | null)[] {
+  return fields.flatMap(({ to, value }) => (targets.indexOf(to) === targets.email ? [foldEmail(value)] : []));
 }

@@ -105,8 +105,8 @@ export class PageWriter {
 
   /** Answers who is left, in order. As soon as somebody must be planned again, so must those who may depend on it. */
   async #writeLayers(people: readonly MappedPerson[]): Promise<readonly MappedPerson[]> {
-    const { context } = this;
-    const layers = cutIntoLayers(people, (person) => conflictKeys(person, context));
+    const keys = conflictKeys(people, this.context);
+    const layers = cutIntoLayers(people, (person) => keys.get(person) ?? []);
     for (const [depth, layer] of layers.entries()) {
       const again: MappedPerson[] = [];
       for (const group of this.#groupsOf(layer)) again.push(...(await this.#writeGroup(group)));

@@ -48,6 +48,6 @@ export interface Sent {
 }
 
 export interface UserWriter {
-  /** Nobody's outcome may depend on another's: no person, e-mail address or Halo user occurs twice. Never throws. */
+  /** Nobody's outcome may depend on another's (`conflictKeys`): no person and no Halo user occurs twice. Never throws. */
   write(layer: readonly PlannedWrite[], context: WriteContext): Promise<Sent>;
 }

@@ -216,21 +216,22 @@ describe('people who leave and come back', function () {
           assert.deepEqual([scene.user('p1').inactive, scene.tier('p1')], [true, 'Bronze']);
         }));
 
-      it(`are one active user after two were merged into one ${title}`, () =>
-        play({ connection }, [], async (scene) => {
-          scene.addMany(3);
-          await scene.sync();
-          remove(scene, 'p1');
-          await between(scene);
-          scene.add('merged', { email: 'p1@example.org' });
-          await scene.sync();
-          assert.deepEqual(scene.rejected(), []);
-          const users = scene.sandbox.halo.users().filter(({ emailaddress }) => emailaddress === 'p1@example.org');
-          assert.deepEqual(
-            users.filter(({ inactive }) => !inactive).map((user) => customValue(user, 'CFSeatGeekID')),
-            ['merged'],
-          );
-        }));
+      for (const onSharedEmail of ['reject', 'create'] as const)
+        it(`are one active user after two were merged into one ${title}, ${onSharedEmail}`, () =>
+          play({ connection: { ...connection, users: { onSharedEmail } } }, [], async (scene) => {
+            scene.addMany(3);
+            await scene.sync();
+            remove(scene, 'p1');
+            await between(scene);
+            scene.add('merged', { email: 'p1@example.org' });
+            await scene.sync();
+            assert.deepEqual(scene.rejected(), []);
+            const users = scene.sandbox.halo.users().filter(({ emailaddress }) => emailaddress === 'p1@example.org');
+            assert.deepEqual(
+              users.map((user) => [customValue(user, 'CFSeatGeekID'), user.inactive]),
+              [['merged', false]],
+            );
+          }));
     }
   }
 });

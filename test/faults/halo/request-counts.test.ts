@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { MappedPerson } from '../../../src/mapping/types.js';
 import { HaloBench, outcomes, person } from '../../unit/halo/halo-bench.js';
 import { readFeedPeople } from './feed-people.js';
 
@@ -36,6 +37,32 @@ describe('the requests that a thousand people take', function () {
         for (const people of pages) await run.write(people);
         assert.ok(run.requests <= most, `${run.requests} requests`);
       }
+    } finally {
+      await bench.close();
+    }
+  });
+
+  it('are as few where all have one e-mail address, each with a user of its own', async () => {
+    const bench = await HaloBench.start({ connection: { users: { onSharedEmail: 'create' } } });
+    try {
+      const everybody = (tier: string): MappedPerson[] =>
+        Array.from({ length: 100 }, (_, n) =>
+          person(`p${n}`, {
+            email: 'office@example.org',
+            fields: [{ to: 'CFLoyaltyTier', value: tier, when: 'always' }],
+          }),
+        );
+      for (const [tier, outcome] of [
+        ['Gold', 'created'],
+        ['Silver', 'updated'],
+      ] as const) {
+        const { length: before } = bench.sandbox.halo.requests.of('POST', '/api/Users');
+        assert.deepEqual(new Set(outcomes(await bench.run().write(everybody(tier)))), new Set([outcome]));
+        const posts = bench.sandbox.halo.requests.of('POST', '/api/Users').length - before;
+        assert.ok(posts <= 5, `${outcome} in ${posts} requests`);
+      }
+      assert.deepEqual(new Set(bench.people().map(({ tier }) => tier)), new Set(['Silver']));
+      assert.equal(bench.people().length, 100);
     } finally {
       await bench.close();
     }
