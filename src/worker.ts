@@ -92,7 +92,7 @@ async function createWorkers(
   metrics: Metrics,
   fence: Fence,
 ): Promise<Worker[]> {
-  const dataConverter = createWorkerDataConverter(settings.payloadKeys);
+  const dataConverter = createWorkerDataConverter(settings.payloadKeys, namespace);
   const queue = ownTaskQueue(`${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`);
   const both = {
     connection,

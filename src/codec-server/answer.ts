@@ -2,6 +2,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { PayloadCodec } from '@temporalio/common';
 import { SyncError } from '../errors.js';
+import { createPayloadCodec } from '../temporal/payload-codec.js';
 import { corsHeaders, preflightHeaders } from './cors.js';
 import { convertPayloads, parsePayloads } from './payloads-json.js';
 import { refuseCaller, refuseOrigin, type Refusal } from './permission.js';
@@ -39,18 +40,12 @@ export function actionOf(url: string | undefined): Action {
   return pathname === '/healthz' ? 'healthz' : 'unknown';
 }
 
-/** What an answer is made with. */
-export interface Converting {
-  readonly codec: PayloadCodec;
-  readonly turns: Turns;
-}
-
 /** Never throws for what a request holds. */
 export async function answer(
   action: Action,
   request: IncomingMessage,
   settings: CodecServerSettings,
-  { codec, turns }: Converting,
+  turns: Turns,
 ): Promise<Answer> {
   const { method, headers } = request;
   if (action === 'healthz') return { status: 200, headers: TEXT, body: 'ok\n', payloads: 0 };
@@ -62,12 +57,17 @@ export async function answer(
   if (method !== 'POST') return refusal({ status: 405, text: 'Use POST.' }, { ...cors, allow: 'POST, OPTIONS' });
   const unknown = refuseCaller(headers, settings);
   if (unknown !== undefined) return refusal(unknown, { ...cors, ...challenge(unknown) });
+  const namespace = headers['x-namespace'];
+  if (typeof namespace !== 'string' || namespace === '') return refusal(NAMELESS, cors);
+  const codec = createPayloadCodec(settings.keys, { namespace });
   const convertAll: PayloadCodec['encode'] = (payloads) =>
     action === 'encode' ? codec.encode(payloads) : codec.decode(payloads);
   // Before the body is read: until then it waits at the sender.
   const answered = await turns.take(() => convert(request, convertAll, cors));
   return answered ?? refusal(BUSY, { ...cors, 'retry-after': '1' });
 }
+
+const NAMELESS = { status: 400, text: 'Send the namespace as X-Namespace: what is sealed is bound to it.' };
 
 const BUSY = { status: 503, text: 'Too many requests wait already. Ask again in a second.' };
 

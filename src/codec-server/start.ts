@@ -2,9 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '@temporalio/common';
-import { createPayloadCodec } from '../temporal/payload-codec.js';
 import { listenFailure } from '../worker/listen-failure.js';
-import { actionOf, answer, type Converting } from './answer.js';
+import { actionOf, answer } from './answer.js';
 import type { CodecServerSettings } from './settings.js';
 import { Turns } from './turns.js';
 
@@ -25,14 +24,14 @@ export const MOST_REQUESTS = { atOnce: 4, waiting: 200 } as const;
 
 /** Throws ConfigError when it can't listen where the settings say. */
 export async function startCodecServer(settings: CodecServerSettings, logger: Logger): Promise<CodecServer> {
-  const converting = { codec: createPayloadCodec(settings.keys), turns: new Turns(MOST_REQUESTS) };
+  const turns = new Turns(MOST_REQUESTS);
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     // A connection that waits for further requests would hold up the end.
     response.on('finish', () => {
       if (!server.listening) request.socket.destroySoon();
     });
-    serve(request, response, settings, converting, logger).catch(() => response.destroy());
+    serve(request, response, settings, turns, logger).catch(() => response.destroy());
   });
   await listen(server, settings);
   return { url: `http://${settings.address.text}`, close: () => close(server) };
@@ -42,12 +41,12 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   settings: CodecServerSettings,
-  converting: Converting,
+  turns: Turns,
   logger: Logger,
 ): Promise<void> {
   const startedAt = performance.now();
   const action = actionOf(request.url);
-  const { status, headers, body, payloads } = await answer(action, request, settings, converting);
+  const { status, headers, body, payloads } = await answer(action, request, settings, turns);
   response.writeHead(status, headers).end(body);
   const level = status >= 400 ? 'warn' : action === 'healthz' ? 'debug' : 'info';
   logger[level]('codec request', { action, status, payloads, ms: Math.round(performance.now() - startedAt) });

@@ -35,13 +35,13 @@ const REFUSED = /unauthenticated|authentication credentials|permission.?denied|h
 
 /** Reads profile, environment and payload keys. Throws ConfigError when they can't be read or used, or name a profile that is missing. */
 export function loadConnectConfig(env: NodeJS.ProcessEnv = process.env): ConnectConfig {
-  const { connectionOptions, namespace } = loadProfile(env);
+  const { connectionOptions, namespace = 'default' } = loadProfile(env);
   const address = connectionOptions.address ?? DEFAULT_ADDRESS;
   return {
     connectionOptions: { ...connectionOptions, address },
     address,
-    namespace: namespace ?? 'default',
-    dataConverter: createDataConverter(readPayloadKeys(env)),
+    namespace,
+    dataConverter: createDataConverter(readPayloadKeys(env), namespace),
     env,
   };
 }

@@ -17,20 +17,20 @@ export const PAYLOAD_CONVERTER_PATH = fileURLToPath(
 
 /**
  * With keys everything is sealed, failures included. Without keys everything goes to Temporal as ever, and a sealed payload is refused with the
- * name of the key that is missing.
+ * name of the key that is missing. `namespace` is the connection's, whatever Temporal says while it replays.
  */
-export function createDataConverter(keys: PayloadKeys): DataConverter {
+export function createDataConverter(keys: PayloadKeys, namespace: string): DataConverter {
   return {
-    payloadCodecs: [createPayloadCodec(keys)],
+    payloadCodecs: [createPayloadCodec(keys, { namespace })],
     ...(keys.length > 0 && { failureConverterPath: FAILURE_CONVERTER_PATH }),
   };
 }
 
 /** The same for a worker, which goes on whatever it is sent; clients hear of an answer that they can't read. */
-export function createWorkerDataConverter(keys: PayloadKeys): DataConverter {
+export function createWorkerDataConverter(keys: PayloadKeys, namespace: string): DataConverter {
   return {
-    ...createDataConverter(keys),
-    payloadCodecs: [createPayloadCodec(keys, { leavesMessages: true })],
+    ...createDataConverter(keys, namespace),
+    payloadCodecs: [createPayloadCodec(keys, { namespace, leavesMessages: true })],
     payloadConverterPath: PAYLOAD_CONVERTER_PATH,
   };
 }

@@ -27,7 +27,7 @@ describe('histories recorded from released code', function () {
   }
 
   it('replay alike once there are keys: what lies there in clear text is read as ever', async () => {
-    const dataConverter = createWorkerDataConverter(parsePayloadKeys(newPayloadKey('new')));
+    const dataConverter = createWorkerDataConverter(parsePayloadKeys(newPayloadKey('new')), 'default');
     const bundle = await workflowBundle('sealed');
     for (const file of HISTORIES) {
       const history: unknown = JSON.parse(readFileSync(`${FOLDER}${file}`, 'utf8'));

@@ -76,7 +76,7 @@ describe('whatever is sent to a connection', function () {
       const keys = keyText === null ? [] : parsePayloadKeys(keyText);
       const { server, native } = await temporal();
       const { client, connection } = await connectClientTo(server.address, {
-        dataConverter: createDataConverter(keys),
+        dataConverter: createDataConverter(keys, NAMESPACE),
       });
       const id = `fuzz-${randomUUID()}`;
       const feed = new ScriptedFeed(12);
@@ -84,7 +84,7 @@ describe('whatever is sent to a connection', function () {
         connection: native,
         taskQueue: id,
         workflowBundle: await workflowBundle(keyText === null ? 'plain' : 'sealed'),
-        dataConverter: createWorkerDataConverter(keys),
+        dataConverter: createWorkerDataConverter(keys, NAMESPACE),
         activities: feed.activities,
       });
       const workflowExecution = { workflowId: id };

@@ -66,7 +66,7 @@ describe('a connection whose answers are sealed', function () {
   const opened = (): string[] => ['--codec-endpoint', codecServer.url, '--codec-auth', `Bearer ${TOKEN}`];
 
   async function withClient<T>(keys: string | undefined, body: (client: Client) => Promise<T>): Promise<T> {
-    const dataConverter = createDataConverter(readPayloadKeys({ PAYLOAD_KEYS: keys }));
+    const dataConverter = createDataConverter(readPayloadKeys({ PAYLOAD_KEYS: keys }), 'default');
     const { client, connection } = await connectClientTo(world.server.address, { dataConverter });
     try {
       return await body(client);

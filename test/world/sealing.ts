@@ -37,7 +37,7 @@ export async function startSealing(folder: string, uiPort: number): Promise<Seal
   const server = await startCodecServer(settings, createLogger('error'));
   return {
     env: { PAYLOAD_KEYS: keys },
-    dataConverter: createDataConverter(parsePayloadKeys(keys)),
+    dataConverter: createDataConverter(parsePayloadKeys(keys), 'default'),
     codecUrl: server.url,
     secretsDir,
     close: () => server.close(),

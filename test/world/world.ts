@@ -51,7 +51,7 @@ export class World {
     const server = await serve({ ...options.server, dbFilename: path.join(folder, 'temporal.db') });
     const sandbox = await startSandbox(options.sandbox);
     const { client, connection } = await connectClientTo(server.address, {
-      dataConverter: createDataConverter(readPayloadKeys(options.workerEnv ?? {})),
+      dataConverter: createDataConverter(readPayloadKeys(options.workerEnv ?? {}), 'default'),
     });
     const workerArguments = options.workerArguments ?? [path.join(await builtProgram(), 'worker.js')];
     return new World(folder, sandbox, server, options, workerArguments, client, connection);

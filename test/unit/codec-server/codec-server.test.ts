@@ -17,6 +17,7 @@ const TOKEN = 'a-token-that-nobody-guesses-0123456789';
 const UI = 'https://temporal.example.com';
 const CANARY = 'Ada Lovelace';
 const OLD = newPayloadKey('2026-05');
+const HERE = { namespace: 'default' };
 const KEYS = `${newPayloadKey('2026-11')},${OLD}`;
 
 const answerSchema = z.object({
@@ -75,7 +76,8 @@ describe('the codec server', () => {
   });
   afterEach(() => server.close());
 
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` };
+  const json = { 'content-type': 'application/json', 'x-namespace': HERE.namespace };
+  const headers = { ...json, authorization: `Bearer ${TOKEN}` };
   const post = (action: string, payloads: unknown, more: OutgoingHttpHeaders = {}): Promise<Reply> =>
     send(`${server.url}${action}`, { ...headers, ...more }, JSON.stringify({ payloads }));
 
@@ -92,7 +94,9 @@ describe('the codec server', () => {
   });
 
   it('opens what an older key sealed', async () => {
-    const [old] = await createPayloadCodec(parsePayloadKeys(OLD)).encode([defaultPayloadConverter.toPayload('old')]);
+    const [old] = await createPayloadCodec(parsePayloadKeys(OLD), HERE).encode([
+      defaultPayloadConverter.toPayload('old'),
+    ]);
     const opened = await post('/decode', [payloadToJSON(old!)]);
     assert.deepEqual(values(opened.text), ['old']);
   });
@@ -107,7 +111,7 @@ describe('the codec server', () => {
   });
 
   it('names the key that is missing, and refuses the whole request', async () => {
-    const codec = createPayloadCodec(parsePayloadKeys(newPayloadKey('2024-01')));
+    const codec = createPayloadCodec(parsePayloadKeys(newPayloadKey('2024-01')), HERE);
     const [lost] = await codec.encode([defaultPayloadConverter.toPayload(CANARY)]);
     const reply = await post('/decode', [plain('mine'), payloadToJSON(lost!)]);
     assert.equal(reply.status, 400);
@@ -194,7 +198,7 @@ describe('the codec server', () => {
 
   it('refuses what is small when it is sent and large when it is opened', async () => {
     const bytes = 4 * 1_024 * 1_024;
-    const codec = createPayloadCodec(parsePayloadKeys(KEYS));
+    const codec = createPayloadCodec(parsePayloadKeys(KEYS), HERE);
     const [sealed] = await codec.encode([defaultPayloadConverter.toPayload('A'.repeat(bytes))]);
     const most = Math.floor(MOST_CONVERTED_BYTES / (bytes + 2));
     const times = (count: number): unknown[] => Array.from({ length: count }, () => payloadToJSON(sealed!));
@@ -258,14 +262,31 @@ describe('the codec server', () => {
     server = await open({ CODEC_SERVER_NAMESPACES: 'sports,default' });
     assert.equal((await post('/decode', [], { 'x-namespace': 'sports' })).status, 200);
     assert.equal((await post('/decode', [], { 'x-namespace': 'other' })).status, 403);
-    assert.equal((await post('/decode', [])).status, 403);
+    assert.equal((await post('/decode', [], { 'x-namespace': '' })).status, 403);
+  });
+
+  it('opens in its namespace what was sealed there, of any workflow, and in no other', async () => {
+    const codec = createPayloadCodec(parsePayloadKeys(KEYS), HERE);
+    const context = { type: 'workflow', ...HERE, workflowId: 'connection-arena' } as const;
+    const [sealed] = await codec.encode([defaultPayloadConverter.toPayload(CANARY)], context);
+    assert.deepEqual(values((await post('/decode', [payloadToJSON(sealed!)])).text), [CANARY]);
+    const reply = await post('/decode', [payloadToJSON(sealed!)], { 'x-namespace': 'other' });
+    assert.deepEqual([reply.status, /another namespace or workflow/.test(reply.text)], [400, true]);
+  });
+
+  it('asks for the namespace where none is named', async () => {
+    const unnamed = { 'content-type': 'application/json', authorization: headers.authorization };
+    for (const action of ['encode', 'decode'])
+      for (const given of [unnamed, { ...unnamed, 'x-namespace': '' }]) {
+        const reply = await send(`${server.url}/${action}`, given, JSON.stringify({ payloads: [plain(CANARY)] }));
+        assert.deepEqual([reply.status, /X-Namespace/.test(reply.text)], [400, true]);
+      }
   });
 
   it('open on loopback asks for no token, and answers to the names of this machine only', async () => {
     await server.close();
     server = await open({ CODEC_SERVER_OPEN: '1' });
     const { port } = new URL(server.url);
-    const json = { 'content-type': 'application/json' };
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`])
       assert.equal((await send(`${server.url}/decode`, { ...json, host }, '{}')).status, 200, host);
     for (const host of [`rebound.evil.example:${port}`, 'evil.example', '127.0.0.1.evil.example'])
@@ -279,7 +300,7 @@ describe('the codec server', () => {
   });
 
   it('logs what was asked, and nothing of the payloads, the token or made-up headers', async () => {
-    const sealed = await post('/encode', [plain(CANARY)]);
+    const sealed = await post('/encode', [plain(CANARY)], { 'x-namespace': CANARY });
     await post('/decode', answerSchema.parse(JSON.parse(sealed.text)).payloads, { 'x-namespace': CANARY });
     await post('/decode', [{ metadata: { encoding: 'YmluYXJ5L2VuY3J5cHRlZA==' }, data: CANARY.replace(' ', '') }]);
     await post(`/${encodeURIComponent(CANARY)}`, []);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
-import type { Payload } from '@temporalio/common';
+import type { Payload, SerializationContext } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import fc from 'fast-check';
 import { ConfigError } from '../../../src/errors.js';
@@ -11,14 +11,30 @@ import { newPayloadKey, parsePayloadKeys } from '../../../src/temporal/payload-k
 const { Payload: wire } = proto.temporal.api.common.v1;
 const NEW = newPayloadKey('2026-11');
 const OLD = newPayloadKey('2026-05');
-const now = createPayloadCodec(parsePayloadKeys(`${NEW},${OLD}`));
-const before = createPayloadCodec(parsePayloadKeys(OLD));
-const none = createPayloadCodec([]);
+const HERE = { namespace: 'sports' };
+const now = createPayloadCodec(parsePayloadKeys(`${NEW},${OLD}`), HERE);
+const before = createPayloadCodec(parsePayloadKeys(OLD), HERE);
+const none = createPayloadCodec([], HERE);
 
 const json = (value: unknown): Payload => ({
   metadata: { encoding: Buffer.from('json/plain') },
   data: Buffer.from(JSON.stringify(value)),
 });
+const workflow = (workflowId: string) => ({ type: 'workflow', namespace: 'of the context', workflowId }) as const;
+const step = (workflowId: string) => ({ ...workflow(workflowId), type: 'activity', isLocal: false }) as const;
+/** As payloads were sealed before they were bound to a namespace and a workflow. */
+function unbound(payload: Payload): Payload {
+  const [id = '', key = ''] = NEW.split(':');
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key, 'base64'), nonce);
+  const data = Buffer.concat([
+    nonce,
+    cipher.update(wire.encode(payload).finish()),
+    cipher.final(),
+    cipher.getAuthTag(),
+  ]);
+  return { metadata: { encoding: Buffer.from('binary/encrypted'), 'encryption-key-id': Buffer.from(id) }, data };
+}
 const bytesOf = (payload: Payload | undefined): string => Buffer.from(wire.encode(payload!).finish()).toString('hex');
 const textOf = (payload: Payload | undefined, key: string): string =>
   Buffer.from(payload?.metadata?.[key] ?? []).toString();
@@ -30,9 +46,9 @@ async function sealed(payload: Payload, codec = now): Promise<Payload> {
 }
 
 /** The error of opening `payload`, checked to be for an operator and to hold nothing of what is sealed. */
-async function refusal(payload: Payload, codec = now): Promise<ConfigError> {
+async function refusal(payload: Payload, codec = now, context?: SerializationContext): Promise<ConfigError> {
   try {
-    await codec.decode([payload]);
+    await codec.decode([payload], context);
   } catch (error) {
     assert.ok(error instanceof ConfigError);
     assert.equal(error.place, 'PAYLOAD_KEYS');
@@ -74,7 +90,7 @@ describe('the codec of payloads', () => {
 
   it('leaves nothing of the content to be read, and says which key it took', async () => {
     const payload = await sealed(json({ name: 'Ada Lovelace', email: 'ada@example.com' }));
-    assert.deepEqual(Object.keys(payload.metadata ?? {}), ['encoding', 'encryption-key-id']);
+    assert.deepEqual(Object.keys(payload.metadata ?? {}), ['encoding', 'encryption-key-id', 'encryption-workflow-id']);
     assert.deepEqual(
       [textOf(payload, 'encoding'), textOf(payload, 'encryption-key-id')],
       ['binary/encrypted', '2026-11'],
@@ -89,10 +105,13 @@ describe('the codec of payloads', () => {
     assert.notDeepEqual(one.data, two.data);
   });
 
-  it("seals in the form of Temporal's samples: nonce, sealed payload, tag", async () => {
-    const data = Buffer.from((await sealed(json('hello'))).data!);
+  it("seals in the form of Temporal's samples, with namespace and workflow under the tag", async () => {
+    const [payload] = await now.encode([json('hello')], workflow('connection-arena'));
+    assert.equal(textOf(payload, 'encryption-workflow-id'), 'connection-arena');
+    const data = Buffer.from(payload!.data!);
     const key = Buffer.from(NEW.split(':')[1]!, 'base64');
     const decipher = createDecipheriv('aes-256-gcm', key, data.subarray(0, 12));
+    decipher.setAAD(Buffer.from('["sports","connection-arena"]'));
     decipher.setAuthTag(data.subarray(-16));
     const plain = Buffer.concat([decipher.update(data.subarray(12, -16)), decipher.final()]);
     assert.equal(bytesOf(wire.decode(plain)), bytesOf(json('hello')));
@@ -147,7 +166,7 @@ describe('the codec of payloads', () => {
 
   it('names the key that is missing and the variable, never the content', async () => {
     const payload = await sealed(json('Ada Lovelace'));
-    for (const codec of [none, before, createPayloadCodec(parsePayloadKeys(newPayloadKey('other')))]) {
+    for (const codec of [none, before, createPayloadCodec(parsePayloadKeys(newPayloadKey('other')), HERE)]) {
       const error = await refusal(payload, codec);
       assert.equal(error.code, 'payload-key-missing');
       assert.match(error.message, /sealed with the key 2026-11, which is not in PAYLOAD_KEYS/);
@@ -175,7 +194,7 @@ describe('the codec of payloads', () => {
         assert.match(error.message, /the key 2026-11 can't be opened/);
       }),
     );
-    const twin = createPayloadCodec(parsePayloadKeys(newPayloadKey('2026-11')));
+    const twin = createPayloadCodec(parsePayloadKeys(newPayloadKey('2026-11')), HERE);
     assert.equal((await refusal(payload, twin)).code, 'payload-unopened');
   });
 
@@ -186,5 +205,54 @@ describe('the codec of payloads', () => {
       assert.equal(error.code, 'payload-unopened');
     }
     assert.equal((await refusal({ metadata: payload.metadata! })).code, 'payload-unopened');
+  });
+
+  it('opens in its workflow whether a step or the workflow reads, and where the reader knows no workflow', async () => {
+    const [payload] = await now.encode([json('mine')], workflow('connection-arena'));
+    for (const context of [workflow('connection-arena'), step('connection-arena'), undefined]) {
+      const [opened] = await now.decode([payload!], context);
+      assert.equal(bytesOf(opened), bytesOf(json('mine')));
+    }
+  });
+
+  it('refuses what was moved to another workflow, also where its metadata are made to fit', async () => {
+    const [payload] = await now.encode([json('mine')], step('connection-arena'));
+    for (const other of [workflow('connection-opera'), step('connection-opera')])
+      assert.equal((await refusal(payload!, now, other)).code, 'payload-unopened');
+    for (const id of ['connection-opera', '', undefined]) {
+      const metadata = { ...payload!.metadata };
+      if (id === undefined) delete metadata['encryption-workflow-id'];
+      else metadata['encryption-workflow-id'] = Buffer.from(id);
+      const moved = { ...payload!, metadata };
+      assert.equal((await refusal(moved, now, workflow('connection-opera'))).code, 'payload-unopened');
+    }
+  });
+
+  it('refuses what was moved to another namespace with the same keys', async () => {
+    const elsewhere = createPayloadCodec(parsePayloadKeys(`${NEW},${OLD}`), { namespace: 'culture' });
+    for (const context of [workflow('connection-arena'), step('connection-arena'), undefined]) {
+      const [payload] = await now.encode([json('mine')], context);
+      assert.equal((await refusal(payload!, elsewhere, context)).code, 'payload-unopened');
+    }
+  });
+
+  it('leaves unread what was moved into a message to a worker', async () => {
+    const worker = createPayloadCodec(parsePayloadKeys(NEW), { ...HERE, leavesMessages: true });
+    const [payload] = await worker.encode([json('mine')], workflow('connection-arena'));
+    assert.deepEqual(await worker.decode([payload!], workflow('connection-opera')), [payload]);
+    assert.equal((await refusal(payload!, worker, step('connection-opera'))).code, 'payload-unopened');
+  });
+
+  it('opens anywhere what was sealed before payloads were bound', async () => {
+    for (const context of [workflow('connection-arena'), step('connection-opera'), undefined]) {
+      const [opened] = await now.decode([unbound(json('of before'))], context);
+      assert.equal(bytesOf(opened), bytesOf(json('of before')));
+    }
+  });
+
+  it('opens what was sealed without knowing the workflow in any of its namespace', async () => {
+    const [payload] = await now.encode([json('a note')]);
+    const [opened] = await now.decode([payload!], workflow('connection-arena'));
+    assert.equal(bytesOf(opened), bytesOf(json('a note')));
   });
 });
