@@ -2,6 +2,7 @@
 import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { z } from 'zod';
 import { parseAllowedHosts, type AllowedHosts } from '../connection/allowed-hosts.js';
+import { LONGEST_SETTLING_MS } from '../contract/lost-creates.js';
 import { ConfigError } from '../errors.js';
 import { readProxies, type Proxies } from '../http/proxy.js';
 import { listenAddress, type ListenAddress } from './listen-address.js';
@@ -27,7 +28,11 @@ const settingsSchema = z.object({
   METRICS_ADDRESS: listenAddress,
   CACHED_WORKFLOWS: z.coerce.number().int().min(10).max(100_000).default(500),
   STEPS_AT_ONCE: z.coerce.number().int().min(2).max(10_000).default(100),
-  LOST_CREATE_SECONDS: z.coerce.number().min(1).max(3_600).default(120),
+  LOST_CREATE_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(LONGEST_SETTLING_MS / 1_000)
+    .default(120),
   TEMPORAL_DEPLOYMENT_NAME: deploymentPart.refine((name) => !name.includes('.'), 'must have no dot'),
   TEMPORAL_WORKER_BUILD_ID: deploymentPart,
   START_WAIT_SECONDS: z.coerce.number().min(0).max(3_600).default(30),

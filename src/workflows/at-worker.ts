@@ -78,6 +78,6 @@ function lostBy(session: Session, { timeoutType, lastHeartbeatDetails }: Timeout
   const told = isObject(last) && 'hasFailed' in last ? last['createsNotBefore'] : undefined;
   const createsNotBefore = whole()(told);
   if (createsNotBefore === undefined) return { movedAt: Date.now() };
-  session.apply((state) => noteLostCreates(state, createsNotBefore));
+  session.apply((state) => noteLostCreates(state, createsNotBefore, Date.now()));
   return {};
 }

@@ -24,7 +24,7 @@ import { refreshesSettings, servesWhileUpdating } from './patches.js';
 import { isRetryDue, retryRejected } from './retry-rejected.js';
 import { importSample } from './sample-import.js';
 import { nowIso, Session } from './session.js';
-import { stopRun } from './run-state.js';
+import { noteLostCreates, stopRun } from './run-state.js';
 import { begin, type State } from './state.js';
 import { waitForWork } from './wait-for-work.js';
 
@@ -35,7 +35,7 @@ import { waitForWork } from './wait-for-work.js';
 export async function connection(config: ConnectionFile, carried?: unknown): Promise<never> {
   if (!isFirst()) assertCarried(config, carried);
   // State first: signals that came with the start run inside `setHandler`.
-  const session = new Session(config, restoreState(carried));
+  const session = new Session(config, noteLostCreates(restoreState(carried), 0, Date.now()));
   registerHandlers(session);
   if (isFirst()) await readFileFirst(session);
   else await readFileAgain(session);

@@ -1,5 +1,6 @@
 /** How the state of a connection changes in the course of a run. Pure. */
 import type { UpsertRequest, UpsertResult } from '../activities/types.js';
+import { LONGEST_SETTLING_MS } from '../contract/lost-creates.js';
 import type { Kept } from './failures.js';
 import { habitsOf } from './habits.js';
 import type { LastError } from './phase.js';
@@ -105,9 +106,13 @@ export function stopRun(state: State, now: string): State {
   return endRun(state, 'stopped', now);
 }
 
-/** A step ended without its result: creates of it may be under way until then (epoch milliseconds). */
-export function noteLostCreates(state: State, createsNotBefore: number): State {
-  return { ...state, createsNotBefore: Math.max(state.createsNotBefore, createsNotBefore) };
+/**
+ * A step ended without its result: creates of it may be under way until then (epoch milliseconds). No request lives longer than the longest settling time
+ * from now: what says so comes of a clock that is ahead, or of somebody's hand, and each step would wait for it again.
+ */
+export function noteLostCreates(state: State, createsNotBefore: number, nowMs: number): State {
+  const latest = nowMs + LONGEST_SETTLING_MS;
+  return { ...state, createsNotBefore: Math.min(Math.max(state.createsNotBefore, createsNotBefore), latest) };
 }
 
 /** What a step that ended without its result tells all the same; what it used counts in the report of what it belonged to. */
@@ -115,8 +120,9 @@ export function noteKept(
   state: State,
   of: 'run' | 'sampleImport' | null,
   { createsNotBefore, haloRequests }: Kept,
+  nowMs: number,
 ): State {
-  const noted = noteLostCreates(state, createsNotBefore);
+  const noted = noteLostCreates(state, createsNotBefore, nowMs);
   const report = of === null ? null : state[of];
   if (of === null || report === null) return noted;
   return { ...noted, [of]: { ...report, haloRequests: report.haloRequests + haloRequests } };

@@ -93,7 +93,8 @@ export class Session {
   #noteKept(kind: StepKind, failure: ActivityFailure): void {
     if (kind === 'read') return;
     const of = kind === 'write' ? 'run' : kind === 'sample' ? 'sampleImport' : null;
-    this.apply((state) => noteKept(state, of, keptOf(failure, Date.now())));
+    const nowMs = Date.now();
+    this.apply((state) => noteKept(state, of, keptOf(failure, nowMs), nowMs));
   }
 
   /** Answers whether the connection still has the file and the epoch that it has now. */

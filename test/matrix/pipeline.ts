@@ -57,6 +57,9 @@ export const fastClock: Clock = {
   sleep: (ms, signal) => systemClock.sleep(ms / FASTER, signal),
 };
 
+/** What is told by the fast clock is not held against the real one. */
+const NO_CLOCK = Infinity;
+
 export interface PipelineOptions {
   readonly connection?: ConnectionOverrides;
   /** Milliseconds until a request counts as unanswered. Default 10,000. */
@@ -230,7 +233,7 @@ export class Pipeline {
       return true;
     } catch (error) {
       const lastError = toLastError(error);
-      this.state = noteKept(this.state, null, keptIn(error));
+      this.state = noteKept(this.state, null, keptIn(error), NO_CLOCK);
       this.errors.push(lastError);
       const isGone = lastError.code === 'cursor-expired';
       const rejected = (isGone ? notePageGone : noteUntried)(this.state.rejected, seatgeekIds, moment);
@@ -285,7 +288,7 @@ export class Pipeline {
   #fail(error: unknown): void {
     const lastError = toLastError(error);
     this.errors.push(lastError);
-    this.state = failRun(noteKept(this.state, 'run', keptIn(error)), lastError, now());
+    this.state = failRun(noteKept(this.state, 'run', keptIn(error), NO_CLOCK), lastError, now());
   }
 
   #runName(): RunName {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import type { UpsertResult } from '../../../src/activities/types.js';
+import { LONGEST_SETTLING_MS } from '../../../src/contract/lost-creates.js';
 import { restoreState } from '../../../src/workflows/carried-state.js';
 import {
   beginRun,
   completeRun,
   failRun,
+  noteKept,
+  noteLostCreates,
   notePageRead,
   notePageWritten,
   settleEmptyPage,
@@ -251,5 +254,29 @@ describe('connection state', () => {
       const state = settlePage(restoreState(undefined), PAGE, upserted({ habits }), NOW);
       assert.deepEqual(settlePage(state, PAGE, upserted(), NOW).habits, habits);
     });
+  });
+});
+
+describe('a create whose answer was lost', () => {
+  const nowMs = Date.parse(NOW);
+  const latest = nowMs + LONGEST_SETTLING_MS;
+  const weeksAhead = nowMs + 20 * 86_400_000;
+
+  it('is under way no longer than a request lives, whatever was carried on', () => {
+    for (const carried of [weeksAhead, Number.MAX_SAFE_INTEGER]) {
+      const state = restoreState({ cursor: null, createsNotBefore: carried });
+      assert.equal(noteLostCreates(state, 0, nowMs).createsNotBefore, latest);
+    }
+  });
+
+  it('is under way no longer than a request lives, whatever a step said with its end', () => {
+    const kept = { createsNotBefore: weeksAhead, haloRequests: 0 };
+    assert.equal(noteKept(running(), 'run', kept, nowMs).createsNotBefore, latest);
+  });
+
+  it('is waited for as long as the worker may be set to, and as the later of two says', () => {
+    const noted = noteLostCreates(running(), latest, nowMs);
+    assert.equal(noted.createsNotBefore, latest);
+    assert.equal(noteLostCreates(noted, nowMs + 1, nowMs).createsNotBefore, latest);
   });
 });
