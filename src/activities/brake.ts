@@ -32,8 +32,8 @@ export async function markPeople({ halo, survey, running }: BrakeCheck, mapped: 
 }
 
 /** As the connection's agent was shown them when this Halo was last looked at. */
-export function usersShown({ host }: HaloInstance, { habits }: Pick<UpsertRequest, 'habits'>): number | undefined {
-  return habits?.host === host ? habits.usersShown : undefined;
+export function usersShown({ place }: HaloInstance, { habits }: Pick<UpsertRequest, 'habits'>): number | undefined {
+  return habits?.host === place ? habits.usersShown : undefined;
 }
 
 /** What a connection has imported and seen before. */
@@ -103,7 +103,8 @@ function assertOwnIds({ people }: FeedSurvey): void {
     `Of ${found} people whose SeatGeek ID is in Halo already, ${strangers} have another name and another e-mail address there. It looks as if these IDs ` +
       'were given by another SeatGeek account. Nothing was written.',
     'Look at some of them: preview. If another connection writes its IDs into the same field of this Halo, give this one a field of its own ' +
-      '(users.seatgeekIdField) or an ID column that is unique across accounts (seatgeek.columns.id). If they are the same people all the same, signal approve.',
+      '(users.seatgeekIdField) or an ID column that is unique across accounts (seatgeek.columns.id). If they are the same people all the same, resume ' +
+      'where it is paused, and signal approve once the run is held: a sample import waits for nobody.',
   );
 }
 

@@ -176,6 +176,7 @@ export interface ValidationReport {
 export interface ConnectionSettings {
   readonly name: string;
   readonly seatgeekHost: string;
+  /** Host and path: what names a Halo. */
   readonly haloHost: string;
   readonly pageSize: number;
   readonly integratorEnabled: boolean;

@@ -30,7 +30,10 @@ export async function attempt<T>(
   }
 }
 
+/** What a check says that had to wait for another one. */
+export const NOT_CHECKED = 'Not checked.';
+
 /** The line of a check that has to wait for the one above it. */
 export function notChecked(check: string): CheckLine {
-  return { check, ok: false, message: 'Not checked.', hint: 'Correct the line above first.' };
+  return { check, ok: false, message: NOT_CHECKED, hint: 'Correct the line above first.' };
 }

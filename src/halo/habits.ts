@@ -33,7 +33,7 @@ const factsSchema = z.object({
 });
 
 const habitsSchema = factsSchema.extend({
-  /** The Halo of which this was seen. */
+  /** The Halo of which this was seen: `HaloInstance.place`. */
   host: z.string().optional(),
   /** Day (`2026-11-27`) on which each fact that was seen was first seen so, by its name: `arrays.limit`, `search.emailaddress`, `addressPlace`. */
   seen: z.record(z.string(), z.iso.date()).optional(),
@@ -68,7 +68,7 @@ export function habitsOf(instance: HaloInstance): TenantHabits {
     else if (!isDeepStrictEqual(before?.value, value)) instance.seen.set(name, { value, day: today });
   }
   const seen = Object.fromEntries([...instance.seen].map(([name, { day }]) => [name, day] as const));
-  return { ...facts, host: instance.host, seen };
+  return { ...facts, host: instance.place, seen };
 }
 
 function factsOf({ arrays, search, addresses, listedAsStored }: HaloInstance): Facts {
@@ -130,8 +130,8 @@ export function adoptHabits(instance: HaloInstance, carried: unknown): void {
   for (const [name, day] of own) if (isOld(day, now)) instance.seen.delete(name);
   const parsed = habitsSchema.safeParse(carried);
   if (!parsed.success || !isDeepStrictEqual(factsOf(instance), NOTHING_SEEN)) return;
-  const { host = instance.host, seen = {} } = parsed.data;
-  if (host !== instance.host) return;
+  const { host = instance.place, seen = {} } = parsed.data;
+  if (host !== instance.place) return;
   const days = new Map(Object.entries(seen));
   restore(instance, withoutOld(parsed.data, days, now));
   for (const [name, value] of namedFacts(factsOf(instance)))

@@ -8,7 +8,8 @@ import { Mutex } from './mutex.js';
 import type { SearchSupport } from './directory/search-support.js';
 
 export interface HaloInstance {
-  readonly host: string;
+  /** See `placeOf`. */
+  readonly place: string;
   readonly clock: Clock;
   readonly budget: Budget;
   /** Held from reading the newest users until the new ones are written, so that two connections never create the same person at once. */
@@ -49,6 +50,12 @@ export interface HaloInstances {
   open(halo: HaloAddress): HaloInstance;
 }
 
+/** Host and path, without what is only a way to spell them: a full name may end in a dot. Throws TypeError for what is no address. */
+export function placeOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return host.replace(/\.(?=:|$)/, '') + pathname.replace(/\/+$/, '');
+}
+
 /** So long after it was sent, a web server or database of the usual settings has ended a request itself. */
 export const SETTLING_MS = 120_000;
 
@@ -57,14 +64,12 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
   const budgets = new Map<string, Budget>();
   return {
     open: ({ url }) => {
-      const address = new URL(url);
-      // A full name may end in a dot.
-      const host = address.host.replace(/\.(?=:|$)/, '');
-      const place = host + address.pathname.replace(/\/+$/, '');
+      const place = placeOf(url);
+      const [host = ''] = place.split('/');
       const budget = budgets.get(host) ?? createBudget(clock);
       budgets.set(host, budget);
       const instance: HaloInstance = instances.get(place) ?? {
-        host,
+        place,
         clock,
         budget,
         creating: new Mutex(),

@@ -21,7 +21,9 @@ export function nextStep(status: Status): string | null {
   }
 }
 
-function pausedStep({ connection, sampleImport, lastRun }: Status): string {
+function pausedStep({ connection, sampleImport, lastRun, lastError }: Status): string {
+  if (lastRun === null && sampleImport?.outcome === 'failed')
+    return lastError?.code === 'brake-held' ? `preview ${connection}` : `import-100 ${connection}`;
   return sampleImport === null && lastRun === null ? `preview ${connection}` : `resume ${connection}`;
 }
 

@@ -1,14 +1,17 @@
 /** `apply <folder>`: makes the connections that run those of a folder's files. For pipelines: it asks nothing. */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { ValidationReport } from '../../activities/types.js';
+import { NOT_CHECKED } from '../../contract/check-line.js';
 import { ConfigError, SyncError } from '../../errors.js';
 import type { Connections } from '../connections.js';
 import type { Context } from '../context.js';
 import { differences } from '../differences.js';
 import { UsageError } from '../errors.js';
+import { errorJson, errorLines } from '../error-texts.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { STARTER } from '../own-command.js';
 import { clean, table } from '../text.js';
-import { reportLines } from '../views/report.js';
 import { withDefaults } from './configure.js';
 import { endInOrder } from './remove.js';
 import { readFile, type CheckedFile } from './validate.js';
@@ -21,14 +24,16 @@ export interface ApplyOptions {
 
 type Action = 'start' | 'configure' | 'unchanged' | 'stale' | 'remove';
 
-/** What `--json` shows of each connection. `error` is null when it was done, or nothing was to be done. */
-export interface Applied {
+/** What became of a connection. `error` is null when it was done, or nothing was to be done. */
+interface Applied {
   readonly connection: string;
   readonly file: string | null;
   readonly action: Action;
   /** Places of the file that differ. */
   readonly changes: readonly string[];
-  readonly error: { readonly code: string; readonly message: string; readonly hint: string } | null;
+  /** What is started begins anew, although one of that name ended whose cursor could be taken over. */
+  readonly endedBefore?: true;
+  readonly error: SyncError | null;
 }
 
 interface Wanted extends CheckedFile {
@@ -42,10 +47,11 @@ export async function applyCommand(context: Context, folder: string, options: Ap
   const connections = await context.connections();
   const running = (await connections.list()).map(({ connection }) => connection);
   const applied: Applied[] = [];
-  for (const one of wanted) applied.push(await applyFile(context, connections, one, running, options));
+  for (const one of wanted) applied.push(await applyFile(connections, one, running, options));
   const stale = running.filter((name) => !wanted.some(({ connection }) => connection.name === name));
   for (const name of stale) applied.push(await applyStale(context, connections, name, options));
-  terminal.show({ dryRun: options.dryRun, connections: applied }, lines(applied, options));
+  terminal.show({ dryRun: options.dryRun, connections: applied.map(appliedJson) }, lines(applied, options));
+  terminal.next(options.dryRun ? `apply ${folder}` : 'list');
   return applied.some(({ error }) => error !== null) ? EXIT.failed : EXIT.ok;
 }
 
@@ -86,10 +92,11 @@ async function filesOf(folder: string): Promise<string[]> {
     return names.filter((name) => name.endsWith('.json') && name !== 'example.json').sort();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    const words: Record<string, string> = { ENOENT: `there is no folder ${folder}`, ENOTDIR: `${folder} is no folder` };
     throw new UsageError(
       'folder-unreadable',
-      `${folder} is not a folder that can be read (${code})`,
-      'Name a folder of connection files.',
+      words[code] ?? `the folder ${folder} can't be read (${code})`,
+      'Name a folder of connection files. One file by itself: onboard or configure.',
     );
   }
 }
@@ -102,7 +109,6 @@ function reasonOf(file: string, error: unknown): string {
 }
 
 async function applyFile(
-  context: Context,
   connections: Connections,
   { path: file, connection, file: content }: Wanted,
   running: readonly string[],
@@ -110,10 +116,12 @@ async function applyFile(
 ): Promise<Applied> {
   const { name } = connection;
   if (!running.includes(name)) {
-    const started = { connection: name, file, action: 'start' as const, changes: [] };
+    const isBefore = (await connections.ended(name))?.carried != null;
+    const before = isBefore ? { endedBefore: true as const } : {};
+    const started = { connection: name, file, action: 'start' as const, changes: [], ...before };
     return done(started, dryRun, async () => {
       const report = await connections.validate(name, content);
-      if (!report.ok) throw refused(context, reportLines(report, context.terminal.colors));
+      if (!report.ok) throw refused(file, report);
       await connections.start(connection, content);
       return {};
     });
@@ -153,14 +161,19 @@ async function done(
     return { ...planned, ...(await work()), error: null };
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
-    const { code, message, hint } = error;
-    return { ...planned, error: { code, message, hint } };
+    return { ...planned, error };
   }
 }
 
-function refused({ terminal }: Context, report: readonly string[]): UsageError {
-  for (const line of report) terminal.say(line);
-  return new UsageError('validation-failed', 'a check found something to correct', 'Correct what is marked above.');
+/** Tells the checks that are red, each with its way out: a pipeline has nothing else to show. */
+function refused(file: string, { lines: checks }: ValidationReport): UsageError {
+  const red = checks.filter(({ ok, message }) => !ok && message !== NOT_CHECKED);
+  const told = red.map(({ check, message, hint }) => `${check}: ${message}${hint === undefined ? '' : ` ${hint}`}`);
+  return new UsageError(
+    'validation-failed',
+    told.join('\n'),
+    `Correct it and see all checks with: ${STARTER} validate ${file}`,
+  );
 }
 
 const WORDS: Record<Action, readonly [done: string, planned: string]> = {
@@ -172,13 +185,25 @@ const WORDS: Record<Action, readonly [done: string, planned: string]> = {
 };
 
 function lines(applied: readonly Applied[], { dryRun }: ApplyOptions): string[] {
-  return table(
+  const rows = table(
     applied.map(({ connection, action, changes, error }) => [
       { text: clean(connection) },
-      {
-        text: error === null ? WORDS[action][dryRun ? 1 : 0] : `failed: ${clean(error.message)} → ${clean(error.hint)}`,
-      },
+      { text: error === null ? WORDS[action][dryRun ? 1 : 0] : 'failed' },
       { text: changes.map(clean).join(', ') },
     ]),
   );
+  return rows.flatMap((row, at) => [row, ...belowRow(applied[at])]);
+}
+
+function belowRow(one: Applied | undefined): string[] {
+  const notes = one?.endedBefore === undefined || one.error !== null ? [] : [BEGINS_ANEW];
+  const errors = one?.error == null ? [] : errorLines(one.error);
+  return [...notes, ...errors].map((line) => `  ${line}`);
+}
+
+const BEGINS_ANEW = 'One of that name ended before. This one reads all history again; onboard goes on from the cursor.';
+
+/** As `--json` has it. */
+function appliedJson({ error, ...one }: Applied): object {
+  return { ...one, ...(error === null ? { error } : errorJson(error)) };
 }

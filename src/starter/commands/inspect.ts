@@ -32,8 +32,8 @@ export async function rejectedCommand(
   { code, csv }: RejectedOptions,
 ): Promise<ExitCode> {
   const name = await connectionNameFrom(argument);
-  const all = await (await connections()).rejected(name);
   for (const one of code) assertKnownCode(one);
+  const all = await (await connections()).rejected(name);
   const users = code.length === 0 ? all : all.filter((user) => code.includes(user.code));
   if (csv) terminal.showExact(users, rejectedCsv(users));
   else terminal.show(users, rejectedLines(users, terminal.colors));

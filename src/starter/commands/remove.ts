@@ -2,7 +2,7 @@
 import { pauseSignal } from '../../workflows/messages.js';
 import type { Status } from '../../workflows/status.js';
 import { assertAgreed, assertAskable } from '../agreement.js';
-import { connectionNameFrom } from '../connection-argument.js';
+import { connectionNameFrom, connectionPath } from '../connection-argument.js';
 import type { Connections } from '../connections.js';
 import type { Context } from '../context.js';
 import { isPassing } from '../errors.js';
@@ -20,7 +20,7 @@ export async function removeCommand(context: Context, argument: string, { yes }:
   await assertAgreed(context, yes, { question: `Remove ${name}?`, otherwise: 'the connection goes on' });
   await endInOrder(context, connections, name);
   terminal.show({ connection: name, removed: true }, [`${name}: removed; nothing in Halo was changed`]);
-  terminal.next(`onboard connections/${name}.json`);
+  terminal.next(`onboard ${connectionPath(argument)}`);
   return EXIT.ok;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { ConnectionContexts } from '../../../src/activities/connection-contexts.js';
+import { readConnection } from '../../../src/activities/read-connection.js';
 import { parseAllowedHosts } from '../../../src/connection/allowed-hosts.js';
 import type { ConnectionFile } from '../../../src/connection/schema.js';
 import type { Http } from '../../../src/http/http.js';
@@ -87,6 +88,16 @@ describe('what a worker keeps of its connections', function () {
     for (const path of ['', '/', '/api', '/auth/', '/Auth/token'])
       await cycle({ ...file, halo: { ...file.halo, url: `https://acme.halopsa.com${path}` } });
     assert.equal(haloTokenRequests, 1);
+  });
+
+  it('names the Halo to the workflow by its host and its path, however it is spelled', () => {
+    const named = (url: string): string => {
+      const file = fileOf(1);
+      return readConnection(contexts, { ...file, halo: { ...file.halo, url } }).haloHost;
+    };
+    const urls = ['https://ACME.halopsa.com./api', 'https://acme.halopsa.com/one/', 'https://acme.halopsa.com/two'];
+    assert.deepEqual(urls.map(named), ['acme.halopsa.com', 'acme.halopsa.com/one', 'acme.halopsa.com/two']);
+    assert.ok(named(`https://acme.halopsa.com/${'x'.repeat(1_000)}`).length <= 255);
   });
 
   it('sends the secrets of a pinned connection nowhere else, whatever the file says', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { adoptHabits, habitsOf } from '../../../src/halo/habits.js';
 import { createHaloInstances } from '../../../src/halo/instance.js';
 
 describe('a Halo', () => {
@@ -19,6 +20,16 @@ describe('a Halo', () => {
     assert.notEqual(one, other);
     assert.notEqual(one?.forms, other?.forms);
     assert.equal(one?.budget, other?.budget);
+  });
+
+  it('below another path is not taken for the one of which a connection carries what it has seen', () => {
+    const at = (path: string) => createHaloInstances().open({ url: `https://halo.example/${path}` });
+    const seen = at('a');
+    seen.search.set('emailaddress', 'many');
+    const carried = habitsOf(seen);
+    const [same, other] = [at('a/'), at('b')];
+    for (const instance of [same, other]) adoptHabits(instance, carried);
+    assert.deepEqual([same.search.size, other.search.size], [1, 0]);
   });
 
   it('at another port is another one', () => {

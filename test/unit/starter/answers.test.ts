@@ -190,6 +190,12 @@ describe('approve', () => {
     assert.deepEqual(connections.calls, []);
   });
 
+  it('leads to resume where a sample import was refused, which waits for no approval', async () => {
+    const refused = aStatus({ phase: 'paused', integrator: 'off', lastError: held.lastError });
+    const { context } = recorded(fakeConnections({ statuses: [refused] }));
+    await assert.rejects(approveCommand(context, 'arena', { yes: true }), { hint: /starter -- resume arena$/ });
+  });
+
   it('changes nothing after a no, or where nobody can be asked', async () => {
     const connections = fakeConnections({ statuses: [held] });
     const { context } = recorded(connections, { tty: true, answers: [false] });

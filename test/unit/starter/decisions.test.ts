@@ -65,6 +65,8 @@ describe('what goes on', () => {
   }
 });
 
+const FAILED_SAMPLE = aRun({ trigger: 'import-100', outcome: 'failed' });
+
 describe('next step', () => {
   for (const { title, status, expected } of [
     { title: 'nothing when all is well', status: aStatus(), expected: null },
@@ -80,6 +82,22 @@ describe('next step', () => {
       title: 'switching on after the sample import',
       status: aStatus({ phase: 'paused', integrator: 'off', lastRun: null, sampleImport: aRun() }),
       expected: 'resume arena',
+    },
+    {
+      title: 'another sample import after one that failed',
+      status: aStatus({ phase: 'paused', integrator: 'off', lastRun: null, sampleImport: FAILED_SAMPLE }),
+      expected: 'import-100 arena',
+    },
+    {
+      title: 'a look at whom the brake kept from the sample import',
+      status: aStatus({
+        phase: 'paused',
+        integrator: 'off',
+        lastRun: null,
+        sampleImport: FAILED_SAMPLE,
+        lastError: { code: 'brake-held', message: 'strangers', hint: 'Look.', at: 'now', transient: false },
+      }),
+      expected: 'preview arena',
     },
     { title: 'another try when failing', status: aStatus({ phase: 'failing' }), expected: 'sync-now arena --wait' },
     {
