@@ -4,9 +4,7 @@ import type { CallOptions, HaloClient } from '../api/client.js';
 import type { Clock } from '../clock.js';
 import { HaloRefusalError } from '../api/errors.js';
 import { isBlank } from '../fields/blank.js';
-import { inFlight } from '../in-flight.js';
 import type { HaloInstance } from '../instance.js';
-import { isHidden } from './compact-users.js';
 import { HashedValue } from './hashed-value.js';
 import { KnownUpTo } from './known-up-to.js';
 import {
@@ -17,13 +15,13 @@ import {
   type KnownUser,
   type LookUpField,
 } from './known-user.js';
-import { findSearchSupport, lookUp, searchText, UnheededError, type LookUpContext } from './look-up.js';
+import { findSearchSupport, lookUp, UnheededError, type LookUpContext, type Way } from './look-up.js';
 import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
 import type { SearchSupport } from './search-support.js';
 import type { Targets } from '../fields/targets.js';
 import { UserIndex } from './user-index.js';
 import { UserListing, type ListStart } from './user-listing.js';
-import { readNewestUsers, type UsersPage } from './users-reader.js';
+import { readNewestUsers, type WholePage } from './whole-page.js';
 import { userSchema, type WireCustomField, type WireUser } from '../api/wire.js';
 
 export interface DirectoryOptions {
@@ -41,7 +39,6 @@ const PROBES = 4;
 const WORTH_PROBING = 20;
 /** Look-ups as cheap as this are done without knowing how many users Halo has. */
 const FEW_REQUESTS = 2;
-const SEARCHES_IN_FLIGHT = 4;
 
 export class Directory {
   readonly index: UserIndex;
@@ -56,6 +53,7 @@ export class Directory {
   #users: number | null = null;
   readonly #knownUpTo: KnownUpTo;
   #newest: readonly KnownUser[] = [];
+  readonly #unshown = new Set<number>();
 
   constructor(private readonly options: DirectoryOptions) {
     const { targets, instance, clock } = options;
@@ -105,13 +103,18 @@ export class Directory {
   get explanation(): string | null {
     const lookedUp =
       this.#lookedUp.size > 0 ? `looked up ${this.#lookedUp.size} people in ${this.#spent} requests` : '';
-    const unreadable = this.#listing?.unreadable ?? 0;
-    const but = unreadable === 0 ? '' : `, ${unreadable} of whom Halo can't show`;
+    const but = this.#unshown.size === 0 ? '' : `, ${this.#unshown.size} of whom Halo can't show`;
     const listed = this.#isComplete
       ? `listed all ${this.index.size} users in ${this.#listRequests} requests${but}`
       : '';
     const ways = [lookedUp, listed].filter((way) => way !== '');
     return ways.length === 0 ? null : `${ways.join(', then ')}${this.#because === '' ? '' : ` (${this.#because})`}`;
+  }
+
+  /** Where all were listed, the id after which stands a user whom Halo counts and can't show: nobody is surely new then. Null for none. */
+  get unshownAfter(): number | null {
+    const [id = null] = this.#isComplete ? this.#unshown : [];
+    return id;
   }
 
   /** Learns all that matching these people needs. Requests nothing for people asked for before, or once everybody is known. */
@@ -162,15 +165,12 @@ export class Directory {
     this.#knownUpTo.take([], moment);
   }
 
-  /**
-   * `GET /Users/{id}`; null, and forgotten, when Halo no longer has the user. Throws HaloRefusalError for any other refusal, also for a user
-   * whom Halo lists and does not show: created a second time the person would be there twice.
-   */
+  /** `GET /Users/{id}`; null when Halo does not have the user. Throws HaloRefusalError for any other refusal. */
   async readDetails(id: number, call: CallOptions): Promise<KnownUser | null> {
     const { client, targets, clock } = this.options;
     try {
       const wire = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
-      if (wire.id !== id) return await this.#dropUnlessListed(id, call);
+      if (wire.id !== id) return null;
       const user = toKnownUser(wire, targets, 'details', clock.now());
       this.#learnListed(this.index.get(id), user, wire);
       if (targets.hasAllCustomFields) this.#learnFields(wire);
@@ -178,7 +178,7 @@ export class Directory {
       return user;
     } catch (error) {
       if (!(error instanceof HaloRefusalError && error.isNotFound)) throw error;
-      return await this.#dropUnlessListed(id, call);
+      return null;
     }
   }
 
@@ -221,24 +221,18 @@ export class Directory {
     this.index.put(user);
   }
 
-  /** Drops a user that Halo no longer has. Whoever was matched with it must be prepared for again. */
-  forget(id: number, person?: MappedPerson): void {
+  /**
+   * Drops a user whose details Halo does not have, and looks for its person anew. Throws HaloRefusalError for a user who is found all the same:
+   * created a second time the person would be there twice.
+   */
+  async forget(id: number, person: MappedPerson, call: CallOptions): Promise<void> {
+    const { instance } = this.options;
     this.index.remove(id);
-    if (person !== undefined) this.#lookedUp.delete(person.seatgeekId);
-  }
-
-  async #dropUnlessListed(id: number, call: CallOptions): Promise<null> {
-    if (await this.#isListed(id, call)) throw new HaloRefusalError(404, `Halo lists user ${id} and does not show it`);
-    this.index.remove(id);
-    return null;
-  }
-
-  async #isListed(id: number, call: CallOptions): Promise<boolean> {
-    const user = this.index.get(id);
-    if (user === undefined) return false;
-    if (this.#listing !== null && this.options.instance.isListOrdered) return this.#listing.shows(id, call);
-    if (user.email === null || isHidden(user.email)) return false;
-    return (await searchText(this.#context(call), user.email)).some((found) => found.id === id);
+    this.#lookedUp.delete(person.seatgeekId);
+    if (!this.#isComplete) await this.prepare([person], call);
+    else if (!instance.isListOrdered) await this.#learnAgain([person], call);
+    else if (await this.#list().shows(id, call)) throw listedOnly(id);
+    if (this.index.get(id) !== undefined) throw listedOnly(id);
   }
 
   async #plan(people: readonly MappedPerson[], call: CallOptions): Promise<Plan> {
@@ -291,7 +285,7 @@ export class Directory {
     const byId = search.get(this.#idField.name) ?? 'none';
     if (byId === 'none') return false;
     try {
-      await this.#learnUsers(this.#lookUpProved(this.#idField, ids(people), byId, call));
+      await this.#learnLookedUp(this.#idField, ids(people), byId, call);
       await this.#lookUpEmails(people, call);
     } catch (error) {
       if (!(error instanceof HaloRefusalError)) throw error;
@@ -307,26 +301,18 @@ export class Directory {
     const unmatched = people.filter((one) => !one.deleted && this.index.bySeatgeekId(one.seatgeekId).length === 0);
     const emails = [...new Set(unmatched.flatMap(({ matchEmail }) => matchEmail ?? []))];
     const support = this.options.instance.search.get(emailField.name) ?? 'none';
-    const context = this.#counted(call);
-    if (support !== 'none') return this.#learnUsers(this.#lookUpProved(emailField, emails, support, call));
-    await inFlight(emails, SEARCHES_IN_FLIGHT, (email) => this.#learnUsers(searchText(context, email)));
+    await this.#learnLookedUp(emailField, emails, support === 'none' ? 'text' : support, call);
   }
 
   /** Throws HaloRefusalError when the answer can't be proved. */
-  async #lookUpProved(
-    field: LookUpField,
-    values: readonly string[],
-    support: 'many' | 'one',
-    call: CallOptions,
-  ): Promise<WireUser[]> {
-    const context = this.#counted(call);
-    try {
-      return await lookUp(context, field, values, support, this.#controlOf(field));
-    } catch (error) {
+  async #learnLookedUp(field: LookUpField, values: readonly string[], way: Way, call: CallOptions): Promise<void> {
+    const ask = (): Promise<WireUser[]> => lookUp(this.#counted(call), field, values, way, this.#controlOf(field));
+    const users = await ask().catch(async (error: unknown) => {
       if (!(error instanceof UnheededError) || this.#newest.length > 0) throw error;
       await this.#readDown(call);
-      return lookUp(context, field, values, support, this.#controlOf(field));
-    }
+      return ask();
+    });
+    for (const user of users) this.#learnRow(user);
   }
 
   /** A value of the field that somebody in Halo has and that can stand in a list; null when none is known. */
@@ -335,15 +321,14 @@ export class Directory {
     return values.find((value) => value !== null && !value.includes(',')) ?? null;
   }
 
-  async #learnUsers(reading: Promise<readonly WireUser[]>): Promise<void> {
-    for (const user of await reading) this.#learnRow(user);
+  #list(): UserListing {
+    const { client, targets } = this.options;
+    return (this.#listing ??= new UserListing(client, targets, this.#start ?? { total: 0, newestId: 0 }));
   }
 
   async #listEverybody(call: CallOptions): Promise<void> {
-    const { client, targets, instance } = this.options;
     if (this.#start === null) await this.#readDown(call);
-    this.#listing ??= new UserListing(client, targets, this.#start ?? { total: 0, newestId: 0 });
-    const listing = this.#listing;
+    const listing = this.#list();
     let moment = this.#knownUpTo.moment();
     for (let page = await listing.next(call); page !== null; page = await listing.next(call)) {
       const users = this.#learnPage(page);
@@ -355,13 +340,14 @@ export class Directory {
       moment = this.#knownUpTo.moment();
       if (users.length > 0) this.#newest = users;
     }
-    if (!listing.isOrdered) instance.isListOrdered = false;
+    if (!listing.isOrdered) this.options.instance.isListOrdered = false;
     this.#isComplete = true;
     if (this.#listRequests >= WORTH_PROBING) await this.#learnSearch(call);
   }
 
-  #learnPage({ total, users }: UsersPage): KnownUser[] {
+  #learnPage({ total, users, unshown }: WholePage): KnownUser[] {
     this.#users = total;
+    for (const id of unshown) this.#unshown.add(id);
     const known = users.map((user) => this.#learnRow(user));
     // One page may hold everybody.
     if (known.length >= total) this.#isComplete = true;
@@ -393,6 +379,10 @@ export class Directory {
     };
     return this.#context({ ...call, onRequest });
   }
+}
+
+function listedOnly(id: number): HaloRefusalError {
+  return new HaloRefusalError(404, `Halo lists user ${id} and does not show it`);
 }
 
 function hasLabel({ value, display }: WireCustomField): boolean {

@@ -1,6 +1,7 @@
 /** Looks users up by a field's exact value, and finds out what the tenant's `advanced_search` does (`reference/halo.md` 3.2). */
-import type { CallOptions, HaloClient } from '../api/client.js';
+import type { CallOptions, HaloClient, Query } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
+import { inFlight } from '../in-flight.js';
 import { foldId, type LookUpField } from './known-user.js';
 import { VALUES_PER_LOOK_UP } from './planner.js';
 import { advancedSearch, FILTER_EQUALS, FILTER_IN, type SearchSupport } from './search-support.js';
@@ -45,29 +46,43 @@ async function isAnswered(
   }
 }
 
+/** How values are asked for: `text` is Halo's `search`, which finds what is alike in names, e-mail addresses and logins (`reference/halo.md` 3.2). */
+export type Way = Exclude<SearchSupport, 'none'> | 'text';
+
+const SEARCHES_IN_FLIGHT = 4;
+
 /**
- * The users whose field has one of the values, and perhaps more. Values that can't stand in a list are asked for alone. Each list ends with
- * `control`, a value that is known to be there: an answer without its user did not heed the whole list.
- * Throws UnheededError in that case, and HaloRefusalError when the tenant no longer takes such a search.
+ * The users whose field has one of the values, and perhaps more; the caller compares. What can't stand in a list is asked for alone. An answer
+ * without somebody is believed as far as `control`, a value that is known to be there, is found: in each list, or after those asked for alone.
+ * Throws UnheededError where it isn't, and HaloRefusalError when the tenant no longer takes such a search.
  */
 export async function lookUp(
   context: LookUpContext,
   field: LookUpField,
   values: readonly string[],
-  support: 'many' | 'one',
+  way: Way,
   control: string | null,
 ): Promise<WireUser[]> {
-  const plain = support === 'many' ? values.filter(isPlain) : [];
-  const alone = support === 'many' ? values.filter((value) => !isPlain(value)) : values;
+  const plain = way === 'many' ? values.filter(isPlain) : [];
+  const alone = way === 'many' ? values.filter((value) => !isPlain(value)) : values;
   const found: WireUser[] = [];
+  const isFound = (value: string | null | undefined): boolean =>
+    value != null && found.some((user) => isSame(field.valueOf(user), value));
   for (const group of chunks(plain, VALUES_PER_LOOK_UP)) {
     const asked = control === null ? group : [...group.filter((value) => value !== control), control];
-    const users = await readAll(context, field, asked, FILTER_IN);
+    const users = await readAll(context, asked.length, searchFor(field, asked, FILTER_IN));
     const last = asked.at(-1);
     if (last !== undefined && !users.some((user) => isSame(field.valueOf(user), last))) throw new UnheededError();
     found.push(...users);
   }
-  for (const value of alone) found.push(...(await readAll(context, field, [value], FILTER_EQUALS)));
+  const ask = async (value: string): Promise<void> => {
+    const query = way === 'text' ? { search: value } : searchFor(field, [value], FILTER_EQUALS);
+    found.push(...(await readAll(context, 1, query)));
+  };
+  await inFlight(alone, SEARCHES_IN_FLIGHT, ask);
+  if (alone.every(isFound)) return found;
+  if (control !== null && !isFound(control)) await ask(control);
+  if (!isFound(control)) throw new UnheededError();
   return found;
 }
 
@@ -75,34 +90,23 @@ export async function lookUp(
 const MAX_USERS_PER_VALUE = 50;
 
 async function readAll(
-  context: LookUpContext,
-  field: LookUpField,
-  values: readonly string[],
-  filterType: number,
-): Promise<WireUser[]> {
-  const { client, customIds, call } = context;
-  const query = { advanced_search: advancedSearch(field.name, values, filterType) };
-  const found = await readAllUsers(client, { customIds, query }, call, PAGE_SIZE + values.length * MAX_USERS_PER_VALUE);
-  if (found === 'too-many') throw new HaloRefusalError(200, 'the search condition was ignored');
+  { client, customIds, call }: LookUpContext,
+  values: number,
+  query: Query,
+): Promise<readonly WireUser[]> {
+  const found = await readAllUsers(client, { customIds, query }, call, PAGE_SIZE + values * MAX_USERS_PER_VALUE);
+  if (found === null) throw new UnheededError();
   return found;
 }
 
-/** `search` finds what is alike in names, e-mail addresses and logins; the caller compares (`reference/halo.md` 3.2). */
-export async function searchText({ client, customIds, call }: LookUpContext, text: string): Promise<WireUser[]> {
-  const found = await readAllUsers(
-    client,
-    { customIds, query: { search: text } },
-    call,
-    PAGE_SIZE + MAX_USERS_PER_VALUE,
-  );
-  if (found === 'too-many') throw new HaloRefusalError(200, 'the search text was ignored');
-  return found;
+function searchFor(field: LookUpField, values: readonly string[], filterType: number): Query {
+  return { advanced_search: advancedSearch(field.name, values, filterType) };
 }
 
-/** The answer does not prove that the whole list of values was looked for. */
+/** The answer does not prove that all that was asked for was looked for. */
 export class UnheededError extends HaloRefusalError {
   constructor() {
-    super(200, 'the search did not heed all values of its list');
+    super(200, 'the search did not find whom it must find, or found everybody');
   }
 }
 

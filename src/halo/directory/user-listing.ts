@@ -5,8 +5,8 @@
  */
 import { DriftError, TransientError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
-import type { WireUser } from '../api/wire.js';
-import { PAGE_SIZE, readUsersPage, type UsersPage, type UsersQuery } from './users-reader.js';
+import { PAGE_SIZE, type UsersPage, type UsersQuery } from './users-reader.js';
+import { readWholePage, type WholePage } from './whole-page.js';
 
 /** What one answer said of the newest users, from which a pass is reckoned. */
 export interface ListStart {
@@ -19,8 +19,6 @@ export interface ListStart {
 const MAX_PASSES = 4;
 /** Pages in a row that bring nobody new before the list counts as going in circles. */
 const MAX_STALE_PAGES = 3;
-/** Users of one page that Halo may fail to show before the failure counts as an outage. */
-const MAX_UNREADABLE = 3;
 /** An empty page before the end is asked for so often. */
 const EMPTY_AGAIN = 2;
 
@@ -61,7 +59,6 @@ export class UserListing {
   /** Ids seen in all passes, where the list does not keep to the order of ids. */
   #unordered: Set<number> | null = null;
   #ended = false;
-  #unreadable = 0;
 
   constructor(
     private readonly client: HaloClient,
@@ -70,11 +67,6 @@ export class UserListing {
   ) {
     this.#query = { ...users, query: { order: 'id', ...users.query } };
     this.#pass = new Pass(start);
-  }
-
-  /** Users whom Halo counts and can't show. */
-  get unreadable(): number {
-    return this.#unreadable;
   }
 
   /** False once rows came in another order than that of ids. */
@@ -87,11 +79,12 @@ export class UserListing {
    * Throws DriftError when Halo serves the same users again and again or shows fewer than it says it has, TransientError when users vanish faster
    * than they can be listed.
    */
-  async next(call: CallOptions): Promise<UsersPage | null> {
+  async next(call: CallOptions): Promise<WholePage | null> {
     if (this.#ended) return null;
     const pass = this.#pass;
     const no = pass.next;
     const page = await this.#read(no, call);
+    pass.seen += page.unshown.length;
     if (no === 1 && this.#passes === 1 && page.users.length > 0) this.#size = Math.min(this.#size, page.users.length);
     const shrunkBy = pass.total - page.total;
     if (shrunkBy > 0 && no > 1 && this.isOrdered) {
@@ -110,51 +103,22 @@ export class UserListing {
     return page;
   }
 
-  /** Whether the list still shows a user; to be asked once everybody was seen. */
+  /** Whether the list shows a user; only where it keeps to the order of ids. */
   async shows(id: number, call: CallOptions): Promise<boolean> {
     let no = Math.max(1, this.#firstIds.filter((first) => first <= id).length);
-    for (; no >= 1; no -= 1) {
+    for (let turn = 0; no >= 1; no += turn) {
       const { users } = await this.#read(no, call);
       if (users.some((user) => user.id === id)) return true;
-      // Deletions since moved users forward, to pages before.
-      if (users.length > 0 && users.every((user) => user.id < id)) return false;
+      const isBeyond = users.every((user) => user.id > id);
+      const next = isBeyond ? -1 : 1;
+      if (next === -turn || (!isBeyond && users.some((user) => user.id > id))) return false;
+      turn = next;
     }
     return false;
   }
 
-  /** Reads a page; one that Halo can't give is read in parts, down to the users that can't be shown. Throws as `readUsersPage` does. */
-  async #read(no: number, call: CallOptions): Promise<UsersPage> {
-    const found: WireUser[] = [];
-    let total = 0;
-    let unreadable = 0;
-    const read = async (no: number, size: number): Promise<void> => {
-      try {
-        const page = await readUsersPage(this.client, this.#query, { no, size }, call);
-        total = Math.max(total, page.total);
-        found.push(...page.users);
-      } catch (error) {
-        if (!(error instanceof TransientError) || size === this.#size || total === 0) throw error;
-        if (size > 1) await parts(no, size);
-        else if (++unreadable > MAX_UNREADABLE) throw error;
-      }
-    };
-    const parts = async (no: number, size: number): Promise<void> => {
-      const part = partOf(size);
-      for (let first = (no - 1) * (size / part) + 1; first <= no * (size / part); first += 1) {
-        if ((first - 1) * part < total) await read(first, part);
-      }
-    };
-    try {
-      await read(no, this.#size);
-    } catch (error) {
-      if (!(error instanceof TransientError) || this.#size === 1) throw error;
-      // A list that can't be had at all is an outage.
-      total = (await readUsersPage(this.client, this.#query, { no: 1, size: 1 }, call)).total;
-      await parts(no, this.#size);
-      this.#unreadable += unreadable;
-      this.#pass.seen += unreadable;
-    }
-    return { total, users: found };
+  #read(no: number, call: CallOptions): Promise<WholePage> {
+    return readWholePage(this.client, this.#query, { no, size: this.#size }, call);
   }
 
   #note({ users, total }: UsersPage, no: number): void {
@@ -199,15 +163,8 @@ export class UserListing {
 
   #restart(): void {
     const { total, lastId, start } = this.#pass;
-    this.#unreadable = 0;
     this.#pass = new Pass({ total, newestId: Math.max(lastId, start.newestId) });
   }
-}
-
-/** The largest part that a page can be cut into evenly. */
-function partOf(size: number): number {
-  const parts = [2, 3, 5, 7].find((number) => size % number === 0) ?? size;
-  return size / parts;
 }
 
 function circular(seen: number, total: number): DriftError {

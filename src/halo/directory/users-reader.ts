@@ -41,33 +41,23 @@ export async function readUsersPage(
   return { total, users };
 }
 
-/** All pages of a short list. */
+/** All pages of a short list; null where it has more than `maxTotal`, or fewer than it says. */
 export async function readAllUsers(
   client: HaloClient,
   users: UsersQuery,
   call: CallOptions,
-  maxTotal = Infinity,
-): Promise<WireUser[] | 'too-many'> {
+  maxTotal: number,
+): Promise<WireUser[] | null> {
   const byId = { ...users, query: { order: 'id', ...users.query } };
   const found = new Map<number, WireUser>();
   for (let no = 1, size = PAGE_SIZE; ; no += 1) {
     const page = await readUsersPage(client, byId, { no, size }, call);
-    if (page.total > maxTotal) return 'too-many';
+    if (page.total > maxTotal) return null;
     const before = found.size;
     for (const user of page.users) found.set(user.id, user);
-    if (found.size === before || found.size >= page.total) return [...found.values()];
+    if (found.size >= page.total) return [...found.values()];
+    if (found.size === before) return null;
     // Asking for what is given keeps page numbers meaning the same on both sides.
     if (no === 1) size = Math.min(size, page.users.length);
   }
-}
-
-/** The users with the highest ids, newest first. */
-export function readNewestUsers(
-  client: HaloClient,
-  users: UsersQuery,
-  no: number,
-  call: CallOptions,
-): Promise<UsersPage> {
-  const newestFirst = { ...users, query: { order: 'id', orderdesc: true } };
-  return readUsersPage(client, newestFirst, { no, size: PAGE_SIZE }, call);
 }

@@ -47,6 +47,8 @@ export interface PlanContext {
   /** See `DetailsContext`. */
   readonly isListedAsStored: (fieldId: number) => boolean;
   readonly listsAllFields: boolean;
+  /** See `Directory.unshownAfter`. */
+  readonly unshownAfter: number | null;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -64,7 +66,9 @@ export function planPerson(whole: MappedPerson, context: PlanContext): Plan {
     case 'unread':
       return { kind: 'read', person: whole, user: match.user };
     case 'create':
-      return planCreate(withoutAddress(whole, context), context.targets);
+      return context.unshownAfter === null
+        ? planCreate(withoutAddress(whole, context), context.targets)
+        : rejected(whole, mayBeThere(context.unshownAfter));
     case 'known':
       return planUpdate(withoutAddress(whole, context), match.user, match.by, context);
   }
@@ -77,6 +81,12 @@ function withoutAddress(person: MappedPerson, { withAddress }: PlanContext): Map
 export function rejected(person: MappedPerson, reason: Omit<Rejection, 'seatgeekId'>): Plan {
   const { seatgeekId } = person;
   return { kind: 'settled', person, outcome: 'rejected', rejection: { seatgeekId, ...reason } };
+}
+
+function mayBeThere(unshownAfter: number): Omit<Rejection, 'seatgeekId'> {
+  const place = unshownAfter === 0 ? 'the first user of its list' : `the user after its user ${unshownAfter}`;
+  const message = `Halo can't show ${place}, who may be this person: open and save that user in Halo, so that it can be shown.`;
+  return { code: 'halo-refused', message };
 }
 
 /** Halo refuses a user without a name (`reference/halo.md` 3.5). */

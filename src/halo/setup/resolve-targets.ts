@@ -12,7 +12,7 @@ import {
   type Targets,
 } from '../fields/targets.js';
 import { isCustomField } from '../fields/user-fields.js';
-import { readNewestUsers } from '../directory/users-reader.js';
+import { readNewestUsers } from '../directory/whole-page.js';
 import { fieldInfoListSchema, userSchema, type WireCustomField, type WireFieldInfo } from '../api/wire.js';
 
 type UserSettings = Connection['users'];

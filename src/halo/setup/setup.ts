@@ -9,7 +9,7 @@ import { findSearchSupport } from '../directory/look-up.js';
 import type { SearchSupport } from '../directory/search-support.js';
 import type { Targets } from '../fields/targets.js';
 import { isCustomField } from '../fields/user-fields.js';
-import { readNewestUsers } from '../directory/users-reader.js';
+import { readNewestUsers } from '../directory/whole-page.js';
 
 const TOKEN = 'Halo token';
 const USERS = 'Halo users';

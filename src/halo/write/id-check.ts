@@ -53,7 +53,7 @@ export class IdCheck {
     }
     if (!isSameValue(user.values[this.options.targets.name], String(payload['name']))) return;
     await this.options.client.delete(`/Users/${result.userId}`, call);
-    this.options.directory.forget(result.userId, person);
+    this.options.directory.index.remove(result.userId);
     throw this.#notKept(user.seatgeekId);
   }
 

@@ -57,9 +57,9 @@ export interface PageWriterOptions {
 
 const DETAILS_IN_FLIGHT = 4;
 const MAX_READ = 200;
-/** How often one person may have to be planned again before the page is given back. */
+/** How often one person may have to be planned again before it counts as that person's own matter. */
 const MAX_ATTEMPTS = 5;
-/** So many users that Halo doesn't show are those users' own matter; more, with nobody shown, are an outage. */
+/** So many whom Halo doesn't show, or who come to no end, are their own matter; more, with nobody shown, are an outage. */
 const MAX_UNREADABLE = 3;
 
 export class PageWriter {
@@ -99,6 +99,7 @@ export class PageWriter {
       feed: page.feed,
       isListedAsStored: (fieldId) => directory.isListedAsStored(fieldId),
       listsAllFields: directory.listsAllFields,
+      unshownAfter: directory.unshownAfter,
       now: clock.now(),
     };
   }
@@ -144,10 +145,9 @@ export class PageWriter {
       }
     }
     for (const plan of await this.#send(writes, group)) again.push(plan.person);
-    for (const person of again)
-      if (page.countAttempt(person) >= MAX_ATTEMPTS)
-        throw new TransientError('halo-unsettled', 'Halo changed again and again while one person was written.');
-    return again;
+    const unsettled = again.filter((person) => page.countAttempt(person) >= MAX_ATTEMPTS);
+    for (const person of unsettled) page.settle(await this.#giveUp(person));
+    return again.filter((person) => !unsettled.includes(person));
   }
 
   /** Reads the user's details where the plan needs them. Still `read`: the user is gone, so the person is prepared for and planned again. */
@@ -168,6 +168,12 @@ export class PageWriter {
     return planPerson(person, this.context);
   }
 
+  async #giveUp(person: MappedPerson): Promise<PersonOutcome> {
+    const error = new TransientError('halo-unsettled', 'Halo changed again and again while this person was written.');
+    await this.#assertOwnMatter(error);
+    return refusal(person, error);
+  }
+
   /** Throws the error when it is not that one user's: a list must be shown meanwhile. */
   async #assertOwnMatter(error: SyncError): Promise<void> {
     this.#unreadable += 1;
@@ -181,18 +187,12 @@ export class PageWriter {
     const { directory, addresses } = setting;
     const user = await directory.readDetails(id, page.call);
     if (user === null) {
-      await this.#forget(id, person);
+      await directory.forget(id, person, page.call);
       return false;
     }
     if (addresses.place === 'apart' && person.address !== null)
       directory.learn({ ...user, address: await addresses.read(id, page.call) });
     return true;
-  }
-
-  async #forget(userId: number, person: MappedPerson): Promise<void> {
-    const { setting, page } = this.options;
-    setting.directory.forget(userId, person);
-    await setting.directory.prepare([person], page.call);
   }
 
   /** Answers those that must be planned again. A user of whom only an address kept apart changes is not written itself. */
@@ -350,12 +350,15 @@ export class PageWriter {
 
   /** A user that was deleted or merged in Halo, which is looked at before it is believed: the person is matched anew, once. */
   async #isGone(plan: WritePlan, error: HaloRefusalError): Promise<boolean> {
-    const { setting, page } = this.options;
+    const { page } = this.options;
     if (plan.kind === 'create' || !error.isNotFound) return false;
     if (page.countAttempt(plan.person) > 1) return false;
-    if ((await setting.directory.readDetails(plan.user.id, page.call)) !== null) return false;
-    await this.#forget(plan.user.id, plan.person);
-    return true;
+    try {
+      return !(await this.#readUser(plan.user.id, plan.person));
+    } catch (failure) {
+      if (failure instanceof HaloRefusalError) return false;
+      throw failure;
+    }
   }
 }
 
@@ -369,6 +372,6 @@ function notSent(plan: WritePlan): WriteResult {
   throw new Error('the writer left a new user without a result');
 }
 
-function refusal({ seatgeekId }: MappedPerson, { message }: HaloRefusalError): PersonOutcome {
+function refusal({ seatgeekId }: MappedPerson, { message }: Error): PersonOutcome {
   return { seatgeekId, outcome: 'rejected', rejection: { seatgeekId, code: 'halo-refused', message } };
 }

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { holds, isNew, listsPage, listsRow, pageSize, sends } from '../../../src/sandbox/asked.js';
+import {
+  type Asked,
+  holds,
+  isNew,
+  listsNewest,
+  listsPage,
+  listsRow,
+  looksUp,
+  pageSize,
+  sends,
+} from '../../../src/sandbox/asked.js';
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
 import type { UserDraft } from '../../../src/sandbox/halo-store.js';
 import { type Columns, GET_USERS, namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
@@ -198,6 +208,60 @@ describe("a list of Halo's users that does not hold what it should", function ()
   }
 });
 
+/** Requests for a list, in whatever order and of whatever size, on whose page this user stands. */
+function lists(scene: Scene, id: number): (asked: Asked) => boolean {
+  return (asked) => {
+    if (looksUp(asked) || asked.path.endsWith(String(id))) return false;
+    const order = scene.sandbox.halo.users().flatMap((user) => (user.name === 'General User' ? [] : [user.id]));
+    if (listsNewest(asked)) order.reverse();
+    const query = new URLSearchParams(asked.query);
+    query.delete('orderdesc');
+    return listsRow(order.indexOf(id))({ ...asked, query });
+  };
+}
+
+describe("a list of Halo's users that can not show one of them", function () {
+  this.timeout(60_000);
+
+  const hides = (scene: Scene, id: number): unknown =>
+    scene.fault({
+      system: 'halo',
+      kind: 'status',
+      status: 500,
+      match: { ...GET_USERS, where: lists(scene, id), after: 0 },
+    });
+  const withOneOf = (at: number): UserDraft[] =>
+    Array.from({ length: USERS }, (_, n) => (n === at ? namesake('hidden') : stranger(n)));
+  const idOf = (scene: Scene): number => scene.sandbox.halo.users().find(({ name }) => name === 'Old hidden')?.id ?? 0;
+
+  for (const at of [0, 99, 100, 150, 300, USERS - 1])
+    it(`makes nobody a second time (user ${at} of ${USERS})`, () =>
+      play({}, withOneOf(at), async (scene) => {
+        scene.add('hidden');
+        scene.addMany(3);
+        hides(scene, idOf(scene));
+        await scene.sync();
+        scene.assertRight();
+        scene.assertNobodyDoubled();
+      }));
+
+  it('creates nobody while one is not shown alone either, and writes everybody else', () =>
+    play({}, [...withOneOf(150), namesake('known')], async (scene) => {
+      scene.addMany(3);
+      for (const id of ['hidden', 'known']) scene.add(id);
+      const hidden = idOf(scene);
+      hides(scene, hidden);
+      const path = `/api/Users/${hidden}`;
+      scene.fault({ system: 'halo', kind: 'status', status: 500, match: { method: 'GET', path, after: 0 } });
+      await scene.sync();
+      scene.assertRight({ rejected: ['hidden', 'p0', 'p1', 'p2'], byOthers: [hidden] });
+      scene.sandbox.faults.clear();
+      scene.pipeline.clearCursor();
+      await scene.sync();
+      scene.assertRight();
+    }));
+});
+
 describe('a list that shows new users only later', function () {
   this.timeout(60_000);
 
@@ -258,5 +322,38 @@ describe("a search for Halo's users that is right for few values", function () {
           },
         ));
     }
+  }
+});
+
+describe("a search for Halo's users whose answer lacks somebody", function () {
+  this.timeout(60_000);
+  const crowd = (from: number, count: number): UserDraft[] =>
+    Array.from({ length: count }, (_, n) => ({
+      ...stranger(from + n),
+      customFields: { CFSeatGeekID: `s${from + n}` },
+    }));
+
+  for (const advancedSearchIn of [false, true]) {
+    const halo = { advancedSearch: 'emailaddress+customfields', advancedSearchIn } as const;
+    const many = advancedSearchIn ? 'many values' : 'one value';
+
+    for (const [title, answer] of [
+      ['nobody', { users: [], record_count: 0 }],
+      ['fewer than it counts', { users: [] }],
+    ] as const)
+      it(`makes nobody a second time (${title}, ${many} at once)`, () =>
+        play({ halo }, crowd(0, 700), async (scene) => {
+          scene.add('a');
+          await scene.sync();
+          const more = crowd(700, 110).map((draft) => scene.sandbox.halo.store.create(draft));
+          const rewrite = (json: unknown): unknown => ({ ...(json as object), ...answer });
+          const match = { ...GET_USERS, where: looksUp, after: 0 };
+          const placed = scene.fault({ system: 'halo', kind: 'rewritten-json', match, rewrite });
+          scene.restart();
+          scene.add('a', { last_name: 'Later' });
+          await scene.sync();
+          assert.ok(placed.hits > 0);
+          scene.assertRight({ byOthers: more });
+        }));
   }
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { looksUp } from '../../../src/sandbox/asked.js';
 import type { FaultEffect, FaultMatch } from '../../../src/sandbox/faults.js';
+import type { UserDraft } from '../../../src/sandbox/halo-store.js';
 import { hastyClock, HaloBench, outcomes, person, type BenchOptions } from '../../unit/halo/halo-bench.js';
 
 /** People as they come from the feed; all of them are in Halo, but for `sg-new`. */
@@ -10,7 +12,7 @@ const PEOPLE = Array.from({ length: COUNT }, (_, n) =>
 
 interface UserList {
   readonly record_count: number;
-  readonly users: readonly { readonly id: number }[];
+  readonly users: readonly { readonly id: number; readonly name: string }[];
 }
 
 describe('a list of Halo that can not be believed', function () {
@@ -47,23 +49,27 @@ describe('a list of Halo that can not be believed', function () {
     assert.equal(bench.people().length, COUNT);
   });
 
-  it('goes on without the one user who can not be shown', async () => {
+  it('goes on without the one user who can not be shown, and says so', async () => {
     await open();
     const bad = bench.people()[130];
     assert.ok(bad !== undefined);
-    const holdsBad = (query: URLSearchParams): boolean => {
+    const fail = (path: string, where: FaultMatch['where'] = () => true): void =>
+      void bench.sandbox.faults.add({
+        system: 'halo',
+        kind: 'status',
+        status: 500,
+        match: { method: 'GET', path, where, after: 0 },
+      });
+    fail('/api/Users', ({ query }) => {
       const [no, size] = [Number(query.get('page_no')), Number(query.get('page_size'))];
       return query.get('orderdesc') === null && (no - 1) * size <= 130 && no * size > 130;
-    };
-    bench.sandbox.faults.add({
-      system: 'halo',
-      kind: 'status',
-      status: 500,
-      match: { method: 'GET', path: '/api/Users', where: ({ query }) => holdsBad(query), after: 0 },
     });
+    assert.deepEqual(new Set(outcomes(await bench.run().write(PEOPLE))), new Set(['unchanged']));
+    fail(`/api/Users/${bad.id}`);
     const run = bench.run();
-    const others = PEOPLE.filter((_, n) => n !== 130);
-    assert.deepEqual(new Set(outcomes(await run.write(others))), new Set(['unchanged']));
+    const settled = await run.write([...PEOPLE.filter((_, n) => n !== 130), person('sg-new')]);
+    assert.deepEqual(new Set(outcomes(settled).slice(0, -1)), new Set(['unchanged']));
+    assert.match(settled.at(-1)?.rejection?.message ?? '', new RegExp(`the user after its user ${bad.id - 1}`));
     assert.match(run.directory ?? '', /1 of whom Halo can't show/);
     assert.equal(bench.people().length, COUNT);
   });
@@ -94,6 +100,53 @@ describe('a list of Halo that can not be believed', function () {
     const [settled] = await bench.run().write([changed, ...PEOPLE.slice(50, 60)]);
     assert.deepEqual([settled?.outcome, settled?.rejection?.code], ['rejected', 'halo-refused']);
     assert.equal(bench.people().length, COUNT);
+  });
+
+  const openToLookUps = async (ghost: UserDraft): Promise<number> => {
+    const fieldMappings = ['name', 'emailaddress', 'middle_name'].map((to) => ({ from: 'first_name', to }));
+    bench = await HaloBench.start({
+      halo: { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true },
+      connection: { users: { fieldMappings } },
+    });
+    const other = (n: number): UserDraft => ({
+      name: `Other ${n}`,
+      emailaddress: `other.${n}@example.org`,
+      customFields: { CFSeatGeekID: `o${n}` },
+    });
+    for (let n = 0; n < 1_100; n += 1) bench.add(other(n));
+    const id = bench.add({ ...ghost, name: 'Ghost', customFields: { CFSeatGeekID: 'ghost' } });
+    for (let n = 1_100; n < 1_110; n += 1) bench.add(other(n));
+    return id;
+  };
+
+  const rejectsOnlyGhost = async (email: string | null): Promise<void> => {
+    const run = bench.run();
+    const people = [person('ghost', { email, name: 'Ghost', fields: [TITLE] }), person('p1'), person('p2')];
+    assert.deepEqual(outcomes(await run.write(people)), ['rejected', 'created', 'created']);
+    assert.match(run.directory ?? '', /^looked up/);
+    assert.equal(bench.people().filter(({ seatgeekId }) => seatgeekId === 'ghost').length, 1);
+  };
+
+  for (const email of [null, 'ghost@example.org'])
+    it(`rejects somebody who is looked up and not shown, and stops nobody else (e-mail address ${email})`, async () => {
+      const id = await openToLookUps(email === null ? {} : { emailaddress: email });
+      const match: FaultMatch = { method: 'GET', path: `/api/Users/${id}`, after: 0 };
+      bench.sandbox.faults.add({ system: 'halo', kind: 'status', status: 404, match });
+      await rejectsOnlyGhost(email);
+    });
+
+  it('rejects somebody who is found as another user each time and never shown, and stops nobody else', async () => {
+    await openToLookUps({});
+    let looks = 0;
+    bench.sandbox.faults.add({
+      system: 'halo',
+      match: { method: 'GET', path: '/api/Users', where: looksUp, after: 0 },
+      ...rewrite((list) => ({
+        ...list,
+        users: list.users.map((user) => (user.name === 'Ghost' ? { ...user, id: 90_000 + (looks += 1) } : user)),
+      })),
+    });
+    await rejectsOnlyGhost(null);
   });
 
   it('creates nobody twice where the order of ids is ignored and somebody else creates users', async () => {
