@@ -28,6 +28,8 @@ const factsSchema = z.object({
   isAddressListUseful: z.boolean(),
   addressPlace: z.enum(['unknown', 'with-user', 'apart']),
   addressWithoutId: z.enum(['unknown', 'replaces', 'adds']),
+  /** See `AddressHabits`. What an older version carried lacks this. */
+  addressesRefused: z.boolean().optional(),
   /** See `HaloInstance`. What an older version carried lacks this and what follows. */
   listedAsStored: z.array(z.int()).max(400).optional(),
 });
@@ -51,6 +53,7 @@ const NOTHING_SEEN: Facts = {
   isAddressListUseful: true,
   addressPlace: 'unknown',
   addressWithoutId: 'unknown',
+  addressesRefused: false,
   listedAsStored: [],
 };
 
@@ -78,6 +81,7 @@ function factsOf({ arrays, search, addresses, listedAsStored }: HaloInstance): F
     isAddressListUseful: addresses.isListUseful,
     addressPlace: addresses.place,
     addressWithoutId: addresses.withoutId,
+    addressesRefused: addresses.isRefused,
     listedAsStored: [...listedAsStored].sort((a, b) => a - b).slice(0, 400),
   };
 }
@@ -160,12 +164,21 @@ function withoutOld(facts: Facts, days: ReadonlyMap<string, string>, now: number
 }
 
 function restore(instance: HaloInstance, facts: Facts): void {
-  const { arrays, search, isAddressListUseful, addressPlace, addressWithoutId, listedAsStored = [] } = facts;
+  const {
+    arrays,
+    search,
+    isAddressListUseful,
+    addressPlace,
+    addressWithoutId,
+    addressesRefused = false,
+    listedAsStored = [],
+  } = facts;
   Object.assign(instance.arrays, restoredArrays(arrays));
   Object.assign(instance.addresses, {
     isListUseful: isAddressListUseful,
     place: addressPlace,
     withoutId: addressWithoutId,
+    isRefused: addressesRefused,
   });
   instance.search.clear();
   for (const [name, support] of Object.entries(search)) instance.search.set(name, support);

@@ -14,6 +14,7 @@ export function habitsInWords({
   isAddressListUseful,
   addressPlace,
   addressWithoutId,
+  addressesRefused = false,
 }: TenantHabits): string[] {
   return [
     ...arraysInWords(arrays),
@@ -22,6 +23,9 @@ export function habitsInWords({
       ? []
       : [`addresses are kept ${addressPlace === 'apart' ? 'only when sent apart' : 'with the user'}`]),
     ...(addressWithoutId === 'adds' ? ['an address without its id makes a second one'] : []),
+    ...(addressesRefused
+      ? ['it refuses addresses, so that people are written without: its agent may lack a right']
+      : []),
     ...(isAddressListUseful ? [] : ['its list of addresses does not tell whose they are']),
   ];
 }

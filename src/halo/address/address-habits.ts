@@ -9,6 +9,8 @@ export interface AddressHabits {
   withoutId: 'unknown' | 'replaces' | 'adds';
   /** While that is unknown: an array with such addresses had to be sent again, so that they go alone from now on. */
   isCautious: boolean;
+  /** Addresses sent apart were refused again and again when it was last tried, so that people are written without. */
+  isRefused: boolean;
 }
 
 /** Whether an address that comes without an id may be sent twice. */
@@ -17,5 +19,5 @@ export function mayRepeatWithoutId({ withoutId, isCautious }: AddressHabits): bo
 }
 
 export function createAddressHabits(): AddressHabits {
-  return { isListUseful: true, place: 'unknown', withoutId: 'unknown', isCautious: false };
+  return { isListUseful: true, place: 'unknown', withoutId: 'unknown', isCautious: false, isRefused: false };
 }

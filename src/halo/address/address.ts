@@ -1,6 +1,7 @@
 /**
  * Primary addresses. Whether a tenant keeps the one sent with the user is not documented (`reference/halo.md` 3.9), so the first is read back;
- * if it is not there, addresses go to `/Address`. An address that Halo refuses never costs the person.
+ * if it is not there, addresses go to `/Address`. An address that Halo refuses never costs the person; that it refuses them again
+ * and again is told with what is seen of the Halo.
  */
 import type { MappedAddress, MappedPerson } from '../../mapping/types.js';
 import type { AddressHabits } from './address-habits.js';
@@ -108,9 +109,11 @@ export class AddressBook {
     try {
       await this.#post(written, before?.id ?? null, call);
       this.#refusals = 0;
+      this.options.habits.isRefused = false;
     } catch (error) {
       if (!isOfAddress(error)) throw error;
       this.#refusals += 1;
+      if (this.#refusals === MAX_REFUSALS) this.options.habits.isRefused = true;
     }
   }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { habitsOf } from '../../../src/halo/habits.js';
 import { HALO_DIALECT } from '../../../src/sandbox/dialects.js';
+import { habitsInWords } from '../../../src/workflows/habits.js';
 import { HaloBench, outcomes, person, type BenchOptions } from './halo-bench.js';
 
 const LINES = { line1: '1 High St', line2: '', line3: 'London', line4: 'UK', postcode: 'N1 1AA' };
@@ -32,6 +34,13 @@ describe('primary addresses', () => {
         assert.equal(bench.people().length, 5);
         assert.deepEqual(addresses(), isKept ? Array(5).fill(['1 High St', 'London', 'N1 1AA', true]) : []);
       });
+
+      if (!isKept)
+        it('are told to be refused where no address comes to be there', async () => {
+          await open({ halo: { primaryAddress, addressOfUser } });
+          await bench.run().write(['a', 'b', 'c'].map((id) => withAddress(id)));
+          assert.match(habitsInWords(habitsOf(bench.instance)).join('; '), /it refuses addresses/);
+        });
 
       if (!isKept) continue;
 

@@ -25,6 +25,7 @@ const SEEN: TenantHabits = {
   isAddressListUseful: false,
   addressPlace: 'apart',
   addressWithoutId: 'adds',
+  addressesRefused: true,
   listedAsStored: [230, 233],
 };
 
