@@ -87,6 +87,7 @@ export class Pipeline {
   readonly config: ConnectionFile;
   readonly #http: Http = createHttp();
   readonly #workers: ConnectionActivities[] = [];
+  #bug: ApplicationFailure | undefined;
   #names = 0;
 
   constructor(
@@ -168,8 +169,10 @@ export class Pipeline {
     this.#workers.length = 0;
   }
 
+  /** Throws when a step met a bug, though a later attempt may have hidden it. */
   async close(): Promise<void> {
     await this.#http.close();
+    assert.equal(this.#bug, undefined, this.logged.filter((line) => line.includes('unexpected error')).join('\n'));
   }
 
   /** False at the end of the feed. */
@@ -261,6 +264,7 @@ export class Pipeline {
       try {
         return await environment.run(step);
       } catch (error) {
+        if (error instanceof ApplicationFailure && error.type === 'internal') this.#bug ??= error;
         if (!(error instanceof ApplicationFailure) || error.nonRetryable === true || attempt === attempts) throw error;
       }
     }

@@ -17,6 +17,7 @@ import type { Targets } from '../fields/targets.js';
 import { isFormOf } from '../fields/text-form.js';
 import { inFlight } from '../in-flight.js';
 import { formOfAddress, goodUntil, isFormOfAddress, storedAddressHash } from '../plan/diff.js';
+import { matchPerson } from '../plan/match.js';
 import { afterChanges, createPayload, updatePayload, type PayloadOptions } from '../plan/payload.js';
 import { conflictKeys, planPerson, rejected, type Plan, type PlanContext, type UpdatePlan } from '../plan/plan.js';
 import type { PersonOutcome } from '../types.js';
@@ -43,6 +44,12 @@ export interface Rehearsal {
 
 export type FinalPlan = Exclude<Plan, { kind: 'read' }>;
 type WritePlan = Exclude<FinalPlan, { kind: 'settled' }>;
+
+/** The plan's own person may lack the address. */
+interface Planned {
+  readonly person: MappedPerson;
+  readonly plan: Plan;
+}
 
 export interface PageWriterOptions {
   readonly connection: Pick<Connection, 'halo' | 'users'>;
@@ -76,12 +83,14 @@ export class PageWriter {
   /** What one user's details tell of how lists show custom fields may spare reading those of the others. */
   async learnListing(people: readonly MappedPerson[]): Promise<void> {
     const { context } = this;
+    const { directory, targets } = this.options.setting;
+    if (directory.listsAllFields && targets.customIds.every((id) => directory.isListedAsStored(id))) return;
     const asIfKnown = { ...context, isListedAsStored: () => true, listsAllFields: true, withAddress: false };
     const isRead = (person: MappedPerson, known: PlanContext): boolean => planPerson(person, known).kind === 'read';
     const first = people.find(
       (person) => isRead(person, { ...context, withAddress: false }) && !isRead(person, asIfKnown),
     );
-    if (first !== undefined) await this.#plan(first);
+    if (first !== undefined) await this.#details({ person: first, plan: planPerson(first, context) });
   }
 
   /** What planning looks at now. */
@@ -110,30 +119,31 @@ export class PageWriter {
     const layers = cutIntoLayers(people, (person) => keys.get(person) ?? []);
     for (const [depth, layer] of layers.entries()) {
       const again: MappedPerson[] = [];
-      for (const group of this.#groupsOf(layer)) again.push(...(await this.#writeGroup(group)));
+      for (const plans of this.#groupsOf(layer)) again.push(...(await this.#writeGroup(plans)));
       if (again.length === 0) continue;
-      const left = new Set([...again, ...layers.slice(depth + 1).flat()]);
-      return people.filter((person) => left.has(person));
+      const left = new Set([...again, ...layers.slice(depth + 1).flat()].map(({ seatgeekId }) => seatgeekId));
+      return people.filter(({ seatgeekId }) => left.has(seatgeekId));
     }
     return [];
   }
 
   /** Whoever must be read first is written soon afterwards, before it has to be read again: so not too many are read at once. */
-  #groupsOf(layer: readonly MappedPerson[]): readonly (readonly MappedPerson[])[] {
+  #groupsOf(layer: readonly MappedPerson[]): readonly (readonly Planned[])[] {
     const { context } = this;
-    const unread = layer.filter((person) => planPerson(person, context).kind === 'read');
-    if (unread.length <= MAX_READ) return [layer];
+    const plans = layer.map((person) => ({ person, plan: planPerson(person, context) }));
+    const unread = plans.filter(({ plan }) => plan.kind === 'read');
+    if (unread.length <= MAX_READ) return [plans];
     const groups = Array.from({ length: Math.ceil(unread.length / MAX_READ) - 1 }, (_, n) =>
       unread.slice(n * MAX_READ, (n + 1) * MAX_READ),
     );
     const apart = new Set(groups.flat());
-    return [...groups, layer.filter((person) => !apart.has(person))];
+    return [...groups, plans.filter((planned) => !apart.has(planned))];
   }
 
   /** Answers who must be planned again. */
-  async #writeGroup(group: readonly MappedPerson[]): Promise<readonly MappedPerson[]> {
+  async #writeGroup(group: readonly Planned[]): Promise<readonly MappedPerson[]> {
     const { page, rehearsal } = this.options;
-    const plans = await inFlight(group, DETAILS_IN_FLIGHT, (person) => this.#plan(person));
+    const plans = await inFlight(group, DETAILS_IN_FLIGHT, (planned) => this.#details(planned));
     const again: MappedPerson[] = [];
     const writes: WritePlan[] = [];
     for (const plan of plans) {
@@ -151,8 +161,8 @@ export class PageWriter {
   }
 
   /** Reads the user's details where the plan needs them. Still `read`: the user is gone, so the person is prepared for and planned again. */
-  async #plan(person: MappedPerson): Promise<Plan> {
-    const plan = planPerson(person, this.context);
+  async #details({ person, plan: before }: Planned): Promise<Plan> {
+    const plan = before.kind === 'read' ? planPerson(person, this.context) : before;
     if (plan.kind !== 'read' && this.options.rehearsal?.needsDetails(plan) !== true) return plan;
     const { user } = plan;
     try {
@@ -196,7 +206,7 @@ export class PageWriter {
   }
 
   /** Answers those that must be planned again. A user of whom only an address kept apart changes is not written itself. */
-  async #send(plans: readonly WritePlan[], group: readonly MappedPerson[]): Promise<WritePlan[]> {
+  async #send(plans: readonly WritePlan[], group: readonly Planned[]): Promise<WritePlan[]> {
     if (plans.length === 0) return [];
     const { setting, page } = this.options;
     const isSent = ({ kind, changes }: WritePlan): boolean =>
@@ -204,8 +214,8 @@ export class PageWriter {
     const writes = new Map(plans.filter(isSent).map((plan) => [plan, this.#toWrite(plan)]));
     const { results, failure } = await setting.writer.write([...writes.values()], {
       call: page.call,
-      isStillNew: ({ person }) => planPerson(person, this.context).kind === 'create',
-      keptIds: group.flatMap(({ seatgeekId }) =>
+      isStillNew: ({ person }) => matchPerson(person, this.context).kind === 'create',
+      keptIds: group.flatMap(({ person: { seatgeekId } }) =>
         setting.directory.index.bySeatgeekId(seatgeekId).length > 0 ? [seatgeekId] : [],
       ),
       onProgress: (settled) => page.progress(settled),

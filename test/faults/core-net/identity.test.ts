@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/halo/clock.js';
 import { customValue } from '../../../src/sandbox/halo-store.js';
 import { HaloBench, person } from '../../unit/halo/halo-bench.js';
-import { namesake, play, type Columns, type Scene } from './scene.js';
+import { namesake, play, POST_USERS, type Columns, type Scene } from './scene.js';
 
 const ONE_RUN = 100;
 /** Sizes of pages at which the images below fall onto one page or several. */
@@ -234,6 +234,31 @@ describe('people who leave and come back', function () {
           }));
     }
   }
+});
+
+describe('people whose user an agent deletes while it is written', function () {
+  this.timeout(60_000);
+
+  for (const who of ['somebody who comes back', 'somebody else'] as const)
+    it(`are created anew: ${who}`, () =>
+      play({ connection: NEVER_ACTIVATES }, [], async (scene) => {
+        scene.addMany(3);
+        await scene.sync();
+        if (who === 'somebody who comes back') remove(scene, 'p1');
+        await scene.sync();
+        scene.add('p1', { loyalty_tier: 'Silver' });
+        const { id } = scene.user('p1');
+        const placed = scene.fault({
+          system: 'halo',
+          kind: 'meanwhile',
+          match: POST_USERS,
+          before: () => scene.sandbox.halo.store.remove(id),
+        });
+        assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors.at(-1)));
+        assert.equal(placed.hits, 1);
+        assert.notEqual(scene.user('p1').id, id);
+        assert.equal(scene.tier('p1'), 'Silver');
+      }));
 });
 
 describe('an image that is not the newest', function () {
