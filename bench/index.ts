@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { benchFleet } from './fleet.js';
+import { benchInARow } from './in-a-row.js';
 import { describeMachine } from './machine.js';
 import type { Measurement } from './measurement.js';
 import { readOptions, type BenchOptions } from './options.js';
@@ -42,4 +43,4 @@ async function writeReport(report: Report, { json, write }: BenchOptions): Promi
 // Ending by exit takes the worker and the server along; ending by the signal itself would leave them behind.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(INTERRUPTED));
 const [first, ...rest] = process.argv.slice(2);
-await (first === 'fleet' ? benchFleet(rest) : main());
+await (first === 'fleet' ? benchFleet(rest) : first === 'in-a-row' ? benchInARow(rest) : main());
