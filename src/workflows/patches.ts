@@ -42,3 +42,6 @@ export const readsAheadAgain = (): boolean => patched('read-ahead-again');
 
 /** The settings of the file are read anew when the program knows more of them. */
 export const refreshesSettings = (): boolean => patched('refresh-settings');
+
+/** A connection that waits for its operator shows in the list of workflows when it becomes paused, held or expired meanwhile; before, with the next run. */
+export const showsOtherPhase = (): boolean => patched('show-other-phase');

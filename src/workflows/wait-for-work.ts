@@ -1,18 +1,20 @@
 /** One wake-up point: a signal, the interval, or the time to continue as new. */
 import { condition } from '@temporalio/workflow';
-import { renewsParkedDaily, renewsWhileWaiting, spreadsAfterOutage } from './patches.js';
+import { renewsParkedDaily, renewsWhileWaiting, showsOtherPhase, spreadsAfterOutage } from './patches.js';
 import { isRetryDue } from './retry-rejected.js';
 import { DAY_MS, isoSeconds, MAX_WAIT_MS, spreadMs, waitMs } from './schedule.js';
 import type { Session } from './session.js';
-import { hasWork, type State } from './state.js';
+import { hasWork, phaseOf, type State } from './state.js';
 
 /** Returns when there is work, or when it is time to continue as new. */
 export async function waitForWork(session: Session): Promise<void> {
   const isOver = (): boolean => hasWork(session.state) || isRetryDue(session.state) || isRenewed(session);
   if (!isParked(session.state)) return waitForInterval(session, isOver);
-  // Paused, held or with an expired cursor it waits for nobody but its operator.
-  if (renewsParkedDaily()) await condition(isOver, DAY_MS, { summary: 'waits for a signal' });
-  else await condition(isOver);
+  // Paused, held or with an expired cursor it waits for nobody but its operator, and shows it in the list where one of these becomes another.
+  const phase = phaseOf(session.state);
+  const isOtherwise = (): boolean => isOver() || (phaseOf(session.state) !== phase && showsOtherPhase());
+  if (renewsParkedDaily()) await condition(isOtherwise, DAY_MS, { summary: 'waits for a signal' });
+  else await condition(isOtherwise);
 }
 
 function isParked({ integrator, cursorExpired, held }: State): boolean {

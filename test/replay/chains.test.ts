@@ -24,6 +24,13 @@ const EVENTS: Readonly<Record<string, readonly string[]>> = {
     'CONTINUED_AS_NEW',
     'COMPLETED upsertUsers',
   ],
+  'held-then-paused': [
+    'FAILED upsertUsers',
+    'SIGNALED pause',
+    'SIGNALED resume',
+    'CONTINUED_AS_NEW',
+    'FAILED upsertUsers',
+  ],
   'paused-then-resumed': [
     'SIGNALED pause',
     'CANCELED upsertUsers',

@@ -168,6 +168,18 @@ const LIVES: Record<string, () => Life> = {
       await untilStatus(handle, (status) => isIdle(status) && status.lastRun?.outcome === 'completed');
     },
   }),
+  'held-then-paused': () => ({
+    feed: braked(new ScriptedFeed(15)),
+    play: async (handle) => {
+      await untilStatus(handle, isIdle);
+      await handle.signal('clear-cursor');
+      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
+      await handle.signal('pause');
+      await untilStatus(handle, ({ phase }) => phase === 'paused');
+      await handle.signal('resume');
+      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
+    },
+  }),
   'paused-then-resumed': () => {
     const feed = new ScriptedFeed(30);
     const gate = new Gate();

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import type { ConfigureAnswer } from '../../src/activities/answers.js';
 import type { UpsertRequest } from '../../src/activities/types.js';
 import { untilStatus } from '../../src/demo/waiting.js';
+import { ConnectionPhase } from '../../src/temporal/search-attributes.js';
 import type { Status } from '../../src/workflows/status.js';
 import { idle, withConnection } from '../world/scripted-connection.js';
+import { until } from '../world/until.js';
 import { failure, Gate, ScriptedFeed } from '../world/scripted-feed.js';
 
 const isPage = ({ only, takeEvents }: UpsertRequest): boolean => only === undefined && takeEvents === undefined;
@@ -61,6 +63,23 @@ describe('what comes in between', function () {
       assert.equal(new Set(feed.written).size, 60);
     });
   });
+
+  for (const [code, signals] of [
+    ['brake-held', ['pause']],
+    ['cursor-expired', ['pause', 'clear-cursor']],
+  ] as const)
+    it(`the list of workflows shows as paused what was paused after ${code}`, async () => {
+      const feed = new ScriptedFeed(30);
+      feed.beforeWrite = () => Promise.reject(failure(code));
+      await withConnection(feed, async (handle) => {
+        await untilStatus(handle, ({ phase }) => phase === 'held' || phase === 'cursor-expired');
+        for (const signal of signals) await handle.signal(signal);
+        await until(async () => (await handle.describe()).typedSearchAttributes.get(ConnectionPhase) === 'paused');
+        feed.beforeWrite = () => Promise.resolve();
+        await handle.signal('resume');
+        await untilStatus(handle, (status) => idle(status) && feed.written.length === 30);
+      });
+    });
 
   it('a page that can not be retried keeps neither the others from it nor the connection from being well', async () => {
     const feed = new ScriptedFeed(30);
