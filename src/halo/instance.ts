@@ -6,6 +6,7 @@ import { systemClock, type Clock } from './clock.js';
 import { StoredForms } from './fields/stored-forms.js';
 import { Mutex } from './mutex.js';
 import type { SearchSupport } from './directory/search-support.js';
+import type { Changes } from './plan/diff.js';
 
 export interface HaloInstance {
   /** See `placeOf`. */
@@ -18,6 +19,8 @@ export interface HaloInstance {
   creations: number;
   /** Epoch milliseconds: a create whose answer was lost may be at work until then, so that nobody creates before. 0: none was lost. */
   createsNotBefore: number;
+  /** By Halo id, changes whose answer was lost. */
+  readonly lostUpdates: Map<number, LostUpdate>;
   /** Milliseconds after which it is over with a request that it was sent, answered or not. */
   readonly settlingMs: number;
   /** Longest SeatGeek ID that was seen to be kept, by field and kind of ID. */
@@ -38,6 +41,12 @@ export interface HaloInstance {
   readonly arrays: ArrayHabits;
   /** Since which day a fact is seen as it is, by its name: see `TenantHabits`. */
   readonly seen: Map<string, { readonly value: unknown; readonly day: string }>;
+}
+
+export interface LostUpdate {
+  readonly changes: Changes;
+  /** Epoch milliseconds: it may be at work until then. */
+  readonly until: number;
 }
 
 /** What names an instance: its address, without what is only a way to spell it. */
@@ -75,6 +84,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         creating: new Mutex(),
         creations: 0,
         createsNotBefore: 0,
+        lostUpdates: new Map<number, LostUpdate>(),
         settlingMs,
         keptIds: new Map<string, number>(),
         forms: new StoredForms(),

@@ -159,7 +159,7 @@ class Run implements HaloRun {
     const { connection, instance, rehearsal } = this.options;
     return new PageWriter({
       connection,
-      forms: instance.forms,
+      instance,
       setting,
       page,
       clock: this.#clock,

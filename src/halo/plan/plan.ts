@@ -1,4 +1,5 @@
 /** What is to be done with one person, given what is known of Halo. Pure. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from '../../connection/schema.js';
 import { foldEmail } from '../../mapping/email.js';
 import type { MappedPerson, Rejection } from '../../mapping/types.js';
@@ -9,6 +10,7 @@ import { isInactive, matchPerson, wasDeactivated } from './match.js';
 import { isBlank } from '../fields/blank.js';
 import type { StoredForms } from '../fields/stored-forms.js';
 import type { Targets } from '../fields/targets.js';
+import type { LostUpdate } from '../instance.js';
 import type { FeedKnowledge, Outcome } from '../types.js';
 import type { UserLookup } from '../directory/user-index.js';
 
@@ -49,12 +51,18 @@ export interface PlanContext {
   readonly listsAllFields: boolean;
   /** See `Directory.unshownAfter`. */
   readonly unshownAfter: number | null;
+  readonly lostUpdates: ReadonlyMap<number, LostUpdate>;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 /** Plans with what the index holds now; called again whenever it has learnt something that concerns the person. */
 export function planPerson(whole: MappedPerson, context: PlanContext): Plan {
+  // Whatever is planned is of the person as it was given.
+  return { ...planMatch(whole, context), person: whole };
+}
+
+function planMatch(whole: MappedPerson, context: PlanContext): Plan {
   if (whole.deleted && context.users.onDelete === 'ignore')
     return { kind: 'settled', person: whole, outcome: 'skipped' };
   const match = matchPerson(whole, context);
@@ -70,7 +78,7 @@ export function planPerson(whole: MappedPerson, context: PlanContext): Plan {
         ? planCreate(withoutAddress(whole, context), context.targets)
         : rejected(whole, mayBeThere(context.unshownAfter));
     case 'known':
-      return planUpdate(withoutAddress(whole, context), match.user, match.by, context);
+      return afterLost(planUpdate(withoutAddress(whole, context), match.user, match.by, context), match.user, context);
   }
 }
 
@@ -109,6 +117,14 @@ function planUpdate(whole: MappedPerson, kept: KnownUser, by: 'id' | 'email', co
   if (isEmpty(changes)) return { kind: 'settled', person, outcome: 'unchanged' };
   const outcome = person.deleted ? 'deactivated' : by === 'email' ? 'matchedByEmail' : 'updated';
   return { kind: 'update', person, user, changes, outcome };
+}
+
+/** An older change that Halo may still be at would undo this one, or what is already as wanted. */
+function afterLost(plan: Plan, user: KnownUser, { lostUpdates }: PlanContext): Plan {
+  const lost = lostUpdates.get(user.id);
+  if (lost === undefined || user.readAt >= lost.until) return plan;
+  const isRepeated = plan.kind === 'update' && isDeepStrictEqual(plan.changes, lost.changes);
+  return isRepeated ? plan : { kind: 'read', person: plan.person, user };
 }
 
 const ACTIVE = { to: 'inactive', value: false, when: 'always' } as const;

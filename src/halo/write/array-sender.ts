@@ -16,7 +16,7 @@ import { Answers, type PlannedUpdate } from './answers.js';
 import { ArrayLengths } from './array-lengths.js';
 import { isLikelyRefused } from './column-sizes.js';
 import { IdCheck } from './id-check.js';
-import { LostCreates } from './lost-creates.js';
+import { LostCreates, noteLostUpdates } from './lost-creates.js';
 import { postUsers, type PostResult } from './post-users.js';
 import { Suspects } from './suspects.js';
 import type { PlannedWrite, Sent, UserWriter, WriteContext, WriteResult } from './writer.js';
@@ -325,8 +325,9 @@ class Sending {
 
   /** Answers who is still to be sent, once nothing of it can be under way any more. */
   async #afterLost(array: Writes, error: LostAnswerError, sentAt: number): Promise<Writes> {
-    const { clock, directory } = this.options;
+    const { clock, directory, instance } = this.options;
     const creates = array.filter(({ userId }) => userId === null);
+    if (error.mayStillRun) noteLostUpdates(instance, array, sentAt);
     const updates = this.#repeatable(array.filter(isUpdate));
     if (creates.length === 0) {
       await clock.sleep(error.mayStillRun ? SLOW_PAUSE_MS : PAUSE_MS, this.#call.signal);

@@ -7,6 +7,7 @@ import type { CallOptions } from '../api/client.js';
 import type { LostAnswerError } from '../api/errors.js';
 import type { Clock } from '../clock.js';
 import type { HaloInstance } from '../instance.js';
+import type { PlannedWrite } from './writer.js';
 
 /**
  * Takes in until when (epoch ms) a create may be at work, as somebody else has it. Never longer than a request lives, counted from now: their
@@ -18,6 +19,53 @@ export function noteLostCreates(
 ): void {
   const latest = instance.clock.now() + instance.settlingMs;
   instance.createsNotBefore = Math.min(Math.max(instance.createsNotBefore, until), latest);
+}
+
+/** Of more, the oldest are forgotten. */
+const MAX_LOST_UPDATES = 10_000;
+
+/**
+ * A change that was sent at `sentAt` and may still be done would undo a newer one. So what was read of these users before it is over with it tells
+ * nothing: it is waited for, and they are read again, before anything but the same change is planned for them. Of this process.
+ */
+export function noteLostUpdates(
+  { lostUpdates, settlingMs }: Pick<HaloInstance, 'lostUpdates' | 'settlingMs'>,
+  writes: readonly PlannedWrite[],
+  sentAt: number,
+): void {
+  for (const { userId, changes } of writes) {
+    if (userId === null) continue;
+    lostUpdates.delete(userId);
+    lostUpdates.set(userId, { changes, until: sentAt + settlingMs });
+  }
+  for (const oldest of lostUpdates.keys()) {
+    if (lostUpdates.size <= MAX_LOST_UPDATES) break;
+    lostUpdates.delete(oldest);
+  }
+}
+
+/** Waits until it is over with a lost change of the user, if there is one. Throws the signal's reason. */
+export async function lostUpdateSettled(
+  instance: Pick<HaloInstance, 'lostUpdates' | 'settlingMs'>,
+  userId: number,
+  clock: Clock,
+  call: CallOptions,
+): Promise<void> {
+  const lost = instance.lostUpdates.get(userId);
+  if (lost === undefined) return;
+  await waitUntil(lost.until, instance.settlingMs, clock, call);
+  if (instance.lostUpdates.get(userId) === lost) instance.lostUpdates.delete(userId);
+}
+
+/** At most `most` milliseconds; false when there was nothing to wait for. */
+async function waitUntil(until: number, most: number, clock: Clock, { signal, onWait }: CallOptions): Promise<boolean> {
+  const now = clock.now();
+  const ms = Math.min(until - now, most);
+  if (ms <= 0) return false;
+  onWait?.(now + ms);
+  await clock.sleep(ms, signal);
+  onWait?.(null);
+  return true;
 }
 
 /** From one look to the next. */
@@ -40,14 +88,9 @@ export class LostCreates {
   }
 
   /** Waits until what was lost before must have come to its end; false when there was nothing to wait for. Throws the signal's reason. */
-  async settled({ signal, onWait }: CallOptions): Promise<boolean> {
+  async settled(call: CallOptions): Promise<boolean> {
     const until = this.instance.createsNotBefore;
-    const now = this.clock.now();
-    const ms = Math.min(until - now, this.instance.settlingMs);
-    if (ms <= 0) return false;
-    onWait?.(now + ms);
-    await this.clock.sleep(ms, signal);
-    onWait?.(null);
+    if (!(await waitUntil(until, this.instance.settlingMs, this.clock, call))) return false;
     if (this.instance.createsNotBefore === until) this.instance.createsNotBefore = 0;
     return true;
   }

@@ -12,10 +12,10 @@ import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
 import { BLANK_HASH, hashAddress, storedHash } from '../directory/hashed-value.js';
 import { shownIn, storedAddress, storedOf, toStoredAddress } from '../directory/known-user.js';
-import type { StoredForms } from '../fields/stored-forms.js';
 import type { Targets } from '../fields/targets.js';
 import { isFormOf } from '../fields/text-form.js';
 import { inFlight } from '../in-flight.js';
+import type { HaloInstance } from '../instance.js';
 import { formOfAddress, goodUntil, isFormOfAddress, storedAddressHash } from '../plan/diff.js';
 import { matchPerson } from '../plan/match.js';
 import { afterChanges, createPayload, updatePayload, type PayloadOptions } from '../plan/payload.js';
@@ -23,6 +23,7 @@ import { conflictKeys, planPerson, rejected, type Plan, type PlanContext, type U
 import type { PersonOutcome } from '../types.js';
 import { isSameValue } from '../plan/same-value.js';
 import { cutIntoLayers } from './layers.js';
+import { lostUpdateSettled } from './lost-creates.js';
 import type { Page } from './page.js';
 import type { PlannedWrite, UserWriter, WriteResult } from './writer.js';
 
@@ -54,7 +55,7 @@ interface Planned {
 export interface PageWriterOptions {
   readonly connection: Pick<Connection, 'halo' | 'users'>;
   readonly setting: Setting;
-  readonly forms: StoredForms;
+  readonly instance: HaloInstance;
   readonly page: Page;
   readonly clock: Clock;
   /** People whose create may have been lost: found in Halo later they count as created. Added to here. */
@@ -95,10 +96,10 @@ export class PageWriter {
 
   /** What planning looks at now. */
   get context(): PlanContext {
-    const { setting, connection, forms, page, clock, rehearsal } = this.options;
+    const { setting, connection, instance, page, clock, rehearsal } = this.options;
     const { directory, targets, addresses } = setting;
     return {
-      forms,
+      forms: instance.forms,
       index: directory.index,
       targets,
       users: connection.users,
@@ -109,6 +110,7 @@ export class PageWriter {
       isListedAsStored: (fieldId) => directory.isListedAsStored(fieldId),
       listsAllFields: directory.listsAllFields,
       unshownAfter: directory.unshownAfter,
+      lostUpdates: rehearsal === undefined ? instance.lostUpdates : new Map(),
       now: clock.now(),
     };
   }
@@ -193,8 +195,9 @@ export class PageWriter {
 
   /** False when Halo no longer has the user: then the person is prepared for anew. */
   async #readUser(id: number, person: MappedPerson): Promise<boolean> {
-    const { setting, page } = this.options;
+    const { setting, instance, page, clock } = this.options;
     const { directory, addresses } = setting;
+    if (this.options.rehearsal === undefined) await lostUpdateSettled(instance, id, clock, page.call);
     const user = await directory.readDetails(id, page.call);
     if (user === null) {
       await directory.forget(id, person, page.call);
@@ -282,8 +285,9 @@ export class PageWriter {
    * another reason, so it counts only where nothing but its form differs.
    */
   #learnForms(plan: WritePlan, { userId, shown, kept }: Extract<WriteResult, { kind: 'written' }>): void {
-    const { setting, forms, rehearsal } = this.options;
+    const { setting, instance, rehearsal } = this.options;
     if (rehearsal !== undefined) return;
+    const { forms } = instance;
     const before = plan.kind === 'update' ? plan.user : null;
     for (const { place, value } of plan.changes.fields) {
       const target = setting.targets.all[place];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/halo/clock.js';
+import { NOTHING_KNOWN } from '../../../src/halo/types.js';
 import { customValue } from '../../../src/sandbox/halo-store.js';
-import { HaloBench, person } from '../../unit/halo/halo-bench.js';
+import { HaloBench, outcomes, person } from '../../unit/halo/halo-bench.js';
 import { namesake, play, POST_USERS, type Columns, type Scene } from './scene.js';
 
 const ONE_RUN = 100;
@@ -186,6 +187,22 @@ describe('e-mail addresses that change hands', function () {
 
 describe('people who leave and come back', function () {
   this.timeout(60_000);
+
+  it('get a user anew when somebody deletes theirs meanwhile', async () => {
+    const bench = await HaloBench.start();
+    try {
+      const id = bench.add({ name: 'Name p1', inactive: true, customFields: { CFSeatGeekID: 'p1' } });
+      const before = (): void => bench.sandbox.halo.store.remove(id);
+      bench.sandbox.faults.add({ system: 'halo', kind: 'meanwhile', match: POST_USERS, before });
+      const feed = { ...NOTHING_KNOWN, wasDeactivated: () => true };
+      assert.deepEqual(outcomes(await bench.run().write([person('p1'), person('p2')], { feed })), [
+        'created',
+        'created',
+      ]);
+    } finally {
+      await bench.close();
+    }
+  });
 
   for (const pageSize of PAGES) {
     for (const runs of ['one run', 'two runs'] as const) {
