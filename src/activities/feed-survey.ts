@@ -11,6 +11,9 @@ import type { FeedPage } from '../seatgeek/types.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import type { NewerImage, SurveyProgress } from './types.js';
 
+/** Beside the characters of the cursor. */
+const BYTES_PER_START = 80;
+
 type Surveyed = Pick<ConnectionContext, 'connection' | 'reader'>;
 
 export interface SurveyOptions {
@@ -25,6 +28,7 @@ export class FeedSurvey {
   readonly people = new Survey();
   /** By cursor: how many events stand before it. */
   readonly #starts = new Map<string | null, number>();
+  #startBytes = 0;
   #next: { readonly cursor: string | null; readonly start: number };
   #isComplete = false;
 
@@ -50,7 +54,7 @@ export class FeedSurvey {
   }
 
   get bytes(): number {
-    return this.people.bytes;
+    return this.people.bytes + this.#startBytes;
   }
 
   /**
@@ -79,8 +83,8 @@ export class FeedSurvey {
     const start = this.#starts.get(page.cursor) ?? this.#next.start;
     const end = start + rows.length;
     if (page.hasMore && (this.#starts.get(page.nextCursor) ?? Infinity) <= start) throw cursorStuck();
-    this.#starts.set(page.cursor, start);
-    this.#starts.set(page.nextCursor, page.nextCursor === page.cursor ? start : end);
+    this.#begin(page.cursor, start);
+    this.#begin(page.nextCursor, page.nextCursor === page.cursor ? start : end);
     this.#next = { cursor: page.nextCursor, start: end };
     this.#isComplete = !page.hasMore;
     const { id, email } = this.context.connection.seatgeek.columns;
@@ -91,13 +95,18 @@ export class FeedSurvey {
     });
   }
 
+  #begin(cursor: string | null, start: number): void {
+    if (!this.#starts.has(cursor)) this.#startBytes += BYTES_PER_START + (cursor?.length ?? 0);
+    this.#starts.set(cursor, start);
+  }
+
   /** Of a page's events those that no newer image is known of, one image per person. */
   newestOf(page: FeedPage, events: readonly ChangeEvent[]): ChangeEvent[] {
     const start = this.#starts.get(page.cursor);
     const placeOf = ({ number }: ChangeEvent): number | undefined => (start === undefined ? undefined : start + number);
     const newest = events.filter((event) => this.people.isNewest(event, placeOf(event)));
     if (start !== undefined && !this.#starts.has(page.nextCursor))
-      this.#starts.set(page.nextCursor, start + page.rows.length);
+      this.#begin(page.nextCursor, start + page.rows.length);
     return lastImages(newest);
   }
 

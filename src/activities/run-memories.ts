@@ -58,7 +58,7 @@ export class RunMemory {
   get bytes(): number {
     let characters = 0;
     for (const { page } of this.#pages.values()) characters += page.characters ?? 0;
-    return this.survey.bytes + characters * BYTES_PER_CHARACTER;
+    return this.survey.bytes + (this.#halo?.of.bytes ?? 0) + characters * BYTES_PER_CHARACTER;
   }
 
   /** What was learnt of Halo in the run: a later one of the same pass learns it anew. */

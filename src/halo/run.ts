@@ -113,6 +113,10 @@ class Run implements HaloRun {
     return this.#setting?.directory.usersShown ?? null;
   }
 
+  get bytes(): number {
+    return this.#setting?.directory.index.bytes ?? 0;
+  }
+
   get directory(): string | null {
     return this.#setting?.directory.explanation ?? null;
   }

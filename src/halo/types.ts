@@ -94,6 +94,8 @@ export interface HaloRun {
   countUsers(options?: WriteOptions): Promise<number>;
   /** The same without asking; null before it was told. */
   readonly usersShown: number | null;
+  /** Memory that what the run has learnt takes, about. */
+  readonly bytes: number;
   /** How the run learnt who is in Halo, and why so; null before it did. Counts only. */
   readonly directory: string | null;
   /** Halo API requests sent for this run so far, refused ones included, token requests not. */

@@ -31,6 +31,7 @@ const ALL = 2;
 const AS_LISTED = 4;
 
 const CHUNK = 1 << 14;
+const BYTES_PER_EMAIL = 100;
 const FIRST_BUCKETS = 1 << 12;
 
 type Key = readonly [number, number];
@@ -58,7 +59,8 @@ export class CompactUsers {
 
   /** Memory taken. */
   get bytes(): number {
-    return [...this.#chunks, ...this.#heads].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const arrays = [...this.#chunks, ...this.#heads].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return arrays + this.#emails.size * BYTES_PER_EMAIL;
   }
 
   /**

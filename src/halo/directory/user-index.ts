@@ -17,6 +17,7 @@ export interface UserLookup {
 
 /** Users kept whole at least: those learnt last. They are about to be compared, or were just written. */
 const MIN_WHOLE = 2_000;
+const BYTES_PER_WHOLE = 2_000;
 /** Users of whom the custom fields of others are kept: about 40 MB. Those of all others are read again before they are sent back. */
 const MAX_CUSTOM = 200_000;
 
@@ -28,6 +29,7 @@ export class UserIndex implements UserLookup {
   readonly #whole = new Map<number, KnownUser>();
   readonly #bySite = new Map<number, number>();
   readonly #custom = new Map<number, string>();
+  #customCharacters = 0;
 
   constructor(
     private readonly targets: Targets,
@@ -40,9 +42,9 @@ export class UserIndex implements UserLookup {
     return this.#compact.size;
   }
 
-  /** Memory that the compact part takes. */
+  /** Memory taken, about. */
   get bytes(): number {
-    return this.#compact.bytes;
+    return this.#compact.bytes + this.#whole.size * BYTES_PER_WHOLE + this.#customCharacters;
   }
 
   /** Keeps at least so many users whole from now on. */
@@ -88,7 +90,9 @@ export class UserIndex implements UserLookup {
     this.#whole.delete(user.id);
     this.#compact.keepValues(user);
     const kept = user.others.length === 0 || this.#custom.size >= MAX_CUSTOM ? null : packCustom(user, this.targets);
-    if (kept !== null) this.#custom.set(user.id, kept);
+    if (kept === null) return;
+    this.#custom.set(user.id, kept);
+    this.#customCharacters += kept.length;
   }
 
   remove(id: number): void {
@@ -101,6 +105,7 @@ export class UserIndex implements UserLookup {
 
   #drop(id: number): void {
     this.#whole.delete(id);
+    this.#customCharacters -= this.#custom.get(id)?.length ?? 0;
     this.#custom.delete(id);
   }
 

@@ -50,6 +50,18 @@ describe('the survey of a feed', () => {
     assert.deepEqual(survey.progress, { events: 2, people: 2, isComplete: true });
   });
 
+  it('counts the places of pages in its memory', async () => {
+    const [first, second] = ['1', '2'].map((cursor) => cursor.padStart(8_000, 'x')) as [string, string];
+    const { survey, readOn } = surveyOf({
+      '': { ids: ['a'], next: first },
+      [first]: { ids: ['b'], next: second },
+      [second]: { ids: ['c'] },
+    });
+    const before = survey.bytes;
+    await readOn();
+    assert.ok(survey.people.bytes + 16_000 <= survey.bytes && before < survey.bytes, `${survey.bytes} bytes`);
+  });
+
   it('looks for what came after it where pages are cut otherwise than it cut them', async () => {
     const row = (id: string, last_name: string) => ({ id, last_name });
     const { readOn } = surveyOf({ '': { ids: ['p', 'p'], next: 'c2' }, c2: { ids: ['q', 'r'] } });

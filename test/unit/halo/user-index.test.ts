@@ -140,6 +140,17 @@ describe('the index of Halo users', () => {
     assert.equal(index.get(1), undefined);
   });
 
+  it('counts what it keeps of custom fields and addresses in its memory', () => {
+    const index = new UserIndex(targets, 1);
+    const others = [{ id: 300, name: undefined, value: 'x'.repeat(100_000) }];
+    const before = index.bytes;
+    for (let id = 1; id <= 10; id += 1) index.put(user(id, { others, customFields: 'all' }));
+    const filled = index.bytes;
+    assert.ok(filled - before > 800_000, `${filled - before} bytes`);
+    for (let id = 1; id <= 10; id += 1) index.remove(id);
+    assert.ok(filled - index.bytes > 800_000, `${index.bytes - before} bytes left`);
+  });
+
   it('holds a million users with fourteen mapped fields in 250 MB', () => {
     const fields = [
       'firstname',

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { RunMemories } from '../../../src/activities/run-memories.js';
+import type { ConnectionContext } from '../../../src/activities/connection-contexts.js';
+import type { HaloRun } from '../../../src/halo/types.js';
+import { connectionWith } from '../mapping/sample-connection.js';
+
+const MEGABYTE = 1_024 * 1_024;
+
+describe('the memories of a worker', () => {
+  /** How often a run of which Halo tells so much had to learn it, when another like it had its turn in between. */
+  async function timesLearnt(bytes: number): Promise<number> {
+    let learnt = 0;
+    const halo = { bytes } as Partial<HaloRun> as HaloRun;
+    const startHaloRun = (): HaloRun => {
+      learnt += 1;
+      return halo;
+    };
+    const parts: Partial<ConnectionContext> = { key: 'arena', connection: connectionWith(), startHaloRun };
+    const memories = new RunMemories();
+    for (const pass of ['a', 'b', 'a']) {
+      const run = { id: pass, pass, from: null };
+      await memories.use(parts as ConnectionContext, run, (memory) => Promise.resolve(memory.halo(run)));
+    }
+    return learnt;
+  }
+
+  it('keep two runs as long as what they have learnt of Halo has room', async () => {
+    assert.equal(await timesLearnt(100 * MEGABYTE), 2);
+  });
+
+  it('let go of what a run has learnt of Halo when there is no room for two', async () => {
+    assert.equal(await timesLearnt(300 * MEGABYTE), 3);
+  });
+});
