@@ -11,6 +11,8 @@ export interface AddressHabits {
   isCautious: boolean;
   /** Addresses sent apart were refused again and again when it was last tried, so that people are written without. */
   isRefused: boolean;
+  /** Whether `GET /Address` for one user shows an address kept apart; null until one was saved so. */
+  isShownApart: boolean | null;
 }
 
 /** Whether an address that comes without an id may be sent twice. */
@@ -19,5 +21,12 @@ export function mayRepeatWithoutId({ withoutId, isCautious }: AddressHabits): bo
 }
 
 export function createAddressHabits(): AddressHabits {
-  return { isListUseful: true, place: 'unknown', withoutId: 'unknown', isCautious: false, isRefused: false };
+  return {
+    isListUseful: true,
+    place: 'unknown',
+    withoutId: 'unknown',
+    isCautious: false,
+    isRefused: false,
+    isShownApart: null,
+  };
 }

@@ -4,7 +4,7 @@
  * addresses elsewhere is not documented. So the list is held against users' details before it is believed, and whoever it says nothing
  * of is read alone as before.
  *
- * Cost in requests: one per site where enough people are to be compared, one to check a user with an address, two to check users without. A
+ * Cost in requests: one per site where enough people are to be compared, one to check a user with an address, three to check users without. A
  * list that proves untrue costs these once per process.
  */
 import { SyncError, TransientError } from '../../errors.js';
@@ -132,11 +132,11 @@ export class AddressList {
     for (const user of absent) this.options.learn({ ...user, address: null });
   }
 
-  /** The oldest and the newest: a list that was cut lacks one end or the other. */
+  /** The oldest, the newest and one between: a list that was cut lacks one end or the other, which need not be that of users. */
   async #checkAbsence(absent: readonly KnownUser[], call: CallOptions): Promise<Belief> {
     const byId = absent.toSorted((a, b) => a.id - b.id);
-    for (const end of [byId.at(0), byId.at(-1)]) {
-      const user = end === undefined ? null : await this.#details(end.id, call);
+    for (const one of [byId.at(0), byId.at(byId.length / 2), byId.at(-1)]) {
+      const user = one === undefined ? null : await this.#details(one.id, call);
       if (user === null || !isSameAddress(user.address, NO_LINES)) return 'disbelieved';
     }
     return 'believed';

@@ -24,8 +24,7 @@ export interface AddressListing {
   readonly addresses: readonly WireAddress[];
 }
 
-/** Without a total, a list of a round length may be the first page of more. */
+/** A list of a round length may be the first page of more, whatever total it says. */
 export function seemsWhole({ total, addresses: { length } }: AddressListing, asked: number): boolean {
-  if (length >= asked) return false;
-  return total === null ? length % 50 !== 0 : length >= total;
+  return length < asked && length % 10 !== 0 && length >= (total ?? 0);
 }

@@ -61,15 +61,17 @@ export class AddressBook {
     for (const one of written) await this.#saveApart(one, call);
   }
 
-  /** The address of a user whose details don't show it, where addresses are kept apart. */
-  async read(userId: number, call: CallOptions): Promise<StoredAddress | null> {
+  /** The address of a user whose details don't show it, where addresses are kept apart; undefined where Halo does not tell. */
+  async read(userId: number, call: CallOptions): Promise<StoredAddress | null | undefined> {
+    if (this.options.habits.isShownApart === false) return undefined;
     try {
       const found = await this.options.client.get('/Address', addressListSchema, { user_id: userId }, call);
       const own = found.filter((address) => address.user_id === userId);
       const primary = own.find((address) => address.primary === true) ?? own[0];
-      return primary === undefined ? null : toStoredAddress(primary);
+      if (primary !== undefined) return toStoredAddress(primary);
+      return found.length === 0 ? null : undefined;
     } catch (error) {
-      if (error instanceof HaloRefusalError) return null;
+      if (isOfAddress(error)) return undefined;
       throw error;
     }
   }
@@ -105,11 +107,13 @@ export class AddressBook {
   async #saveApart(written: WrittenAddress, call: CallOptions): Promise<void> {
     if (this.place !== 'apart') return;
     const before = written.before === undefined ? await this.read(written.userId, call) : written.before;
-    if (before !== null && isSameAddress(before, written.address)) return;
+    // What is not known may be there, and would be there twice.
+    if (before === undefined || (before !== null && isSameAddress(before, written.address))) return;
     try {
       await this.#post(written, before?.id ?? null, call);
       this.#refusals = 0;
       this.options.habits.isRefused = false;
+      this.options.habits.isShownApart ??= (await this.read(written.userId, call)) != null;
     } catch (error) {
       if (!isOfAddress(error)) throw error;
       this.#refusals += 1;
@@ -138,7 +142,7 @@ export class AddressBook {
     } catch (error) {
       if (!(error instanceof LostAnswerError)) throw error;
       const found = await this.read(userId, call);
-      if (found === null || !isSameAddress(found, address)) await post(found?.id ?? id);
+      if (found === null || (found !== undefined && !isSameAddress(found, address))) await post(found?.id ?? id);
     }
   }
 }

@@ -117,6 +117,11 @@ export class Directory {
     return id;
   }
 
+  /** The newest user seen with a SeatGeek ID who fits. */
+  someoneOfOurs(fits: (id: number) => boolean): number | null {
+    return this.#newest.find(({ id, seatgeekId }) => seatgeekId !== null && fits(id))?.id ?? null;
+  }
+
   /** Learns all that matching these people needs. Requests nothing for people asked for before, or once everybody is known. */
   async prepare(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
     if (this.options.usersKeptWhole === undefined) this.index.keepWhole(2 * people.length);

@@ -394,7 +394,7 @@ class Sending {
   async #fail(write: PlannedWrite, error: Error): Promise<void> {
     this.#bad += 1;
     this.#suspects.failed(write, error);
-    if (this.#suspects.inARow < (this.memory.control === null ? MAX_UNCONTROLLED : MAX_IN_A_ROW)) return;
+    if (this.#suspects.inARow < (this.#control === null ? MAX_UNCONTROLLED : MAX_IN_A_ROW)) return;
     if (!(await this.#canBeWritten())) throw error;
   }
 
@@ -411,17 +411,22 @@ class Sending {
     for (const [write, refusal] of convicted) this.#results.set(write, { kind: 'refused', error: refusal });
   }
 
-  /** Whoever is all there is to write can't be compared with anybody. Halo's own 403 is about the application then. */
+  /** A few who are all there is can't be compared with anybody. Halo's own 403 is about the application then. */
   #isTheirOwn(error: Error): boolean {
-    const isAllThereIs = this.memory.control === null && this.#suspects.count === 1 && this.#results.size === 0;
-    return isAllThereIs && !(error instanceof ForbiddenError && !error.isPage);
+    const areFew = this.#control === null && this.#suspects.count < MAX_UNCONTROLLED && this.#results.size === 0;
+    return areFew && !(error instanceof ForbiddenError && !error.isPage);
+  }
+
+  /** A user whom this run has written, or somebody of ours who is not under suspicion. */
+  get #control(): number | null {
+    return this.memory.control ?? this.options.directory.someoneOfOurs((id) => !this.#suspects.has(id));
   }
 
   async #canBeWritten(): Promise<boolean> {
-    const { client } = this.options;
-    if (this.memory.control === null) return false;
+    const id = this.#control;
+    if (id === null) return false;
     try {
-      await client.post('/Users', [{ id: this.memory.control, _dont_fire_automations: true }], this.#call);
+      await this.options.client.post('/Users', [{ id, _dont_fire_automations: true }], this.#call);
       this.#suspects.passed();
       return true;
     } catch (error) {

@@ -203,8 +203,11 @@ export class PageWriter {
       await directory.forget(id, person, page.call);
       return false;
     }
-    if (addresses.place === 'apart' && person.address !== null)
-      directory.learn({ ...user, address: await addresses.read(id, page.call) });
+    if (addresses.place === 'apart' && person.address !== null) {
+      const address = await addresses.read(id, page.call);
+      // What Halo does not tell stays as it is.
+      directory.learn({ ...user, address: address === undefined ? storedAddress(null, person.address) : address });
+    }
     return true;
   }
 

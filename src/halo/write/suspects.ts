@@ -32,6 +32,10 @@ export class Suspects {
     return [...this.#suspects.values()].filter(({ failedAt }) => failedAt > this.#passedAt).length;
   }
 
+  has(userId: number): boolean {
+    return [...this.#suspects.keys()].some((write) => write.userId === userId);
+  }
+
   get count(): number {
     return this.#suspects.size;
   }

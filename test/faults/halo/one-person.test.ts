@@ -100,6 +100,28 @@ describe('one person among fifty whom Halo answers each time', function () {
     assert.deepEqual(outcomes(await bench.run().write(people().slice(BAD, BAD + 1))), ['rejected']);
   });
 
+  const allBad = (count: number): MappedPerson[] =>
+    Array.from({ length: count }, (_, n) => person(`bad${n}`, { name: `Name ${BAD} of them, ${n}` }));
+
+  for (const count of [2, 3])
+    it(`with 500 is rejected also when they are ${count} and nobody else is to be written`, async () => {
+      await open();
+      bench.sandbox.faults.add(meetsBad({ kind: 'status', status: 500 }));
+      assert.deepEqual(outcomes(await bench.run().write(allBad(count))), Array(count).fill('rejected'));
+    });
+
+  for (const kind of ['new', 'changed'] as const)
+    it(`with 500 is rejected also when they are 6, all ${kind}, and there is somebody of ours to try Halo with`, async () => {
+      await open();
+      await bench.run().write([person('fine')]);
+      if (kind === 'changed') await bench.run().write(allBad(6).map(({ seatgeekId }) => person(seatgeekId)));
+      bench.sandbox.faults.add(meetsBad({ kind: 'status', status: 500 }));
+      assert.deepEqual(outcomes(await bench.run().write(allBad(6))), Array(6).fill('rejected'));
+      bench.sandbox.faults.clear();
+      bench.sandbox.faults.add({ system: 'halo', kind: 'status', status: 500, match: { ...POST_USERS, after: 0 } });
+      await assert.rejects(bench.run().write(allBad(6)), TransientError);
+    });
+
   it('with 500 is an outage when nobody can be written, found out with few requests', async () => {
     await open();
     bench.sandbox.faults.add({ system: 'halo', kind: 'status', status: 500, match: { ...POST_USERS, after: 0 } });

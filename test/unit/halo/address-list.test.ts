@@ -21,7 +21,7 @@ describe('the list of addresses', () => {
 
   const readAlone = {
     whole: 1,
-    cut: 1 + 1 + COUNT - 10 - 1,
+    cut: 1 + COUNT - 10,
     'without-users': COUNT,
     'without-primary': COUNT,
     refused: COUNT,
@@ -88,23 +88,44 @@ describe('the list of addresses', () => {
     assert.deepEqual([lists(), details()], [1, 2 + 1], 'two when they were written, one to check the list');
   });
 
-  it('tells who has none, once that was seen to be true of two', async () => {
+  it('tells who has none, once that was seen to be true of three', async () => {
     await open();
-    await bench.run().write(people());
+    await bench.run().write(people(LINES, COUNT + 1));
     for (let n = 0; n < 20; n++) {
       const id = `old${n}`;
       bench.add({ name: `Name ${id}`, emailaddress: `${id}@example.org`, customFields: { CFSeatGeekID: id } });
     }
     bench.sandbox.halo.requests.clear();
     const old = Array.from({ length: 20 }, (_, n) => person(`old${n}`, { address: LINES }));
-    const settled = outcomes(await bench.run().write([...people(), ...old]));
+    const settled = outcomes(await bench.run().write([...people(LINES, COUNT + 1), ...old]));
     assert.deepEqual(
       [settled.filter((outcome) => outcome === 'updated').length, details()],
-      [20, 1 + 2],
-      'a listed one, two absent ones',
+      [20, 1 + 3],
+      'a listed one, three absent ones',
     );
-    assert.equal(lines().length, COUNT + 20);
+    assert.equal(lines().length, COUNT + 1 + 20);
   });
+
+  for (const addressWithoutId of HALO_DIALECT.addressWithoutId.values)
+    it(`says nothing of those beyond its end (without an id: ${addressWithoutId})`, async () => {
+      await open({
+        halo: { addressList: 'cut', addressWithoutId },
+        connection: { users: { importPrimaryAddress: true, primaryAddress: { line1: 'a', line3: 'b' } } },
+      });
+      const byAgent = { ...LINES, line2: 'Flat 7' };
+      const ids = Array.from({ length: 22 }, (_, n) => `p${n}`);
+      const isWithout = (n: number): boolean => n === 0 || n === 21;
+      ids.forEach((id, n) => {
+        const user = { name: `Name ${id}`, emailaddress: `${id}@example.org`, customFields: { CFSeatGeekID: id } };
+        bench.add({ ...user, ...(!isWithout(n) && { address: byAgent }) });
+      });
+      const wanted = ids.map((id) => person(id, { address: { line1: LINES.line1, line3: LINES.line3 } }));
+      assert.deepEqual(
+        outcomes(await bench.run().write(wanted)),
+        ids.map((_, n) => (isWithout(n) ? 'updated' : 'unchanged')),
+      );
+      assert.equal(lines().length, ids.length);
+    });
 
   for (const halo of [{ primaryAddress: 'ignored' }, { addressWithoutId: 'adds' }] as const) {
     it(`is not believed of those whose address was written since (${JSON.stringify(halo)})`, async () => {

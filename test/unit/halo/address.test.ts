@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { habitsOf } from '../../../src/halo/habits.js';
 import { HALO_DIALECT } from '../../../src/sandbox/dialects.js';
 import { habitsInWords } from '../../../src/workflows/habits.js';
+import type { FaultEffect, FaultMatch } from '../../../src/sandbox/faults.js';
 import { HaloBench, outcomes, person, type BenchOptions } from './halo-bench.js';
 
 const LINES = { line1: '1 High St', line2: '', line3: 'London', line4: 'UK', postcode: 'N1 1AA' };
@@ -95,6 +96,47 @@ describe('primary addresses', () => {
       assert.deepEqual([lost.hits, addresses().length], [1, 2]);
     });
   }
+
+  const hidden: readonly (readonly [string, FaultEffect])[] = [
+    ['is refused', { kind: 'status', status: 400 }],
+    ['is refused by a page', { kind: 'html', status: 403 }],
+    ['is empty', { kind: 'rewritten-json', rewrite: () => ({ record_count: 0, addresses: [] }) }],
+    [
+      'names no user',
+      {
+        kind: 'rewritten-json',
+        rewrite: (json) => {
+          const list = json as { readonly addresses: readonly object[] };
+          return { ...list, addresses: list.addresses.map((address) => ({ ...address, user_id: 0 })) };
+        },
+      },
+    ],
+  ];
+
+  for (const [title, effect] of hidden)
+    it(`kept apart are not doubled where the list of a user's addresses ${title}`, async () => {
+      await open({ halo: { primaryAddress: 'ignored' } });
+      const match: FaultMatch = { method: 'GET', path: '/api/Address', after: 0 };
+      bench.sandbox.faults.add({ system: 'halo', match, times: Infinity, ...effect });
+      const people = ['a', 'b', 'c'].map((id) => withAddress(id));
+      for (let turn = 0; turn < 3; turn += 1) {
+        await bench.run().write(people);
+        assert.deepEqual(addresses(), Array(3).fill(['1 High St', 'London', 'N1 1AA', true]));
+      }
+    });
+
+  it('kept apart are changed though the list of one user is refused once', async () => {
+    await open({ halo: { primaryAddress: 'ignored' } });
+    const ids = ['a', 'b', 'c'];
+    await bench.run().write(ids.map((id) => withAddress(id)));
+    const match: FaultMatch = { method: 'GET', path: '/api/Address' };
+    bench.sandbox.faults.add({ system: 'halo', kind: 'status', status: 400, match });
+    const moved = ids.map((id) => withAddress(id, MOVED));
+    await bench.run().write(moved);
+    assert.equal(addresses().length, 3);
+    await bench.run().write(moved);
+    assert.deepEqual(addresses(), Array(3).fill(['2 Low St', 'London', 'N1 1AA', true]));
+  });
 
   it('are not taken to be replaced because the try got no answer', async () => {
     await open({ halo: { addressWithoutId: 'adds' } });
