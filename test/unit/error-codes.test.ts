@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Codes given to errors as literal texts. */
 const GIVEN =
-  /new (?:BrakeError|ConfigError|CredentialsRefusedError|CursorExpiredError|DriftError|TransientError|PageNotHadError|PageError|Outage)\(\s*'([a-z-]+)'/g;
+  /new (?:BrakeError|ConfigError|CredentialsRefusedError|CursorExpiredError|DriftError|TransientError|PageNotHadError|PageError|Outage|StarterError|UsageError)\(\s*'([a-z-]+)'/g;
 
 function codesInSource(): Set<string> {
   const files = readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
