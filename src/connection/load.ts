@@ -1,9 +1,11 @@
 /** Reads a connection file from disk. What is in it is checked by `check.ts`. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import { MAX_FILE_BYTES } from './file-size.js';
 import { firstErrorIn } from './json-position.js';
+import { nearest } from './nearest.js';
 import type { ConnectionFile } from './schema.js';
 
 /** Only that it is an object; its members are for `checkConnection`. */
@@ -42,15 +44,24 @@ async function readText(path: string): Promise<string> {
     const code =
       error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unreadable';
     if (code === 'ENOENT') {
+      const near = await nearFile(path);
       throw new ConfigError(
         'file-missing',
-        `there is no file ${path}`,
+        `there is no file ${path}${near === undefined ? '' : `; did you mean ${near}?`}`,
         'Name an existing file; connections/example.json is one to copy.',
         path,
       );
     }
     throw new ConfigError('file-unreadable', `${path} can't be read (${code})`, 'Name a file that may be read.', path);
   }
+}
+
+/** A file beside it with nearly the same name. */
+async function nearFile(path: string): Promise<string | undefined> {
+  const names = await readdir(dirname(path)).catch((): string[] => []);
+  const stems = names.filter((name) => name.endsWith('.json')).map((name) => basename(name, '.json'));
+  const near = nearest(basename(path, '.json'), stems);
+  return near === undefined ? undefined : join(dirname(path), `${near}.json`);
 }
 
 /** By its mark, or by every other byte of its beginning being zero. */

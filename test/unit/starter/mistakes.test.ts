@@ -82,6 +82,8 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'a command without its name': ['status'],
   'a file that is not there': ['validate', 'connections/nowhere.json'],
   'a name whose file is not there': ['validate', 'nowhere'],
+  'a misspelled file': ['validate', 'connections/exmaple.json'],
+  'a file in place of a folder': ['apply', 'package.json'],
   'a name that can be none': ['status', 'My Arena'],
   'a misspelled flag': ['status', 'arena', '--jsn'],
   'too many previewed': ['preview', 'arena', '1000'],
