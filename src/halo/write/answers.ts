@@ -33,6 +33,10 @@ export interface AnswersOptions {
 /** A write of a user that is there. */
 export type PlannedUpdate = PlannedWrite & { readonly userId: number };
 
+export function isUpdate(write: PlannedWrite): write is PlannedUpdate {
+  return write.userId !== null;
+}
+
 type Results = Map<PlannedWrite, WriteResult>;
 
 /** Arrays accepted until what an answer says is held against Halo again. */
@@ -110,8 +114,9 @@ export class Answers {
     return (await this.#readBack([...this.#unnumbered, ...writes], new Map(), pauses)).absent;
   }
 
-  /** Whether a new user that Halo has accepted is not there. */
+  /** Whether somebody whom Halo has accepted alone is not there as sent. */
   async isAbsentAlone(write: PlannedWrite, answer: readonly WireUser[]): Promise<boolean> {
+    if (isUpdate(write)) return (await this.openUpdates([write], answer)).length > 0;
     await this.end();
     const [userId, ...more] = idsOf(answer);
     if (userId === undefined || more.length > 0 || !this.#isNewId(userId))

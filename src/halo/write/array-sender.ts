@@ -12,7 +12,7 @@ import type { Directory } from '../directory/directory.js';
 import type { Targets } from '../fields/targets.js';
 import type { HaloInstance } from '../instance.js';
 import { hasUnnamedAddress } from '../plan/payload.js';
-import { Answers, type PlannedUpdate } from './answers.js';
+import { Answers, isUpdate, type PlannedUpdate } from './answers.js';
 import { ArrayLengths } from './array-lengths.js';
 import { isLikelyRefused } from './column-sizes.js';
 import { IdCheck } from './id-check.js';
@@ -150,7 +150,10 @@ class Sending {
     const [only] = array;
     if (array.length === 0) return;
     if (array.length === 1 && only !== undefined) return this.#alone(only);
-    if (this.options.instance.arrays.updatesNamed === 'alone' && array.some(isUpdate)) return this.#oneByOne(array);
+    if (this.options.instance.arrays.updatesNamed === 'alone' && array.some(isUpdate)) {
+      for (const write of array) await this.#alone(write);
+      return;
+    }
     const { writes, posted, sentAt } = await this.#post(array);
     if (writes.length === 0) return;
     switch (posted.kind) {
@@ -169,16 +172,12 @@ class Sending {
     }
   }
 
-  async #oneByOne(writes: Writes): Promise<void> {
-    for (const write of writes) await this.#alone(write);
-  }
-
   async #alone(write: PlannedWrite): Promise<void> {
     const { writes, posted, sentAt } = await this.#post([write]);
     if (writes.length === 0) return;
     switch (posted.kind) {
       case 'accepted':
-        if (await this.#isAbsentAlone(write, posted.answer)) return this.#fail(write, NOT_THERE);
+        if (await this.#answers.isAbsentAlone(write, posted.answer)) return this.#fail(write, NOT_THERE);
         this.memory.lengths.took(1);
         this.#show(writes, posted.answer);
         this.#pass(writes);
@@ -338,11 +337,6 @@ class Sending {
     return [...this.#open(absent), ...updates];
   }
 
-  async #isAbsentAlone(write: PlannedWrite, answer: readonly WireUser[]): Promise<boolean> {
-    if (isUpdate(write)) return (await this.#answers.openUpdates([write], answer)).length > 0;
-    return this.#answers.isAbsentAlone(write, answer);
-  }
-
   #show(writes: Writes, answer: readonly WireUser[]): void {
     const rows = new Map(answer.map((row) => [row.id, row]));
     for (const write of writes) {
@@ -430,12 +424,7 @@ class Sending {
       this.#suspects.passed();
       return true;
     } catch (error) {
-      if (error instanceof HaloRefusalError) return true;
-      return false;
+      return error instanceof HaloRefusalError;
     }
   }
-}
-
-function isUpdate(write: PlannedWrite): write is PlannedUpdate {
-  return write.userId !== null;
 }
