@@ -40,6 +40,9 @@ const WORTH_PROBING = 20;
 /** Look-ups as cheap as this are done without knowing how many users Halo has. */
 const FEW_REQUESTS = 2;
 
+/** Addresses that nobody has exactly: in Halo a blank or a name may stand around one. So few cost little beside the creates. */
+const MOST_SEARCHED = 20;
+
 export class Directory {
   readonly index: UserIndex;
   #listing: UserListing | null = null;
@@ -307,6 +310,14 @@ export class Directory {
     const emails = [...new Set(unmatched.flatMap(({ matchEmail }) => matchEmail ?? []))];
     const support = this.options.instance.search.get(emailField.name) ?? 'none';
     await this.#learnLookedUp(emailField, emails, support === 'none' ? 'text' : support, call);
+    const left = emails.filter((email) => this.index.byEmail(email).length === 0);
+    if (support === 'none' || left.length > MOST_SEARCHED) return;
+    try {
+      await this.#learnLookedUp(emailField, left, 'text', call);
+    } catch (error) {
+      // A tenant may have no search of texts that can be believed.
+      if (!(error instanceof HaloRefusalError)) throw error;
+    }
   }
 
   /** Throws HaloRefusalError when the answer can't be proved. */
