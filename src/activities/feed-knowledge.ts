@@ -1,7 +1,8 @@
 /** What matching is told of the feed: by the survey, and by what the connection carries of earlier runs. Pure. */
 import type { FeedKnowledge } from '../halo/types.js';
 import type { Rejection } from '../mapping/types.js';
-import { foldId, type Survey } from '../seatgeek/survey.js';
+import { foldId } from '../contract/person-key.js';
+import type { Survey } from '../seatgeek/survey.js';
 import type { EmailClaim } from './types.js';
 
 interface Known {

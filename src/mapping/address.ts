@@ -3,7 +3,7 @@ import type { Connection } from '../connection/schema.js';
 import type { FeedRow } from '../seatgeek/types.js';
 import { compileExpression, type Budget, type Expression } from './expression.js';
 import { evaluate } from './fields.js';
-import type { MappedAddress } from './types.js';
+import { ADDRESS_LINES, type MappedAddress } from './types.js';
 
 export interface AddressLine {
   readonly line: keyof MappedAddress;
@@ -13,8 +13,6 @@ export interface AddressLine {
   readonly from: string;
   readonly place: string;
 }
-
-export const ADDRESS_LINES = ['line1', 'line2', 'line3', 'line4', 'postcode'] as const;
 
 /** The mapped lines; empty when addresses are not imported. */
 export function compileAddress({ users }: Connection): readonly AddressLine[] {

@@ -1,7 +1,8 @@
 /** Finds one person in the feed by reading it from a cursor to its end. */
 import { createHmac } from 'node:crypto';
 import type { PageReader } from '../seatgeek/page-reader.js';
-import { foldId, Survey } from '../seatgeek/survey.js';
+import { foldId } from '../contract/person-key.js';
+import { Survey } from '../seatgeek/survey.js';
 import type { FeedPage } from '../seatgeek/types.js';
 import { foldEmail } from './email.js';
 import { readEvent, unquote, type ChangeEvent } from './row.js';

@@ -10,10 +10,11 @@ export interface MappedField {
   readonly when: 'always' | 'create';
 }
 
-/**
- * Halo's `AddressStore` lines (`reference/halo.md` 3.9). An empty text empties the line; a line that is not there is left as Halo has it.
- */
-export type MappedAddress = Readonly<Partial<Record<'line1' | 'line2' | 'line3' | 'line4' | 'postcode', string>>>;
+/** The lines of Halo's `AddressStore` (`reference/halo.md` 3.9). */
+export const ADDRESS_LINES = ['line1', 'line2', 'line3', 'line4', 'postcode'] as const;
+
+/** An empty text empties the line; a line that is not there is left as Halo has it. */
+export type MappedAddress = Readonly<Partial<Record<(typeof ADDRESS_LINES)[number], string>>>;
 
 /** A SeatGeek person, mapped to Halo's fields. `fields` lacks what the mapping says to keep when blank. */
 export interface MappedPerson {

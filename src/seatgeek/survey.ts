@@ -3,6 +3,7 @@
  * brake made of it. 48 bytes a person in flat arrays, ids and addresses as salted hashes: a million people take under 60 MB. Pure.
  */
 import { hash, randomBytes } from 'node:crypto';
+import { foldId } from '../contract/person-key.js';
 import { depthBeyond, MAX_DEPTH } from '../json-depth.js';
 import type { FeedRow } from './types.js';
 
@@ -248,11 +249,6 @@ export class Survey {
       this.#index[this.#slotOf([chunk[at] ?? 0, chunk[at + 1] ?? 0])] = number + 1;
     }
   }
-}
-
-/** One id in the letter case of another, or padded, is the same. */
-export function foldId(seatgeekId: string): string {
-  return seatgeekId.trim().toLowerCase();
 }
 
 /** Below zero when the entry has a newer sequence, above when an older one; zero when they are the same or can't be compared. */

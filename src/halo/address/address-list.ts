@@ -14,7 +14,7 @@ import { isSameAddress } from '../plan/diff.js';
 import { HaloRefusalError } from '../api/errors.js';
 import { primaryAddresses, seemsWhole } from './address-rows.js';
 import type { HaloInstance } from '../instance.js';
-import type { KnownUser, StoredAddress } from '../directory/known-user.js';
+import { storedAddress, type KnownUser, type StoredAddress } from '../directory/known-user.js';
 import { addressListingSchema } from '../api/wire.js';
 
 export interface AddressListOptions {
@@ -137,7 +137,7 @@ export class AddressList {
     const byId = absent.toSorted((a, b) => a.id - b.id);
     for (const one of [byId.at(0), byId.at(byId.length / 2), byId.at(-1)]) {
       const user = one === undefined ? null : await this.#details(one.id, call);
-      if (user === null || !isSameAddress(user.address, NO_LINES)) return 'disbelieved';
+      if (user === null || !isSameAddress(user.address, storedAddress(null, {}))) return 'disbelieved';
     }
     return 'believed';
   }
@@ -155,8 +155,6 @@ export class AddressList {
     this.options.instance.addresses.isListUseful = false;
   }
 }
-
-const NO_LINES = { line1: '', line2: '', line3: '', line4: '', postcode: '' };
 
 function bySite(users: readonly KnownUser[]): Map<number, KnownUser[]> {
   const sites = new Map<number, KnownUser[]>();

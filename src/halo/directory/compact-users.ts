@@ -6,7 +6,8 @@
 import { hash64 } from '../../hash.js';
 import { hashAddress, hashName, hashValue, HashedValue, UNKNOWN_HASH } from './hashed-value.js';
 import { isBlank } from '../fields/blank.js';
-import { foldId, ShownValue, type KnownUser } from './known-user.js';
+import { foldId } from '../../contract/person-key.js';
+import { ShownValue, type KnownUser } from './known-user.js';
 import type { Targets } from '../fields/targets.js';
 
 /** What records are chained by. */

@@ -1,6 +1,6 @@
 /** What the directory keeps of a field's value in place of the value: 32 bits, enough to see whether it is the one wanted. Pure. */
 import { hash64 } from '../../hash.js';
-import type { HaloValue, MappedAddress } from '../../mapping/types.js';
+import { ADDRESS_LINES, type HaloValue, type MappedAddress } from '../../mapping/types.js';
 import { isBlank } from '../fields/blank.js';
 import { instantOf } from '../fields/instant.js';
 import { bareText } from '../fields/text-form.js';
@@ -63,8 +63,7 @@ export function storedHash(value: unknown): number {
 
 /** The hash of an address as `isSameAddress` compares it; none at all is the same as one without a line. */
 export function hashAddress(address: MappedAddress | null): number {
-  const { line1 = '', line2 = '', line3 = '', line4 = '', postcode = '' } = address ?? {};
-  return hash32([line1, line2, line3, line4, postcode].map((line) => line.trim()).join('\n'));
+  return hash32(ADDRESS_LINES.map((line) => (address?.[line] ?? '').trim()).join('\n'));
 }
 
 /** The hashes of all that means the same as `wanted`, as far as it can be listed. */

@@ -62,11 +62,6 @@ export function storedId(value: unknown): string | null {
   return text === '' ? null : text;
 }
 
-/** SeatGeek IDs are compared without letter case and padding: a feed that is built anew may spell them otherwise. */
-export function foldId(seatgeekId: string): string {
-  return seatgeekId.trim().toLowerCase();
-}
-
 /** The site's placeholder; a person is never matched with it (`reference/halo.md` 6). One that carries a SeatGeek ID is a person. */
 export function isGeneralUser(user: KnownUser, targets: Targets): boolean {
   const name = user.values[targets.name];

@@ -2,7 +2,8 @@
 import type { CallOptions, HaloClient, Query } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
 import { inFlight } from '../in-flight.js';
-import { foldId, type LookUpField } from './known-user.js';
+import { foldId } from '../../contract/person-key.js';
+import type { LookUpField } from './known-user.js';
 import { VALUES_PER_LOOK_UP } from './planner.js';
 import { advancedSearch, FILTER_EQUALS, FILTER_IN, type SearchSupport } from './search-support.js';
 import { PAGE_SIZE, readAllUsers, readUsersPage } from './users-reader.js';

@@ -1,5 +1,5 @@
 /** What of a mapped person Halo does not have yet. Only that is sent. Pure. */
-import type { HaloValue, MappedAddress, MappedPerson } from '../../mapping/types.js';
+import { ADDRESS_LINES, type HaloValue, type MappedAddress, type MappedPerson } from '../../mapping/types.js';
 import { isBlank } from '../fields/blank.js';
 import { hashAddress, HashedValue } from '../directory/hashed-value.js';
 import { keyOfId } from '../directory/compact-users.js';
@@ -194,27 +194,26 @@ function wantedFields(person: MappedPerson, targets: Targets): WantedField[] {
   return [...mapped, { place: targets.seatgeekId, value: person.seatgeekId, when: 'always' }];
 }
 
-const LINES = ['line1', 'line2', 'line3', 'line4', 'postcode'] as const;
-
 /** An address that isn't wanted is the same as any. */
 export function isSameAddress(current: MappedAddress | null | undefined, wanted: MappedAddress | null): boolean {
   if (wanted === null) return true;
-  return LINES.every((line) => wanted[line] === undefined || (current?.[line] ?? '').trim() === wanted[line].trim());
+  return ADDRESS_LINES.every(
+    (line) => wanted[line] === undefined || (current?.[line] ?? '').trim() === wanted[line].trim(),
+  );
 }
 
 /** Whether what is there differs from what is wanted in nothing but form. */
 export function isFormOfAddress(current: MappedAddress | null | undefined, wanted: MappedAddress | null): boolean {
   if (current == null || wanted === null) return false;
-  return LINES.every((line) => wanted[line] === undefined || isFormOf(current[line] ?? '', wanted[line]));
+  return ADDRESS_LINES.every((line) => wanted[line] === undefined || isFormOf(current[line] ?? '', wanted[line]));
 }
 
 /** A line that is not mapped stays as it is, also where Halo takes an address as a whole. */
 function withOtherLines(wanted: MappedAddress | null, current: StoredAddress | null | undefined): MappedAddress | null {
   if (wanted === null || current == null || !isPartial(wanted)) return wanted;
-  const { line1, line2, line3, line4, postcode } = current;
-  return { line1, line2, line3, line4, postcode, ...wanted };
+  return { ...Object.fromEntries(ADDRESS_LINES.map((line) => [line, current[line]])), ...wanted };
 }
 
 function isPartial(address: MappedAddress | null): boolean {
-  return address !== null && LINES.some((line) => address[line] === undefined);
+  return address !== null && ADDRESS_LINES.some((line) => address[line] === undefined);
 }

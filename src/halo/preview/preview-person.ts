@@ -1,6 +1,12 @@
 /** A plan in words of fields: what was there before and what would be after. Pure. */
 import type { PreviewedPerson, ValueChange } from '../../contract/previewed-person.js';
-import type { HaloValue, MappedAddress, MappedPerson, RejectionCode } from '../../mapping/types.js';
+import {
+  ADDRESS_LINES,
+  type HaloValue,
+  type MappedAddress,
+  type MappedPerson,
+  type RejectionCode,
+} from '../../mapping/types.js';
 import { isBlank } from '../fields/blank.js';
 import { HashedValue } from '../directory/hashed-value.js';
 import { ShownValue, type KnownUser } from '../directory/known-user.js';
@@ -10,8 +16,6 @@ import type { Targets } from '../fields/targets.js';
 
 /** Users that only a rehearsal has created get ids from here on, above any that Halo gives. */
 export const FIRST_UNBORN_ID = 2 ** 40;
-
-const LINES = ['line1', 'line2', 'line3', 'line4', 'postcode'] as const;
 
 /** Whether a value that would change is known by its hash only. */
 export function hidesBefore(plan: Plan): plan is UpdatePlan {
@@ -54,7 +58,7 @@ function changesOf(plan: Extract<Plan, { kind: 'create' | 'update' }>, targets: 
 }
 
 function linesOf(before: MappedAddress | null, after: MappedAddress): ValueChange[] {
-  return LINES.map((line) => ({
+  return ADDRESS_LINES.map((line) => ({
     field: `address.${line}`,
     before: shownValue(before?.[line]),
     after: shownValue(after[line]),

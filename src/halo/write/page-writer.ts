@@ -46,12 +46,6 @@ export interface Rehearsal {
 export type FinalPlan = Exclude<Plan, { kind: 'read' }>;
 type WritePlan = Exclude<FinalPlan, { kind: 'settled' }>;
 
-/** The plan's own person may lack the address. */
-interface Planned {
-  readonly person: MappedPerson;
-  readonly plan: Plan;
-}
-
 export interface PageWriterOptions {
   readonly connection: Pick<Connection, 'halo' | 'users'>;
   readonly setting: Setting;
@@ -91,7 +85,7 @@ export class PageWriter {
     const first = people.find(
       (person) => isRead(person, { ...context, withAddress: false }) && !isRead(person, asIfKnown),
     );
-    if (first !== undefined) await this.#details({ person: first, plan: planPerson(first, context) });
+    if (first !== undefined) await this.#details(planPerson(first, context));
   }
 
   /** What planning looks at now. */
@@ -130,22 +124,22 @@ export class PageWriter {
   }
 
   /** Whoever must be read first is written soon afterwards, before it has to be read again: so not too many are read at once. */
-  #groupsOf(layer: readonly MappedPerson[]): readonly (readonly Planned[])[] {
+  #groupsOf(layer: readonly MappedPerson[]): readonly (readonly Plan[])[] {
     const { context } = this;
-    const plans = layer.map((person) => ({ person, plan: planPerson(person, context) }));
-    const unread = plans.filter(({ plan }) => plan.kind === 'read');
+    const plans = layer.map((person) => planPerson(person, context));
+    const unread = plans.filter(({ kind }) => kind === 'read');
     if (unread.length <= MAX_READ) return [plans];
     const groups = Array.from({ length: Math.ceil(unread.length / MAX_READ) - 1 }, (_, n) =>
       unread.slice(n * MAX_READ, (n + 1) * MAX_READ),
     );
     const apart = new Set(groups.flat());
-    return [...groups, plans.filter((planned) => !apart.has(planned))];
+    return [...groups, plans.filter((plan) => !apart.has(plan))];
   }
 
   /** Answers who must be planned again. */
-  async #writeGroup(group: readonly Planned[]): Promise<readonly MappedPerson[]> {
+  async #writeGroup(group: readonly Plan[]): Promise<readonly MappedPerson[]> {
     const { page, rehearsal } = this.options;
-    const plans = await inFlight(group, DETAILS_IN_FLIGHT, (planned) => this.#details(planned));
+    const plans = await inFlight(group, DETAILS_IN_FLIGHT, (plan) => this.#details(plan));
     const again: MappedPerson[] = [];
     const writes: WritePlan[] = [];
     for (const plan of plans) {
@@ -163,7 +157,8 @@ export class PageWriter {
   }
 
   /** Reads the user's details where the plan needs them. Still `read`: the user is gone, so the person is prepared for and planned again. */
-  async #details({ person, plan: before }: Planned): Promise<Plan> {
+  async #details(before: Plan): Promise<Plan> {
+    const { person } = before;
     const plan = before.kind === 'read' ? planPerson(person, this.context) : before;
     if (plan.kind !== 'read' && this.options.rehearsal?.needsDetails(plan) !== true) return plan;
     const { user } = plan;
@@ -212,7 +207,7 @@ export class PageWriter {
   }
 
   /** Answers those that must be planned again. A user of whom only an address kept apart changes is not written itself. */
-  async #send(plans: readonly WritePlan[], group: readonly Planned[]): Promise<WritePlan[]> {
+  async #send(plans: readonly WritePlan[], group: readonly Plan[]): Promise<WritePlan[]> {
     if (plans.length === 0) return [];
     const { setting, page } = this.options;
     const isSent = ({ kind, changes }: WritePlan): boolean =>
