@@ -28,8 +28,9 @@ function pausedStep({ connection, sampleImport, lastRun, lastError }: Status): s
 }
 
 /** Whether something goes on or is asked for that can be served now: a connection that is off serves only the sample import. */
-export function isUnderWay({ run, integrator, sampleImport, pending }: Status): boolean {
-  if (run !== null || isSampling(sampleImport, pending)) return true;
+export function isUnderWay({ phase, run, integrator, sampleImport, pending }: Status): boolean {
+  // Without a run: the file of the first start is being checked.
+  if (phase === 'syncing' || run !== null || isSampling(sampleImport, pending)) return true;
   return integrator === 'on' && pending.length > 0;
 }
 

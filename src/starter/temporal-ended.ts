@@ -1,8 +1,9 @@
 /** A connection that ended: how, and what it knew. It stays in Temporal for the namespace's retention. */
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { z } from 'zod';
 import { workflowIdOf } from '../temporal/task-queue.js';
-import { clearCursorSignal } from '../workflows/messages.js';
+import { clearCursorSignal, configureUpdate } from '../workflows/messages.js';
 import type { EndedConnection } from './connections.js';
 import { startedWith } from './temporal-file.js';
 
@@ -32,13 +33,30 @@ const CLEARED = { cursor: null, pass: null, passPeople: 0, newer: [], cursorExpi
 
 type Events = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events'];
 
-/** What a cycle began with does not know what was asked for while it ran. */
-function isClearedIn(events: Events): boolean {
-  return (
-    events?.some(
-      ({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName === clearCursorSignal.name,
-    ) === true
+/** What a cycle began with does not know what was asked for while it ran: `clear-cursor`, or a `configure` that reads all history again. */
+async function isClearedIn(client: Client, events: Events): Promise<boolean> {
+  const isSignalled = events?.some(
+    ({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName === clearCursorSignal.name,
   );
+  return isSignalled === true || (await isReimportedIn(client, events));
+}
+
+const reimporting = z.object({ reimport: z.literal(true) });
+
+/** Of the updates that were answered; what was being checked when the connection ended changed nothing. */
+async function isReimportedIn(client: Client, events: Events): Promise<boolean> {
+  const answered = new Set(
+    events?.flatMap(({ workflowExecutionUpdateCompletedEventAttributes: update }) =>
+      update?.outcome?.success == null ? [] : [update.meta?.updateId],
+    ),
+  );
+  for (const { workflowExecutionUpdateAcceptedEventAttributes: update } of events ?? []) {
+    const { meta, input } = update?.acceptedRequest ?? {};
+    if (input?.name !== configureUpdate.name || !answered.has(meta?.updateId)) continue;
+    const [, options] = await decodeArrayFromPayloads(client.options.loadedDataConverter, input.args?.payloads);
+    if (reimporting.safeParse(options).success) return true;
+  }
+  return false;
 }
 
 /** Null when none of that name ended, or one runs. */
@@ -54,7 +72,8 @@ export async function endedConnection(client: Client, name: string): Promise<End
       how: status.name.toLowerCase().replaceAll('_', ' '),
       at: closeTime?.toISOString() ?? null,
       people: state?.past ?? null,
-      carried: state === undefined ? null : { ...state, ...BEGIN_AGAIN, ...(isClearedIn(events) && CLEARED) },
+      carried:
+        state === undefined ? null : { ...state, ...BEGIN_AGAIN, ...((await isClearedIn(client, events)) && CLEARED) },
     };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;

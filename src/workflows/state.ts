@@ -144,11 +144,13 @@ export function pending(state: State): string[] {
   ];
 }
 
-/** A run counts as `syncing` once a page held events, so that idle cycles change nothing on view. */
+/** A run counts as `syncing` once a page held events, so that idle cycles change nothing on view; so does the check of the file at the first start. */
 export function phaseOf(state: State): Phase {
   if (state.run !== null && state.run.pages > 0) return 'syncing';
   if (state.cursorExpired) return 'cursor-expired';
-  if (state.integrator === 'off') return 'paused';
+  // Before the file was checked nobody knows whether the integrator is to be on.
+  if (state.integrator === 'off')
+    return state.settings === null && state.integratorNote === null ? 'syncing' : 'paused';
   if (state.held) return 'held';
   return state.lastError === null ? 'idle' : 'failing';
 }

@@ -139,34 +139,42 @@ describe('a connection that is sent thousands of signals while it is paused', fu
 describe('a connection that was told to clear its cursor, and was ended before its cycle was over', function () {
   this.timeout(120_000);
 
-  it('hands on no cursor to the one that takes over', async () => {
-    const { client } = await temporal();
-    const workflowId = workflowIdOf('cleared');
-    const feed = new ScriptedFeed(12);
-    const gate = new Gate();
-    await withWorker('cleared', feed.activities, async () => {
-      const handle = await client.workflow.start('connection', {
-        taskQueue: 'cleared',
-        workflowId,
-        args: [CONFIG],
+  for (const [how, name, clear] of [
+    ['by clear-cursor', 'cleared', (handle: WorkflowHandle) => handle.signal('clear-cursor')],
+    [
+      'by configure',
+      'reimported',
+      (handle: WorkflowHandle) => handle.executeUpdate('configure', { args: [CONFIG, { reimport: true }] }),
+    ],
+  ] as const)
+    it(`hands on no cursor to the one that takes over: ${how}`, async () => {
+      const { client } = await temporal();
+      const workflowId = workflowIdOf(name);
+      const feed = new ScriptedFeed(12);
+      const gate = new Gate();
+      await withWorker(name, feed.activities, async () => {
+        const handle = await client.workflow.start('connection', {
+          taskQueue: name,
+          workflowId,
+          args: [CONFIG],
+        });
+        await untilStatus(handle, idle);
+        // The next cycle begins with a cursor.
+        const { runId } = await handle.describe();
+        await handle.signal('renew');
+        await until(async () => (await handle.describe()).runId !== runId);
+        feed.beforeFetch = () => gate.pass();
+        await handle.signal('sync-now');
+        await gate.arrived;
+        await clear(handle);
+        await untilStatus(handle, ({ cursor }) => cursor === null);
+        await handle.terminate('end of test');
+        gate.open();
       });
-      await untilStatus(handle, idle);
-      // The next cycle begins with a cursor.
-      const { runId } = await handle.describe();
-      await handle.signal('renew');
-      await until(async () => (await handle.describe()).runId !== runId);
-      feed.beforeFetch = () => gate.pass();
-      await handle.signal('sync-now');
-      await gate.arrived;
-      await handle.signal('clear-cursor');
-      await untilStatus(handle, ({ cursor }) => cursor === null);
-      await handle.terminate('end of test');
-      gate.open();
+      const ended = await endedConnection(client, name);
+      assert.equal(ended?.how, 'terminated');
+      assert.equal(ended.carried?.['cursor'], null);
     });
-    const ended = await endedConnection(client, 'cleared');
-    assert.equal(ended?.how, 'terminated');
-    assert.equal(ended.carried?.['cursor'], null);
-  });
 });
 
 describe('a bug in workflow code', function () {

@@ -60,12 +60,17 @@ async function showStored(
 /** A paused connection keeps such a request until it is resumed, which runs anyway: better say so than seem to hang. */
 export async function assertIntegratorOn(context: Context, name: string, what: string): Promise<void> {
   const status = await (await context.connections()).status(name);
-  if (status.integrator === 'on') return;
+  if (status.integrator === 'on' || isUnchecked(status)) return;
   throw new StarterError(
     'integrator-off',
     `connection '${name}' is paused: ${what} has to wait for the integrator`,
     `Switch it on with: ${STARTER} resume ${name}`,
   );
+}
+
+/** The file of the first start is being checked: whether the integrator is to be on is not known yet. */
+function isUnchecked({ phase, run }: Status): boolean {
+  return phase === 'syncing' && run === null;
 }
 
 async function signalWithNote(

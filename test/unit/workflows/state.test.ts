@@ -81,6 +81,8 @@ describe('connection state', () => {
   });
 
   it('waits paused when the file leaves the integrator off', () => {
+    assert.equal(phaseOf(restoreState(undefined)), 'syncing', 'the file is being checked');
+    assert.equal(phaseOf(pause(restoreState(undefined), null)), 'paused');
     const state = begin(restoreState(undefined), { ...SETTINGS, integratorEnabled: false });
     assert.deepEqual([state.integrator, phaseOf(state), hasWork(state)], ['off', 'paused', false]);
   });
