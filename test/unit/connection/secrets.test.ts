@@ -19,6 +19,11 @@ describe('createSecrets', () => {
     assert.equal(await secrets.read('arena', 'halo-client-secret'), 'from env');
   });
 
+  it('leaves out the white space around a variable', async () => {
+    const secrets = createSecrets({ env: { [VARIABLE]: ' from env\n' }, secretsDir });
+    assert.equal(await secrets.read('arena', 'halo-client-secret'), 'from env');
+  });
+
   it('prefers the variable to the file', async () => {
     await writeFile(path.join(secretsDir, VARIABLE), 'from file');
     const secrets = createSecrets({ env: { [VARIABLE]: 'from env' }, secretsDir });

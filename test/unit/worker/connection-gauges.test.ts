@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import type { Client } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
 import { createMetrics, type ConnectionView } from '../../../src/metrics/metrics.js';
-import { showAll } from '../../../src/worker/connection-gauges.js';
+import { ConnectionPhase, SeatGeekConnection } from '../../../src/temporal/search-attributes.js';
+import { showAll, startConnectionGauges, viewOf } from '../../../src/worker/connection-gauges.js';
+import { createLogger } from '../../../src/worker/logger.js';
 import { recordingMeter } from '../metrics/recording-meter.js';
 
 const view = (connection: string, phase: ConnectionView['phase'], rejected = 0): ConnectionView => ({
@@ -31,5 +35,31 @@ describe('the gauges of connections', () => {
     assert.equal(meter.values('seatgeek_halo_phase')['connection=arena,phase=failing'], 0);
     assert.equal(meter.values('seatgeek_halo_rejected_people')['connection=arena'], 0);
     assert.equal(meter.values('seatgeek_halo_phase')['connection=north,phase=idle'], 1);
+  });
+
+  it('are of workflows under the id of their connection only', () => {
+    const attributes = new TypedSearchAttributes([
+      { key: SeatGeekConnection, value: 'arena' },
+      { key: ConnectionPhase, value: 'failing' },
+    ]);
+    const shown = (workflowId: string): unknown => viewOf({ workflowId, typedSearchAttributes: attributes });
+    assert.deepEqual(shown('connection-arena'), view('arena', 'failing'));
+    for (const id of ['arena', 'connection-stadium', 'connection-arena-2']) assert.equal(shown(id), undefined, id);
+    assert.equal(
+      viewOf({ workflowId: 'connection-arena', typedSearchAttributes: new TypedSearchAttributes() }),
+      undefined,
+    );
+  });
+
+  it('are of our task queue only', async () => {
+    const asked = new Promise<string>((resolve) => {
+      const list = ({ query }: { query: string }): readonly never[] => {
+        resolve(query);
+        return [];
+      };
+      const client = { workflow: { list } } as unknown as Client;
+      startConnectionGauges(client, createMetrics(recordingMeter().meter), createLogger('error')).stop();
+    });
+    assert.match(await asked, /TaskQueue = "seatgeek-halo" AND ExecutionStatus = "Running"/);
   });
 });
