@@ -1,16 +1,19 @@
 /**
  * Records the histories that `replay.test.ts` replays: `npx tsx test/replay/record.ts [scenario …]`; those of `chains` are whole lives of a connection, run
- * after run. Record from released code only, never from the change under test, and never edit a history to make a test pass: it stands for workflows
+ * after run. Those of `patches` are recorded twice: with the code before a change of commands (this file copied there, `--before`), and with it. Record from released code only, never from the change under test, and never edit a history to make a test pass: it stands for workflows
  * that are running somewhere.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { FetchRequest } from '../../src/activities/types.js';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { Status } from '../../src/workflows/status.js';
 import { failure, Gate, ScriptedFeed } from '../world/scripted-feed.js';
-import { closeTemporal, temporal, withWorker } from '../world/temporal.js';
+import { closeTemporal, temporal, withWorker, workflowBundle } from '../world/temporal.js';
 
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 
@@ -145,7 +148,16 @@ interface Life {
   readonly feed: ScriptedFeed;
   readonly config?: object;
   readonly activities?: object;
+  /** What is played at a worker before; then none is there for so long. */
+  readonly earlier?: {
+    /** Workflow code of that worker, made of ours. */
+    readonly code?: (code: string) => string;
+    readonly downMs?: number;
+    play(handle: WorkflowHandle): Promise<void>;
+  };
   play(handle: WorkflowHandle): Promise<void>;
+  /** The runs to keep, as `slice` takes them. Default: all. */
+  readonly keeps?: readonly [from: number, to?: number];
 }
 
 const WITH_WEBHOOK = { name: 'arena', alerts: { webhook: { secret: 'alerts-webhook' } } };
@@ -363,6 +375,226 @@ const LIVES: Record<string, () => Life> = {
   },
 };
 
+/** A replay misses a command, or meets one too many, by the next one only. */
+async function sampled(handle: WorkflowHandle): Promise<void> {
+  await handle.signal('import-100');
+  await untilStatus(handle, ({ sampleImport }) => sampleImport?.outcome === 'completed');
+}
+
+/** Lives in which a change of commands (`src/workflows/patches.ts`) shows, with the code before it and with the code that has it; the run in which it shows is kept. */
+const PATCHED: Record<string, () => Life> = {
+  'serve-while-updating': () => {
+    const feed = new ScriptedFeed(5);
+    const gate = new Gate();
+    const validateConnection = async (): Promise<object> => {
+      await gate.pass();
+      return { ok: true, lines: [] };
+    };
+    return {
+      feed,
+      keeps: [0, 1],
+      activities: { validateConnection },
+      play: async (handle) => {
+        await untilStatus(handle, isIdle);
+        void handle.executeUpdate('validate').catch(() => undefined);
+        await gate.arrived;
+        await handle.signal('sync-now');
+        await untilStatus(
+          handle,
+          ({ pending, run, lastRun }) =>
+            run === null && (lastRun?.trigger === 'sync-now' || pending.includes('sync-now')),
+        );
+        gate.open();
+        await untilStatus(handle, ({ pending, lastRun }) => lastRun?.trigger === 'sync-now' && pending.length === 0);
+      },
+    };
+  },
+  'renew-parked-daily': () => ({
+    feed: new ScriptedFeed(5, { integratorEnabled: false }),
+    keeps: [0, 1],
+    play: async (handle) => {
+      await untilStatus(handle, ({ phase, pending }) => phase === 'paused' && pending.length === 0);
+      await sampled(handle);
+    },
+  }),
+  'renew-while-waiting': () => ({
+    feed: new ScriptedFeed(5),
+    keeps: [1, 2],
+    play: async (handle) => {
+      await untilStatus(handle, isIdle);
+      await handle.signal('pause');
+      // The server suggests to continue as new after 60 events.
+      for (let count = 0; count < 25; count += 1) {
+        await handle.signal('pause', 'stock-take');
+        await untilStatus(handle, () => true);
+      }
+      await sampled(handle);
+    },
+  }),
+  'spread-after-outage': () => ({
+    feed: new ScriptedFeed(5, { intervalMs: 20_000 }),
+    keeps: [0, 1],
+    earlier: {
+      downMs: 90_000,
+      play: async (handle) => {
+        await untilStatus(handle, isIdle);
+      },
+    },
+    play: async (handle) => {
+      const { nextRunAt } = await untilStatus(handle, () => true);
+      await untilStatus(handle, (status) => status.nextRunAt !== nextRunAt || status.lastRun?.trigger === 'interval');
+      await sampled(handle);
+    },
+  }),
+  'refresh-settings': () => ({
+    feed: new ScriptedFeed(5),
+    keeps: [-1],
+    earlier: {
+      code: (code) => code.replace(/STATE_VERSION = \d+/, 'STATE_VERSION = 1'),
+      play: async (handle) => {
+        await untilStatus(handle, isIdle);
+        const { runId } = await handle.describe();
+        await handle.signal('renew');
+        await untilRunChanges(handle, runId);
+        await untilStatus(handle, isIdle);
+      },
+    },
+    play: async (handle) => {
+      await handle.signal('sync-now');
+      await untilStatus(handle, ({ lastRun }) => lastRun?.trigger === 'sync-now');
+    },
+  }),
+  'keep-to-one-worker': () => {
+    const feed = new ScriptedFeed(15);
+    const fetchChangeEvents = async (request: FetchRequest): Promise<object> => ({
+      ...(await feed.activities.fetchChangeEvents(request)),
+      worker: 'record-keep-to-one-worker',
+    });
+    return {
+      feed,
+      keeps: [-1],
+      activities: { fetchChangeEvents },
+      play: async (handle) => {
+        await untilStatus(handle, isIdle);
+      },
+    };
+  },
+  'heed-early-approval': () => {
+    const feed = new ScriptedFeed(5);
+    const counting = new Gate();
+    feed.beforeWrite = async ({ past }) => {
+      if (past === undefined) return;
+      await counting.pass();
+      throw failure('brake-held');
+    };
+    return {
+      feed,
+      keeps: [-1],
+      play: async (handle) => {
+        await untilStatus(handle, isIdle);
+        await handle.signal('clear-cursor');
+        await counting.arrived;
+        await handle.signal('approve');
+        await untilStatus(handle, () => true);
+        counting.open();
+        await untilStatus(
+          handle,
+          ({ phase, run, lastRun }) => run === null && (phase === 'held' || lastRun?.trigger === 'approve'),
+        );
+      },
+    };
+  },
+  'hold-retries': () => {
+    const feed = braked(new ScriptedFeed(5));
+    feed.refused.add('person-4');
+    return {
+      feed,
+      keeps: [-1],
+      play: async (handle) => {
+        await untilStatus(handle, isIdle);
+        await handle.signal('clear-cursor');
+        await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
+        await handle.signal('retry-rejected');
+        await untilStatus(handle, ({ pending }) => feed.calls.length > 6 || pending.includes('retry-rejected'));
+      },
+    };
+  },
+  'retry-other-pages': () => {
+    const feed = new ScriptedFeed(15);
+    feed.refused.add('person-4').add('person-14');
+    return {
+      feed,
+      keeps: [-1],
+      play: async (handle) => {
+        await untilStatus(handle, isIdle);
+        feed.refused.clear();
+        feed.beforeWrite = ({ page }) =>
+          page.cursor === null ? Promise.reject(failure('seatgeek-unavailable')) : Promise.resolve();
+        await handle.signal('retry-rejected');
+        await untilStatus(handle, ({ rejectedUsers, lastError }) => rejectedUsers === 1 || lastError !== null);
+      },
+    };
+  },
+  'stop-samples-for-good': () => {
+    const feed = new ScriptedFeed(5);
+    const writing = new Gate();
+    return {
+      feed,
+      keeps: [-1],
+      play: async (handle) => {
+        await untilStatus(handle, isIdle);
+        feed.beforeWrite = () => writing.pass();
+        await handle.signal('import-100');
+        await writing.arrived;
+        feed.beforeWrite = () => Promise.resolve();
+        await handle.signal('clear-cursor');
+        await handle.signal('pause');
+        await untilStatus(
+          handle,
+          ({ sampleImport, pending }) => sampleImport?.outcome != null && !pending.includes('import-100'),
+        );
+      },
+    };
+  },
+  'keep-error-of-run': () => {
+    const feed = new ScriptedFeed(5);
+    feed.beforeWrite = ({ takeEvents }) =>
+      takeEvents === undefined ? Promise.reject(failure('halo-credentials-refused')) : Promise.resolve();
+    return {
+      feed,
+      keeps: [-1],
+      play: async (handle) => {
+        await untilStatus(handle, failing);
+        await handle.signal('import-100');
+        await untilStatus(handle, ({ sampleImport }) => sampleImport?.outcome === 'completed');
+      },
+    };
+  },
+  'read-ahead-again': () => {
+    const feed = new ScriptedFeed(15);
+    const writing = new Gate();
+    const readingAhead = new Gate();
+    let fetched = 0;
+    feed.beforeFetch = () => {
+      fetched += 1;
+      if (fetched !== 2) return Promise.resolve();
+      void readingAhead.reached();
+      return Promise.reject(failure('seatgeek-unavailable'));
+    };
+    feed.beforeWrite = ({ page }) => (page.cursor === null ? writing.pass() : Promise.resolve());
+    return {
+      feed,
+      keeps: [-1],
+      play: async (handle) => {
+        await readingAhead.arrived;
+        await untilStatus(handle, ({ run }) => run !== null);
+        writing.open();
+        await untilStatus(handle, ({ run, lastRun }) => run === null && lastRun !== null);
+      },
+    };
+  },
+};
+
 /** Replay needs neither who ran a step nor the stack of a failure, and both name the machine that recorded. */
 function withoutMachine(key: string, value: unknown): unknown {
   if (key === 'identity') return 'recorder';
@@ -391,13 +623,14 @@ async function record(name: string, scenario: Scenario): Promise<void> {
   });
 }
 
-async function recordLife(name: string, life: Life): Promise<void> {
+async function recordLife(name: string, life: Life, place = `chains/${name}`): Promise<void> {
   const { client } = await temporal();
   const workflowId = `record-${name}`;
   const activities = { ...life.feed.activities, ...life.activities };
+  const args = [life.config ?? { name: 'arena' }];
+  const handle = await client.workflow.start('connection', { taskQueue: workflowId, workflowId, args });
+  if (life.earlier !== undefined) await playEarlier(workflowId, activities, life.earlier);
   await withWorker(workflowId, activities, async () => {
-    const args = [life.config ?? { name: 'arena' }];
-    const handle = await client.workflow.start('connection', { taskQueue: workflowId, workflowId, args });
     await life.play(client.workflow.getHandle(workflowId));
     const runs: unknown[] = [];
     let runId: string | null | undefined = (await client.workflow.getHandle(workflowId).describe()).runId;
@@ -406,20 +639,42 @@ async function recordLife(name: string, life: Life): Promise<void> {
       runs.unshift(JSON.parse(historyToJSON(history)));
       runId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
     }
-    const file = fileURLToPath(new URL(`chains/${name}.json`, import.meta.url));
-    await writeFile(file, `${JSON.stringify(runs, withoutMachine)}\n`);
+    const file = fileURLToPath(new URL(`${place}.json`, import.meta.url));
+    await writeFile(file, `${JSON.stringify(runs.slice(...(life.keeps ?? [])), withoutMachine)}\n`);
     process.stdout.write(`${name}: ${runs.length} runs\n`);
     await handle.terminate('recorded').catch(() => undefined);
   });
 }
 
-const wanted = process.argv.slice(2);
+async function playEarlier(
+  workflowId: string,
+  activities: object,
+  earlier: NonNullable<Life['earlier']>,
+): Promise<void> {
+  const { client, native } = await temporal();
+  const { codePath } = await workflowBundle();
+  const { code, downMs = 0 } = earlier;
+  const worker = await Worker.create({
+    connection: native,
+    taskQueue: workflowId,
+    activities,
+    workflowBundle: code === undefined ? { codePath } : { code: code(await readFile(codePath, 'utf8')) },
+  });
+  await worker.runUntil(() => earlier.play(client.workflow.getHandle(workflowId)));
+  await setTimeout(downMs);
+}
+
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--before');
+const side = process.argv.includes('--before') ? 'before' : 'after';
 try {
   for (const [name, scenario] of Object.entries(SCENARIOS)) {
     if (wanted.length === 0 || wanted.includes(name)) await record(name, scenario());
   }
   for (const [name, life] of Object.entries(LIVES)) {
     if (wanted.length === 0 || wanted.includes(name)) await recordLife(name, life());
+  }
+  for (const [name, life] of Object.entries(PATCHED)) {
+    if (wanted.length === 0 || wanted.includes(name)) await recordLife(name, life(), `patches/${name}.${side}`);
   }
 } finally {
   await closeTemporal();
