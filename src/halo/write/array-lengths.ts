@@ -5,6 +5,8 @@ import type { ArrayHabits } from './array-habits.js';
 const FIRST_PATIENCE = 20;
 /** So many pieces of one array refused for no reason are no chance. */
 const ENOUGH = 3;
+/** After so many people refused one after the other no array is tried before somebody is taken: a rule may refuse everybody. */
+const MAX_REFUSED = 3;
 
 export class ArrayLengths {
   /** The longest that was taken when a longer one was last refused for no reason: once may be chance. */
@@ -15,6 +17,8 @@ export class ArrayLengths {
   #depth = 0;
   #atLimit = 0;
   #patience = FIRST_PATIENCE;
+  /** Refused alone since somebody was last taken. */
+  #refusedInARow = 0;
 
   constructor(
     private readonly habits: Pick<ArrayHabits, 'limit'>,
@@ -22,8 +26,19 @@ export class ArrayLengths {
   ) {}
 
   next(left: number): number {
+    if (this.#refusedInARow >= MAX_REFUSED) return 1;
     const { limit } = this.habits;
     return Math.min(left, this.size, this.#atLimit < this.#patience ? limit : limit * 2);
+  }
+
+  /** Somebody alone was refused. */
+  refused(): void {
+    this.#refusedInARow += 1;
+  }
+
+  /** Somebody was taken. */
+  passed(): void {
+    this.#refusedInARow = 0;
   }
 
   took(length: number): void {

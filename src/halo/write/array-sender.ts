@@ -373,12 +373,14 @@ class Sending {
     for (const write of writes) {
       const result = this.#results.get(write);
       if (result?.kind === 'written') this.memory.control = result.userId;
+      this.memory.lengths.passed();
       this.#suspects.passed(write);
     }
   }
 
   #refuse(write: PlannedWrite, error: HaloRefusalError): void {
     this.#bad += 1;
+    this.memory.lengths.refused();
     this.#results.set(write, { kind: 'refused', error });
     // Halo has looked at it, so Halo is there.
     this.#suspects.passed(write);

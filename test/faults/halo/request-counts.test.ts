@@ -67,4 +67,27 @@ describe('the requests that a thousand people take', function () {
       await bench.close();
     }
   });
+
+  it('are about one a person where a rule in Halo refuses everybody, and as few as ever once it is gone', async () => {
+    const bench = await HaloBench.start();
+    try {
+      const people = Array.from({ length: 200 }, (_, n) => person(`p${n}`));
+      bench.sandbox.faults.add({
+        system: 'halo',
+        kind: 'status',
+        status: 400,
+        body: { Message: 'Please select a Department' },
+        match: { method: 'POST', path: '/api/Users', after: 0 },
+      });
+      const run = bench.run();
+      assert.deepEqual(new Set(outcomes(await run.write(people))), new Set(['rejected']));
+      assert.ok(run.requests <= 300, `${run.requests} requests`);
+      bench.sandbox.faults.clear();
+      const before = run.requests;
+      assert.deepEqual(new Set(outcomes(await run.write(people))), new Set(['created']));
+      assert.ok(run.requests - before <= 15, `${run.requests - before} requests`);
+    } finally {
+      await bench.close();
+    }
+  });
 });
