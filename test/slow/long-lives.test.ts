@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { after, before } from 'mocha';
 import type { Client, WorkflowHandle } from '@temporalio/client';
@@ -232,5 +233,11 @@ describe('a page of ten thousand people of whom everybody is refused', function 
     assert.ok((lastRun?.rejected ?? 0) > 8_000, `${lastRun?.rejected ?? 0} are refused`);
     const rejected = await handle.query<readonly unknown[]>('rejected');
     assert.ok(rejected.length > 0 && rejected.length <= 400, `${rejected.length} are named`);
+    // What left the step, for it is the answer that Temporal bounds.
+    const events = (await handle.fetchHistory()).events ?? [];
+    const answers = events.flatMap(({ activityTaskCompletedEventAttributes: step }) => step?.result?.payloads ?? []);
+    const told = answers.map((answer) => JSON.stringify(defaultPayloadConverter.fromPayload(answer)));
+    assert.ok(told.some((text) => text.includes('"rejectedBeyond":')));
+    for (const text of told) assert.ok(text.length < 300_000, `${text.length} characters`);
   });
 });
