@@ -30,6 +30,8 @@ export const FEED = { path: '/v1/clients' } as const;
 class FastClock implements Clock {
   readonly #start = Date.now();
   #ahead = 0;
+  /** Milliseconds of the longest wait that was asked for. */
+  longestSleepMs = 0;
 
   constructor(private readonly faster: number) {}
 
@@ -38,6 +40,7 @@ class FastClock implements Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    this.longestSleepMs = Math.max(this.longestSleepMs, ms);
     return systemClock.sleep(ms / this.faster, signal);
   }
 
