@@ -24,11 +24,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'show-other-phase.before': 'chains/held-then-paused',
 };
 
-/** Why there is none. */
-const NONE: Readonly<Record<string, string>> = {
-  'show-other-phase.after': 'test/slow/what-comes-in-between.test.ts goes there on a live server',
-};
-
 /** Why a replay of it can't tell whether the change was made. */
 const ALIKE: Readonly<Record<string, string>> = {
   'keep-to-one-worker.before': 'the steps are the same on another task queue, which a replay does not compare',
@@ -66,21 +61,16 @@ describe('changes of the commands of workflow code', function () {
 
   it('are in one file, and all of them are looked at here', () => {
     const known = new Set(ids.flatMap((id) => SIDES.map((side) => `${id}.${side}`)));
-    for (const name of [...Object.keys(ELSEWHERE), ...Object.keys(NONE), ...Object.keys(ALIKE)])
-      assert.ok(known.has(name), name);
+    for (const name of [...Object.keys(ELSEWHERE), ...Object.keys(ALIKE)]) assert.ok(known.has(name), name);
     assert.ok(ids.length > 0);
   });
 
   for (const id of ids)
     for (const side of SIDES) {
       const name = `${id}.${side}`;
-      if (NONE[name] !== undefined) continue;
       it(`have a history that replays, and would not without patched(): ${id}, ${side}`, async () => {
         const file = ELSEWHERE[name] ?? `patches/${name}`;
-        assert.ok(
-          existsSync(`${FOLDER}${file}.json`),
-          `record test/replay/${file}.json (test/replay/record.ts), or say in NONE why not`,
-        );
+        assert.ok(existsSync(`${FOLDER}${file}.json`), `record test/replay/${file}.json (test/replay/record.ts)`);
         const runs = runsOf(file);
         assert.equal(
           runs.some((run) => isMarked(run, id)),

@@ -504,6 +504,19 @@ const PATCHED: Record<string, () => Life> = {
       },
     };
   },
+  'show-other-phase': () => ({
+    feed: braked(new ScriptedFeed(15)),
+    keeps: [1, 2],
+    play: async (handle) => {
+      await untilStatus(handle, isIdle);
+      await handle.signal('clear-cursor');
+      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
+      await handle.signal('pause');
+      await untilStatus(handle, ({ phase }) => phase === 'paused');
+      await handle.signal('resume');
+      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
+    },
+  }),
   'hold-retries': () => {
     const feed = braked(new ScriptedFeed(5));
     feed.refused.add('person-4');
