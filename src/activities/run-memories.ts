@@ -196,8 +196,10 @@ export class RunMemories {
   #free(): void {
     let bytes = 0;
     for (const { memory } of this.#kept.values()) bytes += memory.bytes;
+    const last = [...this.#kept.keys()].at(-1);
     for (const [key, { memory, users, usedAt }] of this.#kept) {
-      if (users > 0 || (bytes <= MAX_BYTES && Date.now() - usedAt < IDLE_MS)) continue;
+      // One that has no room even alone would learn everything anew for each step.
+      if (users > 0 || key === last || (bytes <= MAX_BYTES && Date.now() - usedAt < IDLE_MS)) continue;
       bytes -= memory.bytes;
       this.#kept.delete(key);
     }

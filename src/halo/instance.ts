@@ -35,6 +35,8 @@ export interface HaloInstance {
   isListOrdered: boolean;
   /** By name of the field searched; learnt once per process, from answers. */
   readonly search: Map<string, SearchSupport>;
+  /** A value of each that somebody had when last seen, to prove a search with where none of the newest users has one. Never leaves the process. */
+  readonly controls: Map<string, string>;
   /** What it does with addresses. */
   readonly addresses: AddressHabits;
   /** What it does with arrays of users. */
@@ -92,6 +94,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         listsAllFields: null,
         isListOrdered: true,
         search: new Map<string, SearchSupport>(),
+        controls: new Map<string, string>(),
         addresses: createAddressHabits(),
         arrays: createArrayHabits(),
         seen: new Map(),

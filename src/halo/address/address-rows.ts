@@ -24,7 +24,7 @@ export interface AddressListing {
   readonly addresses: readonly WireAddress[];
 }
 
-/** A list of a round length may be the first page of more, whatever total it says. */
+/** A list of a round length may be the first page of more; one that says to be whole is so unless it has the length of a usual page. */
 export function seemsWhole({ total, addresses: { length } }: AddressListing, asked: number): boolean {
-  return length < asked && length % 10 !== 0 && length >= (total ?? 0);
+  return length < asked && length % (total === null ? 10 : 50) !== 0 && length >= (total ?? 0);
 }

@@ -38,6 +38,8 @@ const MAX_REFUSALS = 3;
 
 export class AddressBook {
   #refusals = 0;
+  /** Whose address was saved apart and not shown afterwards; the first is looked at each time. */
+  readonly #unseen: number[] = [];
 
   constructor(private readonly options: AddressOptions) {}
 
@@ -113,12 +115,21 @@ export class AddressBook {
       await this.#post(written, before?.id ?? null, call);
       this.#refusals = 0;
       this.options.habits.isRefused = false;
-      this.options.habits.isShownApart ??= (await this.read(written.userId, call)) != null;
+      await this.#learnShown(written.userId, call);
     } catch (error) {
       if (!isOfAddress(error)) throw error;
       this.#refusals += 1;
       if (this.#refusals === MAX_REFUSALS) this.options.habits.isRefused = true;
     }
+  }
+
+  /** Once may be chance, or a list that lags. */
+  async #learnShown(userId: number, call: CallOptions): Promise<void> {
+    const { habits } = this.options;
+    if (habits.isShownApart !== null) return;
+    const [first = userId] = this.#unseen;
+    if ((await this.read(first, call)) != null) habits.isShownApart = true;
+    else if (this.#unseen.push(userId) >= MAX_REFUSALS) habits.isShownApart = false;
   }
 
   /** After a lost answer the address is looked for before it is sent once more. */

@@ -57,6 +57,9 @@ export class Directory {
   readonly #knownUpTo: KnownUpTo;
   #newest: readonly KnownUser[] = [];
   readonly #unshown = new Set<number>();
+  /** Those of them who came while the run went on. */
+  readonly #lateUnshown = new Set<number>();
+  #isTextUnheeded = false;
 
   constructor(private readonly options: DirectoryOptions) {
     const { targets, instance, clock } = options;
@@ -114,9 +117,11 @@ export class Directory {
     return ways.length === 0 ? null : `${ways.join(', then ')}${this.#because === '' ? '' : ` (${this.#because})`}`;
   }
 
-  /** Where all were listed, the id after which stands a user whom Halo counts and can't show: nobody is surely new then. Null for none. */
+  /**
+   * The id after which stands a user whom Halo counts and can't show, and who was not asked for otherwise: nobody is surely new then. Null for none.
+   */
   get unshownAfter(): number | null {
-    const [id = null] = this.#isComplete ? this.#unshown : [];
+    const [id = null] = this.#isComplete ? this.#unshown : this.#lateUnshown;
     return id;
   }
 
@@ -151,6 +156,7 @@ export class Directory {
     for (let no = 1; ; no++) {
       const page = await readNewestUsers(client, targets, no, call);
       const users = this.#learnPage(page);
+      for (const id of page.unshown) if (known !== null && id >= known) this.#lateUnshown.add(id);
       const ids = users.map(({ id }) => id);
       if (ids.some((id, place) => id >= (ids[place - 1] ?? Infinity))) instance.isListOrdered = false;
       if (no === 1) this.#newest = users;
@@ -234,12 +240,19 @@ export class Directory {
    * created a second time the person would be there twice.
    */
   async forget(id: number, person: MappedPerson, call: CallOptions): Promise<void> {
-    const { instance } = this.options;
+    const user = this.index.get(id);
     this.index.remove(id);
     this.#lookedUp.delete(person.seatgeekId);
-    if (!this.#isComplete) await this.prepare([person], call);
-    else if (!instance.isListOrdered) await this.#learnAgain([person], call);
-    else if (await this.#list().shows(id, call)) throw listedOnly(id);
+    try {
+      if (!this.#isComplete) await this.prepare([person], call);
+      else if (!this.options.instance.isListOrdered) {
+        if (!this.#list().lacks(id)) await this.#learnAgain([person], call);
+      } else if (await this.#list().shows(id, call)) throw listedOnly(id);
+    } catch (error) {
+      // As long as it is not sure that the user is gone, nobody else may be made of its person.
+      if (user !== undefined && this.index.get(id) === undefined) this.index.put(user);
+      throw error;
+    }
     if (this.index.get(id) !== undefined) throw listedOnly(id);
   }
 
@@ -311,12 +324,13 @@ export class Directory {
     const support = this.options.instance.search.get(emailField.name) ?? 'none';
     await this.#learnLookedUp(emailField, emails, support === 'none' ? 'text' : support, call);
     const left = emails.filter((email) => this.index.byEmail(email).length === 0);
-    if (support === 'none' || left.length > MOST_SEARCHED) return;
+    if (support === 'none' || this.#isTextUnheeded || left.length > MOST_SEARCHED) return;
     try {
       await this.#learnLookedUp(emailField, left, 'text', call);
     } catch (error) {
       // A tenant may have no search of texts that can be believed.
       if (!(error instanceof HaloRefusalError)) throw error;
+      this.#isTextUnheeded = true;
     }
   }
 
@@ -333,8 +347,9 @@ export class Directory {
 
   /** A value of the field that somebody in Halo has and that can stand in a list; null when none is known. */
   #controlOf(field: LookUpField): string | null {
+    const { controls } = this.options.instance;
     const values = this.#newest.map(({ seatgeekId, email }) => (field === emailField ? email : seatgeekId));
-    return values.find((value) => value !== null && !value.includes(',')) ?? null;
+    return values.find(isControl) ?? controls.get(field.name) ?? null;
   }
 
   #list(): UserListing {
@@ -375,6 +390,9 @@ export class Directory {
     const before = this.index.get(row.id);
     const merged = before === undefined ? row : withRow(before, row);
     this.index.put(merged);
+    const { controls } = this.options.instance;
+    if (isControl(row.email)) controls.set(emailField.name, row.email);
+    if (isControl(row.seatgeekId)) controls.set(this.#idField.name, row.seatgeekId);
     return merged;
   }
 
@@ -395,6 +413,11 @@ export class Directory {
     };
     return this.#context({ ...call, onRequest });
   }
+}
+
+/** A comma separates the values of a list. */
+function isControl(value: string | null): value is string {
+  return value !== null && !value.includes(',');
 }
 
 function listedOnly(id: number): HaloRefusalError {

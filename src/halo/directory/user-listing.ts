@@ -103,6 +103,13 @@ export class UserListing {
     return page;
   }
 
+  /** Whether a list that keeps to no order was read whole without a user who was there before it was. Requests nothing. */
+  lacks(id: number): boolean {
+    const { lastId, start } = this.#pass;
+    const isOlder = id <= Math.max(lastId, start.newestId);
+    return this.#ended && this.#unordered !== null && isOlder && !this.#unordered.has(id);
+  }
+
   /** Whether the list shows a user; only where it keeps to the order of ids. */
   async shows(id: number, call: CallOptions): Promise<boolean> {
     let no = Math.max(1, this.#firstIds.filter((first) => first <= id).length);

@@ -9,7 +9,7 @@ import { userSchema, type WireUser } from '../api/wire.js';
 import { PAGE_SIZE, readUsersPage, type UsersPage, type UsersQuery } from './users-reader.js';
 
 export interface WholePage extends UsersPage {
-  /** Users whom Halo counts and shows neither in a list nor alone: for each the id of the user before in the list, 0 for none. */
+  /** Users whom Halo counts and shows neither in a list nor alone: for each the id of the next lower one that it has, 0 for none. */
   readonly unshown: readonly number[];
 }
 
@@ -66,6 +66,7 @@ class Parts {
     // A list of which neither the first row nor the second can be had is an outage.
     this.#total = (await this.#page({ no: 1, size: 1 }).catch(() => this.#page({ no: 2, size: 1 }))).total;
     const rows = await this.#parts(page);
+    const isDown = this.users.query?.['orderdesc'] === true;
     const found: WireUser[] = [];
     const unshown: number[] = [];
     for (let at = 0; at < rows.length; at += 1) {
@@ -77,7 +78,7 @@ class Parts {
       const before = found.at(-1)?.id ?? (await this.#idOf((page.no - 1) * page.size + at - 1));
       const after = rows[end]?.id ?? (await this.#idOf((page.no - 1) * page.size + end));
       const alone = await this.#between(before, after, end - at);
-      if (alone === null) for (let count = at; count < end; count += 1) unshown.push(before ?? 0);
+      if (alone === null) for (let count = at; count < end; count += 1) unshown.push((isDown ? after : before) ?? 0);
       else found.push(...alone);
       at = end - 1;
     }

@@ -215,7 +215,8 @@ export class PageWriter {
     const writes = new Map(plans.filter(isSent).map((plan) => [plan, this.#toWrite(plan)]));
     const { results, failure } = await setting.writer.write([...writes.values()], {
       call: page.call,
-      isStillNew: ({ person }) => matchPerson(person, this.context).kind === 'create',
+      isStillNew: ({ person }) =>
+        setting.directory.unshownAfter === null && matchPerson(person, this.context).kind === 'create',
       keptIds: group.flatMap(({ person: { seatgeekId } }) =>
         setting.directory.index.bySeatgeekId(seatgeekId).length > 0 ? [seatgeekId] : [],
       ),

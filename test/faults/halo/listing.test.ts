@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { looksUp } from '../../../src/sandbox/asked.js';
-import type { FaultEffect, FaultMatch } from '../../../src/sandbox/faults.js';
+import type { FaultEffect, FaultMatch, PlacedFault } from '../../../src/sandbox/faults.js';
 import type { UserDraft } from '../../../src/sandbox/halo-store.js';
 import { hastyClock, HaloBench, outcomes, person, type BenchOptions } from '../../unit/halo/halo-bench.js';
 
@@ -164,6 +164,89 @@ describe('a list of Halo that can not be believed', function () {
     const ids = bench.people().flatMap(({ seatgeekId }) => seatgeekId ?? []);
     assert.deepEqual([ids.length, new Set(ids).size], [200, 200]);
   });
+
+  for (const isListRead of [true, false])
+    it(`makes nobody a second time of somebody listed and not shown, who comes again (${isListRead ? 'the list shows them' : 'the list fails meanwhile'})`, async () => {
+      const fieldMappings = ['name', 'emailaddress', 'middle_name'].map((to) => ({ from: 'first_name', to }));
+      await open({ connection: { users: { fieldMappings } } });
+      const [, one] = PEOPLE;
+      assert.ok(one !== undefined);
+      const changed = { ...one, fields: [...one.fields, TITLE] };
+      const id = bench.people()[1]?.id;
+      const run = bench.run();
+      await run.write(PEOPLE.slice(50, 60));
+      const fault = (path: string, status: number): PlacedFault =>
+        bench.sandbox.faults.add({ system: 'halo', kind: 'status', status, match: { method: 'GET', path, after: 0 } });
+      fault(`/api/Users/${id}`, 404);
+      const broken = isListRead ? undefined : fault('/api/Users', 500);
+      const first = run.write([changed]);
+      if (isListRead) assert.deepEqual(outcomes(await first), ['rejected']);
+      else await assert.rejects(first);
+      broken?.release();
+      assert.deepEqual(outcomes(await run.write([changed])), ['rejected']);
+      assert.equal(bench.people().length, COUNT);
+    });
+
+  /** Breaks every list that would show the user at this place, and the user itself; `isThere` as long as there is one. */
+  const hideRow = (row: number, isThere: () => number | undefined): void => {
+    const shows = ({ query }: { query: URLSearchParams }): boolean => {
+      if (isThere() === undefined) return false;
+      if (query.has('search') || query.has('advanced_search')) return String(query).includes('late');
+      const [no, size] = [Number(query.get('page_no')), Number(query.get('page_size'))];
+      const at = query.get('orderdesc') === null ? row : bench.people().length - 1 - row;
+      return (no - 1) * size <= at && no * size > at;
+    };
+    const isAlone = ({ path }: { path: string }): boolean => path.endsWith(`/${isThere()}`);
+    for (const [path, where] of [
+      ['/api/Users', shows],
+      ['/api/Users/*', isAlone],
+    ] as const)
+      bench.sandbox.faults.add({
+        system: 'halo',
+        kind: 'status',
+        status: 500,
+        match: { method: 'GET', path, where, after: 0 },
+      });
+  };
+  const late = (): number | undefined => bench.people().find(({ email }) => email === 'late@example.org')?.id;
+
+  it('names the user before one of the newest who can not be shown', async () => {
+    await open();
+    const users = bench.people();
+    const row = COUNT - 20;
+    hideRow(row, () => users[row]?.id);
+    const run = bench.run();
+    const [settled] = await run.write([person('new')]);
+    assert.match(settled?.rejection?.message ?? '', new RegExp(`after its user ${users[row - 1]?.id},`));
+    assert.match(run.directory ?? '', /1 of whom Halo can't show/);
+  });
+
+  it('creates nobody whom somebody else created meanwhile and whom Halo can not show', async () => {
+    await open();
+    const run = bench.run();
+    await run.write([person('new')]);
+    hideRow(bench.people().length, late);
+    bench.add({ name: 'Late', emailaddress: 'late@example.org' });
+    assert.deepEqual(outcomes(await run.write([person('late')], { othersMayHaveWritten: true })), ['rejected']);
+    assert.equal(bench.people().filter(({ email }) => email === 'late@example.org').length, 1);
+  });
+
+  for (const [title, halo] of [
+    ['looked up', { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true }],
+    ['listed', {}],
+  ] as const)
+    it(`sends nobody again whose answer was lost and whom Halo can not show (${title})`, async () => {
+      await open({ halo });
+      for (let n = 0; n < 1_000; n += 1) bench.add({ name: `Other ${n}`, emailaddress: `other.${n}@example.org` });
+      const run = bench.run();
+      await run.write([person('new')]);
+      hideRow(bench.people().length, late);
+      const match: FaultMatch = { method: 'POST', path: '/api/Users' };
+      bench.sandbox.faults.add({ system: 'halo', kind: 'reset-after-commit', match });
+      for (let turn = 0; turn < 2; turn += 1)
+        assert.deepEqual(outcomes(await run.write([person('late')])), ['rejected']);
+      assert.equal(bench.people().filter(({ email }) => email === 'late@example.org').length, 1);
+    });
 });
 
 /** Not in list rows, so that the user must be looked at. */

@@ -90,4 +90,42 @@ describe('the requests that a thousand people take', function () {
       await bench.close();
     }
   });
+
+  it('are as few at a site with a round number of addresses as at any other', async () => {
+    for (const count of [20, 21]) {
+      const bench = await HaloBench.start({ connection: { users: { importPrimaryAddress: true } } });
+      try {
+        const none = { line1: '', line2: '', line3: '', line4: '', postcode: '' };
+        const people = Array.from({ length: 200 }, (_, n) => person(`a${n}`, { address: n < count ? LINES : none }));
+        await bench.run().write(people.map((one, n) => (n < count ? one : { ...one, address: null })));
+        const run = bench.run();
+        assert.deepEqual(new Set(outcomes(await run.write(people))), new Set(['unchanged']));
+        assert.ok(run.requests <= 25, `${run.requests} requests, ${count} addresses`);
+      } finally {
+        await bench.close();
+      }
+    }
+  });
+
+  it('are few for one new person where none of the newest users has an e-mail address', async () => {
+    const bench = await HaloBench.start({
+      halo: { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true },
+    });
+    try {
+      for (let n = 0; n < 1_500; n += 1) {
+        const emailaddress = n < 1_300 ? `user.${n}@example.org` : '';
+        bench.add({ name: `User ${n}`, emailaddress, customFields: { CFSeatGeekID: `sg-${n}` } });
+      }
+      for (let n = 0; n < 3; n += 1) {
+        const run = bench.run();
+        assert.deepEqual(outcomes(await run.write([person(`new-${n}`)])), ['created']);
+        // Once everybody is listed, and with them somebody is known to prove a search with.
+        if (n > 0) assert.ok(run.requests <= 10, `${run.requests} requests`);
+        for (let k = 0; k < 120; k += 1)
+          bench.add({ name: 'More', emailaddress: '', customFields: { CFSeatGeekID: `more-${n}-${k}` } });
+      }
+    } finally {
+      await bench.close();
+    }
+  });
 });

@@ -7,8 +7,8 @@ import { connectionWith } from '../mapping/sample-connection.js';
 const MEGABYTE = 1_024 * 1_024;
 
 describe('the memories of a worker', () => {
-  /** How often a run of which Halo tells so much had to learn it, when another like it had its turn in between. */
-  async function timesLearnt(bytes: number): Promise<number> {
+  /** How often runs of which Halo tells so much had to learn it: two that take turns unless said otherwise. */
+  async function timesLearnt(bytes: number, passes = ['a', 'b', 'a']): Promise<number> {
     let learnt = 0;
     const halo = { bytes } as Partial<HaloRun> as HaloRun;
     const startHaloRun = (): HaloRun => {
@@ -17,7 +17,7 @@ describe('the memories of a worker', () => {
     };
     const parts: Partial<ConnectionContext> = { key: 'arena', connection: connectionWith(), startHaloRun };
     const memories = new RunMemories();
-    for (const pass of ['a', 'b', 'a']) {
+    for (const pass of passes) {
       const run = { id: pass, pass, from: null };
       await memories.use(parts as ConnectionContext, run, (memory) => Promise.resolve(memory.halo(run)));
     }
@@ -30,5 +30,9 @@ describe('the memories of a worker', () => {
 
   it('let go of what a run has learnt of Halo when there is no room for two', async () => {
     assert.equal(await timesLearnt(300 * MEGABYTE), 3);
+  });
+
+  it('keep a run that has no room even alone, or each of its steps would learn everything anew', async () => {
+    assert.equal(await timesLearnt(600 * MEGABYTE, ['a', 'a', 'a']), 1);
   });
 });

@@ -125,6 +125,20 @@ describe('primary addresses', () => {
       }
     });
 
+  for (const [title, effect] of [
+    ['is refused', { kind: 'status', status: 400 }],
+    ['is a page of a firewall', { kind: 'html', status: 403 }],
+    ['is still empty', { kind: 'rewritten-json', rewrite: () => ({ record_count: 0, addresses: [] }) }],
+  ] as const)
+    it(`kept apart are changed in later runs though the first list of them ${title}`, async () => {
+      await open({ halo: { primaryAddress: 'ignored' } });
+      bench.sandbox.faults.add({ system: 'halo', match: { method: 'GET', path: '/api/Address' }, ...effect });
+      const ids = ['a', 'b', 'c'];
+      await bench.run().write(ids.map((id) => withAddress(id)));
+      for (let turn = 0; turn < 2; turn += 1) await bench.run().write(ids.map((id) => withAddress(id, MOVED)));
+      assert.deepEqual(addresses(), Array(3).fill(['2 Low St', 'London', 'N1 1AA', true]));
+    });
+
   it('kept apart are changed though the list of one user is refused once', async () => {
     await open({ halo: { primaryAddress: 'ignored' } });
     const ids = ['a', 'b', 'c'];
