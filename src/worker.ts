@@ -24,6 +24,7 @@ import { installRuntime } from './worker/runtime.js';
 import { readWorkerSettings, type WorkerSettings } from './worker/settings.js';
 import { untilStarted } from './worker/starting.js';
 import { endInTime, stopSignal } from './worker/stopping.js';
+import { WORKFLOW_LIMITS } from './worker/workflow-limits.js';
 
 async function main(): Promise<void> {
   const settings = readWorkerSettings(process.env);
@@ -120,6 +121,7 @@ async function createWorkers(
       ...both,
       taskQueue: TASK_QUEUE,
       maxCachedWorkflows: settings.cachedWorkflows,
+      ...WORKFLOW_LIMITS,
       ...workflowSource(dataConverter),
       ...(settings.version !== undefined && {
         workerDeploymentOptions: {

@@ -1,4 +1,5 @@
 /** One Temporal dev server and one workflow bundle for all tests of a mocha process. */
+import assert from 'node:assert/strict';
 import type { Client, Connection } from '@temporalio/client';
 import path from 'node:path';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundlePath } from '@temporalio/worker';
@@ -6,6 +7,7 @@ import type { ConnectionActivities } from '../../src/activities/types.js';
 import { connectClient } from '../../src/temporal/connect.js';
 import { startDevServer, type DevServer } from '../../src/temporal/dev-server.js';
 import { BUNDLE_FILES } from '../../src/temporal/workflow-source.js';
+import { WORKFLOW_LIMITS } from '../../src/worker/workflow-limits.js';
 import { builtProgram } from './built.js';
 
 interface Shared {
@@ -55,7 +57,9 @@ export async function withWorker<T>(
     workflowBundle: await workflowBundle(),
     activities,
     maxHeartbeatThrottleInterval: '100ms',
+    ...WORKFLOW_LIMITS,
   });
+  assert.equal(worker.options.isolateExecutionTimeoutMs, 60_000, 'the SDK no longer heeds WORKFLOW_LIMITS');
   return worker.runUntil(body);
 }
 
