@@ -163,6 +163,21 @@ interface Life {
 const WITH_WEBHOOK = { name: 'arena', alerts: { webhook: { secret: 'alerts-webhook' } } };
 const failing = ({ phase, run }: Status): boolean => phase === 'failing' && run === null;
 
+function heldThenPaused(): Life {
+  return {
+    feed: braked(new ScriptedFeed(15)),
+    play: async (handle) => {
+      await untilStatus(handle, isIdle);
+      await handle.signal('clear-cursor');
+      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
+      await handle.signal('pause');
+      await untilStatus(handle, ({ phase }) => phase === 'paused');
+      await handle.signal('resume');
+      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
+    },
+  };
+}
+
 /** Refuses as the brake does, once all history was imported, until somebody approves. */
 function braked(feed: ScriptedFeed): ScriptedFeed {
   feed.beforeWrite = ({ past }) => (past === undefined ? Promise.resolve() : Promise.reject(failure('brake-held')));
@@ -180,18 +195,7 @@ const LIVES: Record<string, () => Life> = {
       await untilStatus(handle, (status) => isIdle(status) && status.lastRun?.outcome === 'completed');
     },
   }),
-  'held-then-paused': () => ({
-    feed: braked(new ScriptedFeed(15)),
-    play: async (handle) => {
-      await untilStatus(handle, isIdle);
-      await handle.signal('clear-cursor');
-      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
-      await handle.signal('pause');
-      await untilStatus(handle, ({ phase }) => phase === 'paused');
-      await handle.signal('resume');
-      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
-    },
-  }),
+  'held-then-paused': heldThenPaused,
   'paused-then-resumed': () => {
     const feed = new ScriptedFeed(30);
     const gate = new Gate();
@@ -504,19 +508,7 @@ const PATCHED: Record<string, () => Life> = {
       },
     };
   },
-  'show-other-phase': () => ({
-    feed: braked(new ScriptedFeed(15)),
-    keeps: [1, 2],
-    play: async (handle) => {
-      await untilStatus(handle, isIdle);
-      await handle.signal('clear-cursor');
-      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
-      await handle.signal('pause');
-      await untilStatus(handle, ({ phase }) => phase === 'paused');
-      await handle.signal('resume');
-      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
-    },
-  }),
+  'show-other-phase': () => ({ ...heldThenPaused(), keeps: [1, 2] }),
   'hold-retries': () => {
     const feed = braked(new ScriptedFeed(5));
     feed.refused.add('person-4');
