@@ -1,6 +1,7 @@
 /** Payloads as JSON, as the codec protocol has them: proto3's JSON of `temporal.api.common.v1.Payloads`, bytes in base64. */
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { z } from 'zod';
+import { readJson } from '../json.js';
 
 /** Proto3 takes the alphabet of URLs too, and both without padding (https://protobuf.dev/programming-guides/json). */
 const bytes = z
@@ -19,7 +20,7 @@ export type Payloads = readonly { readonly json: unknown; readonly payload: Payl
 
 /** Undefined when the body is not what the protocol says. */
 export function parsePayloads(body: string): Payloads | undefined {
-  const parsed = bodySchema.safeParse(jsonOf(body));
+  const parsed = bodySchema.safeParse(readJson(body));
   if (!parsed.success) return undefined;
   const payloads = (parsed.data.payloads ?? []).map((json) => ({ json, read: payloadSchema.safeParse(json) }));
   return payloads.every(({ read }) => read.success)
@@ -59,13 +60,4 @@ function toJson({ metadata, data }: Payload): unknown {
 
 function base64(value: Uint8Array): string {
   return Buffer.from(value).toString('base64');
-}
-
-/** Undefined when it is not JSON. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 /** The one way into the program for a connection file. */
 import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
-import { depthBeyond, MAX_DEPTH } from '../json-depth.js';
+import { depthBeyond, MAX_DEPTH } from '../json.js';
 import { CREDENTIAL_PLACES, credentialProblems } from './credential-problems.js';
 import { readDraft, type Draft } from './draft.js';
 import { MAX_FILE_BYTES } from './file-size.js';

@@ -1,4 +1,5 @@
 /** What differs between two connection files, and what that does. Pure. */
+import { isObject, type JsonObject } from '../json.js';
 import type { Connection } from './schema.js';
 
 export interface FileChange {
@@ -29,7 +30,7 @@ function changesAt(place: string, before: unknown, after: unknown): FileChange[]
 interface Mapping {
   readonly to: unknown;
   readonly place: number;
-  readonly mapping: Readonly<Record<string, unknown>>;
+  readonly mapping: JsonObject;
 }
 
 function mappingChanges(place: string, before: readonly Mapping[], after: readonly Mapping[]): FileChange[] {
@@ -51,8 +52,4 @@ function mappingChanges(place: string, before: readonly Mapping[], after: readon
 function mappingsOf(list: unknown): Mapping[] {
   const mappings: unknown[] = Array.isArray(list) ? list : [];
   return mappings.flatMap((mapping, place) => (isObject(mapping) ? [{ to: mapping['to'], place, mapping }] : []));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

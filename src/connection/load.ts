@@ -3,15 +3,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '../errors.js';
+import { isObject } from '../json.js';
 import { MAX_FILE_BYTES } from './file-size.js';
 import { firstErrorIn } from './json-position.js';
 import { nearest } from './nearest.js';
 import type { ConnectionFile } from './schema.js';
 
 /** Only that it is an object; its members are for `checkConnection`. */
-const anyFile = z.custom<ConnectionFile>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-);
+const anyFile = z.custom<ConnectionFile>(isObject);
 
 /**
  * The file as it is on disk, not yet checked. Throws ConfigError: `file-missing`, `file-unreadable`, `file-too-large`, or

@@ -1,4 +1,5 @@
 /** JSON from outside. What is nested without end would hold up the whole process, in the parser and in whoever walks the result. */
+import { endOfString } from '../json.js';
 
 /** No API that is known nests a tenth of it. */
 const MAX_DEPTH = 100;
@@ -17,19 +18,9 @@ function isTooDeep(text: string): boolean {
   let depth = 0;
   for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
     const [sign] = mark;
-    if (sign === '"') marks.lastIndex = endOfString(text, marks.lastIndex);
+    if (sign === '"') marks.lastIndex = endOfString(text, mark.index);
     else depth += sign === '[' || sign === '{' ? 1 : -1;
     if (depth > MAX_DEPTH) return true;
   }
   return false;
-}
-
-/** Place after the quote that ends a string; the end of the text when there is none. */
-function endOfString(text: string, from: number): number {
-  for (let quote = text.indexOf('"', from); quote !== -1; quote = text.indexOf('"', quote + 1)) {
-    let backslashes = 0;
-    while (text[quote - 1 - backslashes] === '\\') backslashes += 1;
-    if (backslashes % 2 === 0) return quote + 1;
-  }
-  return text.length;
 }

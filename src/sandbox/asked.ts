@@ -1,4 +1,5 @@
 /** What a request asks, for faults that are placed by it and not by its number. */
+import { isObject, readJson, type JsonObject } from '../json.js';
 import { parseCursor } from './feed-cursor.js';
 
 /** A request as a fault may look at it. */
@@ -9,17 +10,11 @@ export interface Asked {
   readonly body: string;
 }
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
 /** The elements of an array that is sent; none when the body is anything else. */
 export function itemsOf({ method, body }: Pick<Asked, 'method' | 'body'>): JsonObject[] {
   if (method !== 'POST' || !body.startsWith('[')) return [];
-  try {
-    const sent: unknown = JSON.parse(body);
-    return Array.isArray(sent) ? sent.filter(isObject) : [];
-  } catch {
-    return [];
-  }
+  const sent = readJson(body);
+  return Array.isArray(sent) ? sent.filter(isObject) : [];
 }
 
 /** Whether an element of the array fits. */
@@ -81,8 +76,4 @@ function isList(asked: Asked): boolean {
 
 function pageOf({ query }: Asked): { no: number; size: number } {
   return { no: Number(query.get('page_no') ?? 1), size: Number(query.get('page_size') ?? 50) };
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

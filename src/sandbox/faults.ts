@@ -1,6 +1,7 @@
 /** Faults as data: which requests they meet and what happens to them. The server asks for each request whether one applies. */
 import type { System } from '../errors.js';
-import { itemsOf, type Asked, type JsonObject } from './asked.js';
+import type { JsonObject } from '../json.js';
+import { itemsOf, type Asked } from './asked.js';
 
 export interface FaultMatch {
   /** Any method when left out. */

@@ -1,11 +1,12 @@
 /** One user, sites, custom field definitions, addresses (`reference/halo.md` 3.4, 3.7, 3.9). */
+import type { JsonObject } from '../json.js';
 import { databaseRefusal, exceptionRefusal } from './halo-errors.js';
 import type { HaloDialect } from './dialects.js';
 import { wireUser } from './halo-shapes.js';
 import { CUSTOM_FIELDS } from './halo-fields.js';
 import { ID_FIELD, SHORT_ID } from './halo-user-writes.js';
 import type { HaloAddress, HaloSite, HaloStore } from './halo-store.js';
-import { bindAddress, bindInteger, bodyArray, type JsonObject } from './halo-user-binding.js';
+import { bindAddress, bindInteger, bodyArray } from './halo-user-binding.js';
 import type { Answer, Ask } from './loopback-server.js';
 import type { OpenWriteLog } from './write-log.js';
 

@@ -1,9 +1,9 @@
 /** The body of `POST /Users` as Halo binds it: an array, types converted where they can be, else refused by path (`reference/halo.md` 3.5, 5.3). */
-import { bindingRefusal, plainRefusal } from './halo-errors.js';
+import { isObject, readJson, type JsonObject } from '../json.js';
+import { bindingRefusal, HaloRefusal, plainRefusal } from './halo-errors.js';
 import { FIELD_TYPES, type FieldType, findUserCustomField, type HaloScalar } from './halo-fields.js';
 import type { AddressLines } from './halo-store.js';
 import type { Ask } from './loopback-server.js';
-import { HaloRefusal } from './halo-errors.js';
 
 /** One element of the array, ready to be applied. Undefined: not sent. */
 export interface BoundUser {
@@ -20,14 +20,14 @@ export interface BoundAddress {
   readonly lines: Partial<AddressLines>;
 }
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
 /** The elements of an array body. Throws a refusal: 415 for another content type, 400 for anything but an array of objects. */
 export function bodyArray({ contentType, body }: Ask): JsonObject[] {
   if (contentType !== 'application/json' && contentType !== 'text/json') {
     throw new HaloRefusal({ status: 415, json: { title: 'Unsupported Media Type', status: 415 } });
   }
-  const value = parseJson(body);
+  const value = readJson(body);
+  if (value === undefined)
+    throw plainRefusal(400, "Unexpected character encountered while parsing value. Path '', line 1, position 1.");
   if (!Array.isArray(value)) {
     throw bindingRefusal(
       '',
@@ -152,16 +152,4 @@ function cannotConvert(value: unknown, type: string, path: string): HaloRefusal 
   const shown = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : 'value';
   const text = `Could not convert ${typeof shown} to ${type}: ${String(shown)}. Path '${path}', line 1, position 20.`;
   return bindingRefusal(path, text);
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    throw plainRefusal(400, "Unexpected character encountered while parsing value. Path '', line 1, position 1.");
-  }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

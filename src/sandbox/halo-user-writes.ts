@@ -1,6 +1,7 @@
 /** `POST /Users`: create without an id, update with one; what many at once mean is the dialect's (`reference/halo.md` 3.5). */
 import type { HaloDialect } from './dialects.js';
-import { isNew, type JsonObject } from './asked.js';
+import type { JsonObject } from '../json.js';
+import { isNew } from './asked.js';
 import type { ItemEffect } from './faults.js';
 import {
   bindingRefusal,

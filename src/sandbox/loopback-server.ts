@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { System } from '../errors.js';
+import { readJson } from '../json.js';
 import { isItemEffect, type FaultEffect, type ItemEffect, type OpenFaults, type StruckFault } from './faults.js';
 import type { OpenRequestLog } from './request-log.js';
 
@@ -162,7 +163,7 @@ function afflict(options: LoopbackOptions, ask: Ask, struck: StruckFault): Answe
     case 'truncated-json':
       return rewritten(options.handle(ask), (text) => text.slice(0, Math.ceil(text.length / 2)));
     case 'rewritten-json':
-      return rewritten(options.handle(ask), (text) => JSON.stringify(effect.rewrite(parsed(text))));
+      return rewritten(options.handle(ask), (text) => JSON.stringify(effect.rewrite(readJson(text))));
     case 'rewritten-text':
       return rewritten(options.handle(ask), effect.rewrite);
     case 'endless':
@@ -193,15 +194,6 @@ function statusAnswer(options: LoopbackOptions, effect: StatusAnswer): Answer {
 function rewritten(answer: Answer | 'silence', rewrite: (text: string) => string): Answer | 'silence' {
   if (answer === 'silence') return answer;
   return { ...answer, text: rewrite(bodyText(answer)), contentType: answer.contentType ?? 'application/json' };
-}
-
-/** Undefined where there is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The header in the form asked for; a date is rounded up to the next second, as HTTP dates have no fractions. */

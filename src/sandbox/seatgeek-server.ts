@@ -1,5 +1,6 @@
 /** SeatGeek Ringside on loopback: the token endpoint and the change feed (`reference/seatgeek.md` 1.2 to 1.7). */
 import { z } from 'zod';
+import { readJson } from '../json.js';
 import { CLIENT_COLUMNS } from './columns.js';
 import type { SeatGeekDialect } from './dialects.js';
 import type { Feed } from './feed.js';
@@ -57,7 +58,7 @@ function serveToken(world: SeatGeekWorld, ask: Ask): Answer {
   if (ask.method !== 'POST') return refusal(404, 'Not Found');
   if (ask.contentType !== 'application/json')
     return oauthError(400, 'invalid_request', 'The body must be application/json');
-  const parsed = tokenRequest.safeParse(parseJson(ask.body));
+  const parsed = tokenRequest.safeParse(readJson(ask.body));
   if (!parsed.success)
     return oauthError(400, 'invalid_request', `Missing required parameter: ${firstPath(parsed.error)}`);
   const { client_id, client_secret, audience, grant_type } = parsed.data;
@@ -197,12 +198,4 @@ function oauthError(status: number, error: string, error_description: string): A
 
 function firstPath(error: z.ZodError): string {
   return error.issues[0]?.path.join('.') ?? 'body';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

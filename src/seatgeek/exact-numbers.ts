@@ -1,4 +1,5 @@
 /** JSON numbers with more digits than JavaScript keeps, like ids of 20 digits, become texts before they are parsed. Pure. */
+import { endOfString } from '../json.js';
 
 /** A shorter number is exact. */
 const LONG = /\d{16}|\d{8}\.\d{8}|\.\d{16}/;
@@ -11,7 +12,7 @@ export function withExactNumbers(json: string): string {
   let copied = 0;
   for (let at = 0; at < json.length;) {
     const code = json.charCodeAt(at);
-    if (code === QUOTE) at = afterText(json, at);
+    if (code === QUOTE) at = endOfString(json, at);
     else if (code === MINUS || (code >= ZERO && code <= NINE)) {
       NUMBER.lastIndex = at;
       const [number = json.charAt(at)] = NUMBER.exec(json) ?? [];
@@ -26,15 +27,6 @@ export function withExactNumbers(json: string): string {
 }
 
 const [QUOTE, MINUS, ZERO, NINE] = [34, 45, 48, 57];
-
-function afterText(json: string, start: number): number {
-  for (let end = json.indexOf('"', start + 1); end >= 0; end = json.indexOf('"', end + 1)) {
-    let escapes = 0;
-    while (json.charAt(end - 1 - escapes) === '\\') escapes += 1;
-    if (escapes % 2 === 0) return end + 1;
-  }
-  return json.length;
-}
 
 /** Whether nothing is lost; a number with an exponent is an approximation anyway. */
 function isExact(number: string): boolean {

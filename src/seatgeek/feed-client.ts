@@ -2,8 +2,9 @@
 import type { Connection } from '../connection/schema.js';
 import { DriftError } from '../errors.js';
 import type { Http, HttpResponse } from '../http/http.js';
+import type { Credentials, TokenSource } from '../http/kept-token.js';
 import { emptyError, feedError, isHtml, noAnswerError, PageNotHadError, unreadableError } from './errors.js';
-import { createTokenSource, type Credentials, type TokenSource } from './token.js';
+import { createTokenSource } from './token.js';
 import type { FeedClient, FeedPage, ReadPageOptions } from './types.js';
 import { bareColumn, bareRow, type Envelope, envelopeSchema, parseJson } from './wire.js';
 
@@ -34,7 +35,10 @@ export function createFeedClient(options: FeedClientOptions): FeedClient {
       const token = await tokens.get();
       page.signal?.throwIfAborted();
       let response = await requestPage(options, page, token);
-      if (response.status === 401) response = await requestPage(options, page, await tokens.renew(token));
+      if (response.status === 401) {
+        tokens.drop(token);
+        response = await requestPage(options, page, await tokens.get());
+      }
       const read = parsePage(response, page.cursor, moreAt !== null && page.cursor === moreAt);
       moreAt = read.hasMore ? read.nextCursor : null;
       return read;

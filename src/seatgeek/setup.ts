@@ -3,8 +3,9 @@ import { nearest } from '../connection/nearest.js';
 import type { Connection } from '../connection/schema.js';
 import { attempt, notChecked, type CheckLine } from '../contract/check-line.js';
 import type { Http } from '../http/http.js';
+import type { Credentials } from '../http/kept-token.js';
 import { createFeedClient } from './feed-client.js';
-import { createTokenSource, type Credentials } from './token.js';
+import { createTokenSource } from './token.js';
 import type { FeedPage } from './types.js';
 
 export interface SeatGeekCheck {

@@ -4,7 +4,7 @@
  */
 import { hash, randomBytes } from 'node:crypto';
 import { foldId } from '../contract/person-key.js';
-import { depthBeyond, MAX_DEPTH } from '../json-depth.js';
+import { depthBeyond, MAX_DEPTH } from '../json.js';
 import type { FeedRow } from './types.js';
 
 /** A readable event of the feed. */

@@ -1,5 +1,6 @@
 /** SeatGeek's wire shapes (`reference/seatgeek.md` 1.2, 1.5, 1.7). Unknown keys pass through everywhere. */
 import { z } from 'zod';
+import { isObject, readJson } from '../json.js';
 import { withExactNumbers } from './exact-numbers.js';
 import type { FeedRow } from './types.js';
 
@@ -8,7 +9,7 @@ const MAX_CURSOR = 8_192;
 
 /** In one step: a page has thousands of them. */
 const rows = z.custom<readonly FeedRow[]>(Array.isArray).superRefine((values: readonly unknown[], context) => {
-  const wrong = values.findIndex((row) => typeof row !== 'object' || row === null || Array.isArray(row));
+  const wrong = values.findIndex((row) => !isObject(row));
   if (wrong >= 0) context.addIssue({ code: 'custom', path: [wrong], message: 'expected an object' });
 });
 
@@ -32,10 +33,13 @@ export const envelopeSchema = z.looseObject({
 
 export type Envelope = z.output<typeof envelopeSchema>;
 
+/** Where the answer names no lifetime. */
+const DEFAULT_LIFETIME_S = 3_600;
+
 /** The token endpoint's answer. `expires_in` is in seconds. */
 export const tokenSchema = z.looseObject({
   access_token: z.string().min(1),
-  expires_in: z.coerce.number().positive().optional().catch(undefined),
+  expires_in: z.coerce.number().positive().catch(DEFAULT_LIFETIME_S),
 });
 
 const errorSchema = z.looseObject({
@@ -64,15 +68,7 @@ const CONTROL = /[\u0000-\u001f]/g;
  * must not hide a page.
  */
 export function parseJson(text: string): unknown {
-  return parse(text) ?? parse(text.replace(CONTROL, ' '));
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(withExactNumbers(text));
-  } catch {
-    return undefined;
-  }
+  return readJson(withExactNumbers(text)) ?? readJson(withExactNumbers(text.replace(CONTROL, ' ')));
 }
 
 /** Some columns come with quotes in their name (`reference/seatgeek.md` 1.3). */

@@ -5,8 +5,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { Asker } from '../sealing.js';
 import type { ConfigureOptions } from './configure.js';
-import { depthBeyond, MAX_DEPTH } from '../json-depth.js';
-import { isObject } from './shape.js';
+import { depthBeyond, isObject, MAX_DEPTH } from '../json.js';
 
 /** What was sent and is no JSON, or can't be opened, arrives as a symbol (`temporal/payload-converter.ts`). */
 export function isUnreadable(argument: unknown): boolean {

@@ -8,7 +8,8 @@ import { RETRY_AT_WORKER } from './activities.js';
 import { keepsToOneWorker } from './patches.js';
 import { noteLostCreates } from './run-state.js';
 import type { Session } from './session.js';
-import { isObject, whole } from './shape.js';
+import { isObject } from '../json.js';
+import { whole } from './shape.js';
 
 /** Where the memory of a run is. */
 export interface Place {

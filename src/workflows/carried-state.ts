@@ -6,6 +6,7 @@ import type { ConnectionSettings, NewerImage, PageName, SurveyProgress } from '.
 import type { TenantHabits } from '../halo/habits.js';
 import type { StateChange } from '../alerts/message.js';
 import { NO_ALERTS, type AlertState } from './announcement.js';
+import { isObject } from '../json.js';
 import { keysOf, MAX_BEYOND_KEYS, MAX_DEACTIVATED_KEYS } from '../contract/person-key.js';
 import type { FeedSchema } from './feed-schema.js';
 import type { LastError, Phase } from './phase.js';
@@ -17,7 +18,6 @@ import {
   cutText,
   flag,
   instant,
-  isObject,
   listOf,
   object,
   oneOf,

@@ -7,7 +7,8 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { LastError } from './phase.js';
-import { isObject, whole } from './shape.js';
+import { isObject } from '../json.js';
+import { whole } from './shape.js';
 
 /**
  * The failure of a step that is an outcome of it, to be shown. Whatever else is thrown is a bug of ours or the end of the workflow: it is thrown on, so that

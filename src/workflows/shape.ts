@@ -3,7 +3,7 @@
  * be. Hand-written, because a schema library in the workflow bundle would be loaded anew by every cached workflow. Pure; never throws.
  */
 
-import { depthBeyond, MAX_DEPTH } from '../json-depth.js';
+import { depthBeyond, isObject, MAX_DEPTH } from '../json.js';
 
 /** Undefined: this is not what it should be. */
 export type Reader<T> = (value: unknown) => T | undefined;
@@ -94,8 +94,4 @@ export function opaque<T extends object>(maxCharacters: number): Reader<T> {
     if (!isObject(value) || depthBeyond(value, MAX_DEPTH)) return undefined;
     return JSON.stringify(value).length <= maxCharacters ? (value as T) : undefined;
   };
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,20 +3,21 @@ import type { z } from 'zod';
 import type { Connection } from '../../connection/schema.js';
 import { CredentialsRefusedError, DriftError, TransientError } from '../../errors.js';
 import { HttpFailure, type Http, type HttpResponse } from '../../http/http.js';
+import type { Credentials } from '../../http/kept-token.js';
 import { failureOf, isRepeatable } from './answer.js';
 import type { Budget, BudgetRequest } from '../limit/budget.js';
 import { systemClock, type Clock } from '../clock.js';
 import { HaloRefusalError } from './errors.js';
 import type { HiddenValue } from './error-text.js';
-import { createTokenSource, type ClientCredentials, type TokenSource } from './token.js';
+import { createTokenSource, type HaloTokens } from './token.js';
 
 export interface HaloClientOptions {
   readonly connection: Pick<Connection, 'name' | 'halo'>;
   readonly http: Http;
-  readonly secrets: () => Promise<ClientCredentials>;
+  readonly secrets: () => Promise<Credentials>;
   readonly budget: Budget;
   /** Default: its own. */
-  readonly tokens?: TokenSource;
+  readonly tokens?: HaloTokens;
   readonly clock?: Clock;
   /** Milliseconds until an answer must be there; 60 seconds by default. */
   readonly timeoutMs?: number;
@@ -89,7 +90,7 @@ class Client implements HaloClient {
   requests = 0;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
-  readonly #tokens: TokenSource;
+  readonly #tokens: HaloTokens;
   readonly #base: string;
   /** Requests that wait for the limit, by whom that is told to. */
   readonly #waits = new WeakMap<OnWait, Set<symbol>>();

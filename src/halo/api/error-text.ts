@@ -2,6 +2,7 @@
  * Halo's refusals as text: one sentence from any of its shapes (`reference/halo.md` 5.3), without personal data. Nobody can list what a
  * message may quote, so beside the values that are known, whatever is no word of Halo's own, no name of a field and no short number is hidden.
  */
+import { isObject, readJson, type JsonObject } from '../../json.js';
 import { userFieldType } from '../fields/user-fields.js';
 import { OWN_WORDS } from './own-words.js';
 
@@ -18,7 +19,7 @@ export interface HiddenValue {
 
 /** The reason in an answer's body: the first message member of a JSON object, else the joined messages of a binding map, else the text. */
 export function errorText(body: string): string {
-  const parsed = tryJson(body);
+  const parsed = readJson(body);
   const reason = typeof parsed === 'string' ? parsed : isObject(parsed) ? fromObject(parsed) : undefined;
   const text = (reason ?? body).slice(0, MAX_READ);
   return squeeze(isMarkup(text) ? 'no readable reason' : decodeEntities(text)) || 'no reason given';
@@ -26,7 +27,7 @@ export function errorText(body: string): string {
 
 const MESSAGE_KEYS = ['message', 'errormessage', 'error_description', 'error'];
 
-function fromObject(object: Readonly<Record<string, unknown>>): string | undefined {
+function fromObject(object: JsonObject): string | undefined {
   const byKey = new Map(Object.entries(object).map(([key, value]) => [key.toLowerCase(), value]));
   for (const key of MESSAGE_KEYS) {
     const value = byKey.get(key);
@@ -36,7 +37,7 @@ function fromObject(object: Readonly<Record<string, unknown>>): string | undefin
 }
 
 /** `{"[0].site_id": ["Could not convert …"]}` becomes `site_id: Could not convert …`. */
-function fromBindingMap(object: Readonly<Record<string, unknown>>): string | undefined {
+function fromBindingMap(object: JsonObject): string | undefined {
   const lines = Object.entries(object).flatMap(([path, value]) => {
     const messages: unknown[] = Array.isArray(value) ? value : [value];
     const texts = messages.filter((message) => typeof message === 'string');
@@ -113,18 +114,6 @@ function hide(text: string, field: string, value: string): string {
   const escaped = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const pattern = value.length <= 3 ? `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])` : escaped;
   return text.replace(new RegExp(pattern, 'giu'), `<${field}>`);
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A proxy's or web server's page: nothing in it is Halo's reason. */

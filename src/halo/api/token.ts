@@ -1,75 +1,45 @@
 /** Halo's access token by client credentials, form-encoded (`reference/halo.md` 4). */
 import { CredentialsRefusedError, ConfigError, DriftError, TransientError } from '../../errors.js';
 import { HttpFailure, type Http, type HttpResponse } from '../../http/http.js';
+import { keepToken, type Credentials, type IssuedToken, type TokenSource } from '../../http/kept-token.js';
 import type { Clock } from '../clock.js';
 import { tokenSchema } from './wire.js';
-
-export interface ClientCredentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
 
 export interface TokenOptions {
   readonly halo: { readonly url: string; readonly tenant?: string | undefined; readonly scope: string };
   readonly http: Http;
   /** Read anew for every token, so that a rotated secret is picked up. */
-  readonly secrets: () => Promise<ClientCredentials>;
+  readonly secrets: () => Promise<Credentials>;
   readonly clock: Clock;
   readonly timeoutMs: number;
 }
 
-export interface TokenSource {
-  /**
-   * The token in use, or a new one; many callers share one request.
-   * Throws CredentialsRefusedError, TransientError, ConfigError (no token endpoint there), DriftError, or what reading the secrets throws.
-   */
-  get(): Promise<string>;
-  /** Forgets a token that Halo refused, unless it has been replaced meanwhile. */
-  drop(token: string): void;
-  /** A new token whatever is in use. Throws as `get` does. */
-  renew(): Promise<string>;
+export interface HaloTokens extends TokenSource {
   /** As last read, so that no error's text repeats them. */
-  readonly credentials: ClientCredentials | undefined;
+  readonly credentials: Credentials | undefined;
 }
 
-/** A token is renewed this much before its end, or after nine tenths of a short life. */
 const EARLY_MS = 60_000;
 
-interface Held {
-  readonly token: string;
-  readonly until: number;
-}
-
-export function createTokenSource(options: TokenOptions): TokenSource {
-  let held: Held | undefined;
-  let pending: Promise<Held> | undefined;
-  let credentials: ClientCredentials | undefined;
-  const secrets = async (): Promise<ClientCredentials> => (credentials = await options.secrets());
-  const request = async (): Promise<Held> => {
-    try {
-      held = await requestToken({ ...options, secrets });
-      return held;
-    } finally {
-      pending = undefined;
-    }
-  };
-  const renew = async (): Promise<string> => {
-    pending ??= request();
-    return (await pending).token;
-  };
+/**
+ * Throws CredentialsRefusedError, TransientError, ConfigError (no token endpoint there), DriftError, or what reading the secrets throws.
+ */
+export function createTokenSource(options: TokenOptions): HaloTokens {
+  let credentials: Credentials | undefined;
+  const secrets = async (): Promise<Credentials> => (credentials = await options.secrets());
+  const kept = keepToken(() => requestToken({ ...options, secrets }), {
+    earlyMs: EARLY_MS,
+    now: () => options.clock.now(),
+  });
   return {
-    get: async () => (held !== undefined && options.clock.now() < held.until ? held.token : renew()),
-    renew,
-    drop: (token) => {
-      if (held?.token === token) held = undefined;
-    },
+    ...kept,
     get credentials() {
       return credentials;
     },
   };
 }
 
-async function requestToken({ halo, http, secrets, clock, timeoutMs }: TokenOptions): Promise<Held> {
+async function requestToken({ halo, http, secrets, timeoutMs }: TokenOptions): Promise<IssuedToken> {
   const { clientId, clientSecret } = await secrets();
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
@@ -82,9 +52,7 @@ async function requestToken({ halo, http, secrets, clock, timeoutMs }: TokenOpti
     body: form.toString(),
     timeoutMs,
   });
-  const { access_token: token, expires_in: seconds } = readToken(response);
-  const lifeMs = seconds * 1_000;
-  return { token, until: clock.now() + lifeMs - Math.min(EARLY_MS, lifeMs / 10) };
+  return readToken(response);
 }
 
 function tokenUrl({ url, tenant }: TokenOptions['halo']): URL {
@@ -107,12 +75,12 @@ async function exchange(http: Http, request: { url: URL; body: string; timeoutMs
   }
 }
 
-function readToken(response: HttpResponse): { access_token: string; expires_in: number } {
+function readToken(response: HttpResponse): IssuedToken {
   if (response.status >= 200 && response.status < 300) return parseToken(response.text);
   throw tokenError(response);
 }
 
-function parseToken(text: string): { access_token: string; expires_in: number } {
+function parseToken(text: string): IssuedToken {
   try {
     const body: unknown = JSON.parse(text);
     return tokenSchema.parse(body);

@@ -1,5 +1,6 @@
 /** What Halo answers, as zod schemas. Unknown members pass through: Halo adds some with every version. */
 import { z } from 'zod';
+import { isObject } from '../../json.js';
 
 const roughNumber = z
   .union([z.number(), z.string().trim().min(1).transform(Number)])
@@ -58,10 +59,7 @@ type CheckedUser = z.output<typeof checkedFields> & Record<string, unknown>;
 /** `oddAt`: where it has something that can't be read, and that counts as not shown. */
 type CheckedRow = CheckedUser & { oddAt?: readonly PropertyKey[] };
 
-const members = z.custom<Record<string, unknown>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'expected an object',
-);
+const members = z.custom<Record<string, unknown>>(isObject, 'expected an object');
 
 /** A user, whole or as a thin list row (3.3, 3.6). The hundreds of members that are not checked pass through uncopied. */
 export const userSchema = members.transform((user, context): CheckedUser => {
