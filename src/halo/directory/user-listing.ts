@@ -26,11 +26,13 @@ const EMPTY_AGAIN = 2;
 class Pass {
   next = 1;
   total: number;
-  /** Different users. */
+  /** Different users, deleted ones too. */
   seen = 0;
+  /** Rows that could not be shown. */
+  unshown = 0;
   /** Users of them with ids above `start.newestId`: created since. */
   born = 0;
-  /** Deletions that showed in the total and were made up for by reading the page before again. */
+  /** Deletions that showed in the total and were made up for by reading the pages before again. */
   repaired = 0;
   /** Users of this pass whom no pass before had. */
   newcomers = 0;
@@ -85,13 +87,16 @@ export class UserListing {
     const no = pass.next;
     const page = await this.#read(no, call);
     pass.seen += page.unshown.length;
+    pass.unshown += page.unshown.length;
     if (no === 1 && this.#passes === 1 && page.users.length > 0) this.#size = Math.min(this.#size, page.users.length);
     const shrunkBy = pass.total - page.total;
     if (shrunkBy > 0 && no > 1 && this.isOrdered) {
-      // Rows moved forward: those at the border now stand on the page before. This page is read after it once more.
+      // Rows moved forward, as many as were deleted: the first of this page now stand so far before. From there it is read once more.
+      const pages = Math.ceil(shrunkBy / this.#size);
       pass.total = page.total;
       pass.repaired += shrunkBy;
-      pass.next = no - 1;
+      pass.next = Math.max(1, no - pages);
+      pass.stalePages = -pages;
       return page;
     }
     pass.total = page.total;
@@ -99,7 +104,8 @@ export class UserListing {
     if (this.#pass !== pass) return page;
     if (page.users.length === 0 && pass.seen < pass.total && pass.emptyPages++ < EMPTY_AGAIN) return page;
     pass.next = no + 1;
-    if (page.users.length === 0 || pass.seen >= pass.total) this.#endPass();
+    // Whoever was deleted after being seen is not among the total, so that as many rows may be left.
+    if (page.users.length === 0 || pass.seen - pass.repaired >= pass.total) this.#endPass();
     return page;
   }
 
@@ -158,7 +164,7 @@ export class UserListing {
     const isWhole =
       this.#unordered === null
         ? pass.isWhole
-        : this.#unordered.size >= pass.total && (pass.newcomers === 0 || pass.total <= this.#size);
+        : this.#unordered.size + pass.unshown >= pass.total && (pass.newcomers === 0 || pass.total <= this.#size);
     if (isWhole) {
       this.#ended = true;
       return;

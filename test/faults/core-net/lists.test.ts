@@ -11,7 +11,7 @@ import {
   sends,
 } from '../../../src/sandbox/asked.js';
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
-import type { UserDraft } from '../../../src/sandbox/halo-store.js';
+import type { HaloUser, UserDraft } from '../../../src/sandbox/halo-store.js';
 import { type Columns, GET_USERS, namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
 
 const USERS = 350;
@@ -64,6 +64,31 @@ describe("a list of Halo's users that changes while it is read", function () {
           }));
       }
     }
+  }
+
+  for (const [gone, pages] of [
+    [150, [4]],
+    [250, [4]],
+    [75, [3, 4, 5]],
+  ] as const) {
+    it(`doubles nobody: ${gone} deleted at once before page ${pages.join(', ')}`, () =>
+      play({}, [...halo, ...Array.from({ length: 550 }, (_, n) => namesake(`p${USERS + n}`))], async (scene) => {
+        addFeed(scene);
+        for (let n = USERS; n < USERS + 550; n += 1) scene.add(`p${n}`);
+        const left = strangers(scene);
+        for (const page of pages)
+          scene.fault({
+            system: 'halo',
+            kind: 'meanwhile',
+            match: { ...GET_USERS, where: listsPage(page) },
+            before: () => {
+              for (const id of left.splice(0, gone)) scene.sandbox.halo.store.remove(id);
+            },
+          });
+        await scene.sync();
+        assert.equal(strangers(scene).length, left.length);
+        scene.assertNobodyDoubled();
+      }));
   }
 
   for (const page of [1, 2, 4]) {
@@ -212,12 +237,19 @@ describe("a list of Halo's users that does not hold what it should", function ()
 function lists(scene: Scene, id: number): (asked: Asked) => boolean {
   return (asked) => {
     if (looksUp(asked) || asked.path.endsWith(String(id))) return false;
-    const order = scene.sandbox.halo.users().flatMap((user) => (user.name === 'General User' ? [] : [user.id]));
-    if (listsNewest(asked)) order.reverse();
+    const users = scene.sandbox.halo.users().filter(({ name }) => name !== 'General User');
+    if (scene.sandbox.options.halo.listOrder === 'by-name') users.sort(byName);
+    else if (listsNewest(asked)) users.reverse();
+    const order = users.map((user) => user.id);
     const query = new URLSearchParams(asked.query);
     query.delete('orderdesc');
     return listsRow(order.indexOf(id))({ ...asked, query });
   };
+}
+
+function byName(a: HaloUser, b: HaloUser): number {
+  const [one, other] = [a.name.toLowerCase(), b.name.toLowerCase()];
+  return one < other ? -1 : one > other ? 1 : a.id - b.id;
 }
 
 describe("a list of Halo's users that can not show one of them", function () {
@@ -245,21 +277,22 @@ describe("a list of Halo's users that can not show one of them", function () {
         scene.assertNobodyDoubled();
       }));
 
-  it('creates nobody while one is not shown alone either, and writes everybody else', () =>
-    play({}, [...withOneOf(150), namesake('known')], async (scene) => {
-      scene.addMany(3);
-      for (const id of ['hidden', 'known']) scene.add(id);
-      const hidden = idOf(scene);
-      hides(scene, hidden);
-      const path = `/api/Users/${hidden}`;
-      scene.fault({ system: 'halo', kind: 'status', status: 500, match: { method: 'GET', path, after: 0 } });
-      await scene.sync();
-      scene.assertRight({ rejected: ['hidden', 'p0', 'p1', 'p2'], byOthers: [hidden] });
-      scene.sandbox.faults.clear();
-      scene.pipeline.clearCursor();
-      await scene.sync();
-      scene.assertRight();
-    }));
+  for (const listOrder of HALO_DIALECT.listOrder.values)
+    it(`creates nobody while one is not shown alone either, and writes everybody else (order: ${listOrder})`, () =>
+      play({ halo: { listOrder } }, [...withOneOf(150), namesake('known')], async (scene) => {
+        scene.addMany(3);
+        for (const id of ['hidden', 'known']) scene.add(id);
+        const hidden = idOf(scene);
+        hides(scene, hidden);
+        const path = `/api/Users/${hidden}`;
+        scene.fault({ system: 'halo', kind: 'status', status: 500, match: { method: 'GET', path, after: 0 } });
+        await scene.sync();
+        scene.assertRight({ rejected: ['hidden', 'p0', 'p1', 'p2'], byOthers: [hidden] });
+        scene.sandbox.faults.clear();
+        scene.pipeline.clearCursor();
+        await scene.sync();
+        scene.assertRight();
+      }));
 });
 
 describe('a list that shows new users only later', function () {
