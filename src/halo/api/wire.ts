@@ -69,6 +69,11 @@ export const userSchema = members.transform((user, context): CheckedUser => {
   return z.NEVER;
 });
 
+/** Whether a row does not tell whose it is: what users are matched by can't be read. */
+export function hidesWho({ oddAt: [name] = [] }: Pick<CheckedRow, 'oddAt'>): boolean {
+  return name === 'customfields' || name === 'emailaddress';
+}
+
 /** Rows of one list that may be odd before it counts as one of another shape. */
 const MAX_ODD_ROWS = 3;
 
@@ -78,7 +83,7 @@ const userRow = members.transform((row, context): CheckedRow => {
   const { issues } = checked.error;
   const odd = new Set(issues.map(({ path }) => String(path[0])));
   const rest = checkedFields.safeParse(Object.fromEntries(Object.entries(row).filter(([name]) => !odd.has(name))));
-  const oddAt = issues[0]?.path ?? [];
+  const oddAt = (issues.find(({ path: [name] }) => hidesWho({ oddAt: [name ?? ''] })) ?? issues[0])?.path ?? [];
   if (rest.success) {
     for (const name of odd) row[name] = undefined;
     return Object.assign(row, rest.data, { oddAt });

@@ -2,6 +2,7 @@
 import type { MappedPerson } from '../../mapping/types.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { Clock } from '../clock.js';
+import { SyncError, TransientError } from '../../errors.js';
 import { HaloRefusalError } from '../api/errors.js';
 import { isBlank } from '../fields/blank.js';
 import type { HaloInstance } from '../instance.js';
@@ -47,6 +48,7 @@ export class Directory {
   readonly index: UserIndex;
   #listing: UserListing | null = null;
   #start: ListStart | null = null;
+  /** See `lookUpKey`. */
   readonly #lookedUp = new Set<string>();
   readonly #idField: LookUpField;
   #isComplete = false;
@@ -133,7 +135,7 @@ export class Directory {
   /** Learns all that matching these people needs. Requests nothing for people asked for before, or once everybody is known. */
   async prepare(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
     if (this.options.usersKeptWhole === undefined) this.index.keepWhole(2 * people.length);
-    const unknown = people.filter(({ seatgeekId }) => !this.#isComplete && !this.#lookedUp.has(seatgeekId));
+    const unknown = people.filter((person) => !this.#isComplete && !this.#lookedUp.has(lookUpKey(person)));
     if (unknown.length === 0) return;
     if ((await this.#plan(unknown, call)) === 'look-up' && (await this.#lookUp(unknown, call))) return;
     await this.#listEverybody(call);
@@ -242,7 +244,7 @@ export class Directory {
   async forget(id: number, person: MappedPerson, call: CallOptions): Promise<void> {
     const user = this.index.get(id);
     this.index.remove(id);
-    this.#lookedUp.delete(person.seatgeekId);
+    this.#lookedUp.delete(lookUpKey(person));
     try {
       if (!this.#isComplete) await this.prepare([person], call);
       else if (!this.options.instance.isListOrdered) {
@@ -300,8 +302,11 @@ export class Directory {
     return found ?? 'none';
   }
 
-  /** False when the tenant's search does not do what it did before: then everybody must be listed. */
-  async #lookUp(people: readonly MappedPerson[], call: CallOptions): Promise<boolean> {
+  /**
+   * False when the tenant's search does not do what it did before, or something on the way refuses to ask for one of them while Halo is there: then
+   * everybody must be listed.
+   */
+  async #lookUp(people: readonly MappedPerson[], call: CallOptions, isSecond = false): Promise<boolean> {
     const { search } = this.options.instance;
     const byId = search.get(this.#idField.name) ?? 'none';
     if (byId === 'none') return false;
@@ -309,12 +314,16 @@ export class Directory {
       await this.#learnLookedUp(this.#idField, ids(people), byId, call);
       await this.#lookUpEmails(people, call);
     } catch (error) {
-      if (!(error instanceof HaloRefusalError)) throw error;
+      if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
+      if (error instanceof TransientError && !isSecond) {
+        await this.#readDown(call);
+        return this.#lookUp(people, call, true);
+      }
       search.delete(this.#idField.name);
       search.delete(emailField.name);
       return false;
     }
-    for (const { seatgeekId } of people) this.#lookedUp.add(seatgeekId);
+    for (const person of people) this.#lookedUp.add(lookUpKey(person));
     return true;
   }
 
@@ -380,8 +389,8 @@ export class Directory {
     this.#users = total;
     for (const id of unshown) this.#unshown.add(id);
     const known = users.map((user) => this.#learnRow(user));
-    // One page may hold everybody.
-    if (known.length >= total) this.#isComplete = true;
+    // One page may hold everybody, unless there were more before.
+    if (known.length >= total && total >= this.index.size) this.#isComplete = true;
     return known;
   }
 
@@ -413,6 +422,11 @@ export class Directory {
     };
     return this.#context({ ...call, onRequest });
   }
+}
+
+/** What a person is looked up by: who is deleted is not looked for by e-mail address. */
+function lookUpKey({ seatgeekId, matchEmail, deleted }: MappedPerson): string {
+  return JSON.stringify([seatgeekId, deleted ? null : matchEmail]);
 }
 
 /** A comma separates the values of a list. */

@@ -7,7 +7,7 @@ import type { LookUpField } from './known-user.js';
 import { VALUES_PER_LOOK_UP } from './planner.js';
 import { advancedSearch, FILTER_EQUALS, FILTER_IN, type SearchSupport } from './search-support.js';
 import { PAGE_SIZE, readAllUsers, readUsersPage } from './users-reader.js';
-import type { WireUser } from '../api/wire.js';
+import { hidesWho, type WireUser } from '../api/wire.js';
 
 export interface LookUpContext {
   readonly client: HaloClient;
@@ -96,7 +96,7 @@ async function readAll(
   query: Query,
 ): Promise<readonly WireUser[]> {
   const found = await readAllUsers(client, { customIds, query }, call, PAGE_SIZE + values * MAX_USERS_PER_VALUE);
-  if (found === null) throw new UnheededError();
+  if (found === null || found.some(hidesWho)) throw new UnheededError();
   return found;
 }
 

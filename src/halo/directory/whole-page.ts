@@ -2,10 +2,10 @@
  * A page of users that Halo can't give at once, because of one user whose row it can't show: the page is read in parts, and whoever is left is read
  * alone. Who he is the rows around him tell, for a list is in the order of ids.
  */
-import { TransientError } from '../../errors.js';
+import { DriftError, TransientError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
-import { userSchema, type WireUser } from '../api/wire.js';
+import { hidesWho, userSchema, type WireUser } from '../api/wire.js';
 import { PAGE_SIZE, readUsersPage, type UsersPage, type UsersQuery } from './users-reader.js';
 
 export interface WholePage extends UsersPage {
@@ -31,7 +31,10 @@ export async function readWholePage(
   call: CallOptions,
 ): Promise<WholePage> {
   try {
-    return { ...(await readUsersPage(client, users, page, call)), unshown: [] };
+    const read = await readUsersPage(client, users, page, call);
+    return read.users.some(hidesWho)
+      ? await new Parts(client, users, call).complete(page, read)
+      : { ...read, unshown: [] };
   } catch (error) {
     if (!isOfOnePage(error) || page.size === 1) throw error;
     return await new Parts(client, users, call).read(page);
@@ -65,7 +68,25 @@ class Parts {
   async read(page: Page): Promise<WholePage> {
     // A list of which neither the first row nor the second can be had is an outage.
     this.#total = (await this.#page({ no: 1, size: 1 }).catch(() => this.#page({ no: 2, size: 1 }))).total;
-    const rows = await this.#parts(page);
+    return this.#shown(page, await this.#parts(page));
+  }
+
+  /** A page of which some rows don't tell whose they are. */
+  async complete(page: Page, { total, users }: UsersPage): Promise<WholePage> {
+    this.#total = total;
+    return this.#shown(page, await this.#readable(users));
+  }
+
+  async #readable(users: readonly WireUser[]): Promise<Row[]> {
+    const rows: Row[] = [];
+    for (const row of users) {
+      const user = hidesWho(row) ? await this.#alone(row.id) : row;
+      rows.push(user === 'unknown' ? null : user);
+    }
+    return rows;
+  }
+
+  async #shown(page: Page, rows: readonly Row[]): Promise<WholePage> {
     const isDown = this.users.query?.['orderdesc'] === true;
     const found: WireUser[] = [];
     const unshown: number[] = [];
@@ -95,7 +116,7 @@ class Parts {
 
   async #rows(page: Page): Promise<Row[]> {
     try {
-      return [...(await this.#page(page)).users];
+      return await this.#readable((await this.#page(page)).users);
     } catch (error) {
       if (!isOfOnePage(error)) throw error;
       if (page.size > 1) return this.#parts(page);
@@ -142,7 +163,7 @@ class Parts {
       return user.id === id ? Object.assign(user, { oddAt: [] }) : null;
     } catch (error) {
       if (error instanceof HaloRefusalError) return error.isNotFound ? null : 'unknown';
-      if (isOfOnePage(error)) return 'unknown';
+      if (isOfOnePage(error) || error instanceof DriftError) return 'unknown';
       throw error;
     }
   }

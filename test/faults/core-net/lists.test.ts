@@ -12,6 +12,8 @@ import {
 } from '../../../src/sandbox/asked.js';
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
 import type { HaloUser, UserDraft } from '../../../src/sandbox/halo-store.js';
+import type { MappedPerson } from '../../../src/mapping/types.js';
+import { HaloBench, outcomes, person } from '../../unit/halo/halo-bench.js';
 import { type Columns, GET_USERS, namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
 
 const USERS = 350;
@@ -295,6 +297,45 @@ describe("a list of Halo's users that can not show one of them", function () {
       }));
 });
 
+describe("a list of Halo's users with a row that can not be read", function () {
+  this.timeout(60_000);
+
+  /** Who is in Halo has only what can't be read to be found by. */
+  const ODD: readonly (readonly [string, unknown, UserDraft])[] = [
+    [
+      'customfields',
+      [{ id: 'x', name: {}, value: 1 }],
+      { ...namesake('p1'), emailaddress: 'x@example.org', customFields: { CFSeatGeekID: 'p1' } },
+    ],
+    ['emailaddress', { text: 'p1@example.org' }, namesake('p1')],
+  ];
+  const spoils = (scene: Scene, path: string, id: number, odd: object): unknown =>
+    scene.fault({
+      system: 'halo',
+      kind: 'rewritten-json',
+      match: { method: 'GET', path, after: 0 },
+      rewrite: (json) => {
+        const { users, ...list } = json as { users?: { id: number }[] };
+        const spoilt = (row: { id: number }): object => (row.id === id ? { ...row, ...odd } : row);
+        return users === undefined ? { ...list, ...odd } : { ...list, users: users.map(spoilt) };
+      },
+    });
+
+  for (const [member, value, draft] of ODD)
+    for (const isReadAlone of [true, false])
+      it(`doubles nobody (${member}, ${isReadAlone ? 'read' : 'not read either'} alone)`, () =>
+        play({}, [...halo.slice(1, 150), draft, ...halo.slice(151)], async (scene) => {
+          const id = scene.sandbox.halo.users().find(({ name }) => name === 'Old p1')?.id ?? 0;
+          scene.add('p1');
+          scene.add('p5');
+          spoils(scene, '/api/Users', id, { [member]: value });
+          if (!isReadAlone) spoils(scene, `/api/Users/${id}`, id, { [member]: value });
+          await scene.sync();
+          if (isReadAlone) scene.assertRight();
+          else scene.assertRight({ rejected: ['p1', 'p5'], byOthers: [id] });
+        }));
+});
+
 describe('a list that shows new users only later', function () {
   this.timeout(60_000);
 
@@ -389,4 +430,39 @@ describe("a search for Halo's users whose answer lacks somebody", function () {
           scene.assertRight({ byOthers: more });
         }));
   }
+});
+
+describe('what was learnt of who is in Halo', function () {
+  this.timeout(60_000);
+
+  /** Each is written before `back`, who is in Halo by e-mail address; Halo is large, so that people are looked up. */
+  const doublesNobody = async (before: (bench: HaloBench) => MappedPerson): Promise<void> => {
+    const bench = await HaloBench.start({
+      halo: { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true },
+    });
+    try {
+      bench.add({ name: 'Back', emailaddress: 'back@example.org' });
+      for (let n = 0; n < 1_100; n += 1) bench.add({ ...stranger(n), customFields: { CFSeatGeekID: `s${n}` } });
+      const run = bench.run();
+      await run.write([person('new')]);
+      await run.write([before(bench)], { othersMayHaveWritten: true });
+      assert.deepEqual(outcomes(await run.write([person('back')])), ['matchedByEmail']);
+    } finally {
+      await bench.close();
+    }
+  };
+
+  it('is not that nobody has an address, for a person who was looked up as a deleted one', () =>
+    doublesNobody(() => person('back', { deleted: true })));
+
+  it('is not that nobody has an address, for a person who was looked up by another', () =>
+    doublesNobody(() => person('back', { email: 'old@example.org', name: null })));
+
+  it('is not everybody where one answer shows fewer than are known', () =>
+    doublesNobody((bench) => {
+      const rewrite = (json: unknown): unknown => ({ ...(json as object), record_count: 0, users: [] });
+      const match = { ...GET_USERS, where: listsNewest };
+      bench.sandbox.faults.add({ system: 'halo', kind: 'rewritten-json', match, rewrite });
+      return person('newer');
+    }));
 });

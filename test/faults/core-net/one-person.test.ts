@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { HALO_DIALECT } from '../../../src/sandbox/dialects.js';
 import type { Fault, FaultEffect } from '../../../src/sandbox/faults.js';
-import { holds, sends } from '../../../src/sandbox/asked.js';
+import { type Asked, holds, looksUp, sends } from '../../../src/sandbox/asked.js';
 import { ForbiddenError } from '../../../src/halo/api/errors.js';
 import { HaloBench, outcomes, person } from '../../unit/halo/halo-bench.js';
-import { play, POST_USERS, type Scene } from './scene.js';
+import type { UserDraft } from '../../../src/sandbox/halo-store.js';
+import { GET_USERS, play, POST_USERS, stranger, type Scene } from './scene.js';
 
 const SIZE = 24;
 const BAD = 'p7';
@@ -128,6 +129,41 @@ describe('one person whom Halo never takes', function () {
       scene.assertRight();
       assert.ok(scene.requests.of('POST', '/api/Users').length - before <= 5);
     }));
+});
+
+describe('one person whom nothing lets through to be looked up', function () {
+  this.timeout(60_000);
+  const crowd = Array.from({ length: 1_100 }, (_, n): UserDraft => ({
+    ...stranger(n),
+    customFields: { CFSeatGeekID: `s${n}` },
+  }));
+
+  const effects: readonly FaultEffect[] = [
+    { kind: 'html', status: 403 },
+    { kind: 'status', status: 302 },
+    { kind: 'status', status: 500 },
+  ];
+  for (const effect of effects)
+    for (const [what, row] of [
+      ['e-mail address', { id: 'bad', email: 'select-one@example.org' }],
+      ['SeatGeek ID', { id: 'select-one', email: 'bad@example.org' }],
+    ] as const)
+      it(`stops nobody (${what}, ${effect.kind} ${'status' in effect ? effect.status : ''})`, () =>
+        play(
+          { halo: { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true } },
+          crowd,
+          async (scene) => {
+            scene.addMany(3);
+            await scene.sync();
+            const where = (asked: Asked): boolean => looksUp(asked) && String(asked.query).includes('select-one');
+            const placed = scene.fault({ system: 'halo', ...effect, match: { ...GET_USERS, where, after: 0 } });
+            scene.addMany(3, undefined, 10);
+            scene.add(row.id, row);
+            assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors.at(-1)));
+            assert.ok(placed.hits > 0);
+            scene.assertRight();
+          },
+        ));
 });
 
 /** Answers to `GET /Users/{id}` for one user. */
