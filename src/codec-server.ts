@@ -3,6 +3,7 @@
 import { readCodecServerSettings } from './codec-server/settings.js';
 import { startCodecServer } from './codec-server/start.js';
 import { SyncError } from './errors.js';
+import { interrupted } from './interrupted.js';
 import { createLogger } from './worker/logger.js';
 
 async function main(): Promise<void> {
@@ -19,12 +20,6 @@ async function main(): Promise<void> {
   await asked;
   await server.close();
   logger.info('codec server stopped', {});
-}
-
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }
 
 main().catch((error: unknown) => {

@@ -71,3 +71,8 @@ export class ConfigError extends SyncError {
 
 /** Halo refuses this one person; everybody else goes on. The message holds Halo's reason without the person's values. */
 export class BadRecordError extends SyncError {}
+
+/** The system's code of an error, like `ENOENT`; empty where it has none. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

@@ -7,9 +7,9 @@ import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
 import { isAllowedHost, isNamedHost, variableOf, type HostList } from '../connection/allowed-hosts.js';
 import { ConfigError, TransientError } from '../errors.js';
+import { isLoopbackAddress, isLoopbackHost, isPublicAddress } from '../http/addresses.js';
 import { createHttp, HttpFailure, type Http, type HttpResponse } from '../http/http.js';
 import type { Proxies } from '../http/proxy.js';
-import { isLoopbackAddress, isPublicAddress } from './public-address.js';
 
 export interface WebhookPost {
   /** What the secret holds. */
@@ -68,7 +68,7 @@ export function parseAddress(post: Pick<WebhookPost, 'address' | 'allowedHosts' 
   const url = new URL(address);
   if (url.username !== '' || url.password !== '') throw invalid('must not carry a user name or password');
   const host = bareHost(url);
-  const mayBeHttp = isNamedHost(url.hostname, allowedHosts) && (host === 'localhost' || isLoopbackAddress(host));
+  const mayBeHttp = isNamedHost(url.hostname, allowedHosts) && isLoopbackHost(host);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && mayBeHttp)) throw invalid('must begin with https://');
   if (!isAllowedHost(url.hostname, allowedHosts)) throw otherHost(variable);
   if (isIP(host) !== 0 && !mayConnect(host, url.hostname, allowedHosts)) throw privateHost(variable);

@@ -1,7 +1,7 @@
 /** Who may ask: browsers by the exact origin of their page, everybody by the token, each for the namespaces that are served. Pure. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { isLoopback } from './loopback.js';
+import { isLoopbackHost } from '../http/addresses.js';
 import type { CodecServerSettings } from './settings.js';
 
 /** Why a request is refused; undefined lets it pass. */
@@ -13,7 +13,7 @@ export type Refusal = { readonly status: number; readonly text: string } | undef
  */
 export function refuseOrigin(headers: IncomingHttpHeaders, { origins, token }: CodecServerSettings): Refusal {
   const { origin, host = '' } = headers;
-  if (token === undefined && !isLoopback(hostName(host))) {
+  if (token === undefined && !isLoopbackHost(host.replace(/:\d+$/, ''))) {
     return { status: 403, text: 'Without a token this server answers to 127.0.0.1 and localhost only.' };
   }
   if (origin === undefined || origins.has(origin)) return undefined;
@@ -34,9 +34,4 @@ export function refuseCaller(headers: IncomingHttpHeaders, { token, namespaces }
 function isSame(given: string, wanted: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(wanted));
-}
-
-/** A Host header without its port and brackets. */
-function hostName(host: string): string {
-  return host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }

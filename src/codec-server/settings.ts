@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { readProcessSecret, type Environment } from '../connection/process-secret.js';
 import { ConfigError } from '../errors.js';
+import { isLoopbackHost } from '../http/addresses.js';
 import { PAYLOAD_KEYS, readPayloadKeys, type PayloadKeys } from '../temporal/payload-keys.js';
 import { listenAddress, type ListenAddress } from '../worker/listen-address.js';
-import { isLoopback } from './loopback.js';
 
 export interface CodecServerSettings {
   readonly keys: PayloadKeys;
@@ -62,7 +62,7 @@ function tokenOf(env: Environment, { host }: ListenAddress, open: boolean): stri
     if (token !== undefined) {
       throw refused('CODEC_SERVER_OPEN', `contradicts ${TOKEN_VARIABLE}`, 'Leave one of the two out.');
     }
-    if (isLoopback(host)) return undefined;
+    if (isLoopbackHost(host)) return undefined;
     throw refused(
       'CODEC_SERVER_OPEN',
       'is for loopback only, and CODEC_SERVER_ADDRESS is not',

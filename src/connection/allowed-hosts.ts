@@ -1,5 +1,6 @@
 /** Where credentials may go. Whoever may start a workflow names hosts in its connection file; this list is the worker's own say. */
 import { ConfigError } from '../errors.js';
+import { isLoopbackHost } from '../http/addresses.js';
 
 /** Lower-case host names; `*.` in front stands for any name below, not for the domain itself, and `*` for every host. */
 export type HostList = readonly string[];
@@ -81,7 +82,7 @@ export function addressProblem(address: string): string | undefined {
   if (url.search !== '' || url.hash !== '') return 'must not carry a query or a fragment';
   if (url.protocol === 'https:') return undefined;
   if (url.protocol !== 'http:') return 'must begin with https://';
-  return isLoopback(normalHost(url.hostname)) ? undefined : 'must begin with https:// (http:// only on loopback)';
+  return isLoopbackHost(normalHost(url.hostname)) ? undefined : 'must begin with https:// (http:// only on loopback)';
 }
 
 /** Whether the list names the host, as it stands in an address. */
@@ -119,10 +120,6 @@ export function assertPinned(address: string, place: string, hosts: HostList, va
     `${variable} says where they may go: correct the address in the file, or the hosts there.`,
     place,
   );
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function hostOf(address: string): string | undefined {

@@ -1,6 +1,6 @@
 /** What differs between two connection files, and what that does. Pure. */
 import { isObject, type JsonObject } from '../json.js';
-import type { Connection } from './schema.js';
+import type { Connection, ConnectionFile } from './schema.js';
 
 export interface FileChange {
   /** Like `users.fieldMappings[2].from`, in the new file; of a mapping taken away, in the old one. */
@@ -13,8 +13,11 @@ export interface FileChange {
 /** Mappings are told apart by their targets, so that moving one changes nothing. */
 const MAPPING_LISTS: ReadonlySet<string> = new Set(['users.fieldMappings', 'users.staticMappings']);
 
-/** Both with their defaults: what a file spells out and what it leaves to the default are the same. */
-export function fileChanges(before: Connection, after: Connection): FileChange[] {
+/**
+ * Both with their defaults, so that what a file spells out and what it leaves to the default are the same; `before` may be of an older version that
+ * this one can't read.
+ */
+export function fileChanges(before: Connection | ConnectionFile, after: Connection): FileChange[] {
   return changesAt('', { ...before, $schema: undefined }, { ...after, $schema: undefined });
 }
 

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { ConfigError } from '../errors.js';
+import { ConfigError, errorCode } from '../errors.js';
 import { isObject } from '../json.js';
 import { MAX_FILE_BYTES } from './file-size.js';
 import { firstErrorIn } from './json-position.js';
@@ -40,8 +40,7 @@ async function readText(path: string): Promise<string> {
     return bytes.toString('utf8');
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    const code =
-      error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unreadable';
+    const code = errorCode(error) || 'unreadable';
     if (code === 'ENOENT') {
       const near = await nearFile(path);
       throw new ConfigError(

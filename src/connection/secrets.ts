@@ -1,7 +1,7 @@
 /** Secrets come from the worker's environment or its secrets folder, only here and only when they are used. */
 import { access, constants, readFile as readFileOf } from 'node:fs/promises';
 import path from 'node:path';
-import { ConfigError } from '../errors.js';
+import { ConfigError, errorCode } from '../errors.js';
 import { connectionSchema } from './schema.js';
 
 export interface Secrets {
@@ -79,7 +79,7 @@ export async function assertReadable(secretsDir: string | undefined): Promise<vo
   try {
     await access(path.join(secretsDir, '.'), constants.R_OK | constants.X_OK);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    const code = errorCode(error) || 'unreadable';
     throw new ConfigError(
       'secret-unreadable',
       `the folder of SECRETS_DIR can't be read (${code})`,
@@ -106,7 +106,7 @@ async function readStored(
 
 /** What a failed attempt to read a secret's file means; undefined when there is no such file. */
 export function secretUnreadable(variable: string, error: unknown): ConfigError | undefined {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unreadable';
+  const code = errorCode(error) || 'unreadable';
   if (code === 'ENOENT') return undefined;
   return new ConfigError(
     'secret-unreadable',

@@ -2,39 +2,12 @@
 import { z } from 'zod';
 import { connectionSchema } from './schema.js';
 
-interface Node {
-  readonly type?: string | undefined;
-  readonly description?: string | undefined;
-  readonly default?: unknown;
-  readonly properties?: Readonly<Record<string, Node>> | undefined;
-  readonly required?: readonly string[] | undefined;
-  readonly items?: Node | undefined;
-  readonly enum?: readonly unknown[] | undefined;
-  readonly const?: unknown;
-  readonly anyOf?: readonly Node[] | undefined;
-  readonly minimum?: number | undefined;
-  readonly maximum?: number | undefined;
-  readonly exclusiveMinimum?: number | undefined;
-  readonly maxLength?: number | undefined;
-  readonly format?: string | undefined;
-}
+type Node = z.core.JSONSchema.BaseSchema;
 
-const node: z.ZodType<Node> = z.lazy(() =>
-  z.looseObject({
-    type: z.string().optional(),
-    description: z.string().optional(),
-    properties: z.record(z.string(), node).optional(),
-    required: z.array(z.string()).optional(),
-    items: node.optional(),
-    enum: z.array(z.unknown()).optional(),
-    anyOf: z.array(node).optional(),
-    minimum: z.number().optional(),
-    maximum: z.number().optional(),
-    exclusiveMinimum: z.number().optional(),
-    maxLength: z.number().optional(),
-    format: z.string().optional(),
-  }),
-);
+/** A part of the schema that says what it takes; some say only whether they take anything. */
+function node(part: Node['items']): Node | undefined {
+  return typeof part === 'object' && !Array.isArray(part) ? part : undefined;
+}
 
 /** One setting, as a row of the page. */
 export interface Setting {
@@ -48,15 +21,16 @@ export interface Setting {
 
 /** In the order of the schema. */
 export function settings(): Setting[] {
-  const schema = node.parse(z.toJSONSchema(connectionSchema, { io: 'input' }));
-  return settingsOf(schema, '');
+  return settingsOf(z.toJSONSchema(connectionSchema, { io: 'input' }), '');
 }
 
 function settingsOf({ properties = {}, required = [] }: Node, place: string): Setting[] {
-  return Object.entries(properties).flatMap(([name, inner]) => {
+  return Object.entries(properties).flatMap(([name, part]) => {
     const at = place === '' ? name : `${place}.${name}`;
-    if (inner.items?.properties !== undefined)
-      return [setting(at, inner, required.includes(name)), ...settingsOf(inner.items, `${at}[]`)];
+    const inner = node(part) ?? {};
+    const items = node(inner.items);
+    if (items?.properties !== undefined)
+      return [setting(at, inner, required.includes(name)), ...settingsOf(items, `${at}[]`)];
     if (inner.properties === undefined || isSecret(inner)) return [setting(at, inner, required.includes(name))];
     return settingsOf(inner, at);
   });
@@ -79,9 +53,10 @@ function takes(inner: Node): string {
   if (isSecret(inner)) return '`{"secret": "<name>"}`';
   if (inner.enum !== undefined) return inner.enum.map((one) => `\`${String(one)}\``).join(' or ');
   if (inner.anyOf !== undefined) return inner.anyOf.map(takes).join(', ');
+  const onlyItem = node(inner.items)?.const;
   switch (inner.type) {
     case 'array':
-      return inner.items?.const === undefined ? 'a list' : `\`[${JSON.stringify(inner.items.const)}]\``;
+      return onlyItem === undefined ? 'a list' : `\`[${JSON.stringify(onlyItem)}]\``;
     case 'boolean':
       return 'true or false';
     case 'integer':

@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { ConnectionFile } from '../connection/schema.js';
+import { interrupted } from '../interrupted.js';
 import { sandboxConnection, sandboxSecrets } from '../sandbox/connection-file.js';
 import { startSandbox, type Sandbox } from '../sandbox/start.js';
 import { startDevServer, type DevServer } from '../temporal/dev-server.js';
@@ -12,7 +13,7 @@ import type { RejectedUser } from '../workflows/rejected.js';
 import type { RunReport } from '../workflows/run-report.js';
 import type { Status } from '../workflows/status.js';
 import { demoTable } from './table.js';
-import { untilInterrupted, untilStatus } from './waiting.js';
+import { untilStatus } from './waiting.js';
 import { spawnWorker, type WorkerProcess } from './worker-process.js';
 
 export interface DemoOptions {
@@ -42,13 +43,13 @@ const INTERRUPTED = 130;
 /** Answers the exit code: 0 when the first import completed. Ctrl-C at any time ends everything in order. */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const closers: (() => Promise<unknown>)[] = [];
-  const interrupted = untilInterrupted();
+  const ended = interrupted();
   const demo = playDemo(options, closers);
   // What still runs when everything is closed under it fails, and nobody needs to hear of that.
   demo.catch(() => undefined);
   try {
-    const code = await Promise.race([demo, interrupted.then(() => INTERRUPTED)]);
-    if (!options.once) await interrupted;
+    const code = await Promise.race([demo, ended.then(() => INTERRUPTED)]);
+    if (!options.once) await ended;
     return code;
   } finally {
     for (const close of closers.reverse()) await close();

@@ -1,4 +1,4 @@
-/** Waiting for a condition of a running connection, and for the user. */
+/** Waiting for a condition of a running connection. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { isUnanswered } from '../starter/temporal-failures.js';
@@ -32,12 +32,4 @@ async function askedOnce(handle: WorkflowHandle): Promise<Status | null> {
     if (isUnanswered(error)) return null;
     throw error;
   }
-}
-
-/** Resolves with the first Ctrl-C or SIGTERM. */
-export async function untilInterrupted(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
 }

@@ -1,7 +1,8 @@
 /** One HTTP exchange over undici: proxies, time limits, bodies as text, failures by what they mean for a retry. Knows no API. */
 import type { LookupFunction } from 'node:net';
 import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
-import { errorCode, isWayClosed, proxyStatus, wayClosed } from './obstacles.js';
+import { errorCode } from '../errors.js';
+import { isWayClosed, proxyStatus, wayClosed } from './obstacles.js';
 import { NO_PROXIES, proxyFor, type Proxies } from './proxy.js';
 
 export interface HttpRequest {

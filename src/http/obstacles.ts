@@ -1,5 +1,5 @@
 /** What stands in the way of a request and only a person can take away: a certificate that is not trusted, a proxy that refuses. */
-import { ConfigError } from '../errors.js';
+import { ConfigError, errorCode } from '../errors.js';
 
 /** The way of OpenSSL and Node to say that nobody known has signed the certificate. */
 const UNKNOWN_AUTHORITY = new Set([
@@ -55,8 +55,4 @@ function proxyRefused(status: number, host: string, proxy: URL | undefined): Con
 export function proxyStatus(error: unknown): number | undefined {
   const [, status] = (error instanceof Error && PROXY_SAYS.exec(error.message)) || [];
   return status === undefined ? undefined : Number(status);
-}
-
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

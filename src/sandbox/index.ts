@@ -1,6 +1,7 @@
 /** `npm run sandbox`: starts both servers, prints how to reach them, stays until interrupted. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { interrupted } from '../interrupted.js';
 import { sandboxConnection, sandboxSecrets } from './connection-file.js';
 import { readCommand, type SandboxCommand } from './options.js';
 import { type Sandbox, startSandbox } from './start.js';
@@ -46,13 +47,6 @@ Ctrl-C ends it.
 /** As the shell at hand takes it. */
 function setting(variable: string, value: string): string {
   return process.platform === 'win32' ? `$env:${variable} = '${value}'` : `export ${variable}=${value}`;
-}
-
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 }
 
 main().catch((error: unknown) => {

@@ -1,4 +1,5 @@
 /** Where the Web UI shows a connection. Pure. */
+import { isLoopbackHost } from '../http/addresses.js';
 import { workflowIdOf } from '../temporal/task-queue.js';
 import { UsageError } from './errors.js';
 
@@ -27,8 +28,7 @@ function baseOf(address: string, uiUrl: string | undefined): string {
   const [host = '', port = ''] = address.split(':');
   if (/\.(tmprl\.cloud|api\.temporal\.io)$/.test(host)) return 'https://cloud.temporal.io';
   // The dev server's Web UI listens a thousand ports above its frontend.
-  if (/^(localhost|127\.\d+\.\d+\.\d+)$/.test(host) && /^\d+$/.test(port))
-    return `http://${host}:${Number(port) + 1_000}`;
+  if (isLoopbackHost(host) && /^\d+$/.test(port)) return `http://${host}:${Number(port) + 1_000}`;
   throw new UsageError(
     'web-ui-unknown',
     `the Web UI of the Temporal at ${host} is not known`,

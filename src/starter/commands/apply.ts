@@ -2,11 +2,11 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ValidationReport } from '../../activities/types.js';
+import { fileChanges } from '../../connection/file-changes.js';
 import { NOT_CHECKED } from '../../contract/check-line.js';
-import { ConfigError, SyncError } from '../../errors.js';
+import { ConfigError, errorCode, SyncError } from '../../errors.js';
 import type { Connections } from '../connections.js';
 import type { Context } from '../context.js';
-import { differences } from '../differences.js';
 import { UsageError } from '../errors.js';
 import { errorJson, errorLines } from '../error-texts.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -91,7 +91,7 @@ async function filesOf(folder: string): Promise<string[]> {
     const names = await readdir(folder);
     return names.filter((name) => name.endsWith('.json') && name !== 'example.json').sort();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    const code = errorCode(error) || 'unreadable';
     const words: Record<string, string> = { ENOENT: `there is no folder ${folder}`, ENOTDIR: `${folder} is no folder` };
     throw new UsageError(
       'folder-unreadable',
@@ -128,7 +128,7 @@ async function applyFile(
   }
   return done({ connection: name, file, action: 'unchanged', changes: [] }, false, async () => {
     const before = withDefaults(await connections.fileOf(name));
-    const changes = differences(before, connection).map(({ place }) => place);
+    const changes = fileChanges(before, connection).map(({ place }) => place);
     if (changes.length === 0) return {};
     if (dryRun) return { action: 'configure' as const, changes };
     const answer = await connections.configure(name, content, { reimport: false });

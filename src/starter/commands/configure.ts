@@ -1,9 +1,9 @@
 /** `configure <file>`: gives a running connection another file, after showing what differs. */
+import { fileChanges } from '../../connection/file-changes.js';
 import type { Connection, ConnectionFile } from '../../connection/schema.js';
 import { connectionSchema } from '../../connection/schema.js';
 import { assertAgreed, assertAskable } from '../agreement.js';
 import type { Context } from '../context.js';
-import { differences } from '../differences.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { readAgainCostLines } from '../views/cost.js';
 import { configuredLines, differenceLines } from '../views/configure.js';
@@ -40,13 +40,13 @@ async function assertDifferencesAgreed(
 ): Promise<void> {
   const { name } = connection;
   const running = await (await context.connections()).fileOf(name);
-  for (const line of differenceLines(differences(withDefaults(running), connection))) context.terminal.say(line);
+  for (const line of differenceLines(fileChanges(withDefaults(running), connection))) context.terminal.say(line);
   const question = `Change ${name}${reimport ? ' and read all history again' : ''}?`;
   await assertAgreed(context, yes, { question, otherwise: 'the connection goes on as before', initial: !reimport });
 }
 
 /** Only what is written out differs from what is written out; a file of an older version may not be readable as a whole. */
-export function withDefaults(file: ConnectionFile): unknown {
+export function withDefaults(file: ConnectionFile): Connection | ConnectionFile {
   const parsed = connectionSchema.safeParse(file);
   return parsed.success ? parsed.data : file;
 }

@@ -1,12 +1,12 @@
 /** What `configure` would change, and what it did. Pure. */
 import type { ConfigureAnswer } from '../../activities/answers.js';
-import type { Difference } from '../differences.js';
+import type { FileChange } from '../../connection/file-changes.js';
 import { clean } from '../text.js';
 import { plural } from './run.js';
 
-export function differenceLines(differences: readonly Difference[]): string[] {
-  if (differences.length === 0) return ['The file says what the running connection does already.'];
-  return differences.map(({ place, before, after }) => `${clean(place)}: ${valueText(before)} → ${valueText(after)}`);
+export function differenceLines(changes: readonly FileChange[]): string[] {
+  if (changes.length === 0) return ['The file says what the running connection does already.'];
+  return changes.map(({ place, before, after }) => `${clean(place)}: ${valueText(before)} → ${valueText(after)}`);
 }
 
 export function configuredLines(connection: string, { changes, effects }: ConfigureAnswer): string[] {
@@ -20,5 +20,5 @@ export function configuredLines(connection: string, { changes, effects }: Config
 }
 
 function valueText(value: unknown): string {
-  return value === undefined || value === null ? '(nothing)' : clean(JSON.stringify(value));
+  return value === null ? '(nothing)' : clean(JSON.stringify(value));
 }

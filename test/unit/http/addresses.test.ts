@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isLoopbackAddress, isPublicAddress } from '../../../src/alerts/public-address.js';
+import { isLoopbackAddress, isPublicAddress } from '../../../src/http/addresses.js';
 
 const PUBLIC = ['1.1.1.1', '93.184.216.34', '172.15.0.1', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '2a00::1'];
 

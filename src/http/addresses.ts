@@ -1,4 +1,4 @@
-/** Which IP addresses lie on the public internet: what a worker is told to call must not lead into the network it stands in. Pure. */
+/** Which hosts are this machine, and which IP addresses lie on the public internet: a worker must not be told into the network it stands in. Pure. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
 /** IANA's special-purpose registry for IPv4 (RFC 6890 and later), multicast and the reserved block. */
@@ -44,6 +44,11 @@ export function isPublicAddress(address: string): boolean {
 
 export function isLoopbackAddress(address: string): boolean {
   return isIP(address) !== 0 && loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+/** Of a host name, or an address with or without brackets: nobody beyond this machine reaches it. */
+export function isLoopbackHost(host: string): boolean {
+  return host.toLowerCase() === 'localhost' || isLoopbackAddress(host.replace(/^\[|\]$/g, ''));
 }
 
 function listOf(ranges: readonly string[]): BlockList {
