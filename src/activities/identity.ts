@@ -1,12 +1,14 @@
 /** Who may run an activity: a workflow of ours, under the id of its connection. Anybody who reaches Temporal can start an activity by its name. */
 import { Context } from '@temporalio/activity';
 import { ConfigError } from '../errors.js';
+import { toFailure } from './failures.js';
+import type { Fence } from './fence.js';
 import { CONNECTION_WORKFLOW, workflowIdOf } from '../temporal/task-queue.js';
 
 const WORKFLOWS: readonly string[] = [CONNECTION_WORKFLOW, 'validate', 'discover'];
 
 /** Throws ConfigError `not-a-connection` outside our workflows: by itself an activity would reach Halo without the brake, and remember nothing. */
-export function assertInWorkflow(): void {
+function assertInWorkflow(): void {
   const { workflowType } = Context.current().info;
   if (workflowType !== undefined && WORKFLOWS.includes(workflowType)) return;
   throw new ConfigError(
@@ -29,18 +31,20 @@ export function assertOwnId(name: string): void {
   );
 }
 
-/** The same activities, refused outside our workflows. */
-export function insideWorkflows<T extends object>(activities: T, translate: (error: unknown) => Error): T {
-  const guarded = Object.entries(activities).map(([name, activity]: [string, (...args: unknown[]) => unknown]) => [
+/** The same activities, refused outside our workflows and with failures for errors. Each call is an attempt that `fence`, if there is one, may end. */
+export function insideWorkflows<T extends object>(activities: T, fence?: Pick<Fence, 'attempt'>): T {
+  const guarded = Object.entries(activities).map(([name, activity]: [string, Activity]) => [
     name,
-    (...args: unknown[]): unknown => {
+    async (...args: unknown[]): Promise<unknown> => {
       try {
         assertInWorkflow();
+        return await (fence === undefined ? activity(...args) : fence.attempt(() => activity(...args)));
       } catch (error) {
-        throw translate(error);
+        throw toFailure(error);
       }
-      return activity(...args);
     },
   ]);
   return Object.fromEntries(guarded) as T;
 }
+
+type Activity = (...args: unknown[]) => Promise<unknown>;

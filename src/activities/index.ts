@@ -3,7 +3,6 @@ import { ConnectionContexts, type ActivityDependencies } from './connection-cont
 import { discoverSetUp } from './discover-set-up.js';
 import type { DiscoveryActivities } from '../contract/discovery.js';
 import { configureConnection } from './configure-connection.js';
-import { toFailure } from './failures.js';
 import type { Fence } from './fence.js';
 import { fetchChangeEvents } from './fetch-change-events.js';
 import { assertOwnId, insideWorkflows } from './identity.js';
@@ -15,7 +14,7 @@ import { readConnection } from './read-connection.js';
 import { RunMemories } from './run-memories.js';
 import { measuredActivities } from './measured-activities.js';
 import { traceUser } from './trace-user.js';
-import type { AtWorker, ConnectionActivities } from './types.js';
+import type { AtWorker, ConnectionActivities, ConnectionSettings } from './types.js';
 import { upsertUsers } from './upsert-users.js';
 import { validateConnection } from './validate-connection.js';
 
@@ -31,13 +30,8 @@ export function createActivities(
   const contexts = new ConnectionContexts(deps);
   const memories = new RunMemories();
   const activities: ConnectionActivities & AlertActivities & DiscoveryActivities = {
-    readConnection: (config) =>
-      translated(() => {
-        const settings = readConnection(contexts, config);
-        assertOwnId(settings.name);
-        return settings;
-      }),
-    configureConnection: (request) => translated(() => configureConnection(contexts, request)),
+    readConnection: (config) => Promise.resolve(readOwn(contexts, config)),
+    configureConnection: (request) => configureConnection(contexts, request),
     fetchChangeEvents: answeringFrom(queue, fetchChangeEvents(contexts, memories)),
     mapUsers: answeringFrom(queue, mapUsers(contexts, memories)),
     upsertUsers: answeringFrom(queue, upsertUsers(contexts, memories)),
@@ -49,8 +43,14 @@ export function createActivities(
     discoverSetUp: discoverSetUp(contexts),
   };
   const measured = deps.metrics === undefined ? activities : measuredActivities(activities, deps.metrics);
-  const ours = insideWorkflows(measured, toFailure);
-  return fence === undefined ? ours : fenced(ours, fence);
+  return insideWorkflows(measured, fence);
+}
+
+/** The file of the connection under whose id it is read. */
+function readOwn(contexts: ConnectionContexts, config: unknown): ConnectionSettings {
+  const settings = readConnection(contexts, config);
+  assertOwnId(settings.name);
+  return settings;
 }
 
 /** The same step, which also says where the run's memory is now. */
@@ -59,26 +59,4 @@ function answeringFrom<Q, R extends AtWorker>(
   step: (request: Q) => Promise<R>,
 ): (request: Q) => Promise<R> {
   return worker === undefined ? step : async (request) => ({ ...(await step(request)), worker });
-}
-
-function translated<T>(work: () => T | Promise<T>): Promise<T> {
-  return Promise.resolve()
-    .then(work)
-    .catch((error: unknown) => {
-      throw toFailure(error);
-    });
-}
-
-/** Each call is an attempt that the fence may end. */
-function fenced<T extends Readonly<Record<keyof T, (argument: never) => Promise<unknown>>>>(
-  activities: T,
-  fence: Fence,
-): T {
-  const entries = Object.entries<(argument: never) => Promise<unknown>>(activities);
-  return Object.fromEntries(
-    entries.map(([name, activity]) => [
-      name,
-      (argument: never) => translated(() => fence.attempt(() => activity(argument))),
-    ]),
-  ) as T;
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, errorCode } from '../errors.js';
 import { isObject } from '../json.js';
+import { positionIn } from '../mapping/expression.js';
 import { MAX_FILE_BYTES } from './file-size.js';
 import { firstErrorIn } from './json-position.js';
 import { nearest } from './nearest.js';
@@ -76,7 +77,7 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const { line, column } = firstErrorIn(text);
+    const { line, column } = positionIn(text, firstErrorIn(text));
     const lines = text.split('\n');
     const rest = lines[line - 1]?.slice(Math.max(0, column - 2)) ?? '';
     if (/^.?\s*(\/\/|\/\*|#)/.test(rest)) {

@@ -3,10 +3,11 @@
  * only speed: when that worker is gone, or busy, the step is given to whoever takes it, and the run goes on there.
  */
 import { ActivityFailure, TimeoutFailure, type ActivityOptions } from '@temporalio/workflow';
-import type { AtWorker, UpsertRequest } from '../activities/types.js';
-import { RETRY_AT_WORKER } from './activities.js';
+import type { AtWorker, UpsertRequest, UpsertResult } from '../activities/types.js';
+import { RETRY_AT_WORKER, writing } from './activities.js';
 import { keepsToOneWorker } from './patches.js';
-import { noteLostCreates } from './run-state.js';
+import { watchList } from './rejected.js';
+import { knownOf, noteLostCreates } from './run-state.js';
 import type { Session } from './session.js';
 import { isObject } from '../json.js';
 import { whole } from './shape.js';
@@ -63,6 +64,22 @@ export async function atWorker<R extends AtWorker>(
   const result = await step({ options: {}, moved });
   if (result.worker !== undefined && (kind === 'write' || place.worker === null)) place.worker = result.worker;
   return result;
+}
+
+/** Writes a page, or a part of it, with all that a worker is told of earlier runs. */
+export function writeAtWorker(
+  session: Session,
+  place: Place,
+  summary: string,
+  request: () => Pick<UpsertRequest, 'run' | 'page'> & Partial<UpsertRequest>,
+): Promise<UpsertResult> {
+  const { config } = session;
+  return atWorker({ session, place, kind: 'write' }, ({ options, moved }) => {
+    const watch = watchList(session.state.rejected);
+    return writing.upsertUsers.executeWithOptions({ ...options, summary }, [
+      { config, watch, ...request(), ...knownOf(session.state), ...moved },
+    ]);
+  });
 }
 
 /** Its worker was not heard of any more, or did not take the step. */

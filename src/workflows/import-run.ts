@@ -1,13 +1,12 @@
 /** A run: fetch, map and upsert page by page until the feed has no more, with one page of read-ahead. */
 import { ActivityFailure, uuid4 } from '@temporalio/workflow';
-import type { FetchResult, PageName, RunName, UpsertResult } from '../activities/types.js';
+import type { FetchResult, PageName, RunName, UpsertRequest, UpsertResult } from '../activities/types.js';
 import type { ConnectionFile } from '../connection/schema.js';
-import { reading, writing } from './activities.js';
-import { atWorker, placeOfRun, type Call } from './at-worker.js';
+import { reading } from './activities.js';
+import { atWorker, placeOfRun, writeAtWorker } from './at-worker.js';
 import { asOutcome, toLastError } from './failures.js';
 import { noteColumns } from './feed-schema.js';
 import { heedsEarlyApproval, readsAheadAgain } from './patches.js';
-import { watchList } from './rejected.js';
 import { importSample } from './sample-import.js';
 import { nowIso, type Session, type Step } from './session.js';
 import {
@@ -15,7 +14,6 @@ import {
   brakeOf,
   completeRun,
   failRun,
-  knownOf,
   notePageRead,
   notePageWritten,
   settleEmptyPage,
@@ -98,23 +96,13 @@ async function write(session: Session, page: PageName): Promise<{ hasMore: boole
 }
 
 function upsert(session: Session, page: PageName): Promise<UpsertResult | null> {
-  const { config } = session;
   const run = runName(session);
   const summary = `page ${session.state.run?.pages ?? 1} · write`;
-  const write = ({ options, moved }: Call): Promise<UpsertResult> =>
-    writing.upsertUsers.executeWithOptions({ ...options, summary }, [
-      {
-        config,
-        run,
-        page,
-        watch: watchList(session.state.rejected),
-        ...(session.state.newer.length > 0 && { newer: session.state.newer }),
-        ...brakeOf(session.state),
-        ...knownOf(session.state),
-        ...moved,
-      },
-    ]);
-  return session.begin('write', () => atWorker({ session, place: placeOfRun(session), kind: 'write' }, write)).result;
+  const request = (): Pick<UpsertRequest, 'run' | 'page' | 'newer' | 'past' | 'firstImport'> => {
+    const { newer } = session.state;
+    return { run, page, ...(newer.length > 0 && { newer }), ...brakeOf(session.state) };
+  };
+  return session.begin('write', () => writeAtWorker(session, placeOfRun(session), summary, request)).result;
 }
 
 /** Names the run and its pass for the worker's memory. */

@@ -43,7 +43,7 @@ const UNKNOWN = 'operation-unknown';
 /** Runs to wait after so many attempts: 1, 2, 4 … 64. */
 const retryDistance = (attempts: number): number => 2 ** Math.min(attempts - 1, 6);
 
-interface Moment {
+export interface Moment {
   readonly now: string;
   readonly runs: number;
 }

@@ -1,11 +1,11 @@
 /** Tries the rejected people again by reading the page where each stands. */
 import { log, uuid4 } from '@temporalio/workflow';
-import { writing } from './activities.js';
-import { atWorker, type Place } from './at-worker.js';
+import type { UpsertResult } from '../activities/types.js';
+import { writeAtWorker, type Place } from './at-worker.js';
 import { asOutcome, toLastError } from './failures.js';
 import { holdsRetries, retriesOtherPages } from './patches.js';
-import { addRejected, dueRetries, notePageGone, noteUntried, watchList, type Retry } from './rejected.js';
-import { knownOf } from './run-state.js';
+import { dueRetries, notePageGone, noteUntried, type Retry } from './rejected.js';
+import { noteWritten } from './run-state.js';
 import { nowIso, type Session } from './session.js';
 import type { State } from './state.js';
 
@@ -53,12 +53,7 @@ async function retryPage(session: Session, round: Round, retry: Retry): Promise<
   try {
     const result = await session.begin('retry', () => upsertAgain(session, round, retry)).result;
     if (result === null) return 'ended';
-    session.apply((state) => ({
-      ...state,
-      habits: result.habits ?? state.habits,
-      deactivated: result.deactivated ?? state.deactivated,
-      rejected: addRejected(state.rejected, retry.page, result, moment),
-    }));
+    session.apply((state) => noteWritten(state, retry.page, result, moment));
     gone(result.missing);
     return 'tried';
   } catch (error) {
@@ -78,18 +73,8 @@ async function retryPage(session: Session, round: Round, retry: Retry): Promise<
   }
 }
 
-function upsertAgain(
-  session: Session,
-  { id, place }: Round,
-  { page, seatgeekIds }: Retry,
-): ReturnType<typeof writing.upsertUsers> {
-  const summary = `retry of ${seatgeekIds.length} rejected`;
+function upsertAgain(session: Session, { id, place }: Round, { page, seatgeekIds }: Retry): Promise<UpsertResult> {
   const run = { id, pass: id, from: page.cursor };
-  const watch = watchList(session.state.rejected);
-  const { config } = session;
-  return atWorker({ session, place, kind: 'write' }, ({ options, moved }) =>
-    writing.upsertUsers.executeWithOptions({ ...options, summary }, [
-      { config, run, page, only: seatgeekIds, watch, ...knownOf(session.state), ...moved },
-    ]),
-  );
+  const summary = `retry of ${seatgeekIds.length} rejected`;
+  return writeAtWorker(session, place, summary, () => ({ run, page, only: seatgeekIds }));
 }

@@ -1,10 +1,10 @@
 /** How the state of a connection changes in the course of a run. Pure. */
-import type { UpsertRequest, UpsertResult } from '../activities/types.js';
+import type { PageName, UpsertRequest, UpsertResult } from '../activities/types.js';
 import { LONGEST_SETTLING_MS } from '../contract/lost-creates.js';
 import type { Kept } from './failures.js';
 import { habitsOf } from './habits.js';
 import type { LastError } from './phase.js';
-import { addRejected, claimsOf } from './rejected.js';
+import { addRejected, claimsOf, type Moment } from './rejected.js';
 import { addCounts, newRun, type Trigger } from './run-report.js';
 import type { State } from './state.js';
 
@@ -35,30 +35,25 @@ export function settleEmptyPage(state: State, nextCursor: string | null): State 
 }
 
 /** Everything before `settledCursor` is settled. A page of an older epoch never gets here. */
-export function settlePage(
-  state: State,
-  page: { cursor: string | null; limit: number },
-  result: UpsertResult,
-  now: string,
-): State {
+export function settlePage(state: State, page: PageName, result: UpsertResult, now: string): State {
   const noted = notePageWritten(state, page, result, now);
   const passPeople = state.passPeople + result.counts.people;
   return { ...noted, passPeople, cursor: result.settledCursor ?? state.cursor, newer: result.newer ?? [] };
 }
 
 /** What became of the people of a page, of whatever epoch, and what was learnt on the way. */
-export function notePageWritten(
-  state: State,
-  page: { cursor: string | null; limit: number },
-  result: UpsertResult,
-  now: string,
-): State {
+export function notePageWritten(state: State, page: PageName, result: UpsertResult, now: string): State {
+  const run = state.run === null ? null : addCounts(state.run, result);
+  return { ...noteWritten(state, page, result, { now, runs: state.runs + 1 }), run };
+}
+
+/** What any written page tells: of its people, and of Halo. */
+export function noteWritten(state: State, page: PageName, result: UpsertResult, moment: Moment): State {
   return {
     ...state,
-    run: state.run === null ? null : addCounts(state.run, result),
     habits: result.habits ?? state.habits,
     deactivated: result.deactivated ?? state.deactivated,
-    rejected: addRejected(state.rejected, page, result, { now, runs: state.runs + 1 }),
+    rejected: addRejected(state.rejected, page, result, moment),
   };
 }
 

@@ -1,13 +1,12 @@
 /** The sample import: the first 100 change events of history are written, to try the mappings. The cursor does not move. */
 import { uuid4 } from '@temporalio/workflow';
 import type { FetchResult, PageName, UpsertResult } from '../activities/types.js';
-import { reading, writing } from './activities.js';
-import { atWorker, type Place } from './at-worker.js';
+import { reading } from './activities.js';
+import { atWorker, writeAtWorker, type Place } from './at-worker.js';
 import { asOutcome, toLastError } from './failures.js';
 import { keepsErrorOfRun, stopsSamplesForGood } from './patches.js';
-import { addRejected, watchList } from './rejected.js';
 import { nowIso, type Session } from './session.js';
-import { brakeOf, knownOf } from './run-state.js';
+import { brakeOf, noteWritten } from './run-state.js';
 import { addCounts, newRun, type RunReport } from './run-report.js';
 
 const SAMPLE_EVENTS = 100;
@@ -69,23 +68,10 @@ async function importFirstEvents(session: Session): Promise<boolean> {
         ),
       );
       if (mapped === null || session.config !== config) return false;
-      const watch = watchList(session.state.rejected);
       const result = await step(() =>
-        atWorker({ session, place, kind: 'write' }, ({ options, moved }) =>
-          writing.upsertUsers.executeWithOptions({ ...options, summary: 'sample import · write' }, [
-            {
-              config,
-              run,
-              page: fetched.page,
-              takeEvents,
-              watch,
-              ...newestOnly,
-              ...knownOf(session.state),
-              ...brakeOf(session.state),
-              ...moved,
-            },
-          ]),
-        ),
+        writeAtWorker(session, place, 'sample import · write', () => {
+          return { run, page: fetched.page, takeEvents, ...newestOnly, ...brakeOf(session.state) };
+        }),
       );
       if (result === null) return false;
       note(session, fetched.page, fetched.seatgeekRequests, result);
@@ -97,17 +83,9 @@ async function importFirstEvents(session: Session): Promise<boolean> {
   }
 }
 
-function note(
-  session: Session,
-  page: { cursor: string | null; limit: number },
-  seatgeekRequests: number,
-  result: UpsertResult,
-): void {
+function note(session: Session, page: PageName, seatgeekRequests: number, result: UpsertResult): void {
   session.apply((state) => ({
-    ...state,
-    habits: result.habits ?? state.habits,
-    deactivated: result.deactivated ?? state.deactivated,
-    rejected: addRejected(state.rejected, page, result, { now: nowIso(), runs: state.runs }),
+    ...noteWritten(state, page, result, { now: nowIso(), runs: state.runs }),
     sampleImport: withPage(state.sampleImport ?? newRun('import-100', nowIso()), seatgeekRequests, result),
   }));
 }

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { assertOwnId, insideWorkflows } from '../../../src/activities/identity.js';
-import { toFailure } from '../../../src/activities/failures.js';
 
-const guarded = insideWorkflows({ step: () => Promise.resolve('done') }, toFailure);
+const guarded = insideWorkflows({ step: () => Promise.resolve('done') });
 
 function inWorkflow(workflowType: string, workflowId = 'connection-arena'): MockActivityEnvironment {
   return new MockActivityEnvironment({ workflowType, workflowExecution: { workflowId, runId: 'run' } });
@@ -24,6 +23,19 @@ describe('who may run an activity', () => {
         return true;
       });
     });
+
+  it('hands over everything that it was asked, as one attempt', async () => {
+    const heard: unknown[] = [];
+    const step = (...args: unknown[]): Promise<unknown> => Promise.resolve(heard.push(...args));
+    const fence = {
+      attempt: <T>(work: () => Promise<T>): Promise<T> => {
+        heard.push('attempt');
+        return work();
+      },
+    };
+    await inWorkflow('discover').run(insideWorkflows({ step }, fence).step, 'endpoints', { site: 'Gate' });
+    assert.deepEqual(heard, ['attempt', 'endpoints', { site: 'Gate' }]);
+  });
 
   it('is a connection under the id of its name, and no other', async () => {
     const named = (name: string) => (): Promise<void> => Promise.resolve().then(() => assertOwnId(name));
