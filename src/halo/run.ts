@@ -136,6 +136,8 @@ class Run implements HaloRun {
     const addresses = new AddressBook({
       client,
       habits: instance.addresses,
+      clock: this.#clock,
+      settlingMs: instance.settlingMs,
       readDetails: (userId, options) => directory.readDetails(userId, options),
     });
     const { createWriter = createArraySender } = this.options;

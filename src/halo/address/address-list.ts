@@ -34,6 +34,9 @@ const WORTH_A_LIST = 6;
 /** Listing a big site for few of its people is a heavy answer: one in so many of its users must be compared. */
 const USERS_PER_COMPARISON = 500;
 
+/** Users read until one can be, to hold the list against. */
+const MAX_SAMPLES = 3;
+
 interface SiteAddresses {
   readonly byUser: ReadonlyMap<number, StoredAddress | 'unclear'>;
   /** Whether the list seems to hold every address of the site. */
@@ -105,16 +108,12 @@ export class AddressList {
       const address = byUser.get(user.id);
       return address === undefined || address === 'unclear' ? [] : [{ user, address }];
     });
-    const [sample] = listed;
-    if (sample === undefined) return;
-    if (this.#addresses === 'unchecked') {
-      const user = await this.#details(sample.user.id, call);
-      this.#addresses = isSameAddress(user?.address, sample.address) ? 'believed' : 'disbelieved';
+    for (const { user, address } of listed.slice(0, MAX_SAMPLES)) {
+      const details = this.#addresses === 'unchecked' ? await this.#details(user.id, call) : null;
+      if (details !== null) this.#addresses = isSameAddress(details.address, address) ? 'believed' : 'disbelieved';
     }
-    if (this.#addresses === 'disbelieved') {
-      this.#giveUp();
-      return;
-    }
+    if (this.#addresses === 'disbelieved') this.#giveUp();
+    if (this.#addresses !== 'believed') return;
     for (const { user, address } of listed) this.options.learn({ ...user, address });
   }
 
@@ -142,11 +141,12 @@ export class AddressList {
     return 'believed';
   }
 
+  /** Null also for a user who can't be read. */
   async #details(userId: number, call: CallOptions): Promise<KnownUser | null> {
     try {
       return await this.options.readDetails(userId, call);
     } catch (error) {
-      if (error instanceof HaloRefusalError) return null;
+      if (isListFailure(error)) return null;
       throw error;
     }
   }

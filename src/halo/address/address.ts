@@ -7,10 +7,12 @@ import type { MappedAddress, MappedPerson } from '../../mapping/types.js';
 import type { AddressHabits } from './address-habits.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { isSameAddress } from '../plan/diff.js';
+import type { Clock } from '../clock.js';
 import { ForbiddenError, HaloRefusalError, LostAnswerError } from '../api/errors.js';
 import { toStoredAddress, type KnownUser, type StoredAddress } from '../directory/known-user.js';
 import { hiddenValues } from '../plan/payload.js';
 import { addressListSchema } from '../api/wire.js';
+import { waitUntil } from '../write/lost-creates.js';
 
 /** Where this tenant keeps an address; nowhere, for the rest of the run, after several refusals in a row. */
 export type AddressPlace = AddressHabits['place'] | 'nowhere';
@@ -32,12 +34,18 @@ export interface AddressOptions {
   readonly habits: AddressHabits;
   /** Reads a user's details; null when it is gone. */
   readonly readDetails: (userId: number, call: CallOptions) => Promise<KnownUser | null>;
+  readonly clock: Clock;
+  /** See `HaloInstance`. */
+  readonly settlingMs: number;
 }
 
 const MAX_REFUSALS = 3;
+/** So many answers lost one after the other are an outage, and so many turns in which nobody else was answered are not. */
+const MAX_LOST = 3;
 
 export class AddressBook {
   #refusals = 0;
+  #turnsInVain = 0;
   /** Whose address was saved apart and not shown afterwards; the first is looked at each time. */
   readonly #unseen: number[] = [];
 
@@ -60,7 +68,24 @@ export class AddressBook {
     if (habits.place === 'unknown' || (this.place === 'with-user' && habits.withoutId === 'unknown' && sample.isNew))
       await this.#findOut(sample, call);
     if (this.place !== 'apart') return;
-    for (const one of written) await this.#saveApart(one, call);
+    await this.#saveAllApart(written, call);
+  }
+
+  /** An address whose answer is lost each time is given up when Halo answers others after it, or when it is all there is for some turns. */
+  async #saveAllApart(written: readonly WrittenAddress[], call: CallOptions): Promise<void> {
+    let lost: LostAnswerError[] = [];
+    for (const one of written) {
+      try {
+        if (await this.#saveApart(one, call)) lost = [];
+      } catch (error) {
+        if (!(error instanceof LostAnswerError)) throw error;
+        lost.push(error);
+        if (lost.length >= MAX_LOST) throw error;
+      }
+    }
+    const [error] = lost;
+    this.#turnsInVain = error === undefined ? 0 : this.#turnsInVain + 1;
+    if (error !== undefined && this.#turnsInVain < MAX_LOST) throw error;
   }
 
   /** The address of a user whose details don't show it, where addresses are kept apart; undefined where Halo does not tell. */
@@ -106,11 +131,12 @@ export class AddressBook {
     if (habits.withoutId === 'adds') await client.delete(`/Address/${id}`, call);
   }
 
-  async #saveApart(written: WrittenAddress, call: CallOptions): Promise<void> {
-    if (this.place !== 'apart') return;
+  /** Whether Halo took it or refused it; false where nothing is sent. Throws LostAnswerError. */
+  async #saveApart(written: WrittenAddress, call: CallOptions): Promise<boolean> {
+    if (this.place !== 'apart') return false;
     const before = written.before === undefined ? await this.read(written.userId, call) : written.before;
     // What is not known may be there, and would be there twice.
-    if (before === undefined || (before !== null && isSameAddress(before, written.address))) return;
+    if (before === undefined || (before !== null && isSameAddress(before, written.address))) return false;
     try {
       await this.#post(written, before?.id ?? null, call);
       this.#refusals = 0;
@@ -121,6 +147,7 @@ export class AddressBook {
       this.#refusals += 1;
       if (this.#refusals === MAX_REFUSALS) this.options.habits.isRefused = true;
     }
+    return true;
   }
 
   /** Once may be chance, or a list that lags. */
@@ -132,7 +159,7 @@ export class AddressBook {
     else if (this.#unseen.push(userId) >= MAX_REFUSALS) habits.isShownApart = false;
   }
 
-  /** After a lost answer the address is looked for before it is sent once more. */
+  /** After a lost answer the address is looked for before it is sent once more, as soon as it is over with the request. */
   async #post(
     { person, address, userId, siteId }: WrittenAddress,
     id: number | null,
@@ -148,12 +175,20 @@ export class AddressBook {
       };
       return this.options.client.post('/Address', [body], { ...call, hide: () => hiddenValues(person) });
     };
-    try {
-      await post(id);
-    } catch (error) {
-      if (!(error instanceof LostAnswerError)) throw error;
-      const found = await this.read(userId, call);
-      if (found === null || (found !== undefined && !isSameAddress(found, address))) await post(found?.id ?? id);
+    const { clock, settlingMs } = this.options;
+    for (let known = id, isSecond = false; ; isSecond = true) {
+      const sentAt = clock.now();
+      try {
+        await post(known);
+        return;
+      } catch (error) {
+        if (!(error instanceof LostAnswerError)) throw error;
+        if (error.mayStillRun) await waitUntil(sentAt + settlingMs, settlingMs, clock, call);
+        const found = await this.read(userId, call);
+        if (found === undefined || (found !== null && isSameAddress(found, address))) return;
+        if (isSecond) throw error;
+        known = found?.id ?? id;
+      }
     }
   }
 }

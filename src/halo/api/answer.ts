@@ -21,8 +21,8 @@ export function failureOf(
   const { status, text } = answer;
   if (status >= 200 && status < 300) return readJson(text, method);
   if (status === 408 || status >= 500) return serverFailure(answer, method);
-  if (status < 400) return moved(status);
-  const isPage = isWebPage(answer);
+  const isPage = isWebPage(answer) || status < 400;
+  if (status < 400 && method === 'GET') return moved(status);
   if (status === 403 || (method !== 'GET' && isPage)) return new ForbiddenError(method, status, isPage);
   return new HaloRefusalError(status, redact(errorText(text), hide()));
 }

@@ -45,7 +45,7 @@ export class LostAnswerError extends TransientError {
   }
 }
 
-/** Status 403, or a web page to a write: nothing was done. It may be about the application's rights, or about what one request holds. */
+/** Status 403, or a web page or a redirect to a write: nothing was done. It may be about the application's rights, or about what one request holds. */
 export class ForbiddenError extends CredentialsRefusedError {
   constructor(
     method: string,

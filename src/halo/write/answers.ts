@@ -7,7 +7,7 @@
 import { foldEmail } from '../../mapping/email.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
-import { TransientError } from '../../errors.js';
+import { SyncError, TransientError } from '../../errors.js';
 import type { WireUser } from '../api/wire.js';
 import type { Clock } from '../clock.js';
 import { storedHash } from '../directory/hashed-value.js';
@@ -43,6 +43,8 @@ type Results = Map<PlannedWrite, WriteResult>;
 const LOOK_AGAIN_EVERY = 100;
 /** New users may show up in lists a little later: who isn't there is looked for again after so many milliseconds, before they count as absent. */
 const LOOKS_AFTER_MS: readonly number[] = [0, 1_000, 4_000];
+/** Users of one array whose details may fail to come; more are an outage. */
+const MAX_UNREADABLE = 3;
 /** The highest id that Halo's type for it has; nobody will ever have it. */
 const NOBODYS_ID = 2_147_483_647;
 
@@ -224,15 +226,22 @@ export class Answers {
 
   /**
    * One of an accepted array that tells whether it was done. Whoever has all texts in another form, as before, tells nothing, and has in any case
-   * what was to be written; so the next is looked at. Undefined where nobody tells.
+   * what was to be written; so the next is looked at, as it is where somebody can't be read. Undefined where nobody tells.
    */
   async #findSample(
     updates: readonly PlannedUpdate[],
   ): Promise<{ update: PlannedUpdate; isDone: boolean } | undefined> {
+    let unreadable = 0;
     for (const update of updates.toReversed()) {
       if (update.changes.fields.length === 0) continue;
       const { userId } = update;
-      const seen = await this.#lookAt(update);
+      const seen = await this.#lookAt(update).catch((error: unknown) => {
+        unreadable += 1;
+        if (!(error instanceof SyncError) || error.code === 'halo-rate-limited' || unreadable > MAX_UNREADABLE)
+          throw error;
+        return null;
+      });
+      if (seen === null) continue;
       if (typeof seen === 'boolean') return { update, isDone: seen };
       this.results.set(update, { kind: 'written', userId, kept: seen });
     }

@@ -58,7 +58,12 @@ export async function lostUpdateSettled(
 }
 
 /** At most `most` milliseconds; false when there was nothing to wait for. */
-async function waitUntil(until: number, most: number, clock: Clock, { signal, onWait }: CallOptions): Promise<boolean> {
+export async function waitUntil(
+  until: number,
+  most: number,
+  clock: Clock,
+  { signal, onWait }: CallOptions,
+): Promise<boolean> {
   const now = clock.now();
   const ms = Math.min(until - now, most);
   if (ms <= 0) return false;

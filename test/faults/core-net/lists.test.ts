@@ -233,6 +233,21 @@ describe("a list of Halo's users that does not hold what it should", function ()
         scene.assertRight({ rejected: ['p20'], byOthers: [bad.id] });
       }));
   }
+
+  it('stops nobody where the details by which an array of changes is proved are answered 500', () =>
+    play({ halo: { answerOfMany: 'object' } }, [], async (scene) => {
+      scene.addMany(30);
+      await scene.sync();
+      scene.restart();
+      // The last of each array of ten.
+      for (const n of [9, 19, 29]) {
+        const path = `/api/Users/${scene.user(`p${n}`).id}`;
+        scene.fault({ system: 'halo', kind: 'status', status: 500, match: { method: 'GET', path, after: 0 } });
+      }
+      scene.addMany(30, (n) => ({ last_name: `New ${n}` }));
+      assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors.at(-1)));
+      scene.assertRight();
+    }));
 });
 
 /** Requests for a list, in whatever order and of whatever size, on whose page this user stands. */

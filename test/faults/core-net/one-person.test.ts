@@ -22,6 +22,7 @@ const EDGES: readonly (readonly [string, Fault])[] = [
   ['status 504', { ...atTheEdge, kind: 'status', status: 504, body: '<html>', contentType: 'text/html' }],
   ['a firewall with 403', { ...atTheEdge, kind: 'html', status: 403 }],
   ['a firewall with 406', { ...atTheEdge, kind: 'html', status: 406 }],
+  ['a redirect', { ...atTheEdge, kind: 'status', status: 302 }],
   ['no answer', { ...atTheEdge, kind: 'timeout' }],
   ['a connection cut', { ...atTheEdge, kind: 'reset-before' }],
 ];
