@@ -12,136 +12,11 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { FetchRequest } from '../../src/activities/types.js';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { Status } from '../../src/workflows/status.js';
+import { idle } from '../world/scripted-connection.js';
 import { failure, Gate, ScriptedFeed } from '../world/scripted-feed.js';
 import { closeTemporal, temporal, withWorker, workflowBundle } from '../world/temporal.js';
 
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
-
-interface Scenario {
-  readonly feed: ScriptedFeed;
-  /** Brings the workflow where the history is worth keeping; answers the run to keep, or nothing for the current one. */
-  play(handle: WorkflowHandle): Promise<string | undefined>;
-}
-
-const isIdle = ({ phase, run, lastRun, pending }: Status): boolean =>
-  phase === 'idle' && run === null && lastRun !== null && pending.length === 0;
-
-const SCENARIOS: Record<string, () => Scenario> = {
-  'first-import-continued-as-new': () => ({
-    feed: new ScriptedFeed(120),
-    play: async (handle) => {
-      const { runId } = await handle.describe();
-      await untilStatus(handle, isIdle);
-      return runId;
-    },
-  }),
-  'first-import-second-half': () => ({
-    feed: new ScriptedFeed(120),
-    play: async (handle) => {
-      await untilStatus(handle, isIdle);
-      return undefined;
-    },
-  }),
-  'idle-cycle': () => ({
-    feed: new ScriptedFeed(5, { intervalMs: 2_000 }),
-    play: async (handle) => {
-      await untilStatus(handle, ({ lastRun }) => lastRun?.trigger === 'interval' && lastRun.events === 0);
-      const { runId } = await handle.describe();
-      await untilRunChanges(handle, runId);
-      return runId;
-    },
-  }),
-  'clear-cursor-during-a-page': () => {
-    const feed = new ScriptedFeed(20);
-    const gate = new Gate();
-    feed.beforeWrite = () => gate.pass();
-    return {
-      feed,
-      play: async (handle) => {
-        await gate.arrived;
-        const { runId } = await handle.describe();
-        await handle.signal('clear-cursor');
-        feed.beforeWrite = () => Promise.resolve();
-        await untilStatus(handle, (status) => isIdle(status) && status.lastRun?.trigger === 'clear-cursor');
-        return runId;
-      },
-    };
-  },
-  'sample-import-while-paused': () => ({
-    feed: new ScriptedFeed(250, { integratorEnabled: false, pageSize: 1_000 }),
-    play: async (handle) => {
-      await handle.signal('import-100');
-      await untilStatus(handle, ({ sampleImport }) => sampleImport?.outcome === 'completed');
-      return undefined;
-    },
-  }),
-  'pause-and-resume-in-mid-page': () => {
-    const feed = new ScriptedFeed(30);
-    const gate = new Gate();
-    feed.beforeWrite = ({ page }) => (page.cursor === 'c10' ? gate.pass() : Promise.resolve());
-    return {
-      feed,
-      play: async (handle) => {
-        await gate.arrived;
-        const { runId } = await handle.describe();
-        await handle.signal('pause', 'stock-take');
-        await untilStatus(handle, ({ phase, run }) => phase === 'paused' && run === null);
-        feed.beforeWrite = () => Promise.resolve();
-        await handle.signal('resume');
-        await untilStatus(handle, isIdle);
-        return runId;
-      },
-    };
-  },
-  'failing-with-rejected-people': () => {
-    const feed = new ScriptedFeed(30);
-    feed.refused.add('person-4');
-    feed.beforeWrite = ({ page }) =>
-      page.cursor === 'c20' ? Promise.reject(failure('halo-credentials-refused')) : Promise.resolve();
-    return {
-      feed,
-      play: async (handle) => {
-        const { runId } = await handle.describe();
-        await untilStatus(handle, ({ phase, run }) => phase === 'failing' && run === null);
-        return runId;
-      },
-    };
-  },
-  'held-by-the-brake-and-approved': () => {
-    const feed = new ScriptedFeed(30);
-    feed.beforeWrite = ({ page, past }) =>
-      page.cursor === null && past !== undefined ? Promise.reject(failure('brake-held')) : Promise.resolve();
-    return {
-      feed,
-      play: async (handle) => {
-        await untilStatus(handle, isIdle);
-        await handle.signal('clear-cursor');
-        const { runId } = await handle.describe();
-        await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
-        await handle.signal('approve');
-        await untilStatus(handle, (status) => isIdle(status) && status.lastRun?.trigger === 'approve');
-        return runId;
-      },
-    };
-  },
-  'configure-in-mid-run': () => {
-    const feed = new ScriptedFeed(30);
-    const gate = new Gate();
-    feed.beforeWrite = ({ page }) => (page.cursor === 'c10' ? gate.pass() : Promise.resolve());
-    return {
-      feed,
-      play: async (handle) => {
-        await gate.arrived;
-        const { runId } = await handle.describe();
-        await handle.executeUpdate('configure', { args: [{ name: 'arena' }] });
-        feed.beforeWrite = () => Promise.resolve();
-        gate.open();
-        await untilStatus(handle, isIdle);
-        return runId;
-      },
-    };
-  },
-};
 
 /** A connection from its start to the end of what is played, with all its runs. */
 interface Life {
@@ -153,29 +28,57 @@ interface Life {
     /** Workflow code of that worker, made of ours. */
     readonly code?: (code: string) => string;
     readonly downMs?: number;
-    play(handle: WorkflowHandle): Promise<void>;
+    play(handle: WorkflowHandle): Promise<unknown>;
   };
-  play(handle: WorkflowHandle): Promise<void>;
+  play(handle: WorkflowHandle): Promise<unknown>;
   /** The runs to keep, as `slice` takes them. Default: all. */
   readonly keeps?: readonly [from: number, to?: number];
 }
 
+const FIRST = [0, 1] as const;
+const LAST = [-1] as const;
+
 const WITH_WEBHOOK = { name: 'arena', alerts: { webhook: { secret: 'alerts-webhook' } } };
 const failing = ({ phase, run }: Status): boolean => phase === 'failing' && run === null;
+const held = ({ phase, run }: Status): boolean => phase === 'held' && run === null;
+const sampled = ({ sampleImport }: Status): boolean => sampleImport?.outcome === 'completed';
+const after =
+  (trigger: string) =>
+  (status: Status): boolean =>
+    idle(status) && status.lastRun?.trigger === trigger;
 
-function heldThenPaused(): Life {
-  return {
-    feed: braked(new ScriptedFeed(15)),
-    play: async (handle) => {
-      await untilStatus(handle, isIdle);
-      await handle.signal('clear-cursor');
-      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
-      await handle.signal('pause');
-      await untilStatus(handle, ({ phase }) => phase === 'paused');
-      await handle.signal('resume');
-      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
-    },
+const untilIdle = (handle: WorkflowHandle): Promise<Status> => untilStatus(handle, idle);
+
+/** A replay misses a command, or meets one too many, by the next one only. */
+async function sample(handle: WorkflowHandle): Promise<void> {
+  await handle.signal('import-100');
+  await untilStatus(handle, sampled);
+}
+
+/** Writing waits at the gate before the page at this cursor. */
+function gateAt(feed: ScriptedFeed, cursor: string | null): Gate {
+  const gate = new Gate();
+  feed.beforeWrite = ({ page }) => (page.cursor === cursor ? gate.pass() : Promise.resolve());
+  return gate;
+}
+
+/** Writing the page at this cursor fails. */
+function failsAt(feed: ScriptedFeed, cursor: string | null, code: string): ScriptedFeed {
+  feed.beforeWrite = ({ page }) => (page.cursor === cursor ? Promise.reject(failure(code)) : Promise.resolve());
+  return feed;
+}
+
+function writes(feed: ScriptedFeed): void {
+  feed.beforeWrite = () => Promise.resolve();
+}
+
+/** The update `validate` is answered when the gate opens. */
+function validatesAt(gate: Gate): Pick<Life, 'activities'> {
+  const validateConnection = async (): Promise<object> => {
+    await gate.pass();
+    return { ok: true, lines: [] };
   };
+  return { activities: { validateConnection } };
 }
 
 /** Refuses as the brake does, once all history was imported, until somebody approves. */
@@ -184,34 +87,111 @@ function braked(feed: ScriptedFeed): ScriptedFeed {
   return feed;
 }
 
-const LIVES: Record<string, () => Life> = {
-  'held-then-approved': () => ({
+async function untilHeld(handle: WorkflowHandle): Promise<void> {
+  await untilIdle(handle);
+  await handle.signal('clear-cursor');
+  await untilStatus(handle, held);
+}
+
+function heldThenApproved(people: number): Life {
+  return {
+    feed: braked(new ScriptedFeed(people)),
+    play: async (handle) => {
+      await untilHeld(handle);
+      await handle.signal('approve');
+      await untilStatus(handle, after('approve'));
+    },
+  };
+}
+
+function heldThenPaused(): Life {
+  return {
     feed: braked(new ScriptedFeed(15)),
     play: async (handle) => {
-      await untilStatus(handle, isIdle);
-      await handle.signal('clear-cursor');
-      await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
-      await handle.signal('approve');
-      await untilStatus(handle, (status) => isIdle(status) && status.lastRun?.outcome === 'completed');
+      await untilHeld(handle);
+      await handle.signal('pause');
+      await untilStatus(handle, ({ phase }) => phase === 'paused');
+      await handle.signal('resume');
+      await untilStatus(handle, held);
+    },
+  };
+}
+
+function pausedThenResumed(): Life {
+  const feed = new ScriptedFeed(30);
+  const gate = gateAt(feed, 'c10');
+  return {
+    feed,
+    play: async (handle) => {
+      await gate.arrived;
+      await handle.signal('pause', 'stock-take');
+      await untilStatus(handle, ({ phase, run }) => phase === 'paused' && run === null);
+      writes(feed);
+      await handle.signal('resume');
+      await untilIdle(handle);
+    },
+  };
+}
+
+/** Of these one run is kept, by itself. */
+const SINGLE: Record<string, () => Life> = {
+  'first-import-continued-as-new': () => ({ feed: new ScriptedFeed(120), keeps: FIRST, play: untilIdle }),
+  'first-import-second-half': () => ({ feed: new ScriptedFeed(120), keeps: LAST, play: untilIdle }),
+  'idle-cycle': () => ({
+    feed: new ScriptedFeed(5, { intervalMs: 2_000 }),
+    keeps: [-2, -1],
+    play: async (handle) => {
+      await untilStatus(handle, ({ lastRun }) => lastRun?.trigger === 'interval' && lastRun.events === 0);
+      await untilRunChanges(handle, (await handle.describe()).runId);
     },
   }),
-  'held-then-paused': heldThenPaused,
-  'paused-then-resumed': () => {
-    const feed = new ScriptedFeed(30);
-    const gate = new Gate();
-    feed.beforeWrite = ({ page }) => (page.cursor === 'c10' ? gate.pass() : Promise.resolve());
+  'clear-cursor-during-a-page': () => {
+    const feed = new ScriptedFeed(20);
+    const gate = gateAt(feed, null);
     return {
       feed,
+      keeps: FIRST,
       play: async (handle) => {
         await gate.arrived;
-        await handle.signal('pause', 'stock-take');
-        await untilStatus(handle, ({ phase, run }) => phase === 'paused' && run === null);
-        feed.beforeWrite = () => Promise.resolve();
-        await handle.signal('resume');
-        await untilStatus(handle, isIdle);
+        await handle.signal('clear-cursor');
+        writes(feed);
+        await untilStatus(handle, after('clear-cursor'));
       },
     };
   },
+  'sample-import-while-paused': () => ({
+    feed: new ScriptedFeed(250, { integratorEnabled: false, pageSize: 1_000 }),
+    keeps: LAST,
+    play: sample,
+  }),
+  'pause-and-resume-in-mid-page': () => ({ ...pausedThenResumed(), keeps: FIRST }),
+  'failing-with-rejected-people': () => {
+    const feed = failsAt(new ScriptedFeed(30), 'c20', 'halo-credentials-refused');
+    feed.refused.add('person-4');
+    return { feed, keeps: FIRST, play: (handle) => untilStatus(handle, failing) };
+  },
+  'held-by-the-brake-and-approved': () => ({ ...heldThenApproved(30), keeps: [1, 2] }),
+  'configure-in-mid-run': () => {
+    const feed = new ScriptedFeed(30);
+    const gate = gateAt(feed, 'c10');
+    return {
+      feed,
+      keeps: FIRST,
+      play: async (handle) => {
+        await gate.arrived;
+        await handle.executeUpdate('configure', { args: [{ name: 'arena' }] });
+        writes(feed);
+        gate.open();
+        await untilIdle(handle);
+      },
+    };
+  },
+};
+
+const LIVES: Record<string, () => Life> = {
+  'held-then-approved': () => heldThenApproved(15),
+  'held-then-paused': heldThenPaused,
+  'paused-then-resumed': pausedThenResumed,
   'webhook-told': () => {
     const feed = new ScriptedFeed(5);
     feed.beforeWrite = () => Promise.reject(failure('halo-credentials-refused'));
@@ -229,9 +209,9 @@ const LIVES: Record<string, () => Life> = {
       play: async (handle) => {
         await untilStatus(handle, failing);
         await isTold;
-        feed.beforeWrite = () => Promise.resolve();
+        writes(feed);
         await handle.signal('sync-now');
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
       },
     };
   },
@@ -244,9 +224,9 @@ const LIVES: Record<string, () => Life> = {
       activities: { notify: () => Promise.reject(failure('webhook-unavailable', false)) },
       play: async (handle) => {
         await untilStatus(handle, failing);
-        feed.beforeWrite = () => Promise.resolve();
+        writes(feed);
         await handle.signal('sync-now');
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
       },
     };
   },
@@ -259,12 +239,12 @@ const LIVES: Record<string, () => Life> = {
         traceUser: () => Promise.resolve({ connection: 'arena', seatgeekId: 'person-1', steps: [] }),
       },
       play: async (handle) => {
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
         await handle.executeUpdate('validate');
         await handle.executeUpdate('preview', { args: [5] });
         await handle.executeUpdate('trace', { args: ['person-1'] });
         await handle.signal('sync-now');
-        await untilStatus(handle, (status) => isIdle(status) && status.lastRun?.trigger === 'sync-now');
+        await untilStatus(handle, after('sync-now'));
       },
     };
   },
@@ -274,7 +254,7 @@ const LIVES: Record<string, () => Life> = {
     return {
       feed,
       play: async (handle) => {
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
         feed.refused.clear();
         await handle.signal('retry-rejected');
         await untilStatus(handle, ({ rejectedUsers }) => rejectedUsers === 0);
@@ -292,37 +272,29 @@ const LIVES: Record<string, () => Life> = {
     };
     return {
       feed,
-      play: async (handle) => {
-        await untilStatus(handle, isIdle);
-      },
+      play: untilIdle,
     };
   },
   'cursor-expired-then-cleared': () => {
-    const feed = new ScriptedFeed(20);
-    feed.beforeWrite = ({ page }) =>
-      page.cursor === 'c10' ? Promise.reject(failure('cursor-expired')) : Promise.resolve();
+    const feed = failsAt(new ScriptedFeed(20), 'c10', 'cursor-expired');
     return {
       feed,
       play: async (handle) => {
         await untilStatus(handle, ({ phase, run }) => phase === 'cursor-expired' && run === null);
-        feed.beforeWrite = () => Promise.resolve();
+        writes(feed);
         await handle.signal('clear-cursor');
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
       },
     };
   },
   'update-open-at-continue-as-new': () => {
     const feed = new ScriptedFeed(10);
     const gate = new Gate();
-    const validateConnection = async (): Promise<object> => {
-      await gate.pass();
-      return { ok: true, lines: [] };
-    };
     return {
       feed,
-      activities: { validateConnection },
+      ...validatesAt(gate),
       play: async (handle) => {
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
         const { runId } = await handle.describe();
         const open = handle.executeUpdate('validate');
         await gate.arrived;
@@ -332,7 +304,7 @@ const LIVES: Record<string, () => Life> = {
         gate.open();
         await open;
         await untilRunChanges(handle, runId);
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
       },
     };
   },
@@ -341,13 +313,9 @@ const LIVES: Record<string, () => Life> = {
     const writing = new Gate();
     const asking = new Gate();
     feed.beforeWrite = () => writing.pass();
-    const validateConnection = async (): Promise<object> => {
-      await asking.pass();
-      return { ok: true, lines: [] };
-    };
     return {
       feed,
-      activities: { validateConnection },
+      ...validatesAt(asking),
       play: async (handle) => {
         await writing.arrived;
         const { runId } = await handle.describe();
@@ -360,14 +328,13 @@ const LIVES: Record<string, () => Life> = {
         await open;
         writing.open();
         await untilRunChanges(handle, runId);
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
       },
     };
   },
   'cancelled-in-mid-page': () => {
     const feed = new ScriptedFeed(30);
-    const gate = new Gate();
-    feed.beforeWrite = ({ page }) => (page.cursor === 'c10' ? gate.pass() : Promise.resolve());
+    const gate = gateAt(feed, 'c10');
     return {
       feed,
       play: async (handle) => {
@@ -379,27 +346,17 @@ const LIVES: Record<string, () => Life> = {
   },
 };
 
-/** A replay misses a command, or meets one too many, by the next one only. */
-async function sampled(handle: WorkflowHandle): Promise<void> {
-  await handle.signal('import-100');
-  await untilStatus(handle, ({ sampleImport }) => sampleImport?.outcome === 'completed');
-}
-
 /** Lives in which a change of commands (`src/workflows/patches.ts`) shows, with the code before it and with the code that has it; the run in which it shows is kept. */
 const PATCHED: Record<string, () => Life> = {
   'serve-while-updating': () => {
     const feed = new ScriptedFeed(5);
     const gate = new Gate();
-    const validateConnection = async (): Promise<object> => {
-      await gate.pass();
-      return { ok: true, lines: [] };
-    };
     return {
       feed,
-      keeps: [0, 1],
-      activities: { validateConnection },
+      keeps: FIRST,
+      ...validatesAt(gate),
       play: async (handle) => {
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
         void handle.executeUpdate('validate').catch(() => undefined);
         await gate.arrived;
         await handle.signal('sync-now');
@@ -415,52 +372,50 @@ const PATCHED: Record<string, () => Life> = {
   },
   'renew-parked-daily': () => ({
     feed: new ScriptedFeed(5, { integratorEnabled: false }),
-    keeps: [0, 1],
+    keeps: FIRST,
     play: async (handle) => {
       await untilStatus(handle, ({ phase, pending }) => phase === 'paused' && pending.length === 0);
-      await sampled(handle);
+      await sample(handle);
     },
   }),
   'renew-while-waiting': () => ({
     feed: new ScriptedFeed(5),
     keeps: [1, 2],
     play: async (handle) => {
-      await untilStatus(handle, isIdle);
+      await untilIdle(handle);
       await handle.signal('pause');
       // The server suggests to continue as new after 60 events.
       for (let count = 0; count < 25; count += 1) {
         await handle.signal('pause', 'stock-take');
         await untilStatus(handle, () => true);
       }
-      await sampled(handle);
+      await sample(handle);
     },
   }),
   'spread-after-outage': () => ({
     feed: new ScriptedFeed(5, { intervalMs: 20_000 }),
-    keeps: [0, 1],
+    keeps: FIRST,
     earlier: {
       downMs: 90_000,
-      play: async (handle) => {
-        await untilStatus(handle, isIdle);
-      },
+      play: untilIdle,
     },
     play: async (handle) => {
       const { nextRunAt } = await untilStatus(handle, () => true);
       await untilStatus(handle, (status) => status.nextRunAt !== nextRunAt || status.lastRun?.trigger === 'interval');
-      await sampled(handle);
+      await sample(handle);
     },
   }),
   'refresh-settings': () => ({
     feed: new ScriptedFeed(5),
-    keeps: [-1],
+    keeps: LAST,
     earlier: {
       code: (code) => code.replace(/STATE_VERSION = \d+/, 'STATE_VERSION = 1'),
       play: async (handle) => {
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
         const { runId } = await handle.describe();
         await handle.signal('renew');
         await untilRunChanges(handle, runId);
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
       },
     },
     play: async (handle) => {
@@ -476,11 +431,9 @@ const PATCHED: Record<string, () => Life> = {
     });
     return {
       feed,
-      keeps: [-1],
+      keeps: LAST,
       activities: { fetchChangeEvents },
-      play: async (handle) => {
-        await untilStatus(handle, isIdle);
-      },
+      play: untilIdle,
     };
   },
   'heed-early-approval': () => {
@@ -493,9 +446,9 @@ const PATCHED: Record<string, () => Life> = {
     };
     return {
       feed,
-      keeps: [-1],
+      keeps: LAST,
       play: async (handle) => {
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
         await handle.signal('clear-cursor');
         await counting.arrived;
         await handle.signal('approve');
@@ -514,11 +467,9 @@ const PATCHED: Record<string, () => Life> = {
     feed.refused.add('person-4');
     return {
       feed,
-      keeps: [-1],
+      keeps: LAST,
       play: async (handle) => {
-        await untilStatus(handle, isIdle);
-        await handle.signal('clear-cursor');
-        await untilStatus(handle, ({ phase, run }) => phase === 'held' && run === null);
+        await untilHeld(handle);
         await handle.signal('retry-rejected');
         await untilStatus(handle, ({ pending }) => feed.calls.length > 6 || pending.includes('retry-rejected'));
       },
@@ -529,9 +480,9 @@ const PATCHED: Record<string, () => Life> = {
     feed.refused.add('person-4').add('person-14');
     return {
       feed,
-      keeps: [-1],
+      keeps: LAST,
       play: async (handle) => {
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
         feed.refused.clear();
         feed.beforeWrite = ({ page }) =>
           page.cursor === null ? Promise.reject(failure('seatgeek-unavailable')) : Promise.resolve();
@@ -545,13 +496,13 @@ const PATCHED: Record<string, () => Life> = {
     const writing = new Gate();
     return {
       feed,
-      keeps: [-1],
+      keeps: LAST,
       play: async (handle) => {
-        await untilStatus(handle, isIdle);
+        await untilIdle(handle);
         feed.beforeWrite = () => writing.pass();
         await handle.signal('import-100');
         await writing.arrived;
-        feed.beforeWrite = () => Promise.resolve();
+        writes(feed);
         await handle.signal('clear-cursor');
         await handle.signal('pause');
         await untilStatus(
@@ -567,11 +518,10 @@ const PATCHED: Record<string, () => Life> = {
       takeEvents === undefined ? Promise.reject(failure('halo-credentials-refused')) : Promise.resolve();
     return {
       feed,
-      keeps: [-1],
+      keeps: LAST,
       play: async (handle) => {
         await untilStatus(handle, failing);
-        await handle.signal('import-100');
-        await untilStatus(handle, ({ sampleImport }) => sampleImport?.outcome === 'completed');
+        await sample(handle);
       },
     };
   },
@@ -589,7 +539,7 @@ const PATCHED: Record<string, () => Life> = {
     feed.beforeWrite = ({ page }) => (page.cursor === null ? writing.pass() : Promise.resolve());
     return {
       feed,
-      keeps: [-1],
+      keeps: LAST,
       play: async (handle) => {
         await readingAhead.arrived;
         await untilStatus(handle, ({ run }) => run !== null);
@@ -610,25 +560,7 @@ async function untilRunChanges(handle: WorkflowHandle, runId: string): Promise<v
   while ((await handle.describe()).runId === runId) await untilStatus(handle, () => true);
 }
 
-async function record(name: string, scenario: Scenario): Promise<void> {
-  const { client } = await temporal();
-  const workflowId = `record-${name}`;
-  await withWorker(workflowId, scenario.feed.activities, async () => {
-    const handle = await client.workflow.start('connection', {
-      taskQueue: workflowId,
-      workflowId,
-      args: [{ name: 'arena' }],
-    });
-    const runId = (await scenario.play(handle)) ?? (await handle.describe()).runId;
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    const file = fileURLToPath(new URL(`${name}.json`, import.meta.url));
-    await writeFile(file, `${JSON.stringify(JSON.parse(historyToJSON(history)), withoutMachine, 1)}\n`);
-    process.stdout.write(`${name}: ${history.events?.length ?? 0} events\n`);
-    await handle.terminate('recorded');
-  });
-}
-
-async function recordLife(name: string, life: Life, place = `chains/${name}`): Promise<void> {
+async function record(name: string, life: Life, place: string): Promise<void> {
   const { client } = await temporal();
   const workflowId = `record-${name}`;
   const activities = { ...life.feed.activities, ...life.activities };
@@ -644,8 +576,9 @@ async function recordLife(name: string, life: Life, place = `chains/${name}`): P
       runs.unshift(JSON.parse(historyToJSON(history)));
       runId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
     }
-    const file = fileURLToPath(new URL(`${place}.json`, import.meta.url));
-    await writeFile(file, `${JSON.stringify(runs.slice(...(life.keeps ?? [])), withoutMachine)}\n`);
+    const kept = runs.slice(...(life.keeps ?? []));
+    const text = name in SINGLE ? JSON.stringify(kept[0], withoutMachine, 1) : JSON.stringify(kept, withoutMachine);
+    await writeFile(fileURLToPath(new URL(`${place}.json`, import.meta.url)), `${text}\n`);
     process.stdout.write(`${name}: ${runs.length} runs\n`);
     await handle.terminate('recorded').catch(() => undefined);
   });
@@ -672,14 +605,13 @@ async function playEarlier(
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--before');
 const side = process.argv.includes('--before') ? 'before' : 'after';
 try {
-  for (const [name, scenario] of Object.entries(SCENARIOS)) {
-    if (wanted.length === 0 || wanted.includes(name)) await record(name, scenario());
-  }
-  for (const [name, life] of Object.entries(LIVES)) {
-    if (wanted.length === 0 || wanted.includes(name)) await recordLife(name, life());
-  }
-  for (const [name, life] of Object.entries(PATCHED)) {
-    if (wanted.length === 0 || wanted.includes(name)) await recordLife(name, life(), `patches/${name}.${side}`);
+  const all = [
+    ...Object.entries(SINGLE).map(([name, life]) => ({ name, life, place: name })),
+    ...Object.entries(LIVES).map(([name, life]) => ({ name, life, place: `chains/${name}` })),
+    ...Object.entries(PATCHED).map(([name, life]) => ({ name, life, place: `patches/${name}.${side}` })),
+  ];
+  for (const { name, life, place } of all) {
+    if (wanted.length === 0 || wanted.includes(name)) await record(name, life(), place);
   }
 } finally {
   await closeTemporal();

@@ -11,6 +11,7 @@ import { endedConnection } from '../../src/starter/temporal-ended.js';
 import { workflowIdOf } from '../../src/temporal/task-queue.js';
 import { BUNDLE_FILES } from '../../src/temporal/workflow-source.js';
 import type { Status } from '../../src/workflows/status.js';
+import { idle } from '../world/scripted-connection.js';
 import { builtProgram } from '../world/built.js';
 import { Gate, ScriptedFeed } from '../world/scripted-feed.js';
 import { temporal, withWorker, workflowBundle } from '../world/temporal.js';
@@ -29,8 +30,6 @@ const UNSERVED = 20;
 
 const start = (client: Client, id: string): Promise<WorkflowHandle> =>
   client.workflow.start('connection', { taskQueue: id, workflowId: id, args: [CONFIG] });
-const idle = ({ phase, run, lastRun, pending }: Status): boolean =>
-  phase === 'idle' && run === null && lastRun !== null && pending.length === 0;
 
 describe('a connection that waits long', function () {
   this.timeout(120_000);

@@ -11,7 +11,7 @@ import { createDataConverter, createWorkerDataConverter } from '../../src/tempor
 import { connectClientTo } from '../../src/temporal/connect.js';
 import { newPayloadKey, parsePayloadKeys } from '../../src/temporal/payload-keys.js';
 import * as messages from '../../src/workflows/messages.js';
-import type { Status } from '../../src/workflows/status.js';
+import { idle } from '../world/scripted-connection.js';
 import { ScriptedFeed } from '../world/scripted-feed.js';
 import { temporal, workflowBundle } from '../world/temporal.js';
 
@@ -61,9 +61,6 @@ const anyPayload = (keyId: string | null): fc.Arbitrary<Payload> =>
       ...(keyId === null ? [] : [sealedWith(keyId), sealedWith(''), sealedWith('\u001b[2J')]),
     ),
   );
-
-const idle = ({ phase, run, lastRun, pending }: Status): boolean =>
-  phase === 'idle' && run === null && lastRun !== null && pending.length === 0;
 
 describe('whatever is sent to a connection', function () {
   this.timeout(400_000);

@@ -12,7 +12,7 @@ import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleOption } 
 import { after, before } from 'mocha';
 import { z } from 'zod';
 import { untilStatus } from '../../src/demo/waiting.js';
-import type { Status } from '../../src/workflows/status.js';
+import { idle } from '../world/scripted-connection.js';
 import { ScriptedFeed } from '../world/scripted-feed.js';
 import { temporal, workflowBundle } from '../world/temporal.js';
 import { until } from '../world/until.js';
@@ -25,8 +25,6 @@ const TOMORROW = 'a-code-of-tomorrow';
 const AT = '2026-11-20T10:00:00Z';
 
 const stateSchema = z.record(z.string(), z.unknown());
-const idle = ({ phase, run, lastRun, pending }: Status): boolean =>
-  phase === 'idle' && run === null && lastRun !== null && pending.length === 0;
 
 /** What a connection may be in the middle of, and what its operator does then. */
 const PHASES: readonly (readonly [what: string, change: State, signals: readonly string[]])[] = [

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { AlertActivities, NotifyRequest } from '../../src/activities/notify.js';
 import { untilStatus } from '../../src/demo/waiting.js';
+import { withConnection } from '../world/scripted-connection.js';
 import { failure, Gate, ScriptedFeed } from '../world/scripted-feed.js';
-import { temporal, withWorker } from '../world/temporal.js';
 
 const CONFIG = { name: 'arena', alerts: { webhook: { secret: 'alerts-webhook' } } };
 
@@ -35,22 +34,13 @@ class ScriptedWebhook {
   }
 }
 
-async function withConnection(
+function withWebhook(
   feed: ScriptedFeed,
   webhook: ScriptedWebhook,
   body: (handle: WorkflowHandle) => Promise<void>,
   config: object = CONFIG,
 ): Promise<void> {
-  const { client } = await temporal();
-  const id = `test-${randomUUID()}`;
-  await withWorker(id, { ...feed.activities, ...webhook.activities }, async () => {
-    const handle = await client.workflow.start('connection', { taskQueue: id, workflowId: id, args: [config] });
-    try {
-      await body(handle);
-    } finally {
-      await handle.terminate('end of test').catch(() => undefined);
-    }
-  });
+  return withConnection({ activities: { ...feed.activities, ...webhook.activities } }, body, [config]);
 }
 
 /** Runs once more and waits for the outcome. */
@@ -71,7 +61,7 @@ describe('a connection with a webhook', function () {
 
   it('tells that it fails and that it works again, once each', async () => {
     const [feed, webhook] = [new ScriptedFeed(5), new ScriptedWebhook()];
-    await withConnection(feed, webhook, async (handle) => {
+    await withWebhook(feed, webhook, async (handle) => {
       await untilStatus(handle, ({ phase, lastRun }) => phase === 'idle' && lastRun !== null);
       feed.beforeFetch = refuse;
       await syncNow(handle, 'failed');
@@ -88,7 +78,7 @@ describe('a connection with a webhook', function () {
   it('tells nobody when it has none', async () => {
     const [feed, webhook] = [new ScriptedFeed(5), new ScriptedWebhook()];
     feed.beforeFetch = refuse;
-    await withConnection(
+    await withWebhook(
       feed,
       webhook,
       async (handle) => {
@@ -107,7 +97,7 @@ describe('a connection with a webhook', function () {
     const [feed, webhook] = [new ScriptedFeed(5), new ScriptedWebhook()];
     feed.beforeFetch = refuse;
     webhook.beforeSend = () => Promise.reject(failure('webhook-unavailable', false));
-    await withConnection(feed, webhook, async (handle) => {
+    await withWebhook(feed, webhook, async (handle) => {
       await untilStatus(handle, ({ phase }) => phase === 'failing');
       feed.beforeFetch = accept;
       await syncNow(handle, 'completed');
@@ -122,7 +112,7 @@ describe('a connection with a webhook', function () {
     const [feed, webhook, gate] = [new ScriptedFeed(5), new ScriptedWebhook(), new Gate()];
     feed.beforeFetch = refuse;
     webhook.beforeSend = () => gate.reached();
-    await withConnection(feed, webhook, async (handle) => {
+    await withWebhook(feed, webhook, async (handle) => {
       await gate.arrived;
       feed.beforeFetch = accept;
       await handle.signal('sync-now');
@@ -145,7 +135,7 @@ describe('a connection with a webhook', function () {
           nonRetryable: true,
         }),
       );
-    await withConnection(feed, webhook, async (handle) => {
+    await withWebhook(feed, webhook, async (handle) => {
       await untilStatus(handle, ({ phase }) => phase === 'failing');
       await untilDetails(handle, /\*\*The webhook was not told\*\* `webhook-refused`/);
       await syncNow(handle, 'failed');

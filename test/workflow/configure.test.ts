@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { ConfigureAnswer } from '../../src/activities/answers.js';
 import type { ConfigureRequest, UpsertRequest } from '../../src/activities/types.js';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { ShownRejectedUser } from '../../src/contract/rejection-reasons.js';
-import type { Status } from '../../src/workflows/status.js';
+import { idle, withConnection } from '../world/scripted-connection.js';
 import { failure, Gate, PAGE_SIZE, ScriptedFeed } from '../world/scripted-feed.js';
-import { temporal, withWorker } from '../world/temporal.js';
 
 const OLD = { name: 'arena', version: 'old' };
 const NEW = { name: 'arena', version: 'new' };
@@ -31,24 +29,11 @@ function takes(feed: ScriptedFeed, settings: Partial<ScriptedFeed['settings']> =
     });
 }
 
-async function withConnection(feed: ScriptedFeed, body: (handle: WorkflowHandle) => Promise<void>): Promise<void> {
-  const { client } = await temporal();
-  const id = `test-${randomUUID()}`;
-  await withWorker(id, feed.activities, async () => {
-    const handle = await client.workflow.start('connection', { taskQueue: id, workflowId: id, args: [OLD] });
-    try {
-      await body(handle);
-    } finally {
-      await handle.terminate('end of test').catch(() => undefined);
-    }
-  });
-}
+const withOld = (feed: ScriptedFeed, body: (handle: WorkflowHandle) => Promise<void>): Promise<void> =>
+  withConnection(feed, body, [OLD]);
 
 const configure = (handle: WorkflowHandle, file?: unknown, options?: unknown): Promise<ConfigureAnswer> =>
   handle.executeUpdate<ConfigureAnswer, [unknown, unknown]>('configure', { args: [file, options] });
-
-const idle = ({ phase, run, lastRun, pending }: Status): boolean =>
-  phase === 'idle' && run === null && lastRun !== null && pending.length === 0;
 
 const versionOf = ({ config }: Pick<UpsertRequest, 'config'>): unknown => 'version' in config && config.version;
 
@@ -75,7 +60,7 @@ describe('the update configure', function () {
   for (const [what, args, reason] of refused) {
     it(`refuses ${what} before anything of it is recorded`, () => {
       const feed = new ScriptedFeed(5);
-      return withConnection(feed, async (handle) => {
+      return withOld(feed, async (handle) => {
         await untilStatus(handle, idle);
         await assert.rejects(configure(handle, args[0], args[1]), (error) => {
           assert.match(reasonOf(error), reason);
@@ -94,7 +79,7 @@ describe('the update configure', function () {
     feed.activities.configureConnection = () => Promise.reject(failure('config-invalid'));
     const versions: unknown[] = [];
     feed.beforeWrite = (request) => Promise.resolve(void versions.push(versionOf(request)));
-    return withConnection(feed, async (handle) => {
+    return withOld(feed, async (handle) => {
       await untilStatus(handle, idle);
       await assert.rejects(configure(handle, NEW), (error) => {
         assert.match(reasonOf(error), /scripted config-invalid/);
@@ -123,7 +108,7 @@ describe('the update configure', function () {
       // Comes to its end whether or not the interruption gets there before the gate is opened.
       return request.page.cursor === 'c10' ? gate.reached() : Promise.resolve();
     };
-    return withConnection(feed, async (handle) => {
+    return withOld(feed, async (handle) => {
       await gate.arrived;
       while (read.length < 3) await untilStatus(handle, () => true);
       const answer = await configure(handle, NEW);
@@ -155,7 +140,7 @@ describe('the update configure', function () {
       pages.push([versionOf(request), request.page.limit]);
       return request.page.cursor === null ? gate.pass() : Promise.resolve();
     };
-    return withConnection(feed, async (handle) => {
+    return withOld(feed, async (handle) => {
       await gate.arrived;
       const { runId } = await handle.describe();
       await configure(handle, NEW);
@@ -171,7 +156,7 @@ describe('the update configure', function () {
   it('has a shorter interval count at once, also while it waits', () => {
     const feed = new ScriptedFeed(5);
     takes(feed, { intervalMs: 1_000 });
-    return withConnection(feed, async (handle) => {
+    return withOld(feed, async (handle) => {
       await untilStatus(handle, (status) => idle(status) && status.nextRunAt !== null);
       await configure(handle, NEW);
       const { lastRun } = await untilStatus(handle, (status) => idle(status) && status.lastRun?.trigger === 'interval');
@@ -182,7 +167,7 @@ describe('the update configure', function () {
   it('reads all history again when that is asked for', () => {
     const feed = new ScriptedFeed(25);
     takes(feed);
-    return withConnection(feed, async (handle) => {
+    return withOld(feed, async (handle) => {
       await untilStatus(handle, idle);
       const answer = await configure(handle, NEW, { reimport: true });
       assert.equal(answer.reimport, true);
@@ -198,7 +183,7 @@ describe('the update configure', function () {
       versionOf(request) === 'old' && request.page.cursor === 'c10'
         ? Promise.reject(failure('column-missing'))
         : Promise.resolve();
-    return withConnection(feed, async (handle) => {
+    return withOld(feed, async (handle) => {
       await untilStatus(handle, ({ phase, run }) => phase === 'failing' && run === null);
       await configure(handle, NEW);
       const status = await untilStatus(handle, idle);
@@ -210,7 +195,7 @@ describe('the update configure', function () {
     const feed = new ScriptedFeed(5);
     takes(feed);
     feed.refused.add('person-3');
-    return withConnection(feed, async (handle) => {
+    return withOld(feed, async (handle) => {
       await untilStatus(handle, idle);
       const entry = async (): Promise<ShownRejectedUser | undefined> =>
         (await handle.query<ShownRejectedUser[]>('rejected'))[0];
@@ -246,7 +231,7 @@ describe('the updates preview and trace', function () {
     ['trace', 'sg-1', /publicKey/, 'a key'],
   ];
   it('refuse what they can not use, and record none of it', () =>
-    withConnection(new ScriptedFeed(5), async (handle) => {
+    withOld(new ScriptedFeed(5), async (handle) => {
       await untilStatus(handle, idle);
       for (const [update, argument, reason, ...asker] of refused) {
         await assert.rejects(handle.executeUpdate(update, { args: [argument, ...asker] }), (error) => {
@@ -261,7 +246,7 @@ describe('the updates preview and trace', function () {
     }));
 
   it('are refused with the worker’s reason', () =>
-    withConnection(new ScriptedFeed(5), async (handle) => {
+    withOld(new ScriptedFeed(5), async (handle) => {
       await untilStatus(handle, idle);
       for (const [update, argument] of [
         ['preview', 10],

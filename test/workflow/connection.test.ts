@@ -1,32 +1,11 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ValidationReport } from '../../src/activities/types.js';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { RejectedUser } from '../../src/workflows/rejected.js';
-import type { Status } from '../../src/workflows/status.js';
+import { idle, withConnection } from '../world/scripted-connection.js';
 import { failure, Gate, ScriptedFeed } from '../world/scripted-feed.js';
-import { temporal, withWorker } from '../world/temporal.js';
-
-const CONFIG = { name: 'arena' };
-
-/** Starts a connection over a scripted feed, runs the test, and ends the workflow. */
-async function withConnection(feed: ScriptedFeed, body: (handle: WorkflowHandle) => Promise<void>): Promise<void> {
-  const { client } = await temporal();
-  const id = `test-${randomUUID()}`;
-  await withWorker(id, feed.activities, async () => {
-    const handle = await client.workflow.start('connection', { taskQueue: id, workflowId: id, args: [CONFIG] });
-    try {
-      await body(handle);
-    } finally {
-      await handle.terminate('end of test').catch(() => undefined);
-    }
-  });
-}
-
-const idle = ({ phase, run, lastRun, pending }: Status): boolean =>
-  phase === 'idle' && run === null && lastRun !== null && pending.length === 0;
 
 async function searchAttributes(handle: WorkflowHandle): Promise<Record<string, unknown>> {
   const { typedSearchAttributes } = await handle.describe();
