@@ -5,29 +5,15 @@ import { readConnection } from '../../../src/activities/read-connection.js';
 import { parseAllowedHosts } from '../../../src/connection/allowed-hosts.js';
 import type { ConnectionFile } from '../../../src/connection/schema.js';
 import type { Http } from '../../../src/http/http.js';
+import { connectionFile } from '../connection/sample-file.js';
 
 const CONNECTIONS = 60;
 
 /** Files so long that not all of their contexts can be kept. */
 function fileOf(number: number, staticValue = 'x'.repeat(990)): ConnectionFile {
-  return {
-    name: `arena-${number}`,
-    seatgeek: {
-      clientId: { secret: 'seatgeek-client-id' },
-      clientSecret: { secret: 'seatgeek-client-secret' },
-    },
-    halo: {
-      url: 'https://acme.halopsa.com',
-      clientId: { secret: 'halo-client-id' },
-      clientSecret: { secret: 'halo-client-secret' },
-    },
-    users: {
-      seatgeekIdField: 'CFSeatGeekID',
-      defaultSite: 1,
-      fieldMappings: [{ from: 'first_name', to: 'name' }],
-      staticMappings: Array.from({ length: 180 }, (_, n) => ({ to: `CFNote${n}`, value: staticValue })),
-    },
-  };
+  const file = connectionFile();
+  const staticMappings = Array.from({ length: 180 }, (_, n) => ({ to: `CFNote${n}`, value: staticValue }));
+  return { ...file, name: `arena-${number}`, users: { ...file.users, staticMappings } };
 }
 
 describe('what a worker keeps of its connections', function () {

@@ -2,28 +2,13 @@ import assert from 'node:assert/strict';
 import { changeEffects } from '../../../src/connection/change-effects.js';
 import { fileChanges, type FileChange } from '../../../src/connection/file-changes.js';
 import { connectionSchema, type ConnectionFile } from '../../../src/connection/schema.js';
+import { connectionFile } from './sample-file.js';
 
 function changes(before: ConnectionFile, after: ConnectionFile): FileChange[] {
   return fileChanges(connectionSchema.parse(before), connectionSchema.parse(after));
 }
 
-const file: ConnectionFile = {
-  name: 'arena',
-  seatgeek: { clientId: { secret: 'seatgeek-client-id' }, clientSecret: { secret: 'seatgeek-client-secret' } },
-  halo: {
-    url: 'https://acme.halopsa.com',
-    clientId: { secret: 'halo-client-id' },
-    clientSecret: { secret: 'halo-client-secret' },
-  },
-  users: {
-    seatgeekIdField: 'CFSeatGeekID',
-    defaultSite: 18,
-    fieldMappings: [
-      { from: "first_name + ' ' + last_name", to: 'name' },
-      { from: 'email', to: 'emailaddress' },
-    ],
-  },
-};
+const file = connectionFile();
 const withUsers = (users: Partial<ConnectionFile['users']>): ConnectionFile => ({
   ...file,
   users: { ...file.users, ...users },

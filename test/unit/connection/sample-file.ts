@@ -1,7 +1,10 @@
-/** A connection file that is right, as plain JSON, with places to change. */
+/** A connection file that is right, with places to change. */
+import type { ConnectionFile } from '../../../src/connection/schema.js';
+
+/** Plain JSON. */
 export type Json = Record<string, unknown>;
 
-export function sampleFile(users: Json = {}, rest: Json = {}): Json {
+export function connectionFile(): ConnectionFile {
   return {
     name: 'arena',
     seatgeek: { clientId: { secret: 'seatgeek-client-id' }, clientSecret: { secret: 'seatgeek-client-secret' } },
@@ -17,10 +20,13 @@ export function sampleFile(users: Json = {}, rest: Json = {}): Json {
         { from: "first_name + ' ' + last_name", to: 'name' },
         { from: 'email', to: 'emailaddress' },
       ],
-      ...users,
     },
-    ...rest,
   };
+}
+
+export function sampleFile(users: Json = {}, rest: Json = {}): Json {
+  const file = connectionFile();
+  return { ...file, users: { ...file.users, ...users }, ...rest };
 }
 
 /** A file with these mappings beside the one for `name`. */
@@ -30,7 +36,6 @@ export function withMappings(...mappings: Json[]): Json {
 
 /** A file whose Halo section is changed. */
 export function withHalo(halo: Json): Json {
-  const file = sampleFile();
-  const section: unknown = file['halo'];
-  return { ...file, halo: { ...(typeof section === 'object' ? section : {}), ...halo } };
+  const file = connectionFile();
+  return { ...file, halo: { ...file.halo, ...halo } };
 }

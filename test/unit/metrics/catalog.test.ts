@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { eachCount } from '../../../src/contract/counts.js';
 import { METRICS, type MetricDefinition } from '../../../src/metrics/catalog.js';
 import { createMetrics } from '../../../src/metrics/metrics.js';
 import { recordingMeter } from './recording-meter.js';
@@ -76,16 +77,7 @@ describe('the example alert rules, asked by promtool,', () => {
 function recordAll(): (name: string) => Readonly<Record<string, number>> {
   const recording = recordingMeter();
   const metrics = createMetrics(recording.meter);
-  const none = {
-    people: 0,
-    created: 0,
-    matchedByEmail: 0,
-    updated: 0,
-    unchanged: 0,
-    deactivated: 0,
-    skipped: 0,
-    rejected: 0,
-  };
+  const none = eachCount(() => 0);
   metrics.countPeople('arena', none);
   metrics.countHaloRequest('arena', 'acme.halopsa.com', '2xx');
   metrics.countSeatGeekRequest('arena', '2xx');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eachCount } from '../../../src/contract/counts.js';
 import { NEXT_RUN } from '../../../src/workflows/messages.js';
 import { createHash, createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +12,7 @@ import { previewCommand } from '../../../src/starter/commands/preview.js';
 import { traceCommand } from '../../../src/starter/commands/trace.js';
 import { UsageError } from '../../../src/starter/errors.js';
 import { aDiscovery, aPerson, aPreview, aStatus, aTrace, fakeConnections, recorded } from './builders.js';
-import { connectionFile } from './connection-file.js';
+import { connectionFile } from '../connection/sample-file.js';
 
 const rejected = aPerson({
   seatgeekId: 'sg-2',
@@ -23,15 +24,7 @@ const rejected = aPerson({
 
 const EMPTY_RUN = {
   events: 0,
-  people: 0,
-  created: 0,
-  matchedByEmail: 0,
-  updated: 0,
-  unchanged: 0,
-  deactivated: 0,
-  skipped: 0,
-  rejected: 0,
-  superseded: 0,
+  ...eachCount(() => 0),
   unread: 0,
   brake: null,
 };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach } from 'mocha';
 import { fakeConnections } from './builders.js';
-import { connectionFile } from './connection-file.js';
+import { connectionFile } from '../connection/sample-file.js';
 import { said } from './said.js';
 
 const CURSOR = { how: 'terminated', at: '2026-11-27T09:31:49.000Z', people: 12, carried: { cursor: 'c1' } };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { clearCursorCommand } from '../../../src/starter/commands/clear-cursor.js';
-import { connectionFile } from './connection-file.js';
+import { connectionFile } from '../connection/sample-file.js';
 import { listCommand, rejectedCommand, statusCommand } from '../../../src/starter/commands/inspect.js';
 import { sampleImportCommand } from '../../../src/starter/commands/sample-import.js';
 import { pauseCommand, resumeCommand, retryRejectedCommand } from '../../../src/starter/commands/signals.js';

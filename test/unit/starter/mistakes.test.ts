@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fakeConnections } from './builders.js';
-import { connectionFile } from './connection-file.js';
+import { connectionFile } from '../connection/sample-file.js';
 import { mistakesPage, said, type Said } from './said.js';
 
 const TABLE = fileURLToPath(new URL('./mistakes.md', import.meta.url));

@@ -7,7 +7,7 @@ import { statusCommand } from '../../../src/starter/commands/inspect.js';
 import { validateCommand } from '../../../src/starter/commands/validate.js';
 import { StarterError } from '../../../src/starter/errors.js';
 import { aPerson, aPreview, aRun, aStatus, fakeConnections, recorded } from './builders.js';
-import { connectionFile } from './connection-file.js';
+import { connectionFile } from '../connection/sample-file.js';
 
 const NO_FLAGS = { preview: false, import100: false, resume: false, yes: false, skipValidate: false, takeOver: false };
 const GREEN = { ok: true, lines: [{ check: 'Halo token', ok: true, message: 'granted' }] };

@@ -7,7 +7,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { connectionFile } from './connection-file.js';
+import { connectionFile } from '../connection/sample-file.js';
 
 const STARTER = fileURLToPath(new URL('../../../src/starter.ts', import.meta.url));
 

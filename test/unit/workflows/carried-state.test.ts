@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eachCount } from '../../../src/contract/counts.js';
 import { carriedState, restoreState, STATE_VERSION } from '../../../src/workflows/carried-state.js';
 import { detailsOf } from '../../../src/workflows/details.js';
 import { addRejected, NO_REJECTED } from '../../../src/workflows/rejected.js';
@@ -6,16 +7,9 @@ import { showRejected } from '../../../src/contract/rejection-reasons.js';
 import { newRun } from '../../../src/workflows/run-report.js';
 import type { State } from '../../../src/workflows/state.js';
 import { statusOf } from '../../../src/workflows/status.js';
+import { SETTINGS } from './settings.js';
 
 const NOW = '2026-11-23T14:15:02Z';
-const SETTINGS = {
-  name: 'arena',
-  seatgeekHost: 'ringside.seatgeek.com',
-  haloHost: 'acme.halopsa.com',
-  pageSize: 1_000,
-  integratorEnabled: true,
-  intervalMs: 900_000,
-};
 const ERROR = { code: 'halo-unavailable', message: 'Halo answered 503.', hint: 'Wait.', at: NOW, transient: true };
 const REJECTED = {
   seatgeekId: 'sg-1',
@@ -160,16 +154,7 @@ describe('carried state', () => {
       settledCursor: 'c1',
       hasMore: false,
       events: 10_000,
-      counts: {
-        people: 0,
-        created: 0,
-        matchedByEmail: 0,
-        updated: 0,
-        unchanged: 0,
-        deactivated: 0,
-        skipped: 0,
-        rejected: 10_000,
-      },
+      counts: { ...eachCount(() => 0), rejected: 10_000 },
       rejected,
       rejectedBeyond: 9_600,
       resolved: [],

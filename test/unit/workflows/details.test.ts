@@ -4,16 +4,9 @@ import { beginRun, completeRun, failRun, notePageRead } from '../../../src/workf
 import { restoreState } from '../../../src/workflows/carried-state.js';
 import { begin, pause } from '../../../src/workflows/state.js';
 import type { State } from '../../../src/workflows/state.js';
+import { SETTINGS } from './settings.js';
 
 const NOW = '2026-11-23T14:15:02Z';
-const SETTINGS = {
-  name: 'arena',
-  seatgeekHost: 'ringside.seatgeek.com',
-  haloHost: 'acme.halopsa.com',
-  pageSize: 1_000,
-  integratorEnabled: true,
-  intervalMs: 900_000,
-};
 const running = (): State =>
   notePageRead(beginRun(begin(restoreState(undefined), SETTINGS), 'start', 'pass-1', NOW), 7, 1);
 const REJECTED = {

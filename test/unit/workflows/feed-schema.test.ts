@@ -3,19 +3,11 @@ import type { FeedColumn } from '../../../src/activities/types.js';
 import { detailsOf } from '../../../src/workflows/details.js';
 import { driftOf, noteColumns, type FeedSchema } from '../../../src/workflows/feed-schema.js';
 import { restoreState } from '../../../src/workflows/carried-state.js';
+import { SETTINGS } from './settings.js';
 
 const column = (name: string, type: string | null = 'text', mapped = false): FeedColumn => ({ name, type, mapped });
 const seen = (before: FeedSchema | null, ...list: FeedColumn[]): FeedSchema =>
   noteColumns(before, { hash: JSON.stringify(list), list });
-
-const SETTINGS = {
-  name: 'arena',
-  seatgeekHost: 'ringside.example',
-  haloHost: 'halo.example',
-  pageSize: 10,
-  integratorEnabled: true,
-  intervalMs: 900_000,
-};
 
 describe('the feed’s columns', () => {
   const first = seen(null, column('id', 'uuid', true), column('birthday', 'date', true), column('city'));

@@ -3,17 +3,10 @@ import { reconfigure } from '../../../src/workflows/reconfigure.js';
 import { failRun, knownOf } from '../../../src/workflows/run-state.js';
 import { restoreState } from '../../../src/workflows/carried-state.js';
 import { begin, pause, type State } from '../../../src/workflows/state.js';
+import { SETTINGS } from './settings.js';
 
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-11-23T14:15:00Z');
-const SETTINGS = {
-  name: 'arena',
-  seatgeekHost: 'ringside.example',
-  haloHost: 'halo.example',
-  pageSize: 10,
-  integratorEnabled: true,
-  intervalMs: 15 * MINUTE,
-};
 const ERROR = { code: 'column-missing', message: 'm', hint: 'h', at: '', transient: false };
 const waiting = (): State => ({
   ...begin(restoreState(undefined), SETTINGS),

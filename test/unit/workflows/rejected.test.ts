@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eachCount } from '../../../src/contract/counts.js';
 import type { UpsertResult } from '../../../src/activities/types.js';
 import { personKey } from '../../../src/contract/person-key.js';
 import { restoreState } from '../../../src/workflows/carried-state.js';
@@ -22,16 +23,7 @@ function outcome(rejected: readonly string[], resolved: readonly string[] = []):
     settledCursor: 'c2',
     hasMore: false,
     events: 1,
-    counts: {
-      people: 0,
-      created: 0,
-      matchedByEmail: 0,
-      updated: 0,
-      unchanged: 0,
-      deactivated: 0,
-      skipped: 0,
-      rejected: 0,
-    },
+    counts: eachCount(() => 0),
     rejected: rejected.map((seatgeekId) => ({ seatgeekId, code: 'halo-refused', message: 'refused' })),
     resolved,
     missing: [],

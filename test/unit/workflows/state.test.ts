@@ -29,16 +29,9 @@ import {
   type State,
 } from '../../../src/workflows/state.js';
 import { statusOf } from '../../../src/workflows/status.js';
+import { SETTINGS } from './settings.js';
 
 const NOW = '2026-11-23T14:15:02Z';
-const SETTINGS = {
-  name: 'arena',
-  seatgeekHost: 'ringside.seatgeek.com',
-  haloHost: 'acme.halopsa.com',
-  pageSize: 1_000,
-  integratorEnabled: true,
-  intervalMs: 900_000,
-};
 const ERROR = {
   code: 'halo-unavailable',
   message: 'Halo answered 503.',
