@@ -158,6 +158,8 @@ export class Directory {
     for (let no = 1; ; no++) {
       const page = await readNewestUsers(client, targets, no, call);
       const users = this.#learnPage(page);
+      const isEmpty = users.length + page.unshown.length === 0;
+      if (no === 1 && isEmpty && page.total + this.index.size > 0) throw emptied();
       for (const id of page.unshown) if (known !== null && id >= known) this.#lateUnshown.add(id);
       const ids = users.map(({ id }) => id);
       if (ids.some((id, place) => id >= (ids[place - 1] ?? Infinity))) instance.isListOrdered = false;
@@ -181,12 +183,12 @@ export class Directory {
     this.#knownUpTo.take([], moment);
   }
 
-  /** `GET /Users/{id}`; null when Halo does not have the user. Throws HaloRefusalError for any other refusal. */
+  /** `GET /Users/{id}`; null when Halo does not have the user, or shows it without what it is known by. Throws HaloRefusalError for any other refusal. */
   async readDetails(id: number, call: CallOptions): Promise<KnownUser | null> {
     const { client, targets, clock } = this.options;
     try {
       const wire = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
-      if (wire.id !== id) return null;
+      if (wire.id !== id || this.#isBare(wire)) return null;
       const user = toKnownUser(wire, targets, 'details', clock.now());
       this.#learnListed(this.index.get(id), user, wire);
       if (targets.hasAllCustomFields) this.#learnFields(wire);
@@ -196,6 +198,12 @@ export class Directory {
       if (!(error instanceof HaloRefusalError && error.isNotFound)) throw error;
       return null;
     }
+  }
+
+  /** Whether details show no custom field at all of a user who has a SeatGeek ID in one: it would be lost, and the others emptied. */
+  #isBare({ id, customfields }: WireUser): boolean {
+    const isCustom = this.options.targets.all[this.options.targets.seatgeekId]?.custom != null;
+    return isCustom && customfields.length === 0 && this.index.get(id)?.seatgeekId != null;
   }
 
   /** Whether lists show this custom field as it is stored. */
@@ -432,6 +440,10 @@ function lookUpKey({ seatgeekId, matchEmail, deleted }: MappedPerson): string {
 /** A comma separates the values of a list. */
 function isControl(value: string | null): value is string {
   return value !== null && !value.includes(',');
+}
+
+function emptied(): TransientError {
+  return new TransientError('halo-list-unsteady', 'Halo answers an empty list of users, though there are some.');
 }
 
 function listedOnly(id: number): HaloRefusalError {

@@ -11,7 +11,7 @@ import {
   sends,
 } from '../../../src/sandbox/asked.js';
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
-import type { HaloUser, UserDraft } from '../../../src/sandbox/halo-store.js';
+import { customValue, type HaloUser, type UserDraft } from '../../../src/sandbox/halo-store.js';
 import type { MappedPerson } from '../../../src/mapping/types.js';
 import { HaloBench, outcomes, person } from '../../unit/halo/halo-bench.js';
 import { type Columns, GET_USERS, namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
@@ -473,9 +473,55 @@ describe('what was learnt of who is in Halo', function () {
   it('is not that nobody has an address, for a person who was looked up by another', () =>
     doublesNobody(() => person('back', { email: 'old@example.org', name: null })));
 
+  for (const [title, answer] of [
+    ['counts nobody', { record_count: 0, users: [] }],
+    ['shows nobody', { users: [] }],
+  ] as const)
+    it(`is not that nobody has come where the list of the newest ${title}`, async () => {
+      const bench = await HaloBench.start();
+      try {
+        bench.add(stranger(1));
+        const run = bench.run();
+        await run.write([person('new')]);
+        bench.add(namesake('late'));
+        const rewrite = (json: unknown): unknown => ({ ...(json as object), ...answer });
+        const match = { ...GET_USERS, where: listsNewest };
+        bench.sandbox.faults.add({ system: 'halo', kind: 'rewritten-json', match, rewrite });
+        const write = (): Promise<unknown> => run.write([person('late')], { othersMayHaveWritten: true });
+        await assert.rejects(write(), { code: 'halo-list-unsteady' });
+        await write();
+        assert.equal(bench.people().length, 3);
+      } finally {
+        await bench.close();
+      }
+    });
+
+  for (const email of ['same', 'new'])
+    it(`is not undone by details without custom fields (${email} e-mail address)`, () =>
+      play({ halo: { selectFields: 'label-in-lists' } }, [], async (scene) => {
+        scene.addMany(3);
+        await scene.sync();
+        const { id } = scene.user('p1');
+        scene.sandbox.halo.store.update(id, { customFields: { CFStand: 2 } });
+        scene.restart();
+        const before = customValue(scene.user('p1'), 'CFStand');
+        const rewrite = (json: unknown): unknown => ({ ...(json as object), customfields: undefined });
+        const match = { method: 'GET', path: `/api/Users/${id}`, after: 0 } as const;
+        scene.fault({ system: 'halo', kind: 'rewritten-json', match, rewrite });
+        const changed = (n: number): Columns => (email === 'new' ? { email: `new.${n}@example.org` } : {});
+        scene.addMany(3, (n) => ({ loyalty_tier: 'Silver', ...changed(n) }));
+        await scene.sync();
+        assert.equal(customValue(scene.user('p1'), 'CFStand'), before);
+        assert.ok(scene.rejected().includes('p1'));
+        scene.assertNobodyDoubled();
+      }));
+
   it('is not everybody where one answer shows fewer than are known', () =>
     doublesNobody((bench) => {
-      const rewrite = (json: unknown): unknown => ({ ...(json as object), record_count: 0, users: [] });
+      const rewrite = (json: unknown): unknown => {
+        const { users } = json as { users: unknown[] };
+        return { record_count: 2, users: users.slice(0, 2) };
+      };
       const match = { ...GET_USERS, where: listsNewest };
       bench.sandbox.faults.add({ system: 'halo', kind: 'rewritten-json', match, rewrite });
       return person('newer');
