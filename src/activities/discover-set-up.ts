@@ -5,6 +5,7 @@ import { ConfigError } from '../errors.js';
 import { discoverHalo } from '../halo/setup/discover.js';
 import { discoverColumns } from '../seatgeek/discover.js';
 import type { ConnectionContexts, Reach } from './connection-contexts.js';
+import { red } from '../contract/check-line.js';
 import type { Discovery, DiscoveryOptions } from '../contract/discovery.js';
 import { withHeartbeat } from './heartbeat.js';
 
@@ -44,7 +45,13 @@ function open(contexts: ConnectionContexts, part: unknown): { endpoints: Endpoin
   }
 }
 
-function refused({ message, hint }: ConfigError): Discovery {
-  const line = { check: 'connection file', ok: false, message, hint };
-  return { ok: false, lines: [line], columns: null, customFields: null, sites: null, sitesInAll: 0 };
+function refused(error: ConfigError): Discovery {
+  return {
+    ok: false,
+    lines: [red('connection file', error)],
+    columns: null,
+    customFields: null,
+    sites: null,
+    sitesInAll: 0,
+  };
 }

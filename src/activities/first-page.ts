@@ -5,7 +5,7 @@ import { costInWords, priceOfFields, requestsToReadAgain, requestsToWrite } from
 import { checkIdField } from '../halo/setup/id-field.js';
 import type { MappedPage, MappedPerson, Rejection } from '../mapping/types.js';
 import type { FeedPage } from '../seatgeek/types.js';
-import type { CheckLine } from '../contract/check-line.js';
+import { green, red, type CheckLine } from '../contract/check-line.js';
 import { reasonOf } from '../contract/rejection-reasons.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import { newestOfPage } from './feed-survey.js';
@@ -27,7 +27,7 @@ export async function checkFirstPage(context: ConnectionContext, signal: AbortSi
     return [...firstPageLines(connection, page, mapped), ...(idField === null ? [] : [idField])];
   } catch (error) {
     if (signal.aborted || !(error instanceof SyncError)) throw error;
-    return [{ check: PAGE, ok: false, message: error.message, hint: error.hint }];
+    return [red(PAGE, error)];
   }
 }
 
@@ -37,12 +37,8 @@ export function firstPageLines(
   page: Pick<FeedPage, 'rows'>,
   mapped: Pick<MappedPage, 'people' | 'rejected'>,
 ): CheckLine[] {
-  if (page.rows.length === 0) {
-    return [
-      { check: PAGE, ok: true, message: 'The feed holds nobody yet to try the mappings on.' },
-      costLine(connection),
-    ];
-  }
+  if (page.rows.length === 0)
+    return [green(PAGE, 'The feed holds nobody yet to try the mappings on.'), costLine(connection)];
   return [
     peopleLine(page.rows.length, mapped),
     ...idLine(connection, page.rows.length, mapped),
@@ -57,20 +53,15 @@ export function firstPageLines(
 function peopleLine(events: number, { people, rejected }: Pick<MappedPage, 'people' | 'rejected'>): CheckLine {
   const [first] = rejected;
   if (first === undefined)
-    return {
-      check: PAGE,
-      ok: true,
-      message: `All ${count(people.length)} people of its ${count(events)} events are mapped.`,
-    };
+    return green(PAGE, `All ${count(people.length)} people of its ${count(events)} events are mapped.`);
   const reasons = byReason(rejected)
     .slice(0, SHOWN_REASONS)
     .map(([{ code, message }, times]) => `${count(times)} × ${code}: ${message}`)
     .join('; ');
   const { hint } = reasonOf(byReason(rejected)[0]?.[0].code ?? first.code);
-  if (people.length === 0)
-    return { check: PAGE, ok: false, message: `Everybody on it would be rejected (${reasons}).`, hint };
+  if (people.length === 0) return red(PAGE, { message: `Everybody on it would be rejected (${reasons}).`, hint });
   const message = `${count(people.length)} people are mapped, ${count(rejected.length)} would be rejected (${reasons}).`;
-  return { check: PAGE, ok: true, message, hint };
+  return green(PAGE, message, hint);
 }
 
 const SHOWN_REASONS = 3;
@@ -94,31 +85,23 @@ function idLine(
   { people, rejected }: Pick<MappedPage, 'people' | 'rejected'>,
 ): CheckLine[] {
   if (events < FEW_EVENTS || people.length + rejected.length > 1) return [];
-  return [
-    {
-      check: 'SeatGeek IDs',
-      ok: false,
-      message: `The column ${seatgeek.columns.id} holds one and the same ID in all ${count(events)} events.`,
-      hint: "Name in seatgeek.columns.id the column that holds each person's own ID.",
-    },
-  ];
+  const message = `The column ${seatgeek.columns.id} holds one and the same ID in all ${count(events)} events.`;
+  const hint = "Name in seatgeek.columns.id the column that holds each person's own ID.";
+  return [red('SeatGeek IDs', { message, hint })];
 }
 
 function inactiveLine(people: readonly MappedPerson[]): CheckLine[] {
   const living = people.filter(({ deleted }) => !deleted);
   const leavers = living.filter(({ fields }) => fields.some(({ to, value }) => to === 'inactive' && value === true));
   if (leavers.length === 0) return [];
-  const isAll = leavers.length === living.length;
-  return [
-    {
-      check: 'inactive people',
-      ok: !isAll,
-      message: `${isAll ? 'Everybody on the first page' : `${count(leavers.length)} of ${count(living.length)} people on the first page`} would be inactive in Halo.`,
-      hint: isAll
-        ? 'Turn the mapping to inactive round, for example is_active == false; it says who is inactive, not who is active.'
-        : 'If these are not those who left, look at the mapping to inactive.',
-    },
-  ];
+  const line = 'inactive people';
+  if (leavers.length < living.length) {
+    const message = `${count(leavers.length)} of ${count(living.length)} people on the first page would be inactive in Halo.`;
+    return [green(line, message, 'If these are not those who left, look at the mapping to inactive.')];
+  }
+  const hint =
+    'Turn the mapping to inactive round, for example is_active == false; it says who is inactive, not who is active.';
+  return [red(line, { message: 'Everybody on the first page would be inactive in Halo.', hint })];
 }
 
 /** Fields that a blank value would empty. */
@@ -129,28 +112,16 @@ function blanksLine({ users }: Connection, people: readonly MappedPerson[]): Che
     return times === 0 ? [] : [`${to} for ${count(times)}`];
   });
   if (emptied.length === 0) return [];
-  return [
-    {
-      check: 'blank values',
-      ok: true,
-      message: `Of ${count(people.length)} people these fields would be emptied in Halo where they hold something: ${emptied.join(', ')}.`,
-      hint: 'If what Halo has is to stay, take "blank": "clear" out of the mapping.',
-    },
-  ];
+  const message = `Of ${count(people.length)} people these fields would be emptied in Halo where they hold something: ${emptied.join(', ')}.`;
+  return [green('blank values', message, 'If what Halo has is to stay, take "blank": "clear" out of the mapping.')];
 }
 
 /** The other half, lines that are wanted and not there, is no usable file. */
 function addressLine({ users }: Connection): CheckLine[] {
   const isMapped = Object.values(users.primaryAddress).some((from) => from !== undefined && from.trim() !== '');
   if (users.importPrimaryAddress || !isMapped) return [];
-  return [
-    {
-      check: 'addresses',
-      ok: true,
-      message: 'users.primaryAddress maps lines and users.importPrimaryAddress is not true: no address is imported.',
-      hint: 'Set users.importPrimaryAddress to true, or take the lines out.',
-    },
-  ];
+  const message = 'users.primaryAddress maps lines and users.importPrimaryAddress is not true: no address is imported.';
+  return [green('addresses', message, 'Set users.importPrimaryAddress to true, or take the lines out.')];
 }
 
 /** New users only get one where Halo is told to (`reference/halo.md` 5). */
@@ -163,14 +134,9 @@ function welcomeLine({ halo, users }: Connection): CheckLine[] {
     ...(isMapped ? ['sendwelcomeemail is mapped'] : []),
     ...(halo.fireAutomations ? ['halo.fireAutomations is true'] : []),
   ];
-  return [
-    {
-      check: 'mails to new people',
-      ok: true,
-      message: `Halo may write to everybody who is imported: ${why.join(', ')}.`,
-      hint: 'Unless that is meant, leave both out: then Halo is told to keep its automations quiet.',
-    },
-  ];
+  const message = `Halo may write to everybody who is imported: ${why.join(', ')}.`;
+  const hint = 'Unless that is meant, leave both out: then Halo is told to keep its automations quiet.';
+  return [green('mails to new people', message, hint)];
 }
 
 const EXAMPLE = 10_000;
@@ -179,13 +145,8 @@ function costLine(connection: Connection): CheckLine {
   const { halo, users } = connection;
   const write = costInWords(requestsToWrite(EXAMPLE, connection), halo);
   const again = costInWords(requestsToReadAgain(EXAMPLE, connection), halo);
-  const price = priceOfFields(users);
-  return {
-    check: 'Halo requests',
-    ok: true,
-    message: `For ${count(EXAMPLE)} people: first import ${write}, where Halo takes arrays; reading all history again with nothing changed ${again}.`,
-    ...(price !== undefined && { hint: price }),
-  };
+  const message = `For ${count(EXAMPLE)} people: first import ${write}, where Halo takes arrays; reading all history again with nothing changed ${again}.`;
+  return green('Halo requests', message, priceOfFields(users));
 }
 
 function count(number: number): string {

@@ -1,6 +1,6 @@
 /** Activity: the set-up report, line by line, green or red with what to do. Writes nothing. */
-import type { CheckLine } from '../contract/check-line.js';
-import { ConfigError, type SyncError } from '../errors.js';
+import { green, red, type CheckLine } from '../contract/check-line.js';
+import { ConfigError } from '../errors.js';
 import { checkHalo } from '../halo/setup/setup.js';
 import { checkSeatGeek } from '../seatgeek/setup.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
@@ -8,6 +8,9 @@ import { checkFirstPage } from './first-page.js';
 import { withHeartbeat } from './heartbeat.js';
 import { checkWebhook } from './notify.js';
 import type { ValidationReport } from './types.js';
+
+const FILE = 'connection file';
+const WEBHOOK = 'alerts webhook';
 
 /** Expected errors become red lines; only an unexpected one fails the activity. */
 export function validateConnection(contexts: ConnectionContexts) {
@@ -17,7 +20,7 @@ export function validateConnection(contexts: ConnectionContexts) {
       if ('line' in opened) return { ok: false, lines: [opened.line] };
       const { context } = opened;
       const systems = [
-        { check: 'connection file', ok: true, message: 'The file is valid and its hosts are allowed.' },
+        green(FILE, 'The file is valid and its hosts are allowed.'),
         ...(await checkSeatGeek({
           connection: context.connection,
           http: contexts.deps.http,
@@ -38,23 +41,18 @@ function open(contexts: ConnectionContexts, config: unknown): { context: Connect
     return { context: contexts.open(config) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { line: lineOf(error) };
+    return { line: red(FILE, error) };
   }
-}
-
-function lineOf({ message, hint }: SyncError, check = 'connection file'): CheckLine {
-  return { check, ok: false, message, hint };
 }
 
 /** No line without a webhook. Nothing is posted. */
 async function checkAlerts({ connection }: ConnectionContext, { deps }: ConnectionContexts): Promise<CheckLine[]> {
   if (connection.alerts === undefined) return [];
-  const check = 'alerts webhook';
   try {
     await checkWebhook(connection, deps);
-    return [{ check, ok: true, message: 'The webhook has an address that may be called.' }];
+    return [green(WEBHOOK, 'The webhook has an address that may be called.')];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return [lineOf(error, check)];
+    return [red(WEBHOOK, error)];
   }
 }

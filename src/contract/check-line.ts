@@ -9,6 +9,15 @@ export interface CheckLine {
   readonly hint?: string;
 }
 
+/** Something to know may stand below it. */
+export function green(check: string, message: string, hint?: string): CheckLine {
+  return { check, ok: true, message, ...(hint !== undefined && { hint }) };
+}
+
+export function red(check: string, { message, hint }: { readonly message: string; readonly hint: string }): CheckLine {
+  return { check, ok: false, message, hint };
+}
+
 /** What a check found, for a check that needs it; null where it failed. */
 export interface Checked<T> {
   readonly line: CheckLine;
@@ -23,10 +32,10 @@ export async function attempt<T>(
 ): Promise<Checked<T>> {
   try {
     const { value, message } = await action();
-    return { line: { check, ok: true, message }, value };
+    return { line: green(check, message), value };
   } catch (error) {
     if (signal?.aborted === true || !(error instanceof SyncError)) throw error;
-    return { line: { check, ok: false, message: error.message, hint: error.hint }, value: null };
+    return { line: red(check, error), value: null };
   }
 }
 
@@ -35,5 +44,5 @@ export const NOT_CHECKED = 'Not checked.';
 
 /** The line of a check that has to wait for the one above it. */
 export function notChecked(check: string): CheckLine {
-  return { check, ok: false, message: NOT_CHECKED, hint: 'Correct the line above first.' };
+  return red(check, { message: NOT_CHECKED, hint: 'Correct the line above first.' });
 }

@@ -8,10 +8,13 @@ export interface ValueChange {
   readonly after: HaloValue;
 }
 
-/** A deactivation is an update of `inactive`. */
+/** What an import would do with a person. A deactivation is an update of `inactive`. */
+export const PREVIEW_OUTCOMES = ['create', 'update', 'unchanged', 'skip', 'rejected'] as const;
+
+/** One person, and what would become of it. */
 export interface PreviewedPerson {
   readonly seatgeekId: string;
-  readonly outcome: 'create' | 'update' | 'unchanged' | 'skip' | 'rejected';
+  readonly outcome: (typeof PREVIEW_OUTCOMES)[number];
   readonly matchedBy: 'id' | 'email' | null;
   readonly haloUserId: number | null;
   /** As it would be in Halo. */

@@ -1,4 +1,5 @@
 /** Days and instants as feeds write them. A day is a day: it has no time and no zone. Pure. */
+import { z } from 'zod';
 
 const DATE = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,12}))?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 const MAX_LENGTH = 64;
@@ -65,14 +66,10 @@ function partOf(day: string, part: string): string {
 
 /** `Date` would take the 30th of February for the 2nd of March. */
 function isDay(day: string): boolean {
-  const [year, month, date] = [Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10))];
-  return month >= 1 && month <= 12 && date >= 1 && date <= daysIn(month, year);
+  return ISO_DAY.safeParse(day).success;
 }
 
-function daysIn(month: number, year: number): number {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-}
+const ISO_DAY = z.iso.date();
 
 /** PostgreSQL writes `+00` and `+0000` where ISO 8601 has `+00:00`. */
 function isoZone(zone: string): string {

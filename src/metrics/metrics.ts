@@ -4,7 +4,8 @@
  */
 import { noopMetricMeter, type MetricMeter } from '@temporalio/common';
 import type { Counts } from '../activities/types.js';
-import type { Phase } from '../workflows/phase.js';
+import { countEntries } from '../contract/counts.js';
+import { PHASES, type Phase } from '../workflows/phase.js';
 import { METRICS, type MetricDefinition } from './catalog.js';
 
 /** `2xx` to `5xx`, `429` by itself, `none` when no answer came. */
@@ -31,15 +32,6 @@ export interface Metrics {
   showConnection(view: ConnectionView): void;
 }
 
-const PHASES: Record<Phase, true> = {
-  syncing: true,
-  idle: true,
-  paused: true,
-  failing: true,
-  held: true,
-  'cursor-expired': true,
-};
-
 /** Without a meter nothing is kept. */
 export function createMetrics(meter: MetricMeter = noopMetricMeter): Metrics {
   const counter = ({ name, help }: MetricDefinition) => meter.createCounter(name, '', help);
@@ -57,7 +49,9 @@ export function createMetrics(meter: MetricMeter = noopMetricMeter): Metrics {
   const rejectedPeople = gauge(METRICS.rejected);
   return {
     countPeople: (connection, counts) => {
-      for (const [outcome, count] of outcomesOf(counts)) people.add(count, { connection, outcome });
+      // Each person once: `people` is the sum of those who are right in Halo.
+      for (const [name, count] of countEntries(counts, ['people', 'superseded']))
+        people.add(count, { connection, outcome: name === 'matchedByEmail' ? 'matched_by_email' : name });
     },
     countHaloRequest: (connection, halo, answer) => haloRequests.add(1, { connection, halo, answer }),
     countSeatGeekRequest: (connection, answer) => seatgeekRequests.add(1, { connection, answer }),
@@ -69,22 +63,8 @@ export function createMetrics(meter: MetricMeter = noopMetricMeter): Metrics {
       for (const [halo, use] of windows) windowUse.set(use(), { halo });
     },
     showConnection: ({ connection, phase, rejected }) => {
-      for (const each of Object.keys(PHASES)) phases.set(each === phase ? 1 : 0, { connection, phase: each });
+      for (const each of PHASES) phases.set(each === phase ? 1 : 0, { connection, phase: each });
       rejectedPeople.set(rejected, { connection });
     },
   };
-}
-
-/** Each person once: `people` is the sum of those who are right in Halo. */
-function outcomesOf(counts: Counts): [string, number][] {
-  const { created, matchedByEmail, updated, unchanged, deactivated, skipped, rejected } = counts;
-  return [
-    ['created', created],
-    ['matched_by_email', matchedByEmail],
-    ['updated', updated],
-    ['unchanged', unchanged],
-    ['deactivated', deactivated],
-    ['skipped', skipped],
-    ['rejected', rejected],
-  ];
 }

@@ -1,6 +1,5 @@
 /** Flags of `npm run sandbox`, read into options. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { z } from 'zod';
 import { HALO_DIALECT, SEATGEEK_DIALECT } from './dialects.js';
 import type { SandboxOptions } from './start.js';
 
@@ -11,21 +10,16 @@ export interface SandboxCommand {
   readonly connectionPath: string | undefined;
 }
 
-const flags = z.object({
-  people: z.number(),
-  images: z.number(),
-  existing: z.number(),
-  seed: z.number(),
-  seatgeekPort: z.number(),
-  haloPort: z.number(),
-  live: z.number().optional(),
-  haloLimit: z.tuple([z.number(), z.number()]).optional(),
-  haloLatency: z.number(),
-  halo: z.record(z.string(), z.unknown()),
-  seatgeek: z.record(z.string(), z.unknown()),
-  name: z.string(),
-  writeConnection: z.string().optional(),
-});
+/** As commander hands them over, each checked by its own parser. */
+interface Flags extends Required<
+  Pick<SandboxOptions, 'people' | 'images' | 'existing' | 'seed' | 'seatgeekPort' | 'haloPort' | 'halo' | 'seatgeek'>
+> {
+  readonly live?: number;
+  readonly haloLimit?: [number, number];
+  readonly haloLatency: number;
+  readonly name: string;
+  readonly writeConnection?: string;
+}
 
 /** Ends the process with exit code 2 when a flag is wrong. */
 export function readCommand(argv: readonly string[]): SandboxCommand {
@@ -50,10 +44,10 @@ export function readCommand(argv: readonly string[]): SandboxCommand {
     .addOption(dialectOption('--seatgeek <switch=value>', SEATGEEK_DIALECT))
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse(argv, { from: 'user' });
-  return toCommand(flags.parse(program.opts()));
+  return toCommand(program.opts<Flags>());
 }
 
-function toCommand(given: z.infer<typeof flags>): SandboxCommand {
+function toCommand(given: Flags): SandboxCommand {
   const { people, images, existing, seed, seatgeekPort, haloPort, live, haloLimit, name, writeConnection } = given;
   const sandbox: SandboxOptions = {
     people,

@@ -1,7 +1,7 @@
 /** The set-up report's lines on SeatGeek: token, feed, columns. Reads one event and writes nothing. */
 import { nearest } from '../connection/nearest.js';
 import type { Connection } from '../connection/schema.js';
-import { attempt, notChecked, type CheckLine } from '../contract/check-line.js';
+import { attempt, green, notChecked, red, type CheckLine } from '../contract/check-line.js';
 import type { Http } from '../http/http.js';
 import type { Credentials } from '../http/kept-token.js';
 import { createFeedClient } from './feed-client.js';
@@ -49,18 +49,13 @@ export async function readFirstEvent(options: FeedCheck): Promise<{ lines: Check
 
 function columnsLine(page: FeedPage, wanted: readonly string[]): CheckLine {
   const known = knownColumns(page);
-  if (known.size === 0) {
-    return { check: COLUMNS, ok: true, message: 'The feed names no columns yet; each run checks them again.' };
-  }
+  if (known.size === 0) return green(COLUMNS, 'The feed names no columns yet; each run checks them again.');
   const missing = [...new Set(wanted)].filter((column) => !known.has(column));
-  if (missing.length === 0)
-    return { check: COLUMNS, ok: true, message: `All mapped columns exist (${wanted.length}).` };
-  return {
-    check: COLUMNS,
-    ok: false,
+  if (missing.length === 0) return green(COLUMNS, `All mapped columns exist (${wanted.length}).`);
+  return red(COLUMNS, {
     message: `The feed has no column ${missing.map((column) => named(column, [...known])).join(', ')}.`,
     hint: `Correct the mappings. The feed has: ${[...known].sort().join(', ')}.`,
-  };
+  });
 }
 
 function named(column: string, known: readonly string[]): string {

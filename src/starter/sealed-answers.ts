@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { PreviewAnswer, TraceAnswer } from '../activities/answers.js';
 import type { RejectionCode } from '../mapping/types.js';
 import { eachCount } from '../contract/counts.js';
+import { PREVIEW_OUTCOMES } from '../contract/previewed-person.js';
 import { createAsking, type Asker, type Question } from '../sealing.js';
 import { StarterError } from './errors.js';
 
@@ -10,7 +11,7 @@ const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const person = z.object({
   seatgeekId: z.string(),
-  outcome: z.enum(['create', 'update', 'unchanged', 'skip', 'rejected']),
+  outcome: z.enum(PREVIEW_OUTCOMES),
   matchedBy: z.enum(['id', 'email']).nullable(),
   haloUserId: z.number().nullable(),
   name: z.string().nullable(),

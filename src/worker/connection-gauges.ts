@@ -8,12 +8,13 @@ import type { Logger } from '@temporalio/common';
 import { z } from 'zod';
 import type { ConnectionView, Metrics } from '../metrics/metrics.js';
 import { ConnectionPhase, RejectedUsers, SeatGeekConnection } from '../temporal/search-attributes.js';
+import { PHASES } from '../workflows/phase.js';
 import { CONNECTION_WORKFLOW, TASK_QUEUE, workflowIdOf } from '../temporal/task-queue.js';
 
 const QUERY = `WorkflowType = "${CONNECTION_WORKFLOW}" AND TaskQueue = "${TASK_QUEUE}" AND ExecutionStatus = "Running"`;
 const LOOK_EVERY_MS = 15_000;
 
-const phase = z.enum(['syncing', 'idle', 'paused', 'failing', 'held', 'cursor-expired']);
+const phase = z.enum(PHASES);
 
 export interface ConnectionGauges {
   stop(): void;

@@ -9,7 +9,7 @@ import { NO_ALERTS, type AlertState } from './announcement.js';
 import { isObject } from '../json.js';
 import { keysOf, MAX_BEYOND_KEYS, MAX_DEACTIVATED_KEYS } from '../contract/person-key.js';
 import type { FeedSchema } from './feed-schema.js';
-import type { LastError, Phase } from './phase.js';
+import { PHASES, type LastError } from './phase.js';
 import { eachCount } from '../contract/counts.js';
 import { boundRejected, makeAllDue, NO_REJECTED, type RejectedUser, type RejectedUsers } from './rejected.js';
 import { MAX_WAIT_MS } from './schedule.js';
@@ -40,7 +40,6 @@ export const MAX_CURSOR = 8_192;
 /** What is carried of fields that only a newer version knows, so that going back to an older one and forward again loses nothing. */
 const MAX_UNKNOWN_CHARACTERS = 16_384;
 
-const PHASES = ['syncing', 'idle', 'paused', 'failing', 'held', 'cursor-expired'] as const satisfies readonly Phase[];
 const TOLD = ['idle', 'failing', 'held', 'cursor-expired'] as const;
 
 const cursor = orNull(text(MAX_CURSOR));

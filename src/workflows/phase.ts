@@ -1,6 +1,8 @@
 /** What a connection is at, and the error that keeps it from going on. */
 
-export type Phase = 'syncing' | 'idle' | 'paused' | 'failing' | 'held' | 'cursor-expired';
+export const PHASES = ['syncing', 'idle', 'paused', 'failing', 'held', 'cursor-expired'] as const;
+
+export type Phase = (typeof PHASES)[number];
 
 export interface LastError {
   readonly code: string;

@@ -1,5 +1,5 @@
 /** Whether the field chosen for the SeatGeek ID can hold IDs like those of the feed, as far as its definition tells. */
-import type { CheckLine } from '../../contract/check-line.js';
+import { green, red, type CheckLine } from '../../contract/check-line.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { isTextType } from '../fields/targets.js';
 import { isCustomField } from '../fields/user-fields.js';
@@ -32,20 +32,19 @@ export function idFieldLine(
 ): CheckLine {
   if (typeof type === 'number' && !isTextType(type)) {
     const hint = 'Choose for users.seatgeekIdField a field of the type Text in Halo.';
-    return { check: CHECK, ok: false, message: `${name} is no text field in Halo (its type is ${type}).`, hint };
+    return red(CHECK, { message: `${name} is no text field in Halo (its type is ${type}).`, hint });
   }
   const longest = Math.max(0, ...seatgeekIds.map((id) => id.length));
   if (typeof characterlimit === 'number' && characterlimit > 0 && characterlimit < longest) {
     const message = `${name} holds ${characterlimit} characters, and IDs of the first page have up to ${longest}.`;
-    return { check: CHECK, ok: false, message, hint: 'Raise the limit of the field in Halo, or choose a longer one.' };
+    return red(CHECK, { message, hint: 'Raise the limit of the field in Halo, or choose a longer one.' });
   }
-  const message = `${name} can hold the IDs of the first page (up to ${longest} characters).`;
-  if (readonly !== true) return { check: CHECK, ok: true, message };
+  if (readonly !== true)
+    return green(CHECK, `${name} can hold the IDs of the first page (up to ${longest} characters).`);
   // Whether Halo refuses such a field over its API too is not known.
-  return {
-    check: CHECK,
-    ok: true,
-    message: `${name} is read-only in Halo, and may not keep the IDs. If it does not, the first import stops with the first person.`,
-    hint: 'Take the read-only mark off the field in Halo, or choose another one for users.seatgeekIdField.',
-  };
+  return green(
+    CHECK,
+    `${name} is read-only in Halo, and may not keep the IDs. If it does not, the first import stops with the first person.`,
+    'Take the read-only mark off the field in Halo, or choose another one for users.seatgeekIdField.',
+  );
 }

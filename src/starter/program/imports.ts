@@ -8,46 +8,33 @@ import { retryRejectedCommand } from '../commands/signals.js';
 import { syncNowCommand } from '../commands/watch.js';
 import { NEXT_RUN } from '../../workflows/messages.js';
 import { UsageError } from '../errors.js';
-import { NAME, NAME_HELP, type Run } from './run.js';
+import { connectionCommand, type Run } from './run.js';
 
 export function addImports(program: Command, run: Run): void {
-  program
-    .command('preview')
-    .argument(NAME, NAME_HELP)
+  connectionCommand(program, 'preview', 'what an import would do, person by person; writes nothing')
     .argument('[events]', `change events of history to look at, 1 to 100 (${PREVIEW_EVENTS})`, events)
-    .description('what an import would do, person by person; writes nothing')
     .option('--next-run', 'of the next or the held run: in numbers, and its first 100 people', false)
     .action((name: string, count: number | undefined, flags: { nextRun: boolean }) => {
       if (flags.nextRun && count !== undefined) throw contradiction();
       return run((context) => previewCommand(context, name, flags.nextRun ? NEXT_RUN : (count ?? PREVIEW_EVENTS)));
     });
-  program
-    .command('import-100')
-    .argument(NAME, NAME_HELP)
-    .description('import the first 100 change events of history; the cursor does not move')
+  connectionCommand(program, 'import-100', 'import the first 100 change events of history; the cursor does not move')
     .option('--no-wait', 'only ask for it')
     .action((name: string, flags: { wait: boolean }) => run((context) => sampleImportCommand(context, name, flags)));
-  program
-    .command('sync-now')
-    .argument(NAME, NAME_HELP)
-    .description('run now, without waiting for the interval')
+  connectionCommand(program, 'sync-now', 'run now, without waiting for the interval')
     .option('--wait', 'show the progress until the run is finished', false)
     .action((name: string, flags: { wait: boolean }) => run((context) => syncNowCommand(context, name, flags)));
-  program
-    .command('retry-rejected')
-    .argument(NAME, NAME_HELP)
-    .description('try the rejected people again now')
-    .action((name: string) => run((context) => retryRejectedCommand(context, name)));
-  program
-    .command('clear-cursor')
-    .argument(NAME, NAME_HELP)
-    .description('forget the cursor: all history is read again, only differences are written')
+  connectionCommand(program, 'retry-rejected', 'try the rejected people again now').action((name: string) =>
+    run((context) => retryRejectedCommand(context, name)),
+  );
+  connectionCommand(
+    program,
+    'clear-cursor',
+    'forget the cursor: all history is read again, only differences are written',
+  )
     .option('--yes', 'do not ask', false)
     .action((name: string, flags: { yes: boolean }) => run((context) => clearCursorCommand(context, name, flags)));
-  program
-    .command('approve')
-    .argument(NAME, NAME_HELP)
-    .description('let a run go on that the brake holds')
+  connectionCommand(program, 'approve', 'let a run go on that the brake holds')
     .option('--yes', 'do not ask', false)
     .action((name: string, flags: { yes: boolean }) => run((context) => approveCommand(context, name, flags)));
 }

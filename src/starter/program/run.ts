@@ -1,4 +1,5 @@
 /** What the groups of commands share. */
+import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import type { ExitCode } from '../exit-codes.js';
 
@@ -10,5 +11,10 @@ export function collected(value: string, before: readonly string[]): string[] {
   return [...before, value];
 }
 
-export const NAME = '<name>';
-export const NAME_HELP = "the connection's name, or the path of its .json file";
+/** A command about one connection. */
+export function connectionCommand(program: Command, command: string, description: string): Command {
+  return program
+    .command(command)
+    .argument('<name>', "the connection's name, or the path of its .json file")
+    .description(description);
+}

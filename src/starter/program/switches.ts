@@ -3,20 +3,14 @@ import type { Command } from 'commander';
 import { removeCommand } from '../commands/remove.js';
 import { pauseCommand, resumeCommand } from '../commands/signals.js';
 import { promoteCommand } from '../commands/workers.js';
-import { NAME, NAME_HELP, type Run } from './run.js';
+import { connectionCommand, type Run } from './run.js';
 
 export function addSwitches(program: Command, run: Run): void {
   const note = ['--note <text>', 'why, for whoever looks at the connection next'] as const;
-  program
-    .command('pause')
-    .argument(NAME, NAME_HELP)
-    .description('switch the integrator off')
+  connectionCommand(program, 'pause', 'switch the integrator off')
     .option(...note)
     .action((name: string, flags: { note?: string }) => run((context) => pauseCommand(context, name, flags)));
-  program
-    .command('resume')
-    .argument(NAME, NAME_HELP)
-    .description('switch the integrator on; it runs at once')
+  connectionCommand(program, 'resume', 'switch the integrator on; it runs at once')
     .option(...note)
     .action((name: string, flags: { note?: string }) => run((context) => resumeCommand(context, name, flags)));
   program
@@ -27,10 +21,7 @@ export function addSwitches(program: Command, run: Run): void {
     .action((build: string | undefined, flags: { unversioned: boolean }) =>
       run((context) => promoteCommand(context, build, flags)),
     );
-  program
-    .command('remove')
-    .argument(NAME, NAME_HELP)
-    .description('end a connection; people in Halo stay as they are')
+  connectionCommand(program, 'remove', 'end a connection; people in Halo stay as they are')
     .option('--yes', 'do not ask', false)
     .action((name: string, flags: { yes: boolean }) => run((context) => removeCommand(context, name, flags)));
 }

@@ -1,6 +1,6 @@
 /** People as `preview` and `trace` show them: what would happen to each, field by field. Pure. */
 import type { PreviewAnswer, RunOutlook } from '../../activities/answers.js';
-import type { PreviewedPerson, ValueChange } from '../../contract/previewed-person.js';
+import { PREVIEW_OUTCOMES, type PreviewedPerson, type ValueChange } from '../../contract/previewed-person.js';
 import { clean, count, table, type Cell, type Colors, type Paint } from '../text.js';
 import { plural } from './run.js';
 
@@ -92,11 +92,9 @@ function valueText(value: ValueChange['before']): string {
 }
 
 function totals(people: readonly PreviewedPerson[]): string {
-  const outcomes = ['create', 'update', 'unchanged', 'skip', 'rejected'] as const;
-  const counted = outcomes.map((outcome) => ({
-    outcome,
-    people: people.filter((person) => person.outcome === outcome).length,
-  }));
-  const present = counted.filter((entry) => entry.people > 0);
-  return present.length === 0 ? 'none' : present.map((entry) => `${count(entry.people)} ${entry.outcome}`).join(', ');
+  const present = PREVIEW_OUTCOMES.flatMap((outcome) => {
+    const times = people.filter((person) => person.outcome === outcome).length;
+    return times === 0 ? [] : [`${count(times)} ${outcome}`];
+  });
+  return present.length === 0 ? 'none' : present.join(', ');
 }
