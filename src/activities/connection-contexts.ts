@@ -5,9 +5,8 @@ import { assertHosts, assertPinned, parseHosts, type AllowedHosts } from '../con
 import type { Connection, Endpoints, SecretRef } from '../connection/schema.js';
 import type { AllowedFields } from '../connection/targets.js';
 import { secretVariable, type Secrets } from '../connection/secrets.js';
-import { createHaloClient, HALO_TIMEOUT_MS, type HaloClient } from '../halo/api/client.js';
+import { createHaloClient, HALO_TIMEOUT_MS, type HaloClient, type HaloClientOptions } from '../halo/api/client.js';
 import { createTokenSource as createHaloTokens, type HaloTokens } from '../halo/api/token.js';
-import type { Budget } from '../halo/limit/budget.js';
 import { systemClock, type Clock } from '../halo/clock.js';
 import { createHaloInstances, type HaloInstance, type HaloInstances } from '../halo/instance.js';
 import { createHaloRun } from '../halo/run.js';
@@ -21,7 +20,6 @@ import { createFeedClient } from '../seatgeek/feed-client.js';
 import { createPageReader, type PageReader } from '../seatgeek/page-reader.js';
 import { createTokenSource } from '../seatgeek/token.js';
 import { countedHttp } from './counted-http.js';
-import { timedBudget } from './timed-budget.js';
 
 export interface ActivityDependencies {
   readonly http: Http;
@@ -103,13 +101,14 @@ export class ConnectionContexts {
     assertHosts(endpoints, this.deps.allowedHosts);
     const credentials = (of: 'seatgeek' | 'halo') => () => this.#credentials(endpoints, of);
     const instance = this.#instances.open(endpoints.halo);
-    const { feedHttp, haloHttp, budget } = watched(this.deps, endpoints, instance);
+    const { feedHttp, haloHttp, ...watch } = watched(this.deps, endpoints, instance);
     const halo = createHaloClient({
       connection: endpoints,
       http: haloHttp,
       secrets: credentials('halo'),
       tokens: this.#haloTokensOf(endpoints, credentials('halo')),
-      budget,
+      budget: instance.budget,
+      ...watch,
       ...this.#timed,
     });
     return { seatgeekCredentials: credentials('seatgeek'), feedHttp, halo, instance };
@@ -175,18 +174,18 @@ function kept<T extends object>(cache: LRUCache<string, T>, key: string, create:
   return made;
 }
 
-/** What the clients send and wait for, counted if this worker counts. */
+/** What the clients send, counted if this worker counts, and who counts what they wait. */
 function watched(
   { http, metrics }: ActivityDependencies,
   { name, seatgeek, halo }: Endpoints,
   { budget }: HaloInstance,
-): { feedHttp: Http; haloHttp: Http; budget: Budget } {
-  if (metrics === undefined) return { feedHttp: http, haloHttp: http, budget };
+): { feedHttp: Http; haloHttp: Http } & Pick<HaloClientOptions, 'onWaited'> {
+  if (metrics === undefined) return { feedHttp: http, haloHttp: http };
   const { host } = new URL(halo.url);
   metrics.watchWindow(host, () => budget.use());
   return {
     feedHttp: countedHttp(http, seatgeek.apiUrl, (answer) => metrics.countSeatGeekRequest(name, answer)),
     haloHttp: countedHttp(http, `${halo.url}/api`, (answer) => metrics.countHaloRequest(name, host, answer)),
-    budget: timedBudget(budget, (seconds) => metrics.limitWaited(name, host, seconds)),
+    onWaited: (seconds) => metrics.limitWaited(name, host, seconds),
   };
 }

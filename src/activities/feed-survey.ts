@@ -79,6 +79,12 @@ export class FeedSurvey {
     return requests;
   }
 
+  /** Notes newer images than some of the feed, known from an earlier run. */
+  noteNewer(newer: readonly NewerImage[] = []): void {
+    for (const [seatgeekId, sequence] of newer)
+      this.people.note({ seatgeekId, sequence, operation: 'upsert', row: {} }, 0, null);
+  }
+
   /** Notes the events of a page, or some of its rows, that follows on what is noted. Throws DriftError `cursor-stuck`. */
   note(page: FeedPage, rows = page.rows): void {
     const start = this.#starts.get(page.cursor) ?? this.#next.start;

@@ -7,6 +7,7 @@ import { adoptHabits } from '../halo/habits.js';
 import { openRehearsal, type RehearsalRun } from '../halo/preview/preview.js';
 import type { Outlook } from '../halo/types.js';
 import type { MappedPage, MappedPerson } from '../mapping/types.js';
+import type { PageRead } from '../seatgeek/page-reader.js';
 import type { FeedPage } from '../seatgeek/types.js';
 import type { PreviewReply, RunOutlook } from './answers.js';
 import type { PreviewedPerson } from '../contract/previewed-person.js';
@@ -38,16 +39,9 @@ export function previewRun(contexts: ConnectionContexts) {
     });
 }
 
-interface SurveyedPage {
-  readonly page: FeedPage;
-  readonly limit: number;
-}
-
 class RunPreview {
   readonly #survey: FeedSurvey;
   readonly #halo: RehearsalRun;
-  /** The first ones, which a small run has no more of: they are not read twice. */
-  readonly #kept = new Map<string | null, SurveyedPage>();
   readonly #counts = new Map<Outlook | CountName, number>();
   readonly #first: MappedPerson[] = [];
   readonly #refused: PreviewedPerson[] = [];
@@ -75,8 +69,10 @@ class RunPreview {
   }
 
   async answer(): Promise<Parameters<typeof sealedPreview>[0]> {
-    await this.#surveyFeed();
-    await this.#lookAtPages();
+    // A small run has no more than this page: it is not read twice.
+    const first = await this.#read(this.request.cursor);
+    await this.#surveyFeed(first.page);
+    await this.#lookAtPages(first);
     const shown = await this.#halo.preview([this.#first]);
     const people = [...shown, ...this.#refused].slice(0, MOST_SHOWN);
     return {
@@ -89,11 +85,8 @@ class RunPreview {
     };
   }
 
-  async #surveyFeed(): Promise<void> {
-    const { newer = [], cursor } = this.request;
-    for (const [seatgeekId, sequence] of newer)
-      this.#survey.people.note({ seatgeekId, sequence, operation: 'upsert', row: {} }, 0, null);
-    const { page } = await this.#read(cursor);
+  async #surveyFeed(page: FeedPage): Promise<void> {
+    this.#survey.noteNewer(this.request.newer);
     this.#seatgeekRequests += await this.#survey.readOn(page, {
       signal: this.running.signal,
       until: Infinity,
@@ -105,20 +98,18 @@ class RunPreview {
   }
 
   /** Up to where the survey came: what is new since belongs to a later run. */
-  async #lookAtPages(): Promise<void> {
-    let { cursor } = this.request;
-    for (let events = 0; ;) {
-      const read = await this.#readSurveyed(cursor);
-      if (read === null) return;
-      const { page } = read;
+  async #lookAtPages(first: PageRead): Promise<void> {
+    let events = 0;
+    for (let read: PageRead | null = first; read !== null;) {
+      const { page }: PageRead = read;
       await this.#lookAt(read);
       events += page.rows.length;
-      cursor = page.nextCursor;
       if (!page.hasMore || events >= this.#survey.events) return;
+      read = await this.#readOn(page.nextCursor);
     }
   }
 
-  async #lookAt({ page, limit }: SurveyedPage): Promise<void> {
+  async #lookAt({ page, limit }: PageRead): Promise<void> {
     const { mapper } = this.context;
     const mapped = await mapper.mapPage(page, { select: (events) => this.#survey.newestOf(page, events) });
     this.#superseded += mapped.superseded;
@@ -181,9 +172,7 @@ class RunPreview {
   }
 
   /** Null at a row that is broken alone, where the run would stop. */
-  async #readSurveyed(cursor: string | null): Promise<SurveyedPage | null> {
-    const kept = this.#kept.get(cursor);
-    if (kept !== undefined) return kept;
+  async #readOn(cursor: string | null): Promise<PageRead | null> {
     try {
       return await this.#read(cursor);
     } catch (error) {
@@ -192,11 +181,10 @@ class RunPreview {
     }
   }
 
-  async #read(cursor: string | null): Promise<SurveyedPage> {
+  async #read(cursor: string | null): Promise<PageRead> {
     const { reader, connection } = this.context;
     const read = await reader.read({ cursor, limit: connection.seatgeek.pageSize, signal: this.running.signal });
     this.#seatgeekRequests += read.requests;
-    if (this.#kept.size === 0) this.#kept.set(cursor, read);
     return read;
   }
 }

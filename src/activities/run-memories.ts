@@ -111,8 +111,7 @@ export class RunMemory {
   async surveyOn(page: PageInHand, options: SurveyRequest): Promise<number> {
     const { run, past, running } = options;
     const { context, survey } = this;
-    for (const [seatgeekId, sequence] of options.newer ?? [])
-      survey.people.note({ seatgeekId, sequence, operation: 'upsert', row: {} }, 0, null);
+    survey.noteNewer(options.newer);
     const isChecked = past === undefined || this.#isWithinPast;
     const check = { context, halo: this.halo(run), survey, running };
     const requests = await survey.readOn(page.page, {

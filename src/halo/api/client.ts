@@ -21,6 +21,8 @@ export interface HaloClientOptions {
   readonly clock?: Clock;
   /** Milliseconds until an answer must be there; 60 seconds by default. */
   readonly timeoutMs?: number;
+  /** Told how many seconds a request waited for Halo's limit, given up ones included. */
+  readonly onWaited?: (seconds: number) => void;
 }
 
 type OnWait = (until: number | null) => void;
@@ -217,13 +219,16 @@ class Client implements HaloClient {
     const wait = Symbol('wait');
     const waits = (onWait && this.#waits.get(onWait)) ?? new Set<symbol>();
     if (onWait) this.#waits.set(onWait, waits);
+    let since: number | undefined;
     const onBudgetWait = (until: number): void => {
+      since ??= this.#clock.now();
       waits.add(wait);
       onWait?.(until);
     };
     try {
       return await ask({ connection: name, limit: halo.rateLimit, signal, onWait: onBudgetWait });
     } finally {
+      if (since !== undefined) this.options.onWaited?.(Math.max(0, this.#clock.now() - since) / 1_000);
       if (waits.delete(wait) && waits.size === 0) onWait?.(null);
     }
   }

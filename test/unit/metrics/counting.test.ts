@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { countedHttp } from '../../../src/activities/counted-http.js';
 import { measuredActivities } from '../../../src/activities/measured-activities.js';
-import { timedBudget } from '../../../src/activities/timed-budget.js';
-import type { ConnectionFile } from '../../../src/connection/schema.js';
-import { createBudget, type Budget } from '../../../src/halo/limit/budget.js';
+import { connectionSchema, type ConnectionFile } from '../../../src/connection/schema.js';
+import { createHaloClient, type HaloClient } from '../../../src/halo/api/client.js';
+import { createBudget } from '../../../src/halo/limit/budget.js';
 import { HttpFailure, type Http } from '../../../src/http/http.js';
 import { createMetrics, type Answer } from '../../../src/metrics/metrics.js';
 import { ScriptedFeed } from '../../world/scripted-feed.js';
@@ -56,64 +56,53 @@ describe('counted requests', () => {
   });
 });
 
-describe('the measured budget', () => {
-  const LIMIT = { requests: 2, perSeconds: 10 };
+describe('the waits for the limit of Halo', () => {
+  const connection = connectionSchema.parse({
+    ...CONFIG,
+    halo: { ...CONFIG.halo, rateLimit: { requests: 2, perSeconds: 10 } },
+  });
+  const tokens = {
+    get: () => Promise.resolve('token'),
+    drop: () => undefined,
+    renew: () => Promise.resolve('token'),
+    credentials: undefined,
+  };
 
-  /** Halo answers one request with 429 and wants five seconds. */
-  async function refuse(budget: Budget): Promise<void> {
-    const release = await budget.acquire({ connection: 'arena', limit: LIMIT });
-    release({ retryAfterMs: 5_000 });
+  function open(clock: FakeClock): { client: HaloClient; waits: number[] } {
+    const waits: number[] = [];
+    const client = createHaloClient({
+      connection,
+      http: answering(),
+      secrets: () => Promise.resolve({ clientId: '', clientSecret: '' }),
+      tokens,
+      budget: createBudget(clock),
+      clock,
+      onWaited: (seconds) => waits.push(seconds),
+    });
+    return { client, waits };
   }
 
-  it('tells the seconds of each request that had to wait, and of no other', async () => {
+  it('are told in seconds for each request that had to wait, and for no other', async () => {
     const clock = new FakeClock();
-    const waits: number[] = [];
-    const budget = timedBudget(createBudget(clock), (seconds) => waits.push(seconds), clock);
+    const { client, waits } = open(clock);
     let served = 0;
-    for (let n = 0; n < 3; n++)
-      void budget.acquire({ connection: 'arena', limit: LIMIT }).then((release) => {
-        served += 1;
-        release();
-      });
+    for (let n = 0; n < 3; n++) void client.post('/Users', []).then(() => (served += 1));
     await settled();
     assert.deepEqual([served, waits], [2, []]);
     await clock.runUntil(() => served === 3);
-    assert.equal(waits.length, 1);
-    assert.equal(Math.round(waits[0] ?? 0), LIMIT.perSeconds);
+    assert.deepEqual(waits.map(Math.round), [10]);
   });
 
-  it('still tells its caller of the wait, and passes on that Halo closed it', async () => {
+  it('are told also where they were given up', async () => {
     const clock = new FakeClock();
-    const budget = timedBudget(
-      createBudget(clock, () => 0),
-      () => undefined,
-      clock,
-    );
-    await refuse(budget);
-    const until: number[] = [];
-    let served = false;
-    void budget
-      .acquire({ connection: 'arena', limit: LIMIT, onWait: (at) => until.push(at) })
-      .then(() => (served = true));
-    await clock.runUntil(() => served);
-    assert.equal(until.at(-1), clock.now());
-    assert.ok(clock.now() >= 5_000, `${clock.now()}`);
-  });
-
-  it('counts a wait that was given up', async () => {
-    const clock = new FakeClock();
-    let waits = 0;
-    const budget = timedBudget(
-      createBudget(clock, () => 0),
-      () => (waits += 1),
-      clock,
-    );
-    await refuse(budget);
+    const { client, waits } = open(clock);
+    await Promise.all([client.post('/Users', []), client.post('/Users', [])]);
     const stop = new AbortController();
-    const waiting = budget.acquire({ connection: 'arena', limit: LIMIT, signal: stop.signal });
+    const waiting = client.post('/Users', [], { signal: stop.signal });
+    await settled();
     stop.abort(new Error('told to stop'));
     await assert.rejects(waiting, /told to stop/);
-    assert.equal(waits, 1);
+    assert.equal(waits.length, 1);
   });
 });
 
