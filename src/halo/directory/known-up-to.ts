@@ -17,6 +17,8 @@ export class KnownUpTo {
   #currentAt: number | null = null;
   /** `HaloInstance.creations` at that time. */
   #creations = 0;
+  /** Ours above `#id` with a gap before them. */
+  readonly #ahead = new Set<number>();
 
   constructor(
     private readonly instance: HaloInstance,
@@ -37,12 +39,13 @@ export class KnownUpTo {
     this.#id = ids.reduce((highest, id) => Math.max(highest, id), this.#id ?? 0);
     this.#currentAt = at;
     this.#creations = creations;
+    this.#ahead.clear();
   }
 
   /** Whether nobody can have been created since without this process knowing, except in the last seconds. */
   get isCurrent(): boolean {
     const isFresh = this.#currentAt !== null && this.clock.now() - this.#currentAt <= CURRENT_MS;
-    return isFresh && this.instance.creations === this.#creations;
+    return isFresh && this.#ahead.size === 0 && this.instance.creations === this.#creations;
   }
 
   /** This process is about to create: everybody else must read the newest users first. */
@@ -53,17 +56,14 @@ export class KnownUpTo {
 
   /**
    * Takes what became of creates: the ids that Halo gave, or null when that is not sure of all. Halo numbers users in the order of their
-   * creation, so ids that follow on the highest one known prove that nobody else created any in between. A gap, whatever made it, has the
-   * newest read before the next create.
+   * creation, so ids that follow on the highest one known, in whatever order they are told, prove that nobody else created any in between. As
+   * long as there is a gap, whatever made it, the newest are read before the next create.
    */
   noteCreated(ids: readonly number[] | null): void {
-    const known = this.#id;
-    const newer = new Set(ids?.filter((id) => known === null || id > known));
-    const follows = known !== null && Math.max(known, ...newer) === known + newer.size;
-    if (ids === null || !follows) this.#currentAt = null;
-    else if (this.#currentAt !== null && newer.size > 0) {
-      this.#id = known + newer.size;
-      this.#currentAt = this.clock.now();
-    }
+    if (ids === null || this.#id === null) this.#currentAt = null;
+    if (ids === null || this.#id === null || this.#currentAt === null) return;
+    for (const id of ids) if (id > this.#id) this.#ahead.add(id);
+    while (this.#ahead.delete(this.#id + 1)) this.#id += 1;
+    if (this.#ahead.size === 0 && ids.length > 0) this.#currentAt = this.clock.now();
   }
 }

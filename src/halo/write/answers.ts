@@ -18,7 +18,7 @@ import { isFormOf } from '../fields/text-form.js';
 import { isSameValue } from '../plan/same-value.js';
 import type { ArrayHabits } from './array-habits.js';
 import { namedUsers } from './named-users.js';
-import type { PlannedWrite, WriteResult } from './writer.js';
+import { isUpdate, type PlannedUpdate, type PlannedWrite, type WriteResult } from './writer.js';
 
 export interface AnswersOptions {
   readonly client: HaloClient;
@@ -28,13 +28,6 @@ export interface AnswersOptions {
   readonly clock: Clock;
   /** Arrays accepted in this run. */
   readonly count: { accepted: number };
-}
-
-/** A write of a user that is there. */
-export type PlannedUpdate = PlannedWrite & { readonly userId: number };
-
-export function isUpdate(write: PlannedWrite): write is PlannedUpdate {
-  return write.userId !== null;
 }
 
 type Results = Map<PlannedWrite, WriteResult>;
@@ -64,11 +57,18 @@ export class Answers {
     this.#plannedUpTo = options.directory.readUpTo ?? 0;
   }
 
-  /** Who of an accepted array of new users is not in Halo. Throws what reading Halo throws. */
-  async absentCreates(writes: readonly PlannedWrite[], answer: readonly WireUser[]): Promise<readonly PlannedWrite[]> {
+  /**
+   * Who of an accepted array of new users is not in Halo; `newAbove` is the highest id that was known when it was sent. Throws what reading
+   * Halo throws.
+   */
+  async absentCreates(
+    writes: readonly PlannedWrite[],
+    answer: readonly WireUser[],
+    newAbove: number | null,
+  ): Promise<readonly PlannedWrite[]> {
     if (writes.length === 0) return [];
     const { habits, targets, directory } = this.options;
-    const named = new Map([...namedUsers(answer, writes, targets)].filter(([, id]) => this.#isNewId(id)));
+    const named = new Map([...namedUsers(answer, writes, targets)].filter(([, id]) => isNewId(id, newAbove)));
     const isDue = this.#isDue();
     if (!isDue && habits.createsNamed === 'all' && named.size === writes.length) {
       for (const [write, userId] of named) this.results.set(write, { kind: 'written', userId });
@@ -121,7 +121,7 @@ export class Answers {
     if (isUpdate(write)) return (await this.openUpdates([write], answer)).length > 0;
     await this.end();
     const [userId, ...more] = idsOf(answer);
-    if (userId === undefined || more.length > 0 || !this.#isNewId(userId))
+    if (userId === undefined || more.length > 0 || !isNewId(userId, this.options.directory.readUpTo))
       return (await this.absent([write])).length > 0;
     this.results.set(write, { kind: 'written', userId });
     this.options.directory.noteCreated([userId]);
@@ -139,12 +139,6 @@ export class Answers {
     this.#settle(present);
     this.#unnumbered = this.#unnumbered.filter((write) => !present.has(write));
     this.#isChainCut = this.#unnumbered.length > 0;
-  }
-
-  /** An id that somebody had before is not that of a new user, whatever an answer says. */
-  #isNewId(userId: number): boolean {
-    const { readUpTo } = this.options.directory;
-    return readUpTo !== null && userId > readUpTo;
   }
 
   #isDue(): boolean {
@@ -326,6 +320,11 @@ export class Answers {
     const users = this.options.directory.index.byEmail(email);
     return users.some(({ id, seatgeekId }) => id > this.#plannedUpTo && seatgeekId === null);
   }
+}
+
+/** An id that somebody had before is not that of a new user, whatever an answer says. */
+function isNewId(userId: number, newAbove: number | null): boolean {
+  return newAbove !== null && userId > newAbove;
 }
 
 function idsOf(users: readonly WireUser[]): ReadonlySet<number> {

@@ -12,14 +12,22 @@ import type { Directory } from '../directory/directory.js';
 import type { Targets } from '../fields/targets.js';
 import type { HaloInstance } from '../instance.js';
 import { hasUnnamedAddress } from '../plan/payload.js';
-import { Answers, isUpdate, type PlannedUpdate } from './answers.js';
+import { Answers } from './answers.js';
 import { ArrayLengths } from './array-lengths.js';
 import { isLikelyRefused } from './column-sizes.js';
 import { IdCheck } from './id-check.js';
 import { LostCreates, noteLostUpdates } from './lost-creates.js';
-import { postUsers, type PostResult } from './post-users.js';
+import { postArrays, type Posted } from './post-arrays.js';
 import { Suspects } from './suspects.js';
-import type { PlannedWrite, Sent, UserWriter, WriteContext, WriteResult } from './writer.js';
+import {
+  isUpdate,
+  type PlannedUpdate,
+  type PlannedWrite,
+  type Sent,
+  type UserWriter,
+  type WriteContext,
+  type WriteResult,
+} from './writer.js';
 
 export interface ArraySenderOptions {
   readonly client: HaloClient;
@@ -40,6 +48,8 @@ interface Memory {
   readonly count: { accepted: number };
   /** A user that this run has written: a change of nothing to it shows whether Halo can be written to. */
   control: number | null;
+  /** Arrays that may be under way at once: twice as many after each round that went well, one after any other. */
+  atOnce: number;
 }
 
 export function createArraySender(options: ArraySenderOptions): UserWriter {
@@ -49,25 +59,20 @@ export function createArraySender(options: ArraySenderOptions): UserWriter {
     lost: new LostCreates(options.instance, options.clock),
     count: { accepted: 0 },
     control: null,
+    atOnce: 1,
   };
   return { write: (layer, context) => new Sending(options, memory, context).send(layer) };
 }
 
 type Writes = readonly PlannedWrite[];
 
-interface Posted {
-  /** Without those who turned out not to be new. */
-  readonly writes: Writes;
-  readonly posted: PostResult;
-  readonly sentAt: number;
-}
-
-const NOTHING_SENT: PostResult = { kind: 'accepted', answer: [] };
 const ONE_LOOK: readonly number[] = [0];
 const NOT_THERE = new HaloRefusalError(200, 'accepted, and not there afterwards');
 /** Who may fail one after the other before it is asked whether Halo can be written to, and how many where that can't be asked. */
 const MAX_IN_A_ROW = 2;
 const MAX_UNCONTROLLED = 4;
+/** Halo may take seconds for an array, in which its limit has room for more. */
+const MAX_AT_ONCE = 4;
 const PAUSE_MS = 1_000;
 const SLOW_PAUSE_MS = 10_000;
 
@@ -139,115 +144,109 @@ class Sending {
 
   async #inArrays(writes: Writes): Promise<void> {
     for (let left = this.#open(writes); left.length > 0;) {
-      const size = this.memory.lengths.next(left.length);
-      await this.#array(left.slice(0, size));
-      left = left.slice(size);
+      const arrays = this.#round(left);
+      this.memory.atOnce = Math.min(2 * this.memory.atOnce, MAX_AT_ONCE);
+      left = left.slice(arrays.flat().length);
+      await this.#send(arrays);
       this.context.onProgress(this.#results.size);
     }
   }
 
-  async #array(array: Writes, isSecond = false): Promise<void> {
-    const [only] = array;
-    if (array.length === 0) return;
-    if (array.length === 1 && only !== undefined) return this.#alone(only);
-    if (this.options.instance.arrays.updatesNamed === 'alone' && array.some(isUpdate)) {
-      for (const write of array) await this.#alone(write);
+  /** The arrays that go out at once. Several only where answers name everybody: then each says which id is whose, whatever Halo does first. */
+  #round(writes: Writes): Writes[] {
+    const { createsNamed, updatesNamed, limit } = this.options.instance.arrays;
+    const { lengths, atOnce } = this.memory;
+    const size = lengths.next(writes.length);
+    const round = writes.slice(0, size * atOnce);
+    const areTold = round.every((write) => (isUpdate(write) ? updatesNamed : createsNamed) === 'all');
+    return areTold && size > 1 && size <= limit ? cut(round, size) : [writes.slice(0, size)];
+  }
+
+  /**
+   * Those that are accepted come first, so that whoever is there is known when the others are looked for. `isSecond`: they were lost once
+   * before.
+   */
+  async #send(arrays: readonly Writes[], isSecond = false): Promise<void> {
+    const all = arrays.flat();
+    if (this.options.instance.arrays.updatesNamed === 'alone' && all.length > 1 && all.some(isUpdate)) {
+      for (const write of all) await this.#alone(write);
       return;
     }
-    const { writes, posted, sentAt } = await this.#post(array);
-    if (writes.length === 0) return;
-    switch (posted.kind) {
+    const posted = await this.#post(arrays);
+    const accepted = posted.filter(({ result }) => result.kind === 'accepted');
+    for (const post of accepted) await this.#after(post, isSecond);
+    for (const post of posted) if (!accepted.includes(post)) await this.#after(post, isSecond);
+  }
+
+  #alone(write: PlannedWrite): Promise<void> {
+    return this.#send([[write]]);
+  }
+
+  #post(arrays: readonly Writes[]): Promise<readonly Posted[]> {
+    return postArrays(arrays, {
+      ...this.options,
+      lost: this.memory.lost,
+      context: this.context,
+      again: (write) => this.#again(write),
+      onNewest: () => this.#answers.takeUnnumbered(),
+    });
+  }
+
+  async #after(post: Posted, isSecond = false): Promise<void> {
+    const { writes, result, sentAt } = post;
+    const [write, ...others] = writes;
+    if (write === undefined) return;
+    if (others.length === 0) return this.#afterOne(write, post);
+    if (result.kind !== 'accepted') this.memory.atOnce = 1;
+    switch (result.kind) {
       case 'accepted':
-        return this.#afterAccepted(writes, posted.answer);
+        return this.#afterAccepted(post, result.answer);
       case 'refused':
       case 'blocked':
         return this.#afterRefused(writes);
       case 'lost': {
-        const left = await this.#afterLost(writes, posted.error, sentAt);
+        const left = await this.#afterLost(writes, result.error, sentAt);
         // What fails at once may be chance; what takes long may be too much at once.
-        return isSecond || posted.error.mayStillRun ? this.#pieces(left) : this.#array(left, true);
+        return isSecond || result.error.mayStillRun ? this.#pieces(left) : this.#send([left], true);
       }
       case 'failed':
-        throw posted.error;
+        throw result.error;
     }
   }
 
-  async #alone(write: PlannedWrite): Promise<void> {
-    const { writes, posted, sentAt } = await this.#post([write]);
-    if (writes.length === 0) return;
-    switch (posted.kind) {
+  async #afterOne(write: PlannedWrite, { result, sentAt }: Posted): Promise<void> {
+    switch (result.kind) {
       case 'accepted':
-        if (await this.#answers.isAbsentAlone(write, posted.answer)) return this.#fail(write, NOT_THERE);
+        if (await this.#answers.isAbsentAlone(write, result.answer)) return this.#fail(write, NOT_THERE);
         this.memory.lengths.took(1);
-        this.#show(writes, posted.answer);
-        this.#pass(writes);
+        this.#show([write], result.answer);
+        this.#pass([write]);
         return;
       case 'refused':
-        this.#refuse(write, posted.error);
+        this.#refuse(write, result.error);
         return;
       case 'blocked':
-        return this.#fail(write, posted.error);
+        return this.#fail(write, result.error);
       case 'lost': {
-        const left = await this.#afterLost(writes, posted.error, sentAt);
-        if (left.length > 0) return this.#fail(write, posted.error);
-        this.#pass(writes);
+        const left = await this.#afterLost([write], result.error, sentAt);
+        if (left.length > 0) return this.#fail(write, result.error);
+        this.#pass([write]);
         return;
       }
       case 'failed':
-        throw posted.error;
+        throw result.error;
     }
   }
 
-  /** From knowing the newest users until the new ones are there nobody else in this process creates. */
-  async #post(array: Writes): Promise<Posted> {
-    const { client, clock, instance } = this.options;
-    if (array.every(isUpdate)) {
-      await client.ready(this.#call);
-      const writes = this.#stillGood(array);
-      const sentAt = clock.now();
-      if (writes.length === 0) return { writes, posted: NOTHING_SENT, sentAt };
-      return { writes, posted: await postUsers(client, writes, this.#call), sentAt };
-    }
-    return instance.creating.run(async () => {
-      const writes = await this.#stillNew(array);
-      if (writes.length === 0) return { writes, posted: NOTHING_SENT, sentAt: 0 };
-      const sentAt = clock.now();
-      const answered = this.memory.lost.sending();
-      const posted = await postUsers(client, writes, this.#call);
-      if (posted.kind !== 'lost' || !posted.error.mayStillRun) answered();
-      return { writes, posted, sentAt };
-    });
-  }
-
-  /** Knows the newest users; whoever turns out to be among them is planned again. */
-  async #stillNew(array: Writes): Promise<Writes> {
-    const { client, directory } = this.options;
-    if (await this.memory.lost.settled(this.#call)) directory.noteCreated(null);
-    // A long wait for Halo's limit must not lie between knowing the newest users and creating.
-    await client.ready(this.#call, 2);
-    const people = array.filter(({ userId }) => userId === null).map(({ person }) => person);
-    if (await directory.readyToCreate(people, this.#call)) this.#answers.takeUnnumbered();
-    const found = array.filter((write) => write.userId === null && !this.context.isStillNew(write));
-    for (const write of found) this.#again(write);
-    return this.#stillGood(array.filter((write) => !found.includes(write)));
-  }
-
-  /** Waiting for Halo may have made the others too old to be sent: they are planned again. */
-  #stillGood(array: Writes): Writes {
-    const now = this.options.clock.now();
-    const old = array.filter(({ goodUntil }) => goodUntil < now);
-    for (const write of old) this.#again(write);
-    return old.length === 0 ? array : array.filter((write) => !old.includes(write));
-  }
-
-  async #afterAccepted(array: Writes, answer: readonly WireUser[]): Promise<void> {
+  async #afterAccepted({ writes: array, knownUpTo }: Posted, answer: readonly WireUser[]): Promise<void> {
     const updates = array.filter(isUpdate);
     const creates = array.filter((write) => !isUpdate(write));
-    const absent = await this.#answers.absentCreates(creates, answer);
+    const absent = await this.#answers.absentCreates(creates, answer, knownUpTo);
     const open = this.#repeatable(await this.#answers.openUpdates(updates, answer));
     const left = [...absent, ...open];
     this.#show(array, answer);
     if (left.length < array.length) this.#pass(array.filter((write) => !left.includes(write)));
+    if (left.length > 0) this.memory.atOnce = 1;
     if (left.length === 0) this.memory.lengths.took(array.length);
     else if (absent.length === creates.length && open.length === updates.length) await this.#pieces(left);
     else await this.#leftOut(absent, open, array.length - left.length);
@@ -288,8 +287,8 @@ class Sending {
     }
     const before = this.#bad;
     if (creates.length > 0 && creates.length < left.length) {
-      await this.#array(absent);
-      await this.#array(this.#open(left.filter(isUpdate)));
+      await this.#send([absent]);
+      await this.#send([this.#open(left.filter(isUpdate))]);
       if (this.#bad === before) arrays.takesMixed = false;
       return;
     }
@@ -316,9 +315,9 @@ class Sending {
   /** Few enough that a bad one is found soon, many enough that the others cost little. */
   async #pieces(writes: Writes): Promise<void> {
     const size = Math.max(1, Math.min(Math.ceil(Math.sqrt(writes.length)), writes.length - 1));
-    for (let from = 0; from < writes.length; from += size) {
-      const piece = this.#open(writes.slice(from, from + size));
-      if (piece.length > 0) await this.#array(piece);
+    for (const part of cut(writes, size)) {
+      const piece = this.#open(part);
+      if (piece.length > 0) await this.#send([piece]);
     }
   }
 
@@ -429,4 +428,8 @@ class Sending {
       return error instanceof HaloRefusalError;
     }
   }
+}
+
+function cut(writes: Writes, size: number): Writes[] {
+  return Array.from({ length: Math.ceil(writes.length / size) }, (_, n) => writes.slice(n * size, (n + 1) * size));
 }

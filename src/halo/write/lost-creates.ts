@@ -82,13 +82,19 @@ export class LostCreates {
     private readonly clock: Clock,
   ) {}
 
-  /** A create is on its way: unless it is answered, nobody creates until it must have come to its end. Answers what to call once it is. */
-  sending(): () => void {
-    const before = this.instance.createsNotBefore;
-    const until = this.clock.now() + this.instance.settlingMs;
-    this.instance.createsNotBefore = Math.max(before, until);
-    return () => {
-      if (this.instance.createsNotBefore === until) this.instance.createsNotBefore = before;
+  /** Creates are about to be sent: from each sending on, unless all are answered, nobody creates until it must have come to its end. */
+  sending(): { readonly sent: () => void; readonly answered: () => void } {
+    const { instance, clock } = this;
+    const before = instance.createsNotBefore;
+    let until = before;
+    return {
+      sent: () => {
+        until = Math.max(until, clock.now() + instance.settlingMs);
+        instance.createsNotBefore = Math.max(instance.createsNotBefore, until);
+      },
+      answered: () => {
+        if (instance.createsNotBefore === until) instance.createsNotBefore = before;
+      },
     };
   }
 

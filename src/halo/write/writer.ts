@@ -17,6 +17,13 @@ export interface PlannedWrite {
   readonly goodUntil: number;
 }
 
+/** A write of a user that is there. */
+export type PlannedUpdate = PlannedWrite & { readonly userId: number };
+
+export function isUpdate(write: PlannedWrite): write is PlannedUpdate {
+  return write.userId !== null;
+}
+
 /** `again`: not done as planned, because Halo is not as it was thought to be; to be planned anew. */
 export type WriteResult =
   /** `shown`: the user in the answer, where it has one. `kept`: the user as read afterwards, whose changed texts are in Halo in another form. */

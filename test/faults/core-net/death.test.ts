@@ -8,7 +8,7 @@ import { isNew, sends } from '../../../src/sandbox/asked.js';
 import type { HaloDialect } from '../../../src/sandbox/dialects.js';
 import { HaloBench, person } from '../../unit/halo/halo-bench.js';
 
-const PEOPLE: readonly MappedPerson[] = Array.from({ length: 14 }, (_, n) => person(`p${n}`));
+const PEOPLE: readonly MappedPerson[] = Array.from({ length: 18 }, (_, n) => person(`p${n}`));
 /** In Halo before, without a SeatGeek ID. */
 const MATCHED = [1, 6];
 const WRITE_BATCH = 4;

@@ -1,0 +1,128 @@
+/** `POST /Users`: what must be known before arrays are sent, and what became of each, as a value rather than an exception. */
+import type { CallOptions, HaloClient } from '../api/client.js';
+import type { HiddenValue } from '../api/error-text.js';
+import { ForbiddenError, HaloRefusalError, LostAnswerError } from '../api/errors.js';
+import type { WireUser } from '../api/wire.js';
+import type { Clock } from '../clock.js';
+import type { Directory } from '../directory/directory.js';
+import type { HaloInstance } from '../instance.js';
+import { hiddenValues } from '../plan/payload.js';
+import type { LostCreates } from './lost-creates.js';
+import { answeredUsers } from './named-users.js';
+import { isUpdate, type PlannedWrite, type WriteContext } from './writer.js';
+
+type Writes = readonly PlannedWrite[];
+
+/**
+ * `refused`: Halo will not do all of it. `blocked`: forbidden (403), by Halo or by what stands before it. `lost`: Halo may or may not have
+ * done it. `failed`: it was surely not done, whoever is in it.
+ */
+export type PostResult =
+  | { readonly kind: 'accepted'; readonly answer: readonly WireUser[] }
+  | { readonly kind: 'refused'; readonly error: HaloRefusalError }
+  | { readonly kind: 'blocked'; readonly error: ForbiddenError }
+  | { readonly kind: 'lost'; readonly error: LostAnswerError }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+export interface Posted {
+  /** Of an array, without those who are to be planned again. */
+  readonly writes: Writes;
+  readonly result: PostResult;
+  /** Epoch milliseconds. */
+  readonly sentAt: number;
+  /** The highest id known then. */
+  readonly knownUpTo: number | null;
+}
+
+export interface PostOptions {
+  readonly client: HaloClient;
+  readonly instance: HaloInstance;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly lost: LostCreates;
+  readonly context: WriteContext;
+  /** Not sent, to be planned again. */
+  readonly again: (write: PlannedWrite) => void;
+  /** The newest users have just been read. */
+  readonly onNewest: () => void;
+}
+
+/**
+ * Sends all arrays at once. From knowing the newest users until the new ones are there nobody else in this process creates. Arrays of which
+ * nobody is left are left out. Throws what reading Halo throws.
+ */
+export async function postArrays(arrays: readonly Writes[], options: PostOptions): Promise<readonly Posted[]> {
+  const { client, instance, lost, context } = options;
+  const all = arrays.flat();
+  if (all.every(isUpdate)) {
+    await client.ready(context.call, arrays.length);
+    return sendAll(arrays, stillGood(all, options), options);
+  }
+  return instance.creating.run(async () => {
+    const writes = await stillNew(all, arrays.length, options);
+    const creates = lost.sending();
+    const posted = await sendAll(arrays, writes, options, creates.sent);
+    if (!posted.some(({ result }) => result.kind === 'lost' && result.error.mayStillRun)) creates.answered();
+    return posted;
+  });
+}
+
+/** Knows the newest users; whoever turns out to be among them is planned again. */
+async function stillNew(writes: Writes, requests: number, options: PostOptions): Promise<Writes> {
+  const { client, directory, lost, context, again, onNewest } = options;
+  if (await lost.settled(context.call)) directory.noteCreated(null);
+  // A long wait for Halo's limit must not lie between knowing the newest users and creating.
+  await client.ready(context.call, requests + 1);
+  const people = writes.filter(({ userId }) => userId === null).map(({ person }) => person);
+  if (await directory.readyToCreate(people, context.call)) onNewest();
+  const found = new Set(writes.filter((write) => write.userId === null && !context.isStillNew(write)));
+  for (const write of found) again(write);
+  return stillGood(
+    writes.filter((write) => !found.has(write)),
+    options,
+  );
+}
+
+/** Waiting for Halo may have made the others too old to be sent: they are planned again. */
+function stillGood(writes: Writes, { clock, again }: PostOptions): Writes {
+  const now = clock.now();
+  for (const write of writes) if (write.goodUntil < now) again(write);
+  return writes.filter(({ goodUntil }) => goodUntil >= now);
+}
+
+function sendAll(
+  arrays: readonly Writes[],
+  still: Writes,
+  { client, clock, directory, context: { call } }: PostOptions,
+  onSent?: () => void,
+): Promise<readonly Posted[]> {
+  const kept = new Set(still);
+  const left = arrays.map((array) => array.filter((write) => kept.has(write))).filter(({ length }) => length > 0);
+  return Promise.all(
+    left.map(async (writes) => {
+      const knownUpTo = directory.readUpTo;
+      let sentAt = clock.now();
+      const onRequest = (): void => {
+        sentAt = clock.now();
+        onSent?.();
+        call.onRequest?.();
+      };
+      const result = await post(client, writes, { ...call, onRequest });
+      return { writes, result, sentAt, knownUpTo };
+    }),
+  );
+}
+
+/** `reference/halo.md` 3.5: always an array, also of one. Never throws. */
+async function post(client: HaloClient, writes: Writes, call: CallOptions): Promise<PostResult> {
+  const body = writes.map(({ payload }) => payload);
+  const hide = (): HiddenValue[] => writes.flatMap(({ person }) => hiddenValues(person));
+  try {
+    return { kind: 'accepted', answer: answeredUsers(await client.post('/Users', body, { ...call, hide })) };
+  } catch (error) {
+    if (error instanceof HaloRefusalError) return { kind: 'refused', error };
+    if (error instanceof ForbiddenError) return { kind: 'blocked', error };
+    if (error instanceof LostAnswerError) return { kind: 'lost', error };
+    return { kind: 'failed', error };
+  }
+}
