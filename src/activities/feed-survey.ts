@@ -25,6 +25,13 @@ export interface SurveyOptions {
   readonly onPage?: (page: FeedPage) => Promise<void>;
 }
 
+interface ReadPage {
+  readonly page: FeedPage;
+  readonly requests: number;
+}
+
+const NO_MORE = Promise.resolve(null);
+
 export class FeedSurvey {
   readonly people = new Survey();
   /** By cursor: how many events stand before it. */
@@ -65,17 +72,15 @@ export class FeedSurvey {
   async readOn(inHand: FeedPage, { signal, until, onPage }: SurveyOptions): Promise<number> {
     if (this.#isComplete && this.#covers(inHand)) return 0;
     let requests = 0;
-    do {
-      let page = inHand;
-      if (this.#next.cursor !== inHand.cursor) {
-        const read = await this.#read(signal);
-        if (read === null) break;
-        requests += read.requests;
-        page = read.page;
-      }
-      this.note(page);
-      await onPage?.(page);
-    } while (!this.#isComplete && Date.now() < until);
+    let next: Promise<ReadPage | null> = this.#read(inHand, signal);
+    for (let read = await next; read !== null; read = await next) {
+      requests += read.requests;
+      this.note(read.page);
+      // SeatGeek answers while the page at hand is looked at.
+      next = this.#isComplete || Date.now() >= until ? NO_MORE : this.#read(inHand, signal);
+      next.catch(() => undefined);
+      await onPage?.(read.page);
+    }
     return requests;
   }
 
@@ -129,7 +134,8 @@ export class FeedSurvey {
   }
 
   /** A row that is broken alone ends what can be known: the run meets it after all that stands before it. */
-  async #read(signal: AbortSignal): Promise<{ page: FeedPage; requests: number } | null> {
+  async #read(inHand: FeedPage, signal: AbortSignal): Promise<ReadPage | null> {
+    if (this.#next.cursor === inHand.cursor) return { page: inHand, requests: 0 };
     try {
       const { connection, reader } = this.context;
       return await reader.read({ cursor: this.#next.cursor, limit: connection.seatgeek.pageSize, signal });

@@ -24,8 +24,10 @@ const pageOf = (cursor: string | null, { ids, next }: Step): FeedPage => ({
 function surveyOf(feed: Record<string, Step | Error>): {
   survey: FeedSurvey;
   first: FeedPage;
-  readOn: (inHand?: FeedPage, until?: number) => Promise<number>;
+  readOn: (inHand?: FeedPage, until?: number, onPage?: (page: FeedPage) => Promise<void>) => Promise<number>;
+  asked: (string | null)[];
 } {
+  const asked: (string | null)[] = [];
   const read = (cursor: string | null): FeedPage => {
     const step = feed[cursor ?? ''];
     if (step === undefined || step instanceof Error) throw step ?? new Error('no such page');
@@ -33,6 +35,7 @@ function surveyOf(feed: Record<string, Step | Error>): {
   };
   const reader: PageReader = {
     read: async ({ cursor, limit }) => {
+      asked.push(cursor);
       await Promise.resolve();
       return { page: read(cursor), limit, requests: 1 };
     },
@@ -40,7 +43,13 @@ function surveyOf(feed: Record<string, Step | Error>): {
   const survey = new FeedSurvey({ connection: connectionWith(), reader }, null);
   const first = read(null);
   const { signal } = new AbortController();
-  return { survey, first, readOn: (inHand = first, until = Infinity) => survey.readOn(inHand, { signal, until }) };
+  return {
+    survey,
+    first,
+    readOn: (inHand = first, until = Infinity, onPage = () => Promise.resolve()) =>
+      survey.readOn(inHand, { signal, until, onPage }),
+    asked,
+  };
 }
 
 describe('the survey of a feed', () => {
@@ -60,6 +69,20 @@ describe('the survey of a feed', () => {
     const before = survey.bytes;
     await readOn();
     assert.ok(survey.people.bytes + 16_000 <= survey.bytes && before < survey.bytes, `${survey.bytes} bytes`);
+  });
+
+  it('has the next page read while one is looked at, and is not ended by that one', async () => {
+    const failed = new Error('SeatGeek is away');
+    const { readOn, asked } = surveyOf({ '': { ids: ['a'], next: 'c2' }, c2: { ids: ['b'], next: 'c3' }, c3: failed });
+    const before: (string | null)[][] = [];
+    const held = new Error('held by the brake');
+    const onPage = async ({ cursor }: FeedPage): Promise<void> => {
+      before.push([...asked]);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (cursor === 'c2') throw held;
+    };
+    await assert.rejects(readOn(undefined, Infinity, onPage), held);
+    assert.deepEqual(before, [['c2'], ['c2', 'c3']]);
   });
 
   it('looks for what came after it where pages are cut otherwise than it cut them', async () => {
