@@ -14,14 +14,7 @@ import { forecastPerson } from './plan/forecast.js';
 import { planPerson, waitsForAddress, type Plan } from './plan/plan.js';
 import { resolveTargets } from './setup/resolve-targets.js';
 import { checkSite } from './setup/sites.js';
-import {
-  NOTHING_KNOWN,
-  type Forecast,
-  type HaloRun,
-  type Outlook,
-  type PersonOutcome,
-  type WriteOptions,
-} from './types.js';
+import type { Forecast, HaloRun, Outlook, PersonOutcome, WriteOptions } from './types.js';
 import { createArraySender, type ArraySenderOptions } from './write/array-sender.js';
 import { Page } from './write/page.js';
 import { PageWriter, type Rehearsal, type Setting } from './write/page-writer.js';
@@ -56,57 +49,38 @@ class Run implements HaloRun {
     this.#clock = options.clock ?? systemClock;
   }
 
-  async write(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly PersonOutcome[]> {
-    const page = new Page(options, () => (this.requests += 1));
-    try {
-      const setting = await this.#open(page.call);
+  write(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly PersonOutcome[]> {
+    return this.#ask(options, async (setting, page) => {
       if (options.othersMayHaveWritten === true) setting.directory.noteCreated(null);
       await setting.directory.prepare(people, page.call);
       const writer = this.#pageWriter(setting, page);
-      await writer.learnListing(people);
+      await writer.details.learnListing(people);
       await learnAddresses(people, setting, writer, page.call);
       await writer.write(people);
       return people.map((person) => page.outcomeOf(person));
-    } catch (error) {
-      throw error instanceof HaloRefusalError ? readRefused(error) : error;
-    }
+    });
   }
 
-  async forecast(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly Forecast[]> {
-    const { call } = new Page(options, () => (this.requests += 1));
-    try {
-      const { directory, targets } = await this.#open(call);
-      const { feed = NOTHING_KNOWN } = options;
-      await directory.prepare(people, call);
-      const { users } = this.options.connection;
-      const context = { index: directory.index, targets, users, feed, forms: this.options.instance.forms };
+  forecast(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly Forecast[]> {
+    return this.#ask(options, async (setting, page) => {
+      await setting.directory.prepare(people, page.call);
+      const { context } = this.#pageWriter(setting, page);
       return people.map((person) => forecastPerson(person, context));
-    } catch (error) {
-      throw error instanceof HaloRefusalError ? readRefused(error) : error;
-    }
+    });
   }
 
-  async outlook(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly Outlook[]> {
-    const page = new Page(options, () => (this.requests += 1));
-    try {
-      const setting = await this.#open(page.call);
+  outlook(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly Outlook[]> {
+    return this.#ask(options, async (setting, page) => {
       await setting.directory.prepare(people, page.call);
       const writer = this.#pageWriter(setting, page);
       await learnAddresses(people, setting, writer, page.call);
       const { context } = writer;
       return people.map((person) => outlookOf(planPerson(person, context)));
-    } catch (error) {
-      throw error instanceof HaloRefusalError ? readRefused(error) : error;
-    }
+    });
   }
 
-  async countUsers(options: WriteOptions = {}): Promise<number> {
-    const { call } = new Page(options, () => (this.requests += 1));
-    try {
-      return await (await this.#open(call)).directory.countUsers(call);
-    } catch (error) {
-      throw error instanceof HaloRefusalError ? readRefused(error) : error;
-    }
+  countUsers(options: WriteOptions = {}): Promise<number> {
+    return this.#ask(options, ({ directory }, { call }) => directory.countUsers(call));
   }
 
   get usersShown(): number | null {
@@ -121,6 +95,22 @@ class Run implements HaloRun {
     return this.#setting?.directory.explanation ?? null;
   }
 
+  /** What Halo refuses to tell here concerns everybody. */
+  async #ask<T>(options: WriteOptions, ask: (setting: Setting, page: Page) => Promise<T>): Promise<T> {
+    const page = new Page(options, () => (this.requests += 1));
+    try {
+      return await ask(await this.#open(page.call), page);
+    } catch (error) {
+      if (!(error instanceof HaloRefusalError)) throw error;
+      throw new DriftError(
+        'halo-read-refused',
+        `Halo refused to be read (status ${error.status}): ${error.reason}`,
+        'Run validate to see which part of the set-up it is; nothing more is written until it can be read.',
+        { cause: error },
+      );
+    }
+  }
+
   async #open(call: CallOptions): Promise<Setting> {
     if (this.#setting !== undefined) return this.#setting;
     const { client, instance, connection } = this.options;
@@ -133,13 +123,9 @@ class Run implements HaloRun {
       clock: this.#clock,
       usersKeptWhole: this.options.usersKeptWhole,
     });
-    const addresses = new AddressBook({
-      client,
-      habits: instance.addresses,
-      clock: this.#clock,
-      settlingMs: instance.settlingMs,
-      readDetails: (userId, options) => directory.readDetails(userId, options),
-    });
+    const { addresses: habits, settlingMs } = instance;
+    const addresses = new AddressBook({ client, habits, directory, clock: this.#clock, settlingMs });
+    const addressList = new AddressList({ client, instance, directory });
     const { createWriter = createArraySender } = this.options;
     const writer = createWriter({
       client,
@@ -149,13 +135,6 @@ class Run implements HaloRun {
       targets,
       clock: this.#clock,
       size: connection.halo.writeBatch,
-    });
-    const addressList = new AddressList({
-      client,
-      instance,
-      readDetails: (userId, options) => directory.readDetails(userId, options),
-      usersAt: (siteId) => directory.usersAt(siteId),
-      learn: (user) => directory.learn(user),
     });
     this.#setting = { targets, directory, addresses, addressList, writer };
     return this.#setting;
@@ -208,14 +187,4 @@ function outlookOf(plan: Plan): Outlook {
     case 'settled':
       return plan.outcome;
   }
-}
-
-/** Halo refuses to answer a question that concerns everybody. */
-export function readRefused(error: HaloRefusalError): DriftError {
-  return new DriftError(
-    'halo-read-refused',
-    `Halo refused to be read (status ${error.status}): ${error.reason}`,
-    'Run validate to see which part of the set-up it is; nothing more is written until it can be read.',
-    { cause: error },
-  );
 }

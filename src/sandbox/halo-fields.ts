@@ -123,6 +123,28 @@ export function findUserCustomField(key: { id?: unknown; name?: unknown }): Cust
   return USER_CUSTOM_FIELDS.find((field) => field.id === key.id || field.name.toLowerCase() === name);
 }
 
+export interface HaloCustomField {
+  readonly id: number;
+  readonly name: string;
+  readonly label: string;
+  readonly type: number;
+  readonly value: HaloScalar;
+  readonly display: string;
+}
+
+/** A custom field as it stands on a user with these `custom` values, by id. */
+export function shownField(
+  { id, name, label, type }: CustomFieldInfo,
+  { custom }: { readonly custom: Readonly<Record<number, HaloScalar>> },
+): HaloCustomField {
+  const value = custom[id] ?? null;
+  return { id, name, label, type, value, display: textOf(id === STAND_FIELD ? optionLabel(value) : value) };
+}
+
+export function textOf(value: HaloScalar | undefined): string {
+  return value === null || value === undefined ? '' : String(value);
+}
+
 function words(text: string): string[] {
   return text.split(' ');
 }

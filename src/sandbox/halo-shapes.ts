@@ -1,6 +1,7 @@
 /** How the tenant shows users: what the dialect says of custom fields and of the rows of answers. */
 import type { HaloDialect } from './dialects.js';
-import type { HaloCustomField, HaloUser } from './halo-store.js';
+import type { HaloCustomField } from './halo-fields.js';
+import type { HaloUser } from './halo-store.js';
 
 /** A user as an answer to a write holds it. */
 export function answerRow(user: HaloUser, dialect: HaloDialect): unknown {

@@ -1,12 +1,12 @@
 /** What the sandbox's Halo keeps: users, sites, addresses. No rules of the API here; tests use it to act as somebody else. */
 import {
-  type CustomFieldInfo,
   emptyValue,
   FIELD_TYPES,
   findUserCustomField,
+  type HaloCustomField,
   type HaloScalar,
-  optionLabel,
-  STAND_FIELD,
+  shownField,
+  textOf,
   USER_CUSTOM_FIELDS,
 } from './halo-fields.js';
 
@@ -67,15 +67,6 @@ export interface HaloUser {
   readonly [field: string]: unknown;
 }
 
-export interface HaloCustomField {
-  readonly id: number;
-  readonly name: string;
-  readonly label: string;
-  readonly type: number;
-  readonly value: HaloScalar;
-  readonly display: string;
-}
-
 /** What a test gives to make or change a user: Halo's field names, custom fields by name, the site and the address. */
 export interface UserDraft {
   readonly site_id?: number;
@@ -130,9 +121,8 @@ export class HaloStore {
   readonly sites: ReadonlyMap<number, HaloSite>;
   readonly addresses = new Map<number, HaloAddress>();
   readonly #users = new Map<number, StoredUser>();
-  readonly #byEmail = new Map<string, Set<number>>();
-  /** By custom field id, then value; only fields that were asked for, so that an import nobody searches in costs nothing. */
-  readonly #byCustom = new Map<number, Map<string, Set<number>>>();
+  /** By field, then value; only fields that were asked for, so that an import nobody searches in costs nothing. */
+  readonly #indexes = new Map<IndexedField, Map<string, Set<number>>>();
   readonly #addressesOf = new Map<number, Set<number>>();
   readonly #lastIds: Record<HaloTable, number> = { users: 0, addresses: 0 };
   #version = 0;
@@ -188,13 +178,12 @@ export class HaloStore {
 
   /** Ids of the users with this e-mail, case and blanks around it aside. */
   withEmail(email: string): ReadonlySet<number> {
-    return this.#byEmail.get(fold(email)) ?? new Set();
+    return this.#having('emailaddress', email);
   }
 
   /** Ids of the users with this value of a custom field, case and blanks around it aside; none for a blank value. */
   withCustom(fieldId: number, value: string): ReadonlySet<number> {
-    const index = this.#byCustom.get(fieldId) ?? this.#indexCustom(fieldId);
-    return index.get(fold(value)) ?? new Set();
+    return this.#having(fieldId, value);
   }
 
   put(user: StoredUser): void {
@@ -299,42 +288,44 @@ export class HaloStore {
     if (address !== undefined) this.putPrimaryAddress(user.id, siteId, address);
   }
 
-  #indexCustom(fieldId: number): Map<string, Set<number>> {
-    const index = new Map<string, Set<number>>();
-    for (const user of this.#users.values()) addTo(index, customKey(user, fieldId), user.id);
-    this.#byCustom.set(fieldId, index);
-    return index;
+  #having(field: IndexedField, value: string): ReadonlySet<number> {
+    let index = this.#indexes.get(field);
+    if (index === undefined) {
+      index = new Map();
+      for (const user of this.#users.values()) addTo(index, field, user);
+      this.#indexes.set(field, index);
+    }
+    return index.get(fold(value)) ?? new Set();
   }
 
   #index(user: StoredUser): void {
-    addTo(this.#byEmail, emailKey(user), user.id);
-    for (const [fieldId, index] of this.#byCustom) addTo(index, customKey(user, fieldId), user.id);
+    for (const [field, index] of this.#indexes) addTo(index, field, user);
   }
 
   #unindex(user: StoredUser | undefined): void {
     if (user === undefined) return;
-    takeFrom(this.#byEmail, emailKey(user), user.id);
-    for (const [fieldId, index] of this.#byCustom) takeFrom(index, customKey(user, fieldId), user.id);
+    for (const [field, index] of this.#indexes) {
+      const key = indexKey(field, user);
+      const ids = index.get(key);
+      ids?.delete(user.id);
+      if (ids?.size === 0) index.delete(key);
+    }
   }
 }
 
-/** Blank keys are not kept. */
-function addTo(index: Map<string, Set<number>>, key: string, id: number): void {
+/** The e-mail address, or a custom field by its id. */
+type IndexedField = 'emailaddress' | number;
+
+/** Blank values are not kept. */
+function addTo(index: Map<string, Set<number>>, field: IndexedField, user: StoredUser): void {
+  const key = indexKey(field, user);
   if (key === '') return;
   const ids = index.get(key) ?? new Set();
-  index.set(key, ids.add(id));
+  index.set(key, ids.add(user.id));
 }
 
-function takeFrom(index: Map<string, Set<number>>, key: string, id: number): void {
-  const ids = index.get(key);
-  ids?.delete(id);
-  if (ids?.size === 0) index.delete(key);
-}
-
-/** A custom field as it stands on a user. */
-export function shownField({ id, name, label, type }: CustomFieldInfo, { custom }: StoredUser): HaloCustomField {
-  const value = custom[id] ?? null;
-  return { id, name, label, type, value, display: textOf(id === STAND_FIELD ? optionLabel(value) : value) };
+function indexKey(field: IndexedField, { values, custom }: StoredUser): string {
+  return fold(textOf(field === 'emailaddress' ? values[field] : custom[field]));
 }
 
 /** Value of a custom field of a user as the API shows it; null when blank or not there. */
@@ -350,18 +341,6 @@ function scalarsOf(fields: Readonly<Record<string, unknown>>): Record<string, Ha
 
 function isScalar(value: unknown): value is HaloScalar {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-export function textOf(value: HaloScalar | undefined): string {
-  return value === null || value === undefined ? '' : String(value);
-}
-
-function emailKey(user: StoredUser): string {
-  return fold(textOf(user.values['emailaddress']));
-}
-
-function customKey(user: StoredUser, fieldId: number): string {
-  return fold(textOf(user.custom[fieldId]));
 }
 
 function fold(value: string): string {

@@ -7,13 +7,16 @@ import {
   emptyValue,
   FIELD_TYPES,
   findUserCustomField,
+  type HaloCustomField,
   type HaloScalar,
   LIST_FIELDS,
   optionLabel,
+  shownField,
   STAND_FIELD,
+  textOf,
 } from './halo-fields.js';
 import { wireCustomFields } from './halo-shapes.js';
-import { type HaloCustomField, type HaloStore, shownField, type StoredUser, textOf } from './halo-store.js';
+import type { HaloStore, StoredUser } from './halo-store.js';
 
 export interface ListWorld {
   readonly store: HaloStore;

@@ -9,7 +9,7 @@
  */
 import { SyncError, TransientError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
-
+import type { Directory } from '../directory/directory.js';
 import { isSameAddress } from '../plan/diff.js';
 import { HaloRefusalError } from '../api/errors.js';
 import { primaryAddresses, seemsWhole } from './address-rows.js';
@@ -20,11 +20,7 @@ import { addressListingSchema } from '../api/wire.js';
 export interface AddressListOptions {
   readonly client: HaloClient;
   readonly instance: HaloInstance;
-  readonly readDetails: (userId: number, call: CallOptions) => Promise<KnownUser | null>;
-  /** How many users the site has, or at most has. */
-  readonly usersAt: (siteId: number) => number;
-  /** Takes a user whose address is now known. */
-  readonly learn: (user: KnownUser) => void;
+  readonly directory: Pick<Directory, 'readDetails' | 'usersAt' | 'learn'>;
 }
 
 /** Addresses asked for at most: the answer comes in one piece. Users beyond are read alone. */
@@ -43,13 +39,12 @@ interface SiteAddresses {
   readonly isWhole: boolean;
 }
 
-type Belief = 'unchecked' | 'believed' | 'disbelieved';
-
 export class AddressList {
   readonly #sites = new Map<number, SiteAddresses>();
-  #addresses: Belief = 'unchecked';
-  /** Whether a user that the list lacks has no address. */
-  #absence: Belief = 'unchecked';
+  /** Whether a listed address was the one that the user's details show; null before it was looked at. */
+  #isTrue: boolean | null = null;
+  /** Whether users that the list lacks have no address; null before it was looked at. */
+  #isAbsenceTrue: boolean | null = null;
   /** Users whose address was written after the list may have been read. */
   readonly #outdated = new Set<number>();
   /** Comparisons that a site has had in this run without a list. */
@@ -77,7 +72,7 @@ export class AddressList {
     if (this.#sites.has(siteId)) return true;
     const all = (this.#unlisted.get(siteId) ?? 0) + comparisons;
     this.#unlisted.set(siteId, all);
-    return all >= Math.max(WORTH_A_LIST, this.options.usersAt(siteId) / USERS_PER_COMPARISON);
+    return all >= Math.max(WORTH_A_LIST, this.options.directory.usersAt(siteId) / USERS_PER_COMPARISON);
   }
 
   async #site(siteId: number, call: CallOptions): Promise<SiteAddresses> {
@@ -109,12 +104,12 @@ export class AddressList {
       return address === undefined || address === 'unclear' ? [] : [{ user, address }];
     });
     for (const { user, address } of listed.slice(0, MAX_SAMPLES)) {
-      const details = this.#addresses === 'unchecked' ? await this.#details(user.id, call) : null;
-      if (details !== null) this.#addresses = isSameAddress(details.address, address) ? 'believed' : 'disbelieved';
+      const details = this.#isTrue === null ? await this.#details(user.id, call) : null;
+      if (details !== null) this.#isTrue = isSameAddress(details.address, address);
     }
-    if (this.#addresses === 'disbelieved') this.#giveUp();
-    if (this.#addresses !== 'believed') return;
-    for (const { user, address } of listed) this.options.learn({ ...user, address });
+    if (this.#isTrue === false) this.#giveUp();
+    if (this.#isTrue !== true) return;
+    for (const { user, address } of listed) this.options.directory.learn({ ...user, address });
   }
 
   /** Only after a listed address was true, and from a list that seems whole. */
@@ -124,27 +119,26 @@ export class AddressList {
     call: CallOptions,
   ): Promise<void> {
     const absent = users.filter(({ id }) => !byUser.has(id));
-    if (!isWhole || this.#addresses !== 'believed') return;
-    if (this.#absence === 'unchecked' && absent.length < WORTH_A_LIST) return;
-    if (this.#absence === 'unchecked') this.#absence = await this.#checkAbsence(absent, call);
-    if (this.#absence !== 'believed') return;
-    for (const user of absent) this.options.learn({ ...user, address: null });
+    if (!isWhole || this.#isTrue !== true) return;
+    if (absent.length >= WORTH_A_LIST) this.#isAbsenceTrue ??= await this.#checkAbsence(absent, call);
+    if (this.#isAbsenceTrue !== true) return;
+    for (const user of absent) this.options.directory.learn({ ...user, address: null });
   }
 
   /** The oldest, the newest and one between: a list that was cut lacks one end or the other, which need not be that of users. */
-  async #checkAbsence(absent: readonly KnownUser[], call: CallOptions): Promise<Belief> {
+  async #checkAbsence(absent: readonly KnownUser[], call: CallOptions): Promise<boolean> {
     const byId = absent.toSorted((a, b) => a.id - b.id);
     for (const one of [byId.at(0), byId.at(byId.length / 2), byId.at(-1)]) {
       const user = one === undefined ? null : await this.#details(one.id, call);
-      if (user === null || !isSameAddress(user.address, storedAddress(null, {}))) return 'disbelieved';
+      if (user === null || !isSameAddress(user.address, storedAddress(null, {}))) return false;
     }
-    return 'believed';
+    return true;
   }
 
   /** Null also for a user who can't be read. */
   async #details(userId: number, call: CallOptions): Promise<KnownUser | null> {
     try {
-      return await this.options.readDetails(userId, call);
+      return await this.options.directory.readDetails(userId, call);
     } catch (error) {
       if (isListFailure(error)) return null;
       throw error;

@@ -8,14 +8,11 @@ export function primaryAddresses(rows: readonly WireAddress[]): Map<number, Stor
   for (const row of rows) {
     const { user_id: userId, primary } = row;
     if (typeof userId !== 'number' || userId <= 0) continue;
-    if (primary !== true) addresses.set(userId, addresses.get(userId) ?? 'unclear');
-    else addresses.set(userId, isPrimary(addresses.get(userId)) ? 'unclear' : toStoredAddress(row));
+    const before = addresses.get(userId);
+    if (primary !== true) addresses.set(userId, before ?? 'unclear');
+    else addresses.set(userId, typeof before === 'object' ? 'unclear' : toStoredAddress(row));
   }
   return addresses;
-}
-
-function isPrimary(address: StoredAddress | 'unclear' | undefined): boolean {
-  return address !== undefined && address !== 'unclear';
 }
 
 export interface AddressListing {

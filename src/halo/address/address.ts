@@ -6,10 +6,11 @@
 import type { MappedAddress, MappedPerson } from '../../mapping/types.js';
 import type { AddressHabits } from './address-habits.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
+import type { Directory } from '../directory/directory.js';
 import { isSameAddress } from '../plan/diff.js';
 import type { Clock } from '../clock.js';
 import { ForbiddenError, HaloRefusalError, LostAnswerError } from '../api/errors.js';
-import { toStoredAddress, type KnownUser, type StoredAddress } from '../directory/known-user.js';
+import { toStoredAddress, type StoredAddress } from '../directory/known-user.js';
 import { hiddenValues } from '../plan/payload.js';
 import { addressListSchema } from '../api/wire.js';
 import { waitUntil } from '../write/lost-creates.js';
@@ -32,8 +33,7 @@ export interface WrittenAddress {
 export interface AddressOptions {
   readonly client: HaloClient;
   readonly habits: AddressHabits;
-  /** Reads a user's details; null when it is gone. */
-  readonly readDetails: (userId: number, call: CallOptions) => Promise<KnownUser | null>;
+  readonly directory: Pick<Directory, 'readDetails'>;
   readonly clock: Clock;
   /** See `HaloInstance`. */
   readonly settlingMs: number;
@@ -104,8 +104,8 @@ export class AddressBook {
   }
 
   async #findOut(sample: WrittenAddress, call: CallOptions): Promise<void> {
-    const { habits, readDetails } = this.options;
-    const user = await readDetails(sample.userId, call);
+    const { habits, directory } = this.options;
+    const user = await directory.readDetails(sample.userId, call);
     const isKept = user !== null && isSameAddress(user.address, sample.address);
     if (habits.place === 'unknown') habits.place = isKept ? 'with-user' : 'apart';
     const id = user?.address?.id ?? null;
@@ -114,7 +114,7 @@ export class AddressBook {
 
   /** Sends the address of a user of our own making once more, without its id, and takes the old one away where that made a second. */
   async #tryWithoutId({ person, userId, address }: WrittenAddress, id: number, call: CallOptions): Promise<void> {
-    const { client, habits, readDetails } = this.options;
+    const { client, habits, directory } = this.options;
     const body = [{ id: userId, primary_address: { ...address, primary: true }, _dont_fire_automations: true }];
     let isDone = true;
     try {
@@ -123,7 +123,7 @@ export class AddressBook {
       if (!(error instanceof HaloRefusalError || error instanceof LostAnswerError)) throw error;
       isDone = false;
     }
-    const after = await readDetails(userId, call);
+    const after = await directory.readDetails(userId, call);
     if (after?.address?.id == null) return;
     // Without an answer the same id may only mean that nothing was done.
     if (after.address.id !== id) habits.withoutId = 'adds';

@@ -4,33 +4,25 @@ import type { CallOptions, HaloClient } from '../api/client.js';
 import type { Clock } from '../clock.js';
 import { SyncError, TransientError } from '../../errors.js';
 import { HaloRefusalError } from '../api/errors.js';
-import { isBlank } from '../fields/blank.js';
 import type { HaloInstance } from '../instance.js';
-import { HashedValue } from './hashed-value.js';
 import { KnownUpTo } from './known-up-to.js';
-import {
-  customValues,
-  emailField,
-  seatgeekIdField,
-  toKnownUser,
-  type KnownUser,
-  type LookUpField,
-} from './known-user.js';
-import { findSearchSupport, lookUp, UnheededError, type LookUpContext, type Way } from './look-up.js';
+import { emailField, toKnownUser, type KnownUser, type LookUpField } from './known-user.js';
+import { learnListedFields } from './listed-fields.js';
+import { UnheededError, type Way } from './look-up.js';
 import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
-import type { SearchSupport } from './search-support.js';
 import type { Targets } from '../fields/targets.js';
 import { UserIndex } from './user-index.js';
 import { UserListing, type ListStart } from './user-listing.js';
+import { UserSearch } from './user-search.js';
 import { readNewestUsers, type WholePage } from './whole-page.js';
-import { userSchema, type WireCustomField, type WireUser } from '../api/wire.js';
+import { userSchema, type WireUser } from '../api/wire.js';
 
 export interface DirectoryOptions {
   readonly client: HaloClient;
   readonly instance: HaloInstance;
   readonly targets: Targets;
   readonly clock: Clock;
-  /** The others are kept compact. By default as many are kept whole as two pages have people. */
+  /** The others are kept packed. By default as many are kept whole as two pages have people. */
   readonly usersKeptWhole?: number | undefined;
 }
 
@@ -50,24 +42,21 @@ export class Directory {
   #start: ListStart | null = null;
   /** See `lookUpKey`. */
   readonly #lookedUp = new Set<string>();
-  readonly #idField: LookUpField;
+  readonly #search: UserSearch;
   #isComplete = false;
-  #spent = 0;
   #listRequests = 0;
   #because = '';
   #users: number | null = null;
   readonly #knownUpTo: KnownUpTo;
-  #newest: readonly KnownUser[] = [];
+  /** After whom stand users whom Halo counts and can't show, among those not asked for otherwise. */
   readonly #unshown = new Set<number>();
-  /** Those of them who came while the run went on. */
-  readonly #lateUnshown = new Set<number>();
   #isTextUnheeded = false;
 
   constructor(private readonly options: DirectoryOptions) {
     const { targets, instance, clock } = options;
     this.#knownUpTo = new KnownUpTo(instance, clock);
     this.index = new UserIndex(targets, options.usersKeptWhole);
-    this.#idField = seatgeekIdField(targets);
+    this.#search = new UserSearch(options);
   }
 
   /** Everybody with an id up to this is known, as far as the run asked; null before anything was read. */
@@ -110,7 +99,7 @@ export class Directory {
   /** How it was learnt who is in Halo, and why so; null before anybody was asked for. For people to read: counts only. */
   get explanation(): string | null {
     const lookedUp =
-      this.#lookedUp.size > 0 ? `looked up ${this.#lookedUp.size} people in ${this.#spent} requests` : '';
+      this.#lookedUp.size > 0 ? `looked up ${this.#lookedUp.size} people in ${this.#search.spent} requests` : '';
     const but = this.#unshown.size === 0 ? '' : `, ${this.#unshown.size} of whom Halo can't show`;
     const listed = this.#isComplete
       ? `listed all ${this.index.size} users in ${this.#listRequests} requests${but}`
@@ -123,13 +112,13 @@ export class Directory {
    * The id after which stands a user whom Halo counts and can't show, and who was not asked for otherwise: nobody is surely new then. Null for none.
    */
   get unshownAfter(): number | null {
-    const [id = null] = this.#isComplete ? this.#unshown : this.#lateUnshown;
+    const [id = null] = this.#unshown;
     return id;
   }
 
   /** The newest user seen with a SeatGeek ID who fits. */
   someoneOfOurs(fits: (id: number) => boolean): number | null {
-    return this.#newest.find(({ id, seatgeekId }) => seatgeekId !== null && fits(id))?.id ?? null;
+    return this.#search.newest.find(({ id, seatgeekId }) => seatgeekId !== null && fits(id))?.id ?? null;
   }
 
   /** Learns all that matching these people needs. Requests nothing for people asked for before, or once everybody is known. */
@@ -160,10 +149,11 @@ export class Directory {
       const users = this.#learnPage(page);
       const isEmpty = users.length + page.unshown.length === 0;
       if (no === 1 && isEmpty && page.total + this.index.size > 0) throw emptied();
-      for (const id of page.unshown) if (known !== null && id >= known) this.#lateUnshown.add(id);
+      // Of those who were there before the run, each person is asked for.
+      for (const id of page.unshown) if (known !== null && id >= known) this.#unshown.add(id);
       const ids = users.map(({ id }) => id);
       if (ids.some((id, place) => id >= (ids[place - 1] ?? Infinity))) instance.isListOrdered = false;
-      if (no === 1) this.#newest = users;
+      if (no === 1) this.#search.newest = users;
       if (no === 1) this.#start = { total: page.total, newestId: Math.max(0, ...ids) };
       read.push(...ids);
       const isEverybody = no === 1 && users.length >= page.total;
@@ -185,13 +175,12 @@ export class Directory {
 
   /** `GET /Users/{id}`; null when Halo does not have the user, or shows it without what it is known by. Throws HaloRefusalError for any other refusal. */
   async readDetails(id: number, call: CallOptions): Promise<KnownUser | null> {
-    const { client, targets, clock } = this.options;
+    const { client, targets, clock, instance } = this.options;
     try {
       const wire = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
       if (wire.id !== id || this.#isBare(wire)) return null;
       const user = toKnownUser(wire, targets, 'details', clock.now());
-      this.#learnListed(this.index.get(id), user, wire);
-      if (targets.hasAllCustomFields) this.#learnFields(wire);
+      learnListedFields(instance, targets, this.index.get(id), user, wire);
       this.learn(user);
       return user;
     } catch (error) {
@@ -204,40 +193,6 @@ export class Directory {
   #isBare({ id, customfields }: WireUser): boolean {
     const isCustom = this.options.targets.all[this.options.targets.seatgeekId]?.custom != null;
     return isCustom && customfields.length === 0 && this.index.get(id)?.seatgeekId != null;
-  }
-
-  /** Whether lists show this custom field as it is stored. */
-  isListedAsStored(fieldId: number): boolean {
-    return this.options.instance.listedAsStored.has(fieldId);
-  }
-
-  /** Whether lists show all custom fields that users have, as far as users' details told; false as long as none was seen. */
-  get listsAllFields(): boolean {
-    return this.options.instance.listsAllFields === true;
-  }
-
-  /** The definitions may lack a field that users have. Once seen so, it stays. */
-  #learnFields({ customfields }: WireUser): void {
-    const { targets, instance } = this.options;
-    const isListed = customfields.every(({ id }) => id == null || targets.customIds.includes(id));
-    instance.listsAllFields = instance.listsAllFields !== false && isListed;
-  }
-
-  /**
-   * What differs may be a label, or somebody's edit since; as long as nobody's is the same, the field counts as one of labels. An option
-   * that is shown as its own label proves nothing for others.
-   */
-  #learnListed(row: KnownUser | undefined, details: KnownUser, { customfields }: WireUser): void {
-    if (row?.customFields !== 'as-listed') return;
-    const { targets, instance } = this.options;
-    const stored = customValues(details, targets);
-    const labelled = new Set(customfields.filter(hasLabel).map(({ id }) => id));
-    for (const [id, value] of customValues(row, targets))
-      if (value instanceof HashedValue) continue;
-      else if (String(value) === String(stored.get(id))) {
-        const isProof = targets.textIds.has(id) || typeof value === 'boolean' || labelled.has(id);
-        if (isProof) instance.listedAsStored.add(id);
-      } else instance.listedAsStored.delete(id);
   }
 
   /** Takes what we wrote ourselves. */
@@ -268,19 +223,17 @@ export class Directory {
 
   async #plan(people: readonly MappedPerson[], call: CallOptions): Promise<Plan> {
     const emails = people.filter(({ matchEmail, deleted }) => matchEmail !== null && !deleted).length;
-    const { search } = this.options.instance;
-    const known = { byId: search.get(this.#idField.name), byEmail: search.get(emailField.name) };
-    const hopeful = { byId: known.byId ?? 'many', byEmail: known.byEmail ?? 'many' } as const;
-    const demand = { people: people.length, emails, spent: this.#spent };
-    const isLearnt = known.byId !== undefined && known.byEmail !== undefined;
-    if (isLearnt && this.#spent === 0 && lookUpRequests({ ...demand, ...hopeful }) <= FEW_REQUESTS) return 'look-up';
+    const search = this.#search;
+    const hopeful = { byId: search.byId ?? 'many', byEmail: search.byEmail ?? 'many' } as const;
+    const demand = { people: people.length, emails, spent: search.spent };
+    const isLearnt = search.byId !== undefined && search.byEmail !== undefined;
+    if (isLearnt && search.spent === 0 && lookUpRequests({ ...demand, ...hopeful }) <= FEW_REQUESTS) return 'look-up';
 
     const users = await this.countUsers(call);
-    const probes = isLearnt ? 0 : PROBES;
-    const hope: PlanInput = { ...demand, ...hopeful, users, spent: this.#spent + probes };
+    const hope: PlanInput = { ...demand, ...hopeful, users, spent: search.spent + (isLearnt ? 0 : PROBES) };
     if (planDirectory(hope) === 'list') return this.#choose(hope);
-    const byId = await this.#support(this.#idField, ({ seatgeekId }) => seatgeekId, call);
-    const byEmail = byId === 'none' ? 'none' : await this.#support(emailField, ({ email }) => email, call);
+    const byId = await search.learnSupport(search.idField, call);
+    const byEmail = byId === 'none' ? 'none' : await search.learnSupport(emailField, call);
     return this.#choose({ ...demand, byId, byEmail, users });
   }
 
@@ -289,37 +242,15 @@ export class Directory {
     return planDirectory(input);
   }
 
-  /** So that small runs to come may look people up; a few requests, once, beside the many that listing took. */
-  async #learnSearch(call: CallOptions): Promise<void> {
-    await this.#support(this.#idField, ({ seatgeekId }) => seatgeekId, call);
-    await this.#support(emailField, ({ email }) => email, call);
-  }
-
-  /** Without a value to ask with, nothing is concluded for later runs. */
-  async #support(
-    field: LookUpField,
-    valueOf: (user: KnownUser) => string | null,
-    call: CallOptions,
-  ): Promise<SearchSupport> {
-    const { search } = this.options.instance;
-    const known = search.get(field.name);
-    if (known !== undefined) return known;
-    const samples = this.#newest.flatMap((user) => valueOf(user) ?? []);
-    const found = await findSearchSupport(this.#context(call), field, samples);
-    if (found !== null) search.set(field.name, found);
-    return found ?? 'none';
-  }
-
   /**
    * False when the tenant's search does not do what it did before, or something on the way refuses to ask for one of them while Halo is there: then
    * everybody must be listed.
    */
   async #lookUp(people: readonly MappedPerson[], call: CallOptions, isSecond = false): Promise<boolean> {
-    const { search } = this.options.instance;
-    const byId = search.get(this.#idField.name) ?? 'none';
+    const { byId = 'none', idField } = this.#search;
     if (byId === 'none') return false;
     try {
-      await this.#learnLookedUp(this.#idField, ids(people), byId, call);
+      await this.#learnLookedUp(idField, ids(people), byId, call);
       await this.#lookUpEmails(people, call);
     } catch (error) {
       if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
@@ -327,8 +258,7 @@ export class Directory {
         await this.#readDown(call);
         return this.#lookUp(people, call, true);
       }
-      search.delete(this.#idField.name);
-      search.delete(emailField.name);
+      this.#search.forgetSupport();
       return false;
     }
     for (const person of people) this.#lookedUp.add(lookUpKey(person));
@@ -338,7 +268,7 @@ export class Directory {
   async #lookUpEmails(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
     const unmatched = people.filter((one) => !one.deleted && this.index.bySeatgeekId(one.seatgeekId).length === 0);
     const emails = [...new Set(unmatched.flatMap(({ matchEmail }) => matchEmail ?? []))];
-    const support = this.options.instance.search.get(emailField.name) ?? 'none';
+    const { byEmail: support = 'none' } = this.#search;
     await this.#learnLookedUp(emailField, emails, support === 'none' ? 'text' : support, call);
     const left = emails.filter((email) => this.index.byEmail(email).length === 0);
     if (support === 'none' || this.#isTextUnheeded || left.length > MOST_SEARCHED) return;
@@ -353,20 +283,13 @@ export class Directory {
 
   /** Throws HaloRefusalError when the answer can't be proved. */
   async #learnLookedUp(field: LookUpField, values: readonly string[], way: Way, call: CallOptions): Promise<void> {
-    const ask = (): Promise<WireUser[]> => lookUp(this.#counted(call), field, values, way, this.#controlOf(field));
+    const ask = (): Promise<WireUser[]> => this.#search.find(field, values, way, call);
     const users = await ask().catch(async (error: unknown) => {
-      if (!(error instanceof UnheededError) || this.#newest.length > 0) throw error;
+      if (!(error instanceof UnheededError) || this.#search.newest.length > 0) throw error;
       await this.#readDown(call);
       return ask();
     });
     for (const user of users) this.#learnRow(user);
-  }
-
-  /** A value of the field that somebody in Halo has and that can stand in a list; null when none is known. */
-  #controlOf(field: LookUpField): string | null {
-    const { controls } = this.options.instance;
-    const values = this.#newest.map(({ seatgeekId, email }) => (field === emailField ? email : seatgeekId));
-    return values.find(isControl) ?? controls.get(field.name) ?? null;
   }
 
   #list(): UserListing {
@@ -380,22 +303,24 @@ export class Directory {
     let moment = this.#knownUpTo.moment();
     for (let page = await listing.next(call); page !== null; page = await listing.next(call)) {
       const users = this.#learnPage(page);
+      for (const id of page.unshown) this.#unshown.add(id);
       this.#listRequests += 1;
       this.#knownUpTo.take(
         users.map(({ id }) => id),
         moment,
       );
       moment = this.#knownUpTo.moment();
-      if (users.length > 0) this.#newest = users;
+      if (users.length > 0) this.#search.newest = users;
     }
     if (!listing.isOrdered) this.options.instance.isListOrdered = false;
     this.#isComplete = true;
-    if (this.#listRequests >= WORTH_PROBING) await this.#learnSearch(call);
+    if (this.#listRequests < WORTH_PROBING) return;
+    // So that small runs to come may look people up; a few requests, once, beside the many that listing took.
+    for (const field of [this.#search.idField, emailField]) await this.#search.learnSupport(field, call);
   }
 
-  #learnPage({ total, users, unshown }: WholePage): KnownUser[] {
+  #learnPage({ total, users }: WholePage): KnownUser[] {
     this.#users = total;
-    for (const id of unshown) this.#unshown.add(id);
     const known = users.map((user) => this.#learnRow(user));
     // One page may hold everybody, unless there were more before.
     if (known.length >= total && total >= this.index.size) this.#isComplete = true;
@@ -403,32 +328,13 @@ export class Directory {
   }
 
   #learnRow(wire: WireUser): KnownUser {
-    const row = this.#toKnown(wire);
+    const { targets, clock } = this.options;
+    const row = toKnownUser(wire, targets, 'row', clock.now());
     const before = this.index.get(row.id);
     const merged = before === undefined ? row : withRow(before, row);
     this.index.put(merged);
-    const { controls } = this.options.instance;
-    if (isControl(row.email)) controls.set(emailField.name, row.email);
-    if (isControl(row.seatgeekId)) controls.set(this.#idField.name, row.seatgeekId);
+    this.#search.noteControl(row);
     return merged;
-  }
-
-  #toKnown(wire: WireUser): KnownUser {
-    const { targets, clock } = this.options;
-    return toKnownUser(wire, targets, 'row', clock.now());
-  }
-
-  #context(call: CallOptions): LookUpContext {
-    const { client, targets } = this.options;
-    return { client, customIds: targets.customIds, call };
-  }
-
-  #counted(call: CallOptions): LookUpContext {
-    const onRequest = (): void => {
-      this.#spent += 1;
-      call.onRequest?.();
-    };
-    return this.#context({ ...call, onRequest });
   }
 }
 
@@ -437,21 +343,12 @@ function lookUpKey({ seatgeekId, matchEmail, deleted }: MappedPerson): string {
   return JSON.stringify([seatgeekId, deleted ? null : matchEmail]);
 }
 
-/** A comma separates the values of a list. */
-function isControl(value: string | null): value is string {
-  return value !== null && !value.includes(',');
-}
-
 function emptied(): TransientError {
   return new TransientError('halo-list-unsteady', 'Halo answers an empty list of users, though there are some.');
 }
 
 function listedOnly(id: number): HaloRefusalError {
   return new HaloRefusalError(404, `Halo lists user ${id} and does not show it`);
-}
-
-function hasLabel({ value, display }: WireCustomField): boolean {
-  return !isBlank(display) && String(display) !== String(value);
 }
 
 function ids(people: readonly MappedPerson[]): string[] {

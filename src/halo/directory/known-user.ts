@@ -1,4 +1,4 @@
-/** The compact image of a Halo user that the directory keeps: what matching and the diff need, nothing else. Pure. */
+/** A Halo user as the directory knows it: what matching and the diff need, nothing else. Pure. */
 import { isBlank } from '../fields/blank.js';
 import { foldEmail } from '../../mapping/email.js';
 import type { MappedAddress } from '../../mapping/types.js';

@@ -120,7 +120,7 @@ function filterOf(support: 'many' | 'one'): number {
 }
 
 /** A comma separates the values of a list. */
-function isPlain(value: string): boolean {
+export function isPlain(value: string): boolean {
   return value !== '' && !value.includes(',');
 }
 

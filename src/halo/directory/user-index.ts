@@ -1,8 +1,10 @@
 /** Who is in Halo, as far as this run knows: by Halo id, by SeatGeek ID and by e-mail. Pure. */
-import { CompactUsers, isHidden } from './compact-users.js';
-import { packCustom, unpackCustom } from './packed-custom-fields.js';
-import { isGeneralUser, type KnownUser } from './known-user.js';
+import { LRUCache } from 'lru-cache';
 import type { Targets } from '../fields/targets.js';
+import { KeyTable } from './key-table.js';
+import { isGeneralUser, type KnownUser } from './known-user.js';
+import { hiddenText, idKey, isHidden, NO_KEY, textKey, type Key } from './match-key.js';
+import { packUser, siteOf, unpackUser, wordsPerUser } from './packed-user.js';
 
 /** Users with one SeatGeek ID or e-mail address that are looked at: of thousands who share one nobody is meant. */
 export const MOST_ALIKE = 100;
@@ -15,118 +17,107 @@ export interface UserLookup {
   byEmail(email: string): readonly KnownUser[];
 }
 
-/** Users kept whole at least: those learnt last. They are about to be compared, or were just written. */
+/** Users kept whole at least: those learnt or asked for last. They are about to be compared, or were just written. */
 const MIN_WHOLE = 2_000;
 const BYTES_PER_WHOLE = 2_000;
-/** Users of whom the custom fields of others are kept: about 40 MB. Those of all others are read again before they are sent back. */
-const MAX_CUSTOM = 200_000;
+/** Custom fields of others are kept up to here. Those of further users are read again before they are sent back. */
+const MAX_REST = 100_000_000;
+/** Records whose words are in one array. */
+const CHUNK = 1 << 12;
 
-const NOBODY: readonly KnownUser[] = [];
-
-/** All users compact, the last ones whole as well. */
+/** All users packed, the last ones whole as well. */
 export class UserIndex implements UserLookup {
-  readonly #compact: CompactUsers;
-  readonly #whole = new Map<number, KnownUser>();
+  /** By these a user's record is found; one who was taken out leaves its record empty. */
+  readonly #ids = new KeyTable();
+  readonly #seatgeekIds = new KeyTable();
+  readonly #emails = new KeyTable();
+  #records = 0;
+  #size = 0;
+  readonly #chunks: Uint32Array[] = [];
+  readonly #rest = new Map<number, string>();
+  #restCharacters = 0;
+  #whole: LRUCache<number, KnownUser>;
   readonly #bySite = new Map<number, number>();
-  readonly #custom = new Map<number, string>();
-  #customCharacters = 0;
+  readonly #width: number;
 
   constructor(
     private readonly targets: Targets,
-    private maxWhole = MIN_WHOLE,
+    maxWhole = MIN_WHOLE,
   ) {
-    this.#compact = new CompactUsers(targets);
+    this.#whole = new LRUCache({ max: maxWhole });
+    this.#width = wordsPerUser(targets);
   }
 
   get size(): number {
-    return this.#compact.size;
+    return this.#size;
   }
 
   /** Memory taken, about. */
   get bytes(): number {
-    return this.#compact.bytes + this.#whole.size * BYTES_PER_WHOLE + this.#customCharacters;
+    const arrays = [this.#ids, this.#seatgeekIds, this.#emails].reduce((sum, { bytes }) => sum + bytes, 0);
+    const words = this.#chunks.length * CHUNK * this.#width * Uint32Array.BYTES_PER_ELEMENT;
+    return arrays + words + this.#restCharacters + this.#whole.size * BYTES_PER_WHOLE;
   }
 
   /** Keeps at least so many users whole from now on. */
   keepWhole(users: number): void {
-    this.maxWhole = Math.max(this.maxWhole, users);
+    if (users <= this.#whole.max) return;
+    const entries = this.#whole.dump();
+    this.#whole = new LRUCache({ max: users });
+    this.#whole.load(entries);
   }
 
   /** Takes a user's newest image; the placeholder "General User" is left out. */
   put(user: KnownUser): void {
-    const before = this.#whole.get(user.id);
-    if (before !== undefined && isFoundAlike(before, user) && !isGeneralUser(user, this.targets)) this.#drop(user.id);
-    else if (!this.#list(user)) return;
-    // The hash is of an address known before.
-    const isOutdated = user.address !== undefined && user.addressHash !== undefined;
-    this.#keep(isOutdated ? { ...user, addressHash: undefined } : user);
-  }
-
-  /** False for somebody who is left out. */
-  #list(user: KnownUser): boolean {
     if (isGeneralUser(user, this.targets)) {
       this.remove(user.id);
-      return false;
+      return;
     }
-    this.#drop(user.id);
-    this.#count(this.#compact.siteOf(user.id) ?? null, -1);
-    this.#compact.put(user);
+    const known = this.#recordOf(user.id);
+    const record = known ?? this.#newRecord();
+    if (known !== undefined) this.#count(siteOf(this.#wordsOf(known)), -1);
     this.#count(user.siteId, 1);
-    return true;
-  }
-
-  /** Shrinks a tenth at once: finding the oldest of a map from which many were taken is slow. */
-  #keep(user: KnownUser): void {
-    this.#whole.set(user.id, user);
-    if (this.#whole.size <= this.maxWhole * 1.1) return;
-    for (const oldest of this.#whole.values()) {
-      if (this.#whole.size <= this.maxWhole) break;
-      this.#shrink(oldest);
-    }
-  }
-
-  /** Of a user with custom fields of others, all custom fields stay known: the whole array must be sent back when one of ours changes. */
-  #shrink(user: KnownUser): void {
-    this.#whole.delete(user.id);
-    this.#compact.keepValues(user);
-    const kept = user.others.length === 0 || this.#custom.size >= MAX_CUSTOM ? null : packCustom(user, this.targets);
-    if (kept === null) return;
-    this.#custom.set(user.id, kept);
-    this.#customCharacters += kept.length;
+    this.#ids.set(record, numberKey(user.id));
+    this.#seatgeekIds.set(record, idKey(user.seatgeekId));
+    this.#emails.set(record, textKey(user.email));
+    const { words, rest } = packUser(user, this.targets, this.#restCharacters < MAX_REST);
+    this.#wordsOf(record).set(words);
+    this.#setRest(user.id, rest);
+    // The hash is of an address known before.
+    const isOutdated = user.address !== undefined && user.addressHash !== undefined;
+    this.#whole.set(user.id, isOutdated ? { ...user, addressHash: undefined } : user);
   }
 
   remove(id: number): void {
-    const site = this.#compact.siteOf(id);
-    if (site === undefined) return;
-    this.#count(site, -1);
-    this.#compact.remove(id);
-    this.#drop(id);
-  }
-
-  #drop(id: number): void {
+    const record = this.#recordOf(id);
+    if (record === undefined) return;
+    this.#count(siteOf(this.#wordsOf(record)), -1);
+    for (const table of [this.#ids, this.#seatgeekIds, this.#emails]) table.set(record, NO_KEY);
+    this.#setRest(id, '');
     this.#whole.delete(id);
-    this.#customCharacters -= this.#custom.get(id)?.length ?? 0;
-    this.#custom.delete(id);
+    this.#size -= 1;
   }
 
   get(id: number): KnownUser | undefined {
     const whole = this.#whole.get(id);
     if (whole !== undefined) return whole;
-    const user = this.#compact.get(id);
-    if (user === undefined) return undefined;
-    const custom = this.#custom.get(id);
-    const known = custom === undefined ? user : unpackCustom(custom, user, this.targets);
+    const record = this.#recordOf(id);
+    if (record === undefined) return undefined;
+    const seatgeekId = hiddenText(this.#seatgeekIds.keyOf(record));
+    const email = hiddenText(this.#emails.keyOf(record));
+    const packed = { words: this.#wordsOf(record), rest: this.#rest.get(id) ?? '' };
+    const user = unpackUser(packed, { id, seatgeekId, email }, this.targets);
     // Whoever is asked for once is asked for with every group until it is written.
-    this.#keep(known);
-    return known;
+    this.#whole.set(id, user);
+    return user;
   }
 
   bySeatgeekId(seatgeekId: string): readonly KnownUser[] {
-    return this.#all(this.#compact.withSeatgeekId(seatgeekId, MOST_ALIKE + 1));
+    return this.#all(this.#seatgeekIds.find(idKey(seatgeekId), MOST_ALIKE + 1));
   }
 
   byEmail(email: string): readonly KnownUser[] {
-    const users = this.#all(this.#compact.withEmail(email, MOST_ALIKE + 1));
+    const users = this.#all(this.#emails.find(textKey(email), MOST_ALIKE + 1));
     // Whose text is known is compared by it.
     return users.filter((user) => isHidden(user.email) || user.email === email);
   }
@@ -139,12 +130,36 @@ export class UserIndex implements UserLookup {
     if (siteId !== null) this.#bySite.set(siteId, this.countAt(siteId) + change);
   }
 
-  #all(ids: readonly number[]): readonly KnownUser[] {
-    return ids.length === 0 ? NOBODY : ids.flatMap((id) => this.get(id) ?? []);
+  #all(records: readonly number[]): readonly KnownUser[] {
+    return records.flatMap((record) => this.get(numberOf(this.#ids.keyOf(record))) ?? []);
+  }
+
+  #setRest(id: number, rest: string): void {
+    this.#restCharacters += rest.length - (this.#rest.get(id)?.length ?? 0);
+    if (rest === '') this.#rest.delete(id);
+    else this.#rest.set(id, rest);
+  }
+
+  #recordOf(id: number): number | undefined {
+    return this.#ids.find(numberKey(id))[0];
+  }
+
+  #newRecord(): number {
+    if (this.#records === this.#chunks.length * CHUNK) this.#chunks.push(new Uint32Array(CHUNK * this.#width));
+    this.#size += 1;
+    return this.#records++;
+  }
+
+  #wordsOf(record: number): Uint32Array {
+    const first = (record % CHUNK) * this.#width;
+    return this.#chunks[Math.floor(record / CHUNK)]?.subarray(first, first + this.#width) ?? new Uint32Array();
   }
 }
 
-/** Whether the compact part has both images alike while one of them is kept whole. */
-function isFoundAlike(before: KnownUser, now: KnownUser): boolean {
-  return before.seatgeekId === now.seatgeekId && before.email === now.email && before.siteId === now.siteId;
+function numberKey(id: number): Key {
+  return [Math.floor(id / 0x1_0000_0000), id % 0x1_0000_0000];
+}
+
+function numberOf([high, low]: Key): number {
+  return high * 0x1_0000_0000 + low;
 }

@@ -1,4 +1,4 @@
-/** The fields of Halo that a connection writes: each has a place in the compact image that the directory keeps of a user. Pure. */
+/** The fields of Halo that a connection writes: each has a place in what the directory keeps of a user. Pure. */
 import { isInListRow, userFieldType } from './user-fields.js';
 
 export interface CustomField {

@@ -2,7 +2,7 @@
 import { ADDRESS_LINES, type HaloValue, type MappedAddress, type MappedPerson } from '../../mapping/types.js';
 import { isBlank } from '../fields/blank.js';
 import { hashAddress, HashedValue } from '../directory/hashed-value.js';
-import { keyOfId } from '../directory/compact-users.js';
+import { keyOfId } from '../directory/match-key.js';
 import { customValues, storedAddress, type KnownUser, type StoredAddress } from '../directory/known-user.js';
 import { MAX_ROW_AGE_MS } from './match.js';
 import { isSameValue } from './same-value.js';
@@ -122,26 +122,30 @@ export interface RevealContext {
 
 /** Puts what is wanted in the place of a hash that says it is the same, or of the form in which Halo keeps it. */
 export function revealWanted(person: MappedPerson, user: KnownUser, { targets, forms }: RevealContext): KnownUser {
-  return revealForms(person, revealAddress(person, revealValues(person, user, targets)), { targets, forms });
-}
-
-function revealForms(person: MappedPerson, user: KnownUser, { targets, forms }: RevealContext): KnownUser {
-  const userId = user.id;
   const values = [...user.values];
   for (const { place, value, when } of wantedFields(person, targets)) {
     const stored = values[place];
-    if (when !== 'always' || place === targets.seatgeekId || stored === undefined) continue;
-    const isForm = !isSameValue(stored, value) && forms.has({ userId, to: targets.to(place), sent: value, stored });
-    if (isForm) values[place] = value;
+    // A field that is left alone is only sent back, so what merely counts as the same must not take its place.
+    const isPlain = when === 'always' || (typeof value !== 'boolean' && !isBlank(value));
+    // Nor must the text that a list shows take the place of what it stores.
+    const isStored = isPlain && stored instanceof HashedValue && stored.isStored(value);
+    const mayBeForm = when === 'always' && place !== targets.seatgeekId && stored !== undefined;
+    const isForm =
+      mayBeForm &&
+      !isSameValue(stored, value) &&
+      forms.has({ userId: user.id, to: targets.to(place), sent: value, stored });
+    if (isStored || isForm) values[place] = value;
   }
-  const addressForm = formOfAddress(person, user, storedAddressHash(user));
-  const isAddressForm = addressForm !== null && forms.has(addressForm);
-  const id = user.address?.id ?? null;
-  return {
-    ...user,
-    values,
-    ...(isAddressForm && person.address !== null && { address: storedAddress(id, person.address) }),
-  };
+  return revealAddress(person, { ...user, values }, forms);
+}
+
+function revealAddress(person: MappedPerson, user: KnownUser, forms: RevealContext['forms']): KnownUser {
+  const { address } = person;
+  const form = formOfAddress(person, user, storedAddressHash(user));
+  if (address === null || form === null) return user;
+  const isStored = user.address === undefined && form.stored === form.sent;
+  if (!isStored && !forms.has(form)) return user;
+  return { ...user, address: storedAddress(user.address?.id ?? null, address) };
 }
 
 /** An address as a whole is one value, kept as a hash. Null where nothing is wanted, or nothing known. */
@@ -158,29 +162,11 @@ export function storedAddressHash({ address, addressHash }: KnownUser): number |
   return address === undefined ? addressHash : hashAddress(address);
 }
 
-function revealValues(person: MappedPerson, user: KnownUser, targets: Targets): KnownUser {
-  if (!user.values.some((value) => value instanceof HashedValue)) return user;
-  const values = [...user.values];
-  for (const { place, value, when } of wantedFields(person, targets)) {
-    const kept = values[place];
-    // A field that is left alone is only sent back, so what merely counts as the same must not take its place.
-    const isPlain = when === 'always' || (typeof value !== 'boolean' && !isBlank(value));
-    // Nor must the text that a list shows take the place of what it stores.
-    if (isPlain && kept instanceof HashedValue && kept.isStored(value)) values[place] = value;
-  }
-  return { ...user, values };
-}
-
-function revealAddress({ address }: MappedPerson, user: KnownUser): KnownUser {
-  if (user.address !== undefined || address === null || user.addressHash !== hashAddress(address)) return user;
-  return { ...user, address: storedAddress(null, address) };
-}
-
 export function touchesCustomFields({ fields }: Pick<Changes, 'fields'>, targets: Targets): boolean {
   return fields.some(({ place }) => targets.all[place]?.custom !== null);
 }
 
-/** A user kept compact has its SeatGeek ID as a hash. */
+/** A packed user has its SeatGeek ID as a hash. */
 function isSameId(stored: string, wanted: string): boolean {
   return keyOfId(stored) === keyOfId(wanted);
 }

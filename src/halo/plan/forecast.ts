@@ -1,7 +1,7 @@
 /** What writing would make of a person that the brake must know of, told from matching and from what every list shows. Pure. */
 import { foldEmail } from '../../mapping/email.js';
 import type { HaloValue, MappedPerson } from '../../mapping/types.js';
-import { keyOfText } from '../directory/compact-users.js';
+import { keyOfText } from '../directory/match-key.js';
 import type { KnownUser } from '../directory/known-user.js';
 import { HashedValue } from '../directory/hashed-value.js';
 import { isBlank } from '../fields/blank.js';
@@ -37,7 +37,7 @@ function compareIdentity(person: MappedPerson, user: KnownUser, targets: Targets
   const email = foldEmail(wantedOf(person, targets.email, targets));
   const isSame = [
     ...(isBlank(name) || name === undefined || isBlank(known) ? [] : [isSameName(known, name)]),
-    // A user kept compact has its address as a hash.
+    // A packed user has its address as a hash.
     ...(email === null || user.email === null ? [] : [keyOfText(email) === keyOfText(user.email)]),
   ];
   if (!isSame.includes(false)) return 'known';

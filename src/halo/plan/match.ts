@@ -1,6 +1,6 @@
 /** Which Halo user a person is: by stored SeatGeek ID, else by e-mail once, else a new one. Never a guess. Pure. */
 import type { MappedPerson, Rejection } from '../../mapping/types.js';
-import { isHidden } from '../directory/compact-users.js';
+import { isHidden } from '../directory/match-key.js';
 import type { KnownUser } from '../directory/known-user.js';
 import { MOST_ALIKE, type UserLookup } from '../directory/user-index.js';
 import type { Targets } from '../fields/targets.js';

@@ -4,7 +4,7 @@ import type { Connection } from '../../connection/schema.js';
 import { foldEmail } from '../../mapping/email.js';
 import type { MappedPerson, Rejection } from '../../mapping/types.js';
 import { creation, deactivation, diffPerson, isEmpty, needsDetails, revealWanted, type Changes } from './diff.js';
-import { keyOfId, keyOfText } from '../directory/compact-users.js';
+import { keyOfId, keyOfText } from '../directory/match-key.js';
 import type { KnownUser } from '../directory/known-user.js';
 import { isInactive, matchPerson, wasDeactivated } from './match.js';
 import { isBlank } from '../fields/blank.js';
@@ -14,13 +14,15 @@ import type { LostUpdate } from '../instance.js';
 import type { FeedKnowledge, Outcome } from '../types.js';
 import type { UserLookup } from '../directory/user-index.js';
 
+export interface SettledPlan {
+  readonly kind: 'settled';
+  readonly person: MappedPerson;
+  readonly outcome: Outcome;
+  readonly rejection?: Rejection;
+}
+
 export type Plan =
-  | {
-      readonly kind: 'settled';
-      readonly person: MappedPerson;
-      readonly outcome: Outcome;
-      readonly rejection?: Rejection;
-    }
+  | SettledPlan
   /** The user's details must be read before it can be said what changes. */
   | { readonly kind: 'read'; readonly person: MappedPerson; readonly user: KnownUser }
   | { readonly kind: 'create'; readonly person: MappedPerson; readonly changes: Changes }
@@ -58,43 +60,46 @@ export interface PlanContext {
 
 /** Plans with what the index holds now; called again whenever it has learnt something that concerns the person. */
 export function planPerson(whole: MappedPerson, context: PlanContext): Plan {
+  const person = context.withAddress ? whole : { ...whole, address: null };
   // Whatever is planned is of the person as it was given.
-  return { ...planMatch(whole, context), person: whole };
+  return { ...planMatch(person, context), person: whole };
 }
 
-function planMatch(whole: MappedPerson, context: PlanContext): Plan {
-  if (whole.deleted && context.users.onDelete === 'ignore')
-    return { kind: 'settled', person: whole, outcome: 'skipped' };
-  const match = matchPerson(whole, context);
+function planMatch(person: MappedPerson, context: PlanContext): Plan {
+  if (person.deleted && context.users.onDelete === 'ignore') return { kind: 'settled', person, outcome: 'skipped' };
+  const match = matchPerson(person, context);
   switch (match.kind) {
     case 'ambiguous':
-      return rejected(whole, match.reason);
+      return rejected(person, match.reason);
     case 'absent':
-      return { kind: 'settled', person: whole, outcome: 'skipped' };
+      return { kind: 'settled', person, outcome: 'skipped' };
     case 'unread':
-      return { kind: 'read', person: whole, user: match.user };
+      return { kind: 'read', person, user: match.user };
     case 'create':
       return context.unshownAfter === null
-        ? planCreate(withoutAddress(whole, context), context.targets)
-        : rejected(whole, mayBeThere(context.unshownAfter));
+        ? planCreate(person, context.targets)
+        : mayBeThere(person, context.unshownAfter);
     case 'known':
-      return afterLost(planUpdate(withoutAddress(whole, context), match.user, match.by, context), match.user, context);
+      return afterLost(planUpdate(person, match.user, match.by, context), match.user, context);
   }
 }
 
-function withoutAddress(person: MappedPerson, { withAddress }: PlanContext): MappedPerson {
-  return withAddress ? person : { ...person, address: null };
-}
-
-export function rejected(person: MappedPerson, reason: Omit<Rejection, 'seatgeekId'>): Plan {
+function rejected(person: MappedPerson, reason: Omit<Rejection, 'seatgeekId'>): SettledPlan {
   const { seatgeekId } = person;
   return { kind: 'settled', person, outcome: 'rejected', rejection: { seatgeekId, ...reason } };
 }
 
-function mayBeThere(unshownAfter: number): Omit<Rejection, 'seatgeekId'> {
+/** Halo takes or shows everything but what is this person's. */
+export function refused(person: MappedPerson, message: string): SettledPlan {
+  return rejected(person, { code: 'halo-refused', message });
+}
+
+function mayBeThere(person: MappedPerson, unshownAfter: number): SettledPlan {
   const place = unshownAfter === 0 ? 'the first user of its list' : `the user after its user ${unshownAfter}`;
-  const message = `Halo can't show ${place}, who may be this person: open and save that user in Halo, so that it can be shown.`;
-  return { code: 'halo-refused', message };
+  return refused(
+    person,
+    `Halo can't show ${place}, who may be this person: open and save that user in Halo, so that it can be shown.`,
+  );
 }
 
 /** Halo refuses a user without a name (`reference/halo.md` 3.5). */

@@ -3,27 +3,31 @@
  * way with a writer that sends nothing.
  */
 import type { Connection } from '../../connection/schema.js';
-import { SyncError, TransientError } from '../../errors.js';
 import type { MappedPerson } from '../../mapping/types.js';
 import type { AddressBook, WrittenAddress } from '../address/address.js';
 import type { AddressList } from '../address/address-list.js';
 import { HaloRefusalError } from '../api/errors.js';
 import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
-import { BLANK_HASH, hashAddress, storedHash } from '../directory/hashed-value.js';
-import { shownIn, storedAddress, storedOf, toStoredAddress } from '../directory/known-user.js';
+import { storedAddress } from '../directory/known-user.js';
 import type { Targets } from '../fields/targets.js';
-import { isFormOf } from '../fields/text-form.js';
 import { inFlight } from '../in-flight.js';
 import type { HaloInstance } from '../instance.js';
-import { formOfAddress, goodUntil, isFormOfAddress, storedAddressHash } from '../plan/diff.js';
+import { goodUntil } from '../plan/diff.js';
 import { matchPerson } from '../plan/match.js';
 import { afterChanges, createPayload, updatePayload, type PayloadOptions } from '../plan/payload.js';
-import { conflictKeys, planPerson, rejected, type Plan, type PlanContext, type UpdatePlan } from '../plan/plan.js';
-import type { PersonOutcome } from '../types.js';
-import { isSameValue } from '../plan/same-value.js';
+import {
+  conflictKeys,
+  planPerson,
+  refused,
+  type Plan,
+  type PlanContext,
+  type SettledPlan,
+  type UpdatePlan,
+} from '../plan/plan.js';
+import { DetailsReader } from './details-reader.js';
 import { cutIntoLayers } from './layers.js';
-import { lostUpdateSettled } from './lost-creates.js';
+import { learntForms } from './learnt-forms.js';
 import type { Page } from './page.js';
 import type { PlannedWrite, UserWriter, WriteResult } from './writer.js';
 
@@ -61,31 +65,17 @@ const DETAILS_IN_FLIGHT = 4;
 const MAX_READ = 200;
 /** How often one person may have to be planned again before it counts as that person's own matter. */
 const MAX_ATTEMPTS = 5;
-/** So many whom Halo doesn't show, or who come to no end, are their own matter; more, with nobody shown, are an outage. */
-const MAX_UNREADABLE = 3;
 
 export class PageWriter {
-  #unreadable = 0;
-  #readable = 0;
+  readonly details: DetailsReader;
 
-  constructor(private readonly options: PageWriterOptions) {}
+  constructor(private readonly options: PageWriterOptions) {
+    this.details = new DetailsReader(options, () => this.context);
+  }
 
   /** Settles everybody. Throws what concerns everybody, after learning what was written before it. */
   async write(people: readonly MappedPerson[]): Promise<void> {
     for (let left = people; left.length > 0;) left = await this.#writeLayers(left);
-  }
-
-  /** What one user's details tell of how lists show custom fields may spare reading those of the others. */
-  async learnListing(people: readonly MappedPerson[]): Promise<void> {
-    const { context } = this;
-    const { directory, targets } = this.options.setting;
-    if (directory.listsAllFields && targets.customIds.every((id) => directory.isListedAsStored(id))) return;
-    const asIfKnown = { ...context, isListedAsStored: () => true, listsAllFields: true, withAddress: false };
-    const isRead = (person: MappedPerson, known: PlanContext): boolean => planPerson(person, known).kind === 'read';
-    const first = people.find(
-      (person) => isRead(person, { ...context, withAddress: false }) && !isRead(person, asIfKnown),
-    );
-    if (first !== undefined) await this.#details(planPerson(first, context));
   }
 
   /** What planning looks at now. */
@@ -101,8 +91,8 @@ export class PageWriter {
       mayBeBlind: rehearsal === undefined && addresses.mayBeBlind,
       haveChanged: rehearsal === undefined && page.haveChanged,
       feed: page.feed,
-      isListedAsStored: (fieldId) => directory.isListedAsStored(fieldId),
-      listsAllFields: directory.listsAllFields,
+      isListedAsStored: (fieldId) => instance.listedAsStored.has(fieldId),
+      listsAllFields: instance.listsAllFields === true,
       unshownAfter: directory.unshownAfter,
       lostUpdates: rehearsal === undefined ? instance.lostUpdates : new Map(),
       now: clock.now(),
@@ -128,10 +118,8 @@ export class PageWriter {
     const { context } = this;
     const plans = layer.map((person) => planPerson(person, context));
     const unread = plans.filter(({ kind }) => kind === 'read');
-    if (unread.length <= MAX_READ) return [plans];
-    const groups = Array.from({ length: Math.ceil(unread.length / MAX_READ) - 1 }, (_, n) =>
-      unread.slice(n * MAX_READ, (n + 1) * MAX_READ),
-    );
+    const groups: (readonly Plan[])[] = [];
+    for (let left = unread; left.length > MAX_READ; left = left.slice(MAX_READ)) groups.push(left.slice(0, MAX_READ));
     const apart = new Set(groups.flat());
     return [...groups, plans.filter((plan) => !apart.has(plan))];
   }
@@ -139,71 +127,21 @@ export class PageWriter {
   /** Answers who must be planned again. */
   async #writeGroup(group: readonly Plan[]): Promise<readonly MappedPerson[]> {
     const { page, rehearsal } = this.options;
-    const plans = await inFlight(group, DETAILS_IN_FLIGHT, (plan) => this.#details(plan));
+    const plans = await inFlight(group, DETAILS_IN_FLIGHT, (plan) => this.details.plan(plan));
     const again: MappedPerson[] = [];
     const writes: WritePlan[] = [];
     for (const plan of plans) {
       if (plan.kind === 'read') again.push(plan.person);
       else {
         rehearsal?.note(plan, this.context);
-        if (plan.kind === 'settled') page.settle(this.#settledOutcome(plan));
+        if (plan.kind === 'settled') this.#settleAs(plan);
         else writes.push(plan);
       }
     }
     for (const plan of await this.#send(writes, group)) again.push(plan.person);
     const unsettled = again.filter((person) => page.countAttempt(person) >= MAX_ATTEMPTS);
-    for (const person of unsettled) page.settle(await this.#giveUp(person));
+    for (const person of unsettled) this.#settleAs(await this.details.giveUp(person));
     return again.filter((person) => !unsettled.includes(person));
-  }
-
-  /** Reads the user's details where the plan needs them. Still `read`: the user is gone, so the person is prepared for and planned again. */
-  async #details(before: Plan): Promise<Plan> {
-    const { person } = before;
-    const plan = before.kind === 'read' ? planPerson(person, this.context) : before;
-    if (plan.kind !== 'read' && this.options.rehearsal?.needsDetails(plan) !== true) return plan;
-    const { user } = plan;
-    try {
-      if (!(await this.#readUser(user.id, person))) return { kind: 'read', person, user };
-      this.#readable += 1;
-    } catch (error) {
-      if (error instanceof HaloRefusalError) return rejected(person, { code: 'halo-refused', message: error.message });
-      if (!(error instanceof SyncError)) throw error;
-      await this.#assertOwnMatter(error);
-      const message = `Halo does not show its user ${user.id}: ${error.message}`;
-      return rejected(person, { code: 'halo-refused', message });
-    }
-    return planPerson(person, this.context);
-  }
-
-  async #giveUp(person: MappedPerson): Promise<PersonOutcome> {
-    const error = new TransientError('halo-unsettled', 'Halo changed again and again while this person was written.');
-    await this.#assertOwnMatter(error);
-    return refusal(person, error);
-  }
-
-  /** Throws the error when it is not that one user's: a list must be shown meanwhile. */
-  async #assertOwnMatter(error: SyncError): Promise<void> {
-    this.#unreadable += 1;
-    if (error.code === 'halo-rate-limited' || (this.#readable === 0 && this.#unreadable > MAX_UNREADABLE)) throw error;
-    await this.options.setting.directory.readNewest([], this.options.page.call);
-  }
-
-  /** False when Halo no longer has the user: then the person is prepared for anew. */
-  async #readUser(id: number, person: MappedPerson): Promise<boolean> {
-    const { setting, instance, page, clock } = this.options;
-    const { directory, addresses } = setting;
-    if (this.options.rehearsal === undefined) await lostUpdateSettled(instance, id, clock, page.call);
-    const user = await directory.readDetails(id, page.call);
-    if (user === null) {
-      await directory.forget(id, person, page.call);
-      return false;
-    }
-    if (addresses.place === 'apart' && person.address !== null) {
-      const address = await addresses.read(id, page.call);
-      // What Halo does not tell stays as it is.
-      directory.learn({ ...user, address: address === undefined ? storedAddress(null, person.address) : address });
-    }
-    return true;
   }
 
   /** Answers those that must be planned again. A user of whom only an address kept apart changes is not written itself. */
@@ -260,7 +198,7 @@ export class PageWriter {
 
   /** Takes a written user into the directory at once; answers the address that is still to be settled. */
   #learn(plan: WritePlan, result: WriteResult | undefined): WrittenAddress[] {
-    const { setting, connection, clock, lostCreates } = this.options;
+    const { setting, connection, instance, clock, lostCreates, rehearsal } = this.options;
     if (result?.kind !== 'written') {
       if (plan.kind === 'create' && result === undefined) lostCreates.add(plan.person.seatgeekId);
       if (plan.kind === 'update' && result?.kind !== 'refused') this.#doubtAddress(plan);
@@ -270,43 +208,14 @@ export class PageWriter {
     const before = plan.kind === 'update' ? plan.user : undefined;
     const siteId = before?.siteId ?? connection.users.defaultSite;
     const { userId } = result;
-    this.#learnForms(plan, result);
+    const forms = rehearsal === undefined ? learntForms(plan, before, result, setting.targets) : [];
+    for (const form of forms) instance.forms.note(form);
     const user = afterChanges(changes, { id: userId, siteId, before, targets: setting.targets, now: clock.now() });
     setting.directory.learn(user);
     if (changes.address === null) return [];
     const wasApart = setting.addresses.place === 'apart';
     const addressBefore = before === undefined ? null : wasApart ? before.address : undefined;
     return [{ person, address: changes.address, userId, siteId, isNew: before === undefined, before: addressBefore }];
-  }
-
-  /**
-   * What Halo keeps in place of what was sent: the answer shows it, or it was read. What was there before (undefined: not known) may be there for
-   * another reason, so it counts only where nothing but its form differs.
-   */
-  #learnForms(plan: WritePlan, { userId, shown, kept }: Extract<WriteResult, { kind: 'written' }>): void {
-    const { setting, instance, rehearsal } = this.options;
-    if (rehearsal !== undefined) return;
-    const { forms } = instance;
-    const before = plan.kind === 'update' ? plan.user : null;
-    for (const { place, value } of plan.changes.fields) {
-      const target = setting.targets.all[place];
-      if (target === undefined || place === setting.targets.seatgeekId) continue;
-      const was = before === null ? null : before.values[place];
-      const answered = (shown === undefined ? undefined : shownIn(shown, target)) ?? kept?.values[place];
-      const stored = answered === undefined ? was : answered;
-      if (stored === undefined || isSameValue(stored, value)) continue;
-      if (
-        isFormOf(storedOf(stored), value) ||
-        isNew(storedHash(stored), was === undefined ? undefined : storedHash(was))
-      )
-        forms.note({ userId, to: target.to, sent: value, stored });
-    }
-    if (plan.changes.address === null) return;
-    const was = before === null ? hashAddress(null) : storedAddressHash(before);
-    const answered = shown?.primary_address == null ? was : hashAddress(toStoredAddress(shown.primary_address));
-    const form = formOfAddress(plan.person, { id: userId }, answered);
-    if (form === null || form.sent === form.stored) return;
-    if (isNew(form.stored, was) || isFormOfAddress(before?.address, plan.person.address)) forms.note(form);
   }
 
   /** Whether the address came to be there is not known, and without its id it might become a second one. */
@@ -333,14 +242,14 @@ export class PageWriter {
 
   /** False when the person must be planned again. */
   async #settle(plan: WritePlan, result: WriteResult | undefined): Promise<boolean> {
-    const { page } = this.options;
+    const { person } = plan;
     switch (result?.kind) {
       case 'written':
-        page.settle(this.#writtenOutcome(plan));
+        this.#settleAs({ person, outcome: plan.kind === 'create' ? 'created' : plan.outcome });
         return true;
       case 'refused':
         if (await this.#isGone(plan, result.error)) return false;
-        page.settle(refusal(plan.person, result.error));
+        this.#settleAs(refused(person, result.error.message));
         return true;
       case 'again':
       case undefined:
@@ -348,17 +257,11 @@ export class PageWriter {
     }
   }
 
-  #settledOutcome({ person, outcome, rejection }: Extract<Plan, { kind: 'settled' }>): PersonOutcome {
-    const { seatgeekId } = person;
-    if (rejection !== undefined) return { seatgeekId, outcome, rejection };
-    const isOurs = outcome === 'unchanged' && this.options.lostCreates.has(seatgeekId);
-    return { seatgeekId, outcome: isOurs ? 'created' : outcome };
-  }
-
-  #writtenOutcome({ kind, person, ...plan }: WritePlan): PersonOutcome {
-    const { seatgeekId } = person;
-    if (kind === 'create' || this.options.lostCreates.has(seatgeekId)) return { seatgeekId, outcome: 'created' };
-    return { seatgeekId, outcome: 'outcome' in plan ? plan.outcome : 'updated' };
+  /** Whose create was lost and who is there now was created by us. */
+  #settleAs({ person: { seatgeekId }, outcome, rejection }: Omit<SettledPlan, 'kind'>): void {
+    const isOurs = outcome !== 'rejected' && outcome !== 'skipped' && this.options.lostCreates.has(seatgeekId);
+    const settled = { seatgeekId, outcome: isOurs ? 'created' : outcome } as const;
+    this.options.page.settle(rejection === undefined ? settled : { ...settled, rejection });
   }
 
   /** A user that was deleted or merged in Halo, which is looked at before it is believed: the person is matched anew, once. */
@@ -367,7 +270,7 @@ export class PageWriter {
     if (plan.kind === 'create' || !error.isNotFound) return false;
     if (page.countAttempt(plan.person) > 1) return false;
     try {
-      return !(await this.#readUser(plan.user.id, plan.person));
+      return !(await this.details.isThere(plan.user.id, plan.person));
     } catch (failure) {
       if (failure instanceof HaloRefusalError) return false;
       throw failure;
@@ -375,16 +278,7 @@ export class PageWriter {
   }
 }
 
-/** Whether something is stored now that was not before, by their hashes. */
-function isNew(stored: unknown, before: number | undefined): boolean {
-  return stored !== BLANK_HASH && before !== undefined && stored !== before;
-}
-
 function notSent(plan: WritePlan): WriteResult {
   if (plan.kind === 'update') return { kind: 'written', userId: plan.user.id };
   throw new Error('the writer left a new user without a result');
-}
-
-function refusal({ seatgeekId }: MappedPerson, { message }: Error): PersonOutcome {
-  return { seatgeekId, outcome: 'rejected', rejection: { seatgeekId, code: 'halo-refused', message } };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { keyOfText } from '../../../src/halo/directory/compact-users.js';
+import { keyOfText } from '../../../src/halo/directory/match-key.js';
 import { UserIndex } from '../../../src/halo/directory/user-index.js';
 import { NOTHING_KNOWN } from '../../../src/halo/types.js';
 import { HaloBench, outcomes, person } from '../../unit/halo/halo-bench.js';

@@ -1,0 +1,84 @@
+/** Reads the details of users where a plan needs them. Whom Halo does not show is that person's own matter as long as it shows others. */
+import { SyncError, TransientError } from '../../errors.js';
+import type { MappedPerson } from '../../mapping/types.js';
+import { HaloRefusalError } from '../api/errors.js';
+import { storedAddress } from '../directory/known-user.js';
+import { planPerson, refused, type Plan, type PlanContext, type SettledPlan } from '../plan/plan.js';
+import { lostUpdateSettled } from './lost-creates.js';
+import type { PageWriterOptions } from './page-writer.js';
+
+/** So many whom Halo doesn't show, or who come to no end, are their own matter; more, with nobody shown, are an outage. */
+const MAX_UNREADABLE = 3;
+
+export class DetailsReader {
+  #unreadable = 0;
+  #readable = 0;
+
+  constructor(
+    private readonly options: Omit<PageWriterOptions, 'connection' | 'lostCreates'>,
+    /** What planning looks at now. */
+    private readonly contextNow: () => PlanContext,
+  ) {}
+
+  /** What one user's details tell of how lists show custom fields may spare reading those of the others. */
+  async learnListing(people: readonly MappedPerson[]): Promise<void> {
+    const context = { ...this.contextNow(), withAddress: false };
+    const { targets } = context;
+    if (context.listsAllFields && targets.customIds.every((id) => context.isListedAsStored(id))) return;
+    const asIfKnown = { ...context, isListedAsStored: () => true, listsAllFields: true };
+    const isRead = (person: MappedPerson, known: PlanContext): boolean => planPerson(person, known).kind === 'read';
+    const first = people.find((person) => isRead(person, context) && !isRead(person, asIfKnown));
+    if (first !== undefined) await this.plan(planPerson(first, this.contextNow()));
+  }
+
+  /** Reads the user's details where the plan needs them. Still `read`: the user is gone, so the person is prepared for and planned again. */
+  async plan(before: Plan): Promise<Plan> {
+    const { person } = before;
+    const plan = before.kind === 'read' ? planPerson(person, this.contextNow()) : before;
+    if (plan.kind !== 'read' && this.options.rehearsal?.needsDetails(plan) !== true) return plan;
+    const { user } = plan;
+    try {
+      if (!(await this.isThere(user.id, person))) return { kind: 'read', person, user };
+      this.#readable += 1;
+    } catch (error) {
+      if (error instanceof HaloRefusalError) return refused(person, error.message);
+      if (!(error instanceof SyncError)) throw error;
+      await this.#assertOwnMatter(error);
+      return refused(person, `Halo does not show its user ${user.id}: ${error.message}`);
+    }
+    return planPerson(person, this.contextNow());
+  }
+
+  /** Rejects a person who comes to no end. */
+  async giveUp(person: MappedPerson): Promise<SettledPlan> {
+    const error = new TransientError('halo-unsettled', 'Halo changed again and again while this person was written.');
+    await this.#assertOwnMatter(error);
+    return refused(person, error.message);
+  }
+
+  /** Reads a user. False when Halo no longer has it: then its person is prepared for anew. */
+  async isThere(id: number, person: MappedPerson): Promise<boolean> {
+    const { setting, instance, page, clock, rehearsal } = this.options;
+    const { directory, addresses } = setting;
+    if (rehearsal === undefined) await lostUpdateSettled(instance, id, clock, page.call);
+    const user = await directory.readDetails(id, page.call);
+    if (user === null) {
+      await directory.forget(id, person, page.call);
+      return false;
+    }
+    if (addresses.place === 'apart' && person.address !== null) {
+      const address = await addresses.read(id, page.call);
+      // What Halo does not tell stays as it is.
+      directory.learn({ ...user, address: address === undefined ? storedAddress(null, person.address) : address });
+    }
+    return true;
+  }
+
+  /** Throws the error when it is not that one user's: a list must be shown meanwhile. */
+  async #assertOwnMatter(error: SyncError): Promise<void> {
+    const { setting, page } = this.options;
+    this.#unreadable += 1;
+    if (error.code === 'halo-rate-limited' || (this.#readable === 0 && this.#unreadable > MAX_UNREADABLE)) throw error;
+    await setting.directory.readNewest([], page.call);
+  }
+}
