@@ -85,13 +85,19 @@ const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
 const MAX_NUMBER = 400;
 
 const TRUE: ReadonlySet<Value> = new Set([true, 1, 'true', '1', 'yes', 't']);
-const FALSE: ReadonlySet<Value> = new Set([false, 0, 'false', '0', 'no', 'f', '', null, undefined]);
+const FALSE: ReadonlySet<Value> = new Set([false, 0, 'false', '0', 'no', 'f']);
+
+/** Undefined for what is neither. */
+export function flagOf(value: Value): boolean | undefined {
+  const folded = typeof value === 'string' && value.length <= 10 ? value.trim().toLowerCase() : value;
+  if (TRUE.has(folded)) return true;
+  return FALSE.has(folded) ? false : undefined;
+}
 
 /** Blank is false. */
 export function toBool(value: Value): boolean {
-  const folded = typeof value === 'string' && value.length <= 10 ? value.trim().toLowerCase() : value;
-  if (TRUE.has(folded)) return true;
-  if (FALSE.has(folded)) return false;
+  const flag = flagOf(isBlank(typeof value === 'string' ? value.trim() : value) ? false : value);
+  if (flag !== undefined) return flag;
   if (typeof value === 'object') throw new ExpressionFailure('not-scalar');
   throw new ExpressionFailure(
     'failed',

@@ -101,10 +101,9 @@ export function positionIn(source: string, at: number): { line: number; column: 
 }
 
 function jsonataProblem(source: string): string | undefined {
-  const found = fromJsonata(source);
-  if (found === undefined) return undefined;
-  if (found.cel === undefined || !isUsable(found.cel)) return 'this is JSONata, and expressions are CEL';
-  return `this is JSONata, and expressions are CEL: write ${found.cel}`;
+  const cel = fromJsonata(source);
+  if (cel === undefined) return undefined;
+  return `this is JSONata, and expressions are CEL${cel !== null && isUsable(cel) ? `: write ${cel}` : ''}`;
 }
 
 function isUsable(source: string): boolean {

@@ -28,39 +28,34 @@ const METHODS: ReadonlyMap<string, string> = new Map([
 /** Longer texts are not repeated in a message. */
 const MAX_SHOWN = 8;
 
-export interface FromJsonata {
-  /** The expression in CEL; undefined where that is not simple. */
-  readonly cel: string | undefined;
-}
-
-/** Undefined when nothing looks like JSONata. */
-export function fromJsonata(source: string): FromJsonata | undefined {
+/** The expression in CEL, null where that is not simple; undefined when nothing looks like JSONata. */
+export function fromJsonata(source: string): string | null | undefined {
   const tokens = source.match(TOKEN) ?? [];
   const outside = tokens.filter((token) => !/^['"]/.test(token));
   const looksIt = outside.some((token) => SIGNS.test(token)) || /\$[A-Za-z$({]|~>|:=/.test(source);
   if (!looksIt) return undefined;
   const isShown = tokens.join('').length === source.length && !tokens.some(looksSecret);
-  return { cel: isShown ? translated(tokens) : undefined };
+  return isShown ? translated(tokens) : null;
 }
 
-function translated(tokens: readonly string[]): string | undefined {
+function translated(tokens: readonly string[]): string | null {
   let cel = '';
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at] ?? '';
     const method = METHODS.get(token);
     if (method !== undefined) {
       const [open, name, close] = tokens.slice(at + 1, at + 4);
-      if (open !== '(' || close !== ')' || name === undefined || !/^[A-Za-z_]\w*$/.test(name)) return undefined;
+      if (open !== '(' || close !== ')' || name === undefined || !/^[A-Za-z_]\w*$/.test(name)) return null;
       cel += `${name}.${method}()`;
       at += 3;
     } else if (token.startsWith('`')) {
       cel += `row[${JSON.stringify(token.slice(1, -1))}]`;
     } else if (/^['"]/.test(token)) {
-      if (token.length > MAX_SHOWN + 2) return undefined;
+      if (token.length > MAX_SHOWN + 2) return null;
       cel += token;
     } else {
       const operator = OPERATORS.get(token) ?? token;
-      if (operator.startsWith('$') || operator === '~>' || operator === ':=') return undefined;
+      if (operator.startsWith('$') || operator === '~>' || operator === ':=') return null;
       cel += operator;
     }
   }

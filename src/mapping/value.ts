@@ -1,6 +1,7 @@
 /** Fits a value to the type of its target in Halo. Pure. */
 import type { UserFieldType } from '../halo/fields/user-fields.js';
 import { readDate } from './dates.js';
+import { flagOf } from './expression-value.js';
 
 /** A custom field takes what comes: its type is known to Halo only. */
 export type TargetType = UserFieldType | 'custom';
@@ -15,9 +16,6 @@ export const NEEDS: Readonly<Record<TargetType, string>> = {
   custom: 'a text, a number, true or false',
 };
 
-const TRUE: ReadonlySet<unknown> = new Set([true, 1, 'true', '1', 'yes']);
-const FALSE: ReadonlySet<unknown> = new Set([false, 0, 'false', '0', 'no']);
-
 /** Undefined when the value doesn't fit. */
 export function fitValue(value: string | number | boolean, type: TargetType): string | number | boolean | undefined {
   switch (type) {
@@ -26,7 +24,7 @@ export function fitValue(value: string | number | boolean, type: TargetType): st
     case 'string':
       return String(value);
     case 'boolean':
-      return fitBoolean(typeof value === 'string' ? value.toLowerCase() : value);
+      return flagOf(value);
     case 'integer':
       return fitNumber(value, Number.isSafeInteger);
     case 'number':
@@ -34,11 +32,6 @@ export function fitValue(value: string | number | boolean, type: TargetType): st
     case 'date':
       return typeof value === 'string' ? readDate(value) : undefined;
   }
-}
-
-function fitBoolean(value: string | number | boolean): boolean | undefined {
-  if (TRUE.has(value)) return true;
-  return FALSE.has(value) ? false : undefined;
 }
 
 /** Longer than the longest number that is one. */

@@ -4,19 +4,11 @@ import { sequenceText } from '../../src/sandbox/feed.js';
 import { customValue, type HaloUser } from '../../src/sandbox/halo-store.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start.js';
 import type { FeedRow } from '../../src/seatgeek/types.js';
+import { usersByName } from './by-name.js';
 import { Pipeline } from './pipeline.js';
 
 const TOO_LONG = 'x'.repeat(400);
-const USERS = {
-  staticMappings: [],
-  importPrimaryAddress: false,
-  fieldMappings: [
-    { from: "first_name + ' ' + last_name", to: 'name' },
-    { from: 'email', to: 'emailaddress' },
-    { from: 'birthday', to: 'date_of_birth' },
-    { from: 'is_hidden', to: 'inactive' },
-  ],
-};
+const USERS = usersByName({ from: 'birthday', to: 'date_of_birth' }, { from: 'is_hidden', to: 'inactive' });
 
 describe('only the newest image of a person counts', function () {
   this.timeout(60_000);

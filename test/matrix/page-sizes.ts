@@ -4,6 +4,7 @@ import { sequenceText } from '../../src/sandbox/feed.js';
 import { customValue } from '../../src/sandbox/halo-store.js';
 import { startSandbox } from '../../src/sandbox/start.js';
 import type { FeedRow } from '../../src/seatgeek/types.js';
+import { usersByName } from './by-name.js';
 import { Dice } from './dice.js';
 import { Pipeline } from './pipeline.js';
 
@@ -54,16 +55,7 @@ async function importAt(pageSize: number, rows: readonly FeedRow[]): Promise<unk
   }
 }
 
-const USERS = {
-  staticMappings: [],
-  importPrimaryAddress: false,
-  fieldMappings: [
-    { from: "first_name + ' ' + last_name", to: 'name' },
-    { from: 'email', to: 'emailaddress' },
-    { from: 'loyalty_tier', to: 'CFLoyaltyTier' },
-    { from: 'birthday', to: 'date_of_birth' },
-  ],
-};
+const USERS = usersByName({ from: 'loyalty_tier', to: 'CFLoyaltyTier' }, { from: 'birthday', to: 'date_of_birth' });
 
 /** Images out of order, repeated, refused, without a usable value, deleted, of unknown operations, with shared addresses. */
 function randomFeed(dice: Dice): FeedRow[] {

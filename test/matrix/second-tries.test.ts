@@ -4,16 +4,10 @@ import type { ConnectionOverrides } from '../../src/sandbox/connection-file.js';
 import { customValue, type HaloUser } from '../../src/sandbox/halo-store.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start.js';
 import type { FeedRow } from '../../src/seatgeek/types.js';
+import { usersByName } from './by-name.js';
 import { Pipeline, type PipelineOptions } from './pipeline.js';
 
-const USERS = {
-  staticMappings: [],
-  importPrimaryAddress: false,
-  fieldMappings: [
-    { from: "first_name + ' ' + last_name", to: 'name' },
-    { from: 'email', to: 'emailaddress' },
-  ],
-};
+const USERS = usersByName();
 
 describe('a second try', function () {
   this.timeout(120_000);

@@ -78,6 +78,17 @@ describe('field mappings', () => {
     });
   });
 
+  for (const [flag, inactive] of [
+    ['t', true],
+    ['Yes', true],
+    ['f', false],
+    [0, false],
+  ] as const)
+    it(`take ${JSON.stringify(flag)} for a flag`, async () => {
+      const mapped = await mapOne(connectionMapping({ from: 'flag', to: 'inactive' }), { flag });
+      assert.deepEqual(valuesOf(mapped), { name: 'Ada', inactive });
+    });
+
   const unusable: [string, string, unknown][] = [
     ['born', 'date_of_birth', '10/12/1815'],
     ['tags', 'notes', ['secret-tag']],
