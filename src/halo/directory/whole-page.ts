@@ -169,8 +169,9 @@ class Parts {
   }
 }
 
-/** Whether a failure may come from what is on the page. */
+/** Whether a failure may come from what is on the page: an answer that can't be read may hold a row that is none. */
 function isOfOnePage(error: unknown): boolean {
+  if (error instanceof DriftError) return error.code === 'halo-answer-unreadable';
   return error instanceof TransientError && error.code !== 'halo-rate-limited';
 }
 

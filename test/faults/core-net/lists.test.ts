@@ -349,6 +349,29 @@ describe("a list of Halo's users with a row that can not be read", function () {
           if (isReadAlone) scene.assertRight();
           else scene.assertRight({ rejected: ['p1', 'p5'], byOthers: [id] });
         }));
+
+  for (const [title, row] of [
+    ['null', null],
+    ['a text', 'p1'],
+    ['without an id', { name: 'Old p1' }],
+  ] as const)
+    it(`doubles nobody and stops nobody (a row that is ${title})`, () =>
+      play({}, [...halo.slice(1, 150), namesake('p1'), ...halo.slice(151)], async (scene) => {
+        const id = scene.sandbox.halo.users().find(({ name }) => name === 'Old p1')?.id ?? 0;
+        scene.add('p1');
+        scene.add('p5');
+        scene.fault({
+          system: 'halo',
+          kind: 'rewritten-json',
+          match: { method: 'GET', path: '/api/Users', after: 0 },
+          rewrite: (json) => {
+            const { users, ...list } = json as { users: { id: number }[] };
+            return { ...list, users: users.map((user) => (user.id === id ? row : user)) };
+          },
+        });
+        await scene.sync();
+        scene.assertRight();
+      }));
 });
 
 describe('a list that shows new users only later', function () {
