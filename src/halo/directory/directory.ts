@@ -6,8 +6,8 @@ import { SyncError, TransientError } from '../../errors.js';
 import { HaloRefusalError } from '../api/errors.js';
 import type { HaloInstance } from '../instance.js';
 import { KnownUpTo } from './known-up-to.js';
-import { emailField, toKnownUser, type KnownUser, type LookUpField } from './known-user.js';
-import { learnListedFields } from './listed-fields.js';
+import { emailField, toKnownUser, withRow, type KnownUser, type LookUpField } from './known-user.js';
+import { isBare, learnListedFields } from './listed-fields.js';
 import { UnheededError, type Way } from './look-up.js';
 import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
 import type { Targets } from '../fields/targets.js';
@@ -178,7 +178,7 @@ export class Directory {
     const { client, targets, clock, instance } = this.options;
     try {
       const wire = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
-      if (wire.id !== id || this.#isBare(wire)) return null;
+      if (wire.id !== id || isBare(wire, this.index.get(id), targets)) return null;
       const user = toKnownUser(wire, targets, 'details', clock.now());
       learnListedFields(instance, targets, this.index.get(id), user, wire);
       this.learn(user);
@@ -187,12 +187,6 @@ export class Directory {
       if (!(error instanceof HaloRefusalError && error.isNotFound)) throw error;
       return null;
     }
-  }
-
-  /** Whether details show no custom field at all of a user who has a SeatGeek ID in one: it would be lost, and the others emptied. */
-  #isBare({ id, customfields }: WireUser): boolean {
-    const isCustom = this.options.targets.all[this.options.targets.seatgeekId]?.custom != null;
-    return isCustom && customfields.length === 0 && this.index.get(id)?.seatgeekId != null;
   }
 
   /** Takes what we wrote ourselves. */
@@ -250,7 +244,8 @@ export class Directory {
     const { byId = 'none', idField } = this.#search;
     if (byId === 'none') return false;
     try {
-      await this.#learnLookedUp(idField, ids(people), byId, call);
+      const seatgeekIds = people.map(({ seatgeekId }) => seatgeekId);
+      await this.#learnLookedUp(idField, seatgeekIds, byId, call);
       await this.#lookUpEmails(people, call);
     } catch (error) {
       if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
@@ -349,16 +344,4 @@ function emptied(): TransientError {
 
 function listedOnly(id: number): HaloRefusalError {
   return new HaloRefusalError(404, `Halo lists user ${id} and does not show it`);
-}
-
-function ids(people: readonly MappedPerson[]): string[] {
-  return people.map(({ seatgeekId }) => seatgeekId);
-}
-
-/** A row tells less than what may be known from the user's details. */
-function withRow(before: KnownUser, row: KnownUser): KnownUser {
-  const { others, customFields, readAt } = row.customFields === 'some' ? before : row;
-  const values = row.values.map((value, place) => (value === undefined ? before.values[place] : value));
-  const { address, addressHash } = before;
-  return { ...row, values, others, customFields, readAt, address, addressHash };
 }

@@ -109,6 +109,14 @@ export function toKnownUser(wire: WireUser, targets: Targets, source: 'row' | 'd
   };
 }
 
+/** A row tells less than what may be known from the user's details. */
+export function withRow(before: KnownUser, row: KnownUser): KnownUser {
+  const { others, customFields, readAt } = row.customFields === 'some' ? before : row;
+  const values = row.values.map((value, place) => (value === undefined ? before.values[place] : value));
+  const { address, addressHash } = before;
+  return { ...row, values, others, customFields, readAt, address, addressHash };
+}
+
 function knownCustomFields({ oddAt }: WireUser, targets: Targets, source: 'row' | 'details'): KnownCustomFields {
   if (source === 'details') return 'all';
   return targets.hasAllCustomFields && oddAt === undefined ? 'as-listed' : 'some';

@@ -8,6 +8,12 @@ import { customValues, type KnownUser } from './known-user.js';
 
 type ListHabits = Pick<HaloInstance, 'listedAsStored' | 'listsAllFields'>;
 
+/** Whether details show no custom field at all of a user who has a SeatGeek ID in one: it would be lost, and the others emptied. */
+export function isBare({ customfields }: WireUser, known: KnownUser | undefined, targets: Targets): boolean {
+  const isCustom = targets.all[targets.seatgeekId]?.custom != null;
+  return isCustom && customfields.length === 0 && known?.seatgeekId != null;
+}
+
 /** `row`: the user as known before, from a list or otherwise. */
 export function learnListedFields(
   habits: ListHabits,
