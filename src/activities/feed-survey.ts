@@ -21,7 +21,7 @@ export interface SurveyOptions {
   readonly signal: AbortSignal;
   /** Epoch milliseconds at which it stops, to go on when called again. */
   readonly until: number;
-  /** Called for each page when its events are noted. */
+  /** Called for each page when its events are noted; again where it threw, when the survey is called again. */
   readonly onPage?: (page: FeedPage) => Promise<void>;
 }
 
@@ -39,6 +39,8 @@ export class FeedSurvey {
   #startBytes = 0;
   #next: { readonly cursor: string | null; readonly start: number };
   #isComplete = false;
+  /** Noted, and not looked at by `onPage` yet: what failed there is done again. */
+  #unlooked: FeedPage | null = null;
 
   constructor(
     private readonly context: Surveyed,
@@ -70,6 +72,12 @@ export class FeedSurvey {
    * reached. Answers the feed requests it took. Throws what reading the feed throws, and DriftError `cursor-stuck`.
    */
   async readOn(inHand: FeedPage, { signal, until, onPage }: SurveyOptions): Promise<number> {
+    const look = async (page: FeedPage): Promise<void> => {
+      this.#unlooked = page;
+      await onPage?.(page);
+      this.#unlooked = null;
+    };
+    if (this.#unlooked !== null) await look(this.#unlooked);
     if (this.#isComplete && this.#covers(inHand)) return 0;
     let requests = 0;
     let next: Promise<ReadPage | null> = this.#read(inHand, signal);
@@ -79,7 +87,7 @@ export class FeedSurvey {
       // SeatGeek answers while the page at hand is looked at.
       next = this.#isComplete || Date.now() >= until ? NO_MORE : this.#read(inHand, signal);
       next.catch(() => undefined);
-      await onPage?.(read.page);
+      await look(read.page);
     }
     return requests;
   }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { BrakeError } from '../errors.js';
 import { adoptHabits, habitsOf } from '../halo/habits.js';
 import type { HaloRun, PersonOutcome } from '../halo/types.js';
-import { noteLostCreates } from '../halo/write/lost-creates.js';
+import { lostUntil, noteLostCreates } from '../halo/write/lost-creates.js';
 import type { MappedPage } from '../mapping/types.js';
 import { foldId, keysOf, MAX_BEYOND_KEYS, personKey } from '../contract/person-key.js';
 import { pastOf, usersShown } from './brake.js';
@@ -26,7 +26,7 @@ export function upsertUsers(contexts: ConnectionContexts, memories: RunMemories)
       const context = contexts.open(request.config);
       adoptHabits(context.instance, request.habits);
       const { instance } = context;
-      running.keep(() => ({ createsNotBefore: instance.createsNotBefore }));
+      running.keep(() => ({ createsNotBefore: lostUntil(instance) }));
       noteLostCreates(instance, createsNotBefore(context, request, running));
       try {
         const result = await memories.use(context, request.run, (memory) => upsert(context, memory, request, running));
@@ -70,7 +70,7 @@ async function upsert(
   const halo = memory.halo(run);
   const spent = spentBy(running) - halo.requests;
   const haloRequests = (): number => spent + halo.requests;
-  running.keep(() => ({ createsNotBefore: context.instance.createsNotBefore, haloRequests: haloRequests() }));
+  running.keep(() => ({ createsNotBefore: lostUntil(context.instance), haloRequests: haloRequests() }));
   const surveyRequests = await survey(context, memory, read, { request, running });
   const isReady = !isWholePage(request) || memory.survey.isComplete;
   const page = isReady ? select(await memory.mapped(read, takeEvents), request) : NOT_YET;

@@ -19,6 +19,8 @@ export interface HaloInstance {
   creations: number;
   /** Epoch milliseconds: a create whose answer was lost may be at work until then, so that nobody creates before. 0: none was lost. */
   createsNotBefore: number;
+  /** The same of creates that are on their way; 0 when none is. */
+  createsUnderWayUntil: number;
   /** By Halo id, changes whose answer was lost. */
   readonly lostUpdates: Map<number, LostUpdate>;
   /** Milliseconds after which it is over with a request that it was sent, answered or not. */
@@ -86,6 +88,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         creating: new Mutex(),
         creations: 0,
         createsNotBefore: 0,
+        createsUnderWayUntil: 0,
         lostUpdates: new Map<number, LostUpdate>(),
         settlingMs,
         keptIds: new Map<string, number>(),

@@ -35,6 +35,8 @@ export interface CallOptions {
   readonly onWait?: OnWait | undefined;
   /** Called once for each API request that is sent. */
   readonly onRequest?: (() => void) | undefined;
+  /** False: a 429, or a wait of more than a few seconds for the limit, is thrown as the TransientError `halo-rate-limited`: nothing was sent. */
+  readonly waitsForLimit?: boolean | undefined;
   /** Values that must not stand in an error's text; asked for only when there is one. */
   readonly hide?: (() => readonly HiddenValue[]) | undefined;
 }
@@ -78,8 +80,10 @@ const FIRST_PAUSE_MS = 500;
 /** Longer waits than this are given to the caller, who may free the worker meanwhile. */
 const MAX_PAUSE_MS = 10_000;
 /** A longer one is given to the caller. */
-const MAX_LIMIT_WAIT_MS = 6 * 60_000;
-const MAX_LIMIT_ANSWERS = 5;
+export const MAX_LIMIT_WAIT_MS = 6 * 60_000;
+/** Refusals in a row after which it is given to the caller. */
+export const MAX_LIMIT_ANSWERS = 5;
+const MAX_SHORT_WAIT_MS = 10_000;
 /** What a caller is told when Halo does not say how long. */
 const LIMIT_PAUSE_MS = 60_000;
 const MAX_ANSWER_BYTES = 32 * 1_024 * 1_024;
@@ -150,7 +154,11 @@ class Client implements HaloClient {
         if (!(failure instanceof Error)) return failure.json;
         if (!isRepeatable(failure, outgoing.method) || attempt >= REPEATS) throw failure;
         await this.#pause(failure, attempt++, call);
-      } else if (++limited > MAX_LIMIT_ANSWERS || (answer.retryAfterMs ?? 0) > MAX_LIMIT_WAIT_MS)
+      } else if (
+        call.waitsForLimit === false ||
+        ++limited > MAX_LIMIT_ANSWERS ||
+        (answer.retryAfterMs ?? 0) > MAX_LIMIT_WAIT_MS
+      )
         throw tooManyRequests(answer.retryAfterMs);
     }
   }
@@ -183,7 +191,12 @@ class Client implements HaloClient {
   }
 
   async #send(outgoing: Outgoing, token: string, call: CallOptions): Promise<HttpResponse | HttpFailure> {
+    const askedAt = this.#clock.now();
     const release = await this.#underLimit(call, (request) => this.options.budget.acquire(request));
+    if (call.waitsForLimit === false && this.#clock.now() - askedAt > MAX_SHORT_WAIT_MS) {
+      release();
+      throw tooManyRequests(undefined);
+    }
     this.requests += 1;
     call.onRequest?.();
     try {

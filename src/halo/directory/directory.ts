@@ -91,9 +91,9 @@ export class Directory {
     return !isCurrent;
   }
 
-  /** Takes what became of creates: the ids that Halo gave, or null when that is not sure of all. */
-  noteCreated(ids: readonly number[] | null): void {
-    this.#knownUpTo.noteCreated(ids);
+  /** Takes what became of creates: the ids that an answer of `at` gave (epoch ms), or null when that is not sure of all. */
+  noteCreated(ids: readonly number[] | null, at = this.options.clock.now()): void {
+    this.#knownUpTo.noteCreated(ids, at);
   }
 
   /** How it was learnt who is in Halo, and why so; null before anybody was asked for. For people to read: counts only. */

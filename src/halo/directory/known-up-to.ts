@@ -11,6 +11,8 @@ export interface Moment {
   readonly creations: number;
 }
 
+const NOTHING_TOLD = { id: 0, at: 0 };
+
 export class KnownUpTo {
   #id: number | null = null;
   /** When it was last sure that nobody above `#id` is in Halo; null once it is not. */
@@ -19,6 +21,8 @@ export class KnownUpTo {
   #creations = 0;
   /** Ours above `#id` with a gap before them. */
   readonly #ahead = new Set<number>();
+  /** The highest id that an answer gave, and when that answer came. */
+  #told: { readonly id: number; readonly at: number } = NOTHING_TOLD;
 
   constructor(
     private readonly instance: HaloInstance,
@@ -40,6 +44,7 @@ export class KnownUpTo {
     this.#currentAt = at;
     this.#creations = creations;
     this.#ahead.clear();
+    this.#told = NOTHING_TOLD;
   }
 
   /** Whether nobody can have been created since without this process knowing, except in the last seconds. */
@@ -55,15 +60,19 @@ export class KnownUpTo {
   }
 
   /**
-   * Takes what became of creates: the ids that Halo gave, or null when that is not sure of all. Halo numbers users in the order of their
+   * Takes what became of creates: the ids that an answer of `at` gave, or null when that is not sure of all. Halo numbers users in the order of their
    * creation, so ids that follow on the highest one known, in whatever order they are told, prove that nobody else created any in between. As
    * long as there is a gap, whatever made it, the newest are read before the next create.
    */
-  noteCreated(ids: readonly number[] | null): void {
+  noteCreated(ids: readonly number[] | null, at: number): void {
     if (ids === null || this.#id === null) this.#currentAt = null;
     if (ids === null || this.#id === null || this.#currentAt === null) return;
-    for (const id of ids) if (id > this.#id) this.#ahead.add(id);
+    for (const id of ids) {
+      if (id > this.#id) this.#ahead.add(id);
+      if (id > this.#told.id) this.#told = { id, at };
+    }
     while (this.#ahead.delete(this.#id + 1)) this.#id += 1;
-    if (this.#ahead.size === 0 && ids.length > 0) this.#currentAt = this.clock.now();
+    if (this.#ahead.size === 0 && this.#told.id === this.#id)
+      this.#currentAt = Math.max(this.#currentAt, this.#told.at);
   }
 }

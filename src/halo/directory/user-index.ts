@@ -156,10 +156,14 @@ export class UserIndex implements UserLookup {
   }
 }
 
+const WORD = 0x1_0000_0000;
+/** So that no number, not even 0 or one below it, has the key of none. */
+const OFFSET = WORD / 2;
+
 function numberKey(id: number): Key {
-  return [Math.floor(id / 0x1_0000_0000), id % 0x1_0000_0000];
+  return [Math.floor(id / WORD) + OFFSET, id >>> 0];
 }
 
 function numberOf([high, low]: Key): number {
-  return high * 0x1_0000_0000 + low;
+  return (high - OFFSET) * WORD + low;
 }

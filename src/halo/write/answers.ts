@@ -18,6 +18,8 @@ import { isFormOf } from '../fields/text-form.js';
 import { isSameValue } from '../plan/same-value.js';
 import type { ArrayHabits } from './array-habits.js';
 import { namedUsers } from './named-users.js';
+import { LISTED_AFTER_MS } from './lost-creates.js';
+import type { Posted } from './post-arrays.js';
 import { isUpdate, type PlannedUpdate, type PlannedWrite, type WriteResult } from './writer.js';
 
 export interface AnswersOptions {
@@ -34,8 +36,8 @@ type Results = Map<PlannedWrite, WriteResult>;
 
 /** Arrays accepted until what an answer says is held against Halo again. */
 const LOOK_AGAIN_EVERY = 100;
-/** New users may show up in lists a little later: who isn't there is looked for again after so many milliseconds, before they count as absent. */
-const LOOKS_AFTER_MS: readonly number[] = [0, 1_000, 4_000];
+/** Who isn't there is looked for again after so many milliseconds, before they count as absent. */
+const LOOKS_AFTER_MS: readonly number[] = [0, ...LISTED_AFTER_MS];
 /** Users of one array whose details may fail to come; more are an outage. */
 const MAX_UNREADABLE = 3;
 /** The highest id that Halo's type for it has; nobody will ever have it. */
@@ -57,22 +59,19 @@ export class Answers {
     this.#plannedUpTo = options.directory.readUpTo ?? 0;
   }
 
-  /**
-   * Who of an accepted array of new users is not in Halo; `newAbove` is the highest id that was known when it was sent. Throws what reading
-   * Halo throws.
-   */
+  /** Who of an accepted array of new users is not in Halo. Throws what reading Halo throws. */
   async absentCreates(
     writes: readonly PlannedWrite[],
     answer: readonly WireUser[],
-    newAbove: number | null,
+    { knownUpTo, answeredAt }: Pick<Posted, 'knownUpTo' | 'answeredAt'>,
   ): Promise<readonly PlannedWrite[]> {
     if (writes.length === 0) return [];
     const { habits, targets, directory } = this.options;
-    const named = new Map([...namedUsers(answer, writes, targets)].filter(([, id]) => isNewId(id, newAbove)));
+    const named = new Map([...namedUsers(answer, writes, targets)].filter(([, id]) => isNewId(id, knownUpTo)));
     const isDue = this.#isDue();
     if (!isDue && habits.createsNamed === 'all' && named.size === writes.length) {
       for (const [write, userId] of named) this.results.set(write, { kind: 'written', userId });
-      directory.noteCreated([...named.values()]);
+      directory.noteCreated([...named.values()], answeredAt);
       return [];
     }
     if (!isDue && this.#isCounted && this.#followOn(writes, named, answer)) return [];

@@ -4,7 +4,8 @@
  * what became of it.
  */
 import { mayRepeatWithoutId, type AddressHabits } from '../address/address-habits.js';
-import type { CallOptions, HaloClient } from '../api/client.js';
+import type { TransientError } from '../../errors.js';
+import { MAX_LIMIT_ANSWERS, MAX_LIMIT_WAIT_MS, type CallOptions, type HaloClient } from '../api/client.js';
 import { ForbiddenError, HaloRefusalError, type LostAnswerError } from '../api/errors.js';
 import type { WireUser } from '../api/wire.js';
 import type { Clock } from '../clock.js';
@@ -50,6 +51,8 @@ interface Memory {
   control: number | null;
   /** Arrays that may be under way at once: twice as many after each round that went well, one after any other. */
   atOnce: number;
+  /** The most that it may ever be: less once answers did not come to several. */
+  most: number;
 }
 
 export function createArraySender(options: ArraySenderOptions): UserWriter {
@@ -60,6 +63,7 @@ export function createArraySender(options: ArraySenderOptions): UserWriter {
     count: { accepted: 0 },
     control: null,
     atOnce: 1,
+    most: MAX_AT_ONCE,
   };
   return { write: (layer, context) => new Sending(options, memory, context).send(layer) };
 }
@@ -83,6 +87,10 @@ class Sending {
   readonly #call: CallOptions;
   /** Refused or under suspicion so far. */
   #bad = 0;
+  /** Refusals of Halo's limit in a row. */
+  #limited = 0;
+  /** Whom Halo was sent and may have taken. */
+  readonly #sent = new Set<PlannedWrite>();
 
   constructor(
     private readonly options: ArraySenderOptions,
@@ -106,6 +114,7 @@ class Sending {
       return { results: this.#results, failure: undefined };
     } catch (failure) {
       this.options.directory.noteCreated(null);
+      if ([...this.#sent].some((write) => !isUpdate(write) && !this.#results.has(write))) this.memory.lost.unseen();
       return { results: this.#results, failure: failure instanceof Error ? failure : new Error(String(failure)) };
     }
   }
@@ -145,7 +154,7 @@ class Sending {
   async #inArrays(writes: Writes): Promise<void> {
     for (let left = this.#open(writes); left.length > 0;) {
       const arrays = this.#round(left);
-      this.memory.atOnce = Math.min(2 * this.memory.atOnce, MAX_AT_ONCE);
+      this.memory.atOnce = Math.min(2 * this.memory.atOnce, this.memory.most);
       left = left.slice(arrays.flat().length);
       await this.#send(arrays);
       this.context.onProgress(this.#results.size);
@@ -163,8 +172,8 @@ class Sending {
   }
 
   /**
-   * Those that are accepted come first, so that whoever is there is known when the others are looked for. `isSecond`: they were lost once
-   * before.
+   * What needs no look at Halo comes first: a look may fail, and whoever is there should be known when the others are looked for. `isSecond`:
+   * they were lost once before.
    */
   async #send(arrays: readonly Writes[], isSecond = false): Promise<void> {
     const all = arrays.flat();
@@ -173,9 +182,14 @@ class Sending {
       return;
     }
     const posted = await this.#post(arrays);
-    const accepted = posted.filter(({ result }) => result.kind === 'accepted');
-    for (const post of accepted) await this.#after(post, isSecond);
-    for (const post of posted) if (!accepted.includes(post)) await this.#after(post, isSecond);
+    for (const { writes, result, sentAt } of posted) {
+      if (result.kind === 'lost' && result.error.mayStillRun) {
+        noteLostUpdates(this.options.instance, writes, sentAt);
+        if (posted.length > 1) this.memory.most = Math.floor(posted.length / 2);
+      }
+      if (result.kind === 'accepted' || result.kind === 'lost') for (const write of writes) this.#sent.add(write);
+    }
+    for (const post of [...posted].sort((one, other) => inHand(one) - inHand(other))) await this.#after(post, isSecond);
   }
 
   #alone(write: PlannedWrite): Promise<void> {
@@ -209,6 +223,8 @@ class Sending {
         // What fails at once may be chance; what takes long may be too much at once.
         return isSecond || result.error.mayStillRun ? this.#pieces(left) : this.#send([left], true);
       }
+      case 'limited':
+        return this.#afterLimited(writes, result.error);
       case 'failed':
         throw result.error;
     }
@@ -233,15 +249,26 @@ class Sending {
         this.#pass([write]);
         return;
       }
+      case 'limited':
+        return this.#afterLimited([write], result.error);
       case 'failed':
         throw result.error;
     }
   }
 
-  async #afterAccepted({ writes: array, knownUpTo }: Posted, answer: readonly WireUser[]): Promise<void> {
+  /** Nothing was done: it is sent again once the limit has room, by what is known then. */
+  async #afterLimited(array: Writes, error: TransientError): Promise<void> {
+    if (++this.#limited > MAX_LIMIT_ANSWERS || (error.retryAfterMs ?? 0) > MAX_LIMIT_WAIT_MS) throw error;
+    this.options.directory.noteCreated(null);
+    await this.#send([array]);
+    this.#limited = 0;
+  }
+
+  async #afterAccepted(post: Posted, answer: readonly WireUser[]): Promise<void> {
+    const { writes: array } = post;
     const updates = array.filter(isUpdate);
     const creates = array.filter((write) => !isUpdate(write));
-    const absent = await this.#answers.absentCreates(creates, answer, knownUpTo);
+    const absent = await this.#answers.absentCreates(creates, answer, post);
     const open = this.#repeatable(await this.#answers.openUpdates(updates, answer));
     const left = [...absent, ...open];
     this.#show(array, answer);
@@ -323,9 +350,8 @@ class Sending {
 
   /** Answers who is still to be sent, once nothing of it can be under way any more. */
   async #afterLost(array: Writes, error: LostAnswerError, sentAt: number): Promise<Writes> {
-    const { clock, directory, instance } = this.options;
+    const { clock, directory } = this.options;
     const creates = array.filter(({ userId }) => userId === null);
-    if (error.mayStillRun) noteLostUpdates(instance, array, sentAt);
     const updates = this.#repeatable(array.filter(isUpdate));
     if (creates.length === 0) {
       await clock.sleep(error.mayStillRun ? SLOW_PAUSE_MS : PAUSE_MS, this.#call.signal);
@@ -333,6 +359,7 @@ class Sending {
     }
     directory.noteCreated(null);
     const absent = await this.#answers.absent(creates, this.memory.lost.looksAfterMs(error, sentAt));
+    this.memory.lost.lookedFor();
     return [...this.#open(absent), ...updates];
   }
 
@@ -428,6 +455,12 @@ class Sending {
       return error instanceof HaloRefusalError;
     }
   }
+}
+
+/** In which order what became of arrays is looked at. */
+function inHand({ writes, result }: Posted): number {
+  if (result.kind !== 'accepted') return 2;
+  return result.answer.length < writes.length ? 1 : 0;
 }
 
 function cut(writes: Writes, size: number): Writes[] {

@@ -21,6 +21,13 @@ export function noteLostCreates(
   instance.createsNotBefore = Math.min(Math.max(instance.createsNotBefore, until), latest);
 }
 
+type Creates = Pick<HaloInstance, 'createsNotBefore' | 'createsUnderWayUntil' | 'settlingMs'>;
+
+/** Until when (epoch ms) creates may be at work of which nothing is known yet; 0 for none. */
+export function lostUntil({ createsNotBefore, createsUnderWayUntil }: Omit<Creates, 'settlingMs'>): number {
+  return Math.max(createsNotBefore, createsUnderWayUntil);
+}
+
 /** Of more, the oldest are forgotten. */
 const MAX_LOST_UPDATES = 10_000;
 
@@ -73,36 +80,49 @@ export async function waitUntil(
   return true;
 }
 
+/** New users may show up in lists a little later: between looks for somebody who may be there, in milliseconds. */
+export const LISTED_AFTER_MS: readonly number[] = [1_000, 4_000];
+const SURELY_LISTED_MS = LISTED_AFTER_MS.reduce((sum, ms) => sum + ms);
 /** From one look to the next. */
-const PAUSES_MS: readonly number[] = [1_000, 4_000, 10_000, 15_000, 30_000];
+const PAUSES_MS: readonly number[] = [...LISTED_AFTER_MS, 10_000, 15_000, 30_000];
 
 export class LostCreates {
   constructor(
-    private readonly instance: Pick<HaloInstance, 'createsNotBefore' | 'settlingMs'>,
+    private readonly instance: Creates,
     private readonly clock: Clock,
   ) {}
 
-  /** Creates are about to be sent: from each sending on, unless all are answered, nobody creates until it must have come to its end. */
-  sending(): { readonly sent: () => void; readonly answered: () => void } {
-    const { instance, clock } = this;
-    const before = instance.createsNotBefore;
-    let until = before;
-    return {
-      sent: () => {
-        until = Math.max(until, clock.now() + instance.settlingMs);
-        instance.createsNotBefore = Math.max(instance.createsNotBefore, until);
-      },
-      answered: () => {
-        if (instance.createsNotBefore === until) instance.createsNotBefore = before;
-      },
-    };
+  /** A create is sent: unless all of its round are answered, nobody creates until it must have come to its end. */
+  sent(): void {
+    this.instance.createsUnderWayUntil = this.clock.now() + this.instance.settlingMs;
   }
 
-  /** Waits until what was lost before must have come to its end; false when there was nothing to wait for. Throws the signal's reason. */
+  answered(): void {
+    this.instance.createsUnderWayUntil = 0;
+  }
+
+  /** It is looked for to the end: nothing is left to wait for, unless another is still on its way. */
+  lookedFor(): void {
+    if (this.clock.now() >= this.instance.createsUnderWayUntil) this.instance.createsUnderWayUntil = 0;
+  }
+
+  /** Somebody may have been created whom nobody has looked for. */
+  unseen(): void {
+    const { instance, clock } = this;
+    instance.createsNotBefore = Math.max(instance.createsNotBefore, clock.now());
+  }
+
+  /**
+   * Waits until what was lost before must have come to its end. True when it came to it only now, so that lists may not show it yet. Throws the
+   * signal's reason.
+   */
   async settled(call: CallOptions): Promise<boolean> {
-    const until = this.instance.createsNotBefore;
-    if (!(await waitUntil(until, this.instance.settlingMs, this.clock, call))) return false;
-    if (this.instance.createsNotBefore === until) this.instance.createsNotBefore = 0;
+    const { instance } = this;
+    const until = lostUntil(instance);
+    await waitUntil(until, instance.settlingMs, this.clock, call);
+    if (this.clock.now() > until + SURELY_LISTED_MS) return false;
+    if (instance.createsNotBefore <= until) instance.createsNotBefore = 0;
+    instance.createsUnderWayUntil = 0;
     return true;
   }
 

@@ -1,5 +1,6 @@
 /** `POST /Users`: what must be known before arrays are sent, and what became of each, as a value rather than an exception. */
 import type { CallOptions, HaloClient } from '../api/client.js';
+import { TransientError } from '../../errors.js';
 import type { HiddenValue } from '../api/error-text.js';
 import { ForbiddenError, HaloRefusalError, LostAnswerError } from '../api/errors.js';
 import type { WireUser } from '../api/wire.js';
@@ -7,7 +8,7 @@ import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
 import type { HaloInstance } from '../instance.js';
 import { hiddenValues } from '../plan/payload.js';
-import type { LostCreates } from './lost-creates.js';
+import { LISTED_AFTER_MS, type LostCreates } from './lost-creates.js';
 import { answeredUsers } from './named-users.js';
 import { isUpdate, type PlannedWrite, type WriteContext } from './writer.js';
 
@@ -15,13 +16,14 @@ type Writes = readonly PlannedWrite[];
 
 /**
  * `refused`: Halo will not do all of it. `blocked`: forbidden (403), by Halo or by what stands before it. `lost`: Halo may or may not have
- * done it. `failed`: it was surely not done, whoever is in it.
+ * done it. `limited`: not done, since Halo's limit is used up. `failed`: it was surely not done, whoever is in it.
  */
 export type PostResult =
   | { readonly kind: 'accepted'; readonly answer: readonly WireUser[] }
   | { readonly kind: 'refused'; readonly error: HaloRefusalError }
   | { readonly kind: 'blocked'; readonly error: ForbiddenError }
   | { readonly kind: 'lost'; readonly error: LostAnswerError }
+  | { readonly kind: 'limited'; readonly error: TransientError }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 export interface Posted {
@@ -30,6 +32,7 @@ export interface Posted {
   readonly result: PostResult;
   /** Epoch milliseconds. */
   readonly sentAt: number;
+  readonly answeredAt: number;
   /** The highest id known then. */
   readonly knownUpTo: number | null;
 }
@@ -60,20 +63,25 @@ export async function postArrays(arrays: readonly Writes[], options: PostOptions
   }
   return instance.creating.run(async () => {
     const writes = await stillNew(all, arrays.length, options);
-    const creates = lost.sending();
-    const posted = await sendAll(arrays, writes, options, creates.sent);
-    if (!posted.some(({ result }) => result.kind === 'lost' && result.error.mayStillRun)) creates.answered();
+    const posted = await sendAll(arrays, writes, options, () => lost.sent());
+    if (!posted.some(({ result }) => result.kind === 'lost' && result.error.mayStillRun)) lost.answered();
     return posted;
   });
 }
 
 /** Knows the newest users; whoever turns out to be among them is planned again. */
 async function stillNew(writes: Writes, requests: number, options: PostOptions): Promise<Writes> {
-  const { client, directory, lost, context, again, onNewest } = options;
-  if (await lost.settled(context.call)) directory.noteCreated(null);
+  const { client, directory, clock, lost, context, again, onNewest } = options;
+  const people = writes.filter(({ userId }) => userId === null).map(({ person }) => person);
+  if (await lost.settled(context.call)) {
+    for (const pause of LISTED_AFTER_MS) {
+      await directory.readNewest(people, context.call);
+      await clock.sleep(pause, context.call.signal);
+    }
+    directory.noteCreated(null);
+  }
   // A long wait for Halo's limit must not lie between knowing the newest users and creating.
   await client.ready(context.call, requests + 1);
-  const people = writes.filter(({ userId }) => userId === null).map(({ person }) => person);
   if (await directory.readyToCreate(people, context.call)) onNewest();
   const found = new Set(writes.filter((write) => write.userId === null && !context.isStillNew(write)));
   for (const write of found) again(write);
@@ -108,7 +116,7 @@ function sendAll(
         call.onRequest?.();
       };
       const result = await post(client, writes, { ...call, onRequest });
-      return { writes, result, sentAt, knownUpTo };
+      return { writes, result, sentAt, answeredAt: clock.now(), knownUpTo };
     }),
   );
 }
@@ -118,11 +126,14 @@ async function post(client: HaloClient, writes: Writes, call: CallOptions): Prom
   const body = writes.map(({ payload }) => payload);
   const hide = (): HiddenValue[] => writes.flatMap(({ person }) => hiddenValues(person));
   try {
-    return { kind: 'accepted', answer: answeredUsers(await client.post('/Users', body, { ...call, hide })) };
+    // A wait for Halo's limit must not lie between what is known of Halo and the array: it is looked at again before it is sent again.
+    const answer = await client.post('/Users', body, { ...call, hide, waitsForLimit: false });
+    return { kind: 'accepted', answer: answeredUsers(answer) };
   } catch (error) {
     if (error instanceof HaloRefusalError) return { kind: 'refused', error };
     if (error instanceof ForbiddenError) return { kind: 'blocked', error };
     if (error instanceof LostAnswerError) return { kind: 'lost', error };
+    if (error instanceof TransientError && error.code === 'halo-rate-limited') return { kind: 'limited', error };
     return { kind: 'failed', error };
   }
 }

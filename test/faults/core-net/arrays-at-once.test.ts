@@ -103,6 +103,18 @@ describe('arrays under way at once', function () {
       assertEverybodyOnce(bench);
     }));
 
+  it('are fewer for the rest of the run once they were too many for Halo', () =>
+    play({ halo: { latencyMs: 30 } }, async (bench) => {
+      const { requests } = bench.sandbox.halo;
+      const people = Array.from({ length: 60 * SIZE }, (_, n) => person(`s${n + 1000}`));
+      const areTooMany = (): boolean =>
+        requests.of('POST', '/api/Users').filter(({ status }) => status === null).length > 2;
+      const match = { method: 'POST', path: '/api/Users', where: areTooMany, after: 0 } as const;
+      const slow = bench.sandbox.faults.add({ system: 'halo', kind: 'status-after-commit', status: 504, match });
+      await bench.run().write(people);
+      assert.ok(slow.hits > 0 && slow.hits <= 6, `${slow.hits} arrays without an answer`);
+    }));
+
   const lost: readonly (readonly [string, FaultEffect])[] = [
     ['is cut off before Halo does it', { kind: 'reset-before' }],
     ['is done and its answer cut off', { kind: 'reset-after-commit' }],

@@ -21,7 +21,7 @@ describe('the time until which nobody creates', () => {
   it('is no longer than a request lives after the clock was set back', async () => {
     const { instance, waits, setBack } = bench();
     const lost = new LostCreates(instance, instance.clock);
-    lost.sending().sent();
+    lost.sent();
     setBack(20 * DAY);
     const told: (number | null)[] = [];
     await lost.settled({ onWait: (until) => told.push(until) });

@@ -31,6 +31,14 @@ function user(id: number, overrides: Partial<KnownUser> = {}): KnownUser {
 const ids = (users: readonly KnownUser[]): number[] => users.map(({ id }) => id).sort((a, b) => a - b);
 
 describe('the index of Halo users', () => {
+  for (const id of [0, -1, -7, 2_147_483_647, 4_294_967_296, 2 ** 40 + 3])
+    it(`finds user ${id} once`, () => {
+      const index = new UserIndex(targets, 1);
+      for (const one of [id, id, 99]) index.put(user(one));
+      assert.deepEqual(ids(index.bySeatgeekId(`sg-${id}`)), [id]);
+      assert.equal(index.size, 2);
+    });
+
   it('finds by Halo id, SeatGeek ID and e-mail what was put last, however much came and went', () => {
     const step = fc.record({
       id: fc.integer({ min: 1, max: 12 }),
