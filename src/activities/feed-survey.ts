@@ -21,7 +21,7 @@ export interface SurveyOptions {
   readonly signal: AbortSignal;
   /** Epoch milliseconds at which it stops, to go on when called again. */
   readonly until: number;
-  /** Called for each page when its events are noted; again where it threw, when the survey is called again. */
+  /** Called for each page when its events are noted; a page of which it throws is read again, when the survey is called again. */
   readonly onPage?: (page: FeedPage) => Promise<void>;
 }
 
@@ -30,8 +30,6 @@ interface ReadPage {
   readonly requests: number;
 }
 
-const NO_MORE = Promise.resolve(null);
-
 export class FeedSurvey {
   readonly people = new Survey();
   /** By cursor: how many events stand before it. */
@@ -39,8 +37,6 @@ export class FeedSurvey {
   #startBytes = 0;
   #next: { readonly cursor: string | null; readonly start: number };
   #isComplete = false;
-  /** Noted, and not looked at by `onPage` yet: what failed there is done again. */
-  #unlooked: FeedPage | null = null;
 
   constructor(
     private readonly context: Surveyed,
@@ -72,24 +68,33 @@ export class FeedSurvey {
    * reached. Answers the feed requests it took. Throws what reading the feed throws, and DriftError `cursor-stuck`.
    */
   async readOn(inHand: FeedPage, { signal, until, onPage }: SurveyOptions): Promise<number> {
-    const look = async (page: FeedPage): Promise<void> => {
-      this.#unlooked = page;
-      await onPage?.(page);
-      this.#unlooked = null;
-    };
-    if (this.#unlooked !== null) await look(this.#unlooked);
     if (this.#isComplete && this.#covers(inHand)) return 0;
     let requests = 0;
-    let next: Promise<ReadPage | null> = this.#read(inHand, signal);
-    for (let read = await next; read !== null; read = await next) {
+    let next: Promise<ReadPage | null> | undefined = this.#read(inHand, signal);
+    while (next !== undefined) {
+      const read: ReadPage | null = await next;
+      if (read === null) {
+        this.#isComplete = true;
+        break;
+      }
       requests += read.requests;
       this.note(read.page);
       // SeatGeek answers while the page at hand is looked at.
-      next = this.#isComplete || Date.now() >= until ? NO_MORE : this.#read(inHand, signal);
-      next.catch(() => undefined);
-      await look(read.page);
+      next = this.#isComplete || Date.now() >= until ? undefined : this.#read(inHand, signal);
+      next?.catch(() => undefined);
+      try {
+        await onPage?.(read.page);
+      } catch (error) {
+        this.#goBackTo(read.page);
+        throw error;
+      }
     }
     return requests;
+  }
+
+  #goBackTo({ cursor }: FeedPage): void {
+    this.#next = { cursor, start: this.#starts.get(cursor) ?? 0 };
+    this.#isComplete = false;
   }
 
   /** Notes newer images than some of the feed, known from an earlier run. */
@@ -149,7 +154,6 @@ export class FeedSurvey {
       return await reader.read({ cursor: this.#next.cursor, limit: connection.seatgeek.pageSize, signal });
     } catch (error) {
       if (!(error instanceof DriftError) || error.code !== 'row-unreadable') throw error;
-      this.#isComplete = true;
       return null;
     }
   }
