@@ -1,37 +1,15 @@
 /** Arrays that are under way at once: whatever becomes of one of them, nobody is doubled, lost or given another's id. */
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../src/json.js';
-import { isNew, sends } from '../../../src/sandbox/asked.js';
 import type { HaloDialect } from '../../../src/sandbox/dialects.js';
-import type { FaultEffect, PlacedFault } from '../../../src/sandbox/faults.js';
-import { HaloBench, outcomes, person, type BenchOptions } from '../../unit/halo/halo-bench.js';
+import type { FaultEffect } from '../../../src/sandbox/faults.js';
+import { outcomes, person, type HaloBench } from '../../unit/halo/halo-bench.js';
+import { meet, PEOPLE, play, SIZE } from './five-at-a-time.js';
 
-const SIZE = 5;
-/** Of 55 people the first array goes out alone, then two, then four and four. */
-const PEOPLE = Array.from({ length: 11 * SIZE }, (_, n) => person(`p${n + 100}`));
 /** The bench's clock makes its own pauses a thousandth of what they are. */
 const LATE_MS = 60;
 const SECOND_ROUND = [1, 2];
 const THIRD_ROUND = [3, 4, 5, 6];
-
-async function play(options: BenchOptions, body: (bench: HaloBench) => Promise<void>): Promise<void> {
-  const bench = await HaloBench.start({ timeoutMs: 2_000, connection: { halo: { writeBatch: SIZE } }, ...options });
-  try {
-    await body(bench);
-  } finally {
-    await bench.close();
-  }
-}
-
-function isOf(array: number): (item: JsonObject) => boolean {
-  return ({ emailaddress }) => emailaddress === PEOPLE[array * SIZE]?.fields[1]?.value;
-}
-
-/** Meets the array the first time that it is sent. */
-function meet(bench: HaloBench, array: number, effect: FaultEffect): PlacedFault {
-  const where = sends((item) => isNew(item) && isOf(array)(item));
-  return bench.sandbox.faults.add({ system: 'halo', ...effect, match: { method: 'POST', path: '/api/Users', where } });
-}
 
 async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));

@@ -1,37 +1,17 @@
 /** A look at Halo that fails, comes late or lies between knowing and writing: nobody is doubled, undone or left out of the brake. */
 import assert from 'node:assert/strict';
 import { noteLostCreates } from '../../../src/halo/write/lost-creates.js';
-import type { JsonObject } from '../../../src/json.js';
-import { isNew, listsNewest, sends } from '../../../src/sandbox/asked.js';
-import type { FaultEffect, PlacedFault } from '../../../src/sandbox/faults.js';
+import { listsNewest, sends } from '../../../src/sandbox/asked.js';
+import type { PlacedFault } from '../../../src/sandbox/faults.js';
 import { customValue } from '../../../src/sandbox/halo-store.js';
-import { hastyClock, HaloBench, person, type BenchOptions } from '../../unit/halo/halo-bench.js';
+import { hastyClock, person, type HaloBench } from '../../unit/halo/halo-bench.js';
+import { meet, PEOPLE, play, SIZE } from './five-at-a-time.js';
 import { play as playScene, GET_USERS } from './scene.js';
 
-const SIZE = 5;
-const PEOPLE = Array.from({ length: 11 * SIZE }, (_, n) => person(`p${n + 100}`));
 const tiered = (tier: string) =>
   PEOPLE.map(({ seatgeekId }) =>
     person(seatgeekId, { fields: [{ to: 'CFLoyaltyTier', value: tier, when: 'always' as const }] }),
   );
-
-async function play(options: BenchOptions, body: (bench: HaloBench) => Promise<void>): Promise<void> {
-  const bench = await HaloBench.start({ timeoutMs: 2_000, connection: { halo: { writeBatch: SIZE } }, ...options });
-  try {
-    await body(bench);
-  } finally {
-    await bench.close();
-  }
-}
-
-function isOf(array: number): (item: JsonObject) => boolean {
-  return ({ emailaddress }) => emailaddress === PEOPLE[array * SIZE]?.fields[1]?.value;
-}
-
-function meet(bench: HaloBench, array: number, effect: FaultEffect): PlacedFault {
-  const where = sends((item) => isNew(item) && isOf(array)(item));
-  return bench.sandbox.faults.add({ system: 'halo', ...effect, match: { method: 'POST', path: '/api/Users', where } });
-}
 
 function assertEmailsOnce(bench: HaloBench): void {
   const emails = bench.people().map(({ email }) => email.toLowerCase());
@@ -176,36 +156,26 @@ describe('a look at Halo between what is known and what is written', function ()
     });
   });
 
-  it('doubles nobody of a round when a read failed before all of it was looked at (lists lag)', () =>
-    play({ halo: { listLag: 2 } }, async (bench) => {
-      const odd = meet(bench, 3, { kind: 'rewritten-json', rewrite: () => ({}) });
-      meet(bench, 5, { kind: 'truncated-json' });
-      const match = {
-        method: 'GET',
-        path: '/api/Users',
-        where: (asked: Parameters<typeof listsNewest>[0]) => odd.hits > 0 && listsNewest(asked),
-      } as const;
-      bench.sandbox.faults.add({ system: 'halo', kind: 'status', status: 503, match, times: 14 });
-      const run = bench.run();
-      await assert.rejects(run.write(PEOPLE));
-      await run.write(PEOPLE, { othersMayHaveWritten: true });
-      assertEmailsOnce(bench);
-    }));
+  /** After the fault has struck, so many reads of the newest users fail. */
+  const failLooks = (bench: HaloBench, after: PlacedFault): void => {
+    const where: typeof listsNewest = (asked) => after.hits > 0 && listsNewest(asked);
+    const match = { method: 'GET', path: '/api/Users', where } as const;
+    bench.sandbox.faults.add({ system: 'halo', kind: 'status', status: 503, match, times: 14 });
+  };
 
-  it('doubles nobody of one array when a look failed (lists lag)', () =>
-    play({ halo: { listLag: 2 } }, async (bench) => {
-      const odd = meet(bench, 0, { kind: 'truncated-json' });
-      const match = {
-        method: 'GET',
-        path: '/api/Users',
-        where: (asked: Parameters<typeof listsNewest>[0]) => odd.hits > 0 && listsNewest(asked),
-      } as const;
-      bench.sandbox.faults.add({ system: 'halo', kind: 'status', status: 503, match, times: 14 });
-      const run = bench.run();
-      await assert.rejects(run.write(PEOPLE.slice(0, SIZE)));
-      await run.write(PEOPLE.slice(0, SIZE), { othersMayHaveWritten: true });
-      assertEmailsOnce(bench);
-    }));
+  for (const [title, people, array] of [
+    ['a round', PEOPLE, 3],
+    ['one array', PEOPLE.slice(0, SIZE), 0],
+  ] as const)
+    it(`doubles nobody of ${title} when a read failed before all of it was looked at (lists lag)`, () =>
+      play({ halo: { listLag: 2 } }, async (bench) => {
+        failLooks(bench, meet(bench, array, { kind: 'rewritten-json', rewrite: () => ({}) }));
+        if (array > 0) meet(bench, array + 2, { kind: 'truncated-json' });
+        const run = bench.run();
+        await assert.rejects(run.write(people));
+        await run.write(people, { othersMayHaveWritten: true });
+        assertEmailsOnce(bench);
+      }));
 
   for (const where of ['only page', 'first of three pages', 'control: nothing fails'] as const)
     it(`holds a run whose reading of Halo failed once while it was counted (${where})`, () =>
