@@ -55,6 +55,7 @@ class Run implements HaloRun {
       await setting.directory.prepare(people, page.call);
       const writer = this.#pageWriter(setting, page);
       await writer.details.learnListing(people);
+      await writer.details.readOldRows(people);
       await learnAddresses(people, setting, writer, page.call);
       await writer.write(people);
       return people.map((person) => page.outcomeOf(person));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { MappedPerson } from '../../src/mapping/types.js';
 import type { HaloDialect } from '../../src/sandbox/dialects.js';
-import { HaloBench, person } from '../unit/halo/halo-bench.js';
+import { hastyClock, HaloBench, person } from '../unit/halo/halo-bench.js';
 
 const PAGE = 1_000;
 const SHAPES: readonly (readonly [string, Partial<HaloDialect>])[] = [
@@ -18,15 +18,24 @@ function pages(people: number): MappedPerson[][] {
   );
 }
 
+/** So that nobody stands beside the next of the feed. */
+function mixed(people: readonly MappedPerson[]): MappedPerson[] {
+  const place = ({ seatgeekId }: MappedPerson): number => Number(seatgeekId) % 97;
+  return people.toSorted((a, b) => place(a) - place(b));
+}
+
 interface Figures {
   readonly perThousand: number;
   readonly outcomes: ReadonlySet<string>;
 }
 
-async function write(bench: HaloBench, people: number): Promise<Figures> {
+async function write(bench: HaloBench, people: number, afterPage = (): void => undefined): Promise<Figures> {
   const run = bench.run();
   const outcomes = new Set<string>();
-  for (const page of pages(people)) for (const { outcome } of await run.write(page)) outcomes.add(outcome);
+  for (const page of pages(people)) {
+    for (const { outcome } of await run.write(page)) outcomes.add(outcome);
+    afterPage();
+  }
   return { perThousand: run.requests / (people / 1_000), outcomes };
 }
 
@@ -69,6 +78,32 @@ describe('the Halo requests per 1,000 people', function () {
       }
     }
   }
+
+  const SEARCHES: readonly (readonly [string, Partial<HaloDialect>, number])[] = [
+    ['its users stand in the list as their people in the feed', {}, 33],
+    ['its search takes many values', { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true }, 40],
+  ];
+  for (const [how, halo, most] of SEARCHES)
+    it(`are few where half are there and each page begins with a list that is too old (${how})`, async () => {
+      const people = 5_000;
+      let ahead = 0;
+      const clock = { ...hastyClock, now: () => Date.now() + ahead };
+      const bench = await HaloBench.start({ halo, existing: 0, clock });
+      try {
+        const there = pages(people)
+          .flat()
+          .filter((_, n) => n % 2 === 0);
+        const inOrder = halo.advancedSearchIn === true ? mixed(there) : there;
+        for (const { seatgeekId } of inOrder) bench.add({ name: 'x', emailaddress: `${seatgeekId}@example.org` });
+        const { perThousand, outcomes } = await write(bench, people, () => {
+          ahead += 16 * 60_000;
+        });
+        assert.ok(perThousand <= most, `${perThousand}, at most ${most}`);
+        assert.deepEqual(outcomes, new Set(['created', 'matchedByEmail']));
+      } finally {
+        await bench.close();
+      }
+    });
 
   it('are none for a page that is repeated', async () => {
     const bench = await HaloBench.start();

@@ -11,6 +11,8 @@ import { isBare, learnListedFields } from './listed-fields.js';
 import { UnheededError, type Way } from './look-up.js';
 import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
 import type { Targets } from '../fields/targets.js';
+import { MAX_ROW_AGE_MS } from '../plan/match.js';
+import { readRowsAgain, type OldRow } from './read-again.js';
 import { UserIndex } from './user-index.js';
 import { UserListing, type ListStart } from './user-listing.js';
 import { UserSearch } from './user-search.js';
@@ -36,6 +38,12 @@ const FEW_REQUESTS = 2;
 /** Addresses that nobody has exactly: in Halo a blank or a name may stand around one. So few cost little beside the creates. */
 const MOST_SEARCHED = 20;
 
+/** A person and the user that it is taken for. */
+export interface Matched {
+  readonly person: MappedPerson;
+  readonly user: KnownUser;
+}
+
 export class Directory {
   readonly index: UserIndex;
   #listing: UserListing | null = null;
@@ -51,6 +59,8 @@ export class Directory {
   /** After whom stand users whom Halo counts and can't show, among those not asked for otherwise. */
   readonly #unshown = new Set<number>();
   #isTextUnheeded = false;
+  /** When the first row was read, epoch ms. */
+  #firstRowAt = Infinity;
 
   constructor(private readonly options: DirectoryOptions) {
     const { targets, instance, clock } = options;
@@ -128,6 +138,21 @@ export class Directory {
     if (unknown.length === 0) return;
     if ((await this.#plan(unknown, call)) === 'look-up' && (await this.#lookUp(unknown, call))) return;
     await this.#listEverybody(call);
+  }
+
+  /** Whether some users are known from so long ago, or so little, that they may have to be read again. */
+  get hasOldRows(): boolean {
+    return this.index.isCut || this.options.clock.now() > this.#firstRowAt + MAX_ROW_AGE_MS;
+  }
+
+  /** Reads the users of these people again as far as that can be done for many at once; the others stay as they are known. */
+  async readAgain(matched: readonly Matched[], call: CallOptions): Promise<void> {
+    const rows = matched.map(({ person: { seatgeekId, matchEmail }, user }): OldRow => {
+      const isById = this.index.bySeatgeekId(seatgeekId).some(({ id }) => id === user.id);
+      return { userId: user.id, seatgeekId: isById ? seatgeekId : null, email: isById ? null : matchEmail };
+    });
+    const found = await readRowsAgain(rows, { search: this.#search, listing: this.#listing }, call);
+    for (const row of found) this.#learnRow(row);
   }
 
   /**
@@ -325,6 +350,7 @@ export class Directory {
   #learnRow(wire: WireUser): KnownUser {
     const { targets, clock } = this.options;
     const row = toKnownUser(wire, targets, 'row', clock.now());
+    this.#firstRowAt = Math.min(this.#firstRowAt, row.readAt);
     const before = this.index.get(row.id);
     const merged = before === undefined ? row : withRow(before, row);
     this.index.put(merged);

@@ -59,6 +59,11 @@ export class UserIndex implements UserLookup {
     return arrays + words + this.#restCharacters + this.#whole.size * BYTES_PER_WHOLE;
   }
 
+  /** Whether the custom fields of others were left out of some users to save memory. */
+  get isCut(): boolean {
+    return this.#restCharacters >= MAX_REST;
+  }
+
   /** Keeps at least so many users whole from now on. */
   keepWhole(users: number): void {
     if (users <= this.#whole.max) return;
@@ -80,7 +85,7 @@ export class UserIndex implements UserLookup {
     this.#ids.set(record, numberKey(user.id));
     this.#seatgeekIds.set(record, idKey(user.seatgeekId));
     this.#emails.set(record, textKey(user.email));
-    const { words, rest } = packUser(user, this.targets, this.#restCharacters < MAX_REST);
+    const { words, rest } = packUser(user, this.targets, !this.isCut);
     this.#wordsOf(record).set(words);
     this.#setRest(user.id, rest);
     // The hash is of an address known before.

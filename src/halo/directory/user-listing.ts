@@ -5,7 +5,8 @@
  */
 import { DriftError, TransientError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
-import { PAGE_SIZE, type UsersPage, type UsersQuery } from './users-reader.js';
+import { hidesWho, type WireUser } from '../api/wire.js';
+import { PAGE_SIZE, readUsersPage, type UsersPage, type UsersQuery } from './users-reader.js';
 import { readWholePage, type WholePage } from './whole-page.js';
 
 /** What one answer said of the newest users, from which a pass is reckoned. */
@@ -114,6 +115,18 @@ export class UserListing {
     const { lastId, start } = this.#pass;
     const isOlder = id <= Math.max(lastId, start.newestId);
     return this.#ended && this.#unordered !== null && isOlder && !this.#unordered.has(id);
+  }
+
+  /** The page on which a user stood when it was last read; null for whoever came later, and where the list keeps to no order. */
+  pageOf(id: number): number | null {
+    if (!this.isOrdered || id > this.#pass.lastId) return null;
+    return this.#firstIds.findLastIndex((first) => first <= id) + 1 || null;
+  }
+
+  /** The rows of a page that tell whose they are, as they are now. */
+  async rowsOf(no: number, call: CallOptions): Promise<WireUser[]> {
+    const { users } = await readUsersPage(this.client, this.#query, { no, size: this.#size }, call);
+    return users.filter((row) => !hidesWho(row));
   }
 
   /** Whether the list shows a user; only where it keeps to the order of ids. */

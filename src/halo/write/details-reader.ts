@@ -22,13 +22,28 @@ export class DetailsReader {
 
   /** What one user's details tell of how lists show custom fields may spare reading those of the others. */
   async learnListing(people: readonly MappedPerson[]): Promise<void> {
-    const context = { ...this.contextNow(), withAddress: false };
+    const context = { ...this.contextNow(), withAddress: false, now: 0 };
     const { targets } = context;
     if (context.listsAllFields && targets.customIds.every((id) => context.isListedAsStored(id))) return;
     const asIfKnown = { ...context, isListedAsStored: () => true, listsAllFields: true };
     const isRead = (person: MappedPerson, known: PlanContext): boolean => planPerson(person, known).kind === 'read';
     const first = people.find((person) => isRead(person, context) && !isRead(person, asIfKnown));
     if (first !== undefined) await this.plan(planPerson(first, this.contextNow()));
+  }
+
+  /** Reads many users again at once whose rows are too old, or were cut to save memory: their details need not be read then. */
+  async readOldRows(people: readonly MappedPerson[]): Promise<void> {
+    const { setting, page } = this.options;
+    if (!setting.directory.hasOldRows) return;
+    const context = { ...this.contextNow(), withAddress: false };
+    const asIfReadNow = { ...context, now: 0 };
+    const old = people.flatMap((person) => {
+      const plan = planPerson(person, context);
+      if (plan.kind !== 'read') return [];
+      const isCut = plan.user.customFields === 'some' && context.listsAllFields;
+      return isCut || planPerson(person, asIfReadNow).kind !== 'read' ? [plan] : [];
+    });
+    if (old.length > 1) await setting.directory.readAgain(old, page.call);
   }
 
   /** Reads the user's details where the plan needs them. Still `read`: the user is gone, so the person is prepared for and planned again. */
