@@ -5,8 +5,8 @@
  */
 import { mayRepeatWithoutId, type AddressHabits } from '../address/address-habits.js';
 import type { TransientError } from '../../errors.js';
-import { MAX_LIMIT_ANSWERS, MAX_LIMIT_WAIT_MS, type CallOptions, type HaloClient } from '../api/client.js';
-import { ForbiddenError, HaloRefusalError, type LostAnswerError } from '../api/errors.js';
+import { MAX_LIMIT_ANSWERS, MAX_LIMIT_WAIT_MS, type HaloClient } from '../api/client.js';
+import { HaloRefusalError, type LostAnswerError } from '../api/errors.js';
 import type { WireUser } from '../api/wire.js';
 import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
@@ -19,7 +19,7 @@ import { isLikelyRefused } from './column-sizes.js';
 import { IdCheck } from './id-check.js';
 import { LostCreates, noteLostUpdates } from './lost-creates.js';
 import { postArrays, type Posted } from './post-arrays.js';
-import { Suspects } from './suspects.js';
+import { Suspects, type Control } from './suspects.js';
 import {
   isUpdate,
   type PlannedUpdate,
@@ -47,8 +47,7 @@ interface Memory {
   readonly idCheck: IdCheck;
   readonly lost: LostCreates;
   readonly count: { accepted: number };
-  /** A user that this run has written: a change of nothing to it shows whether Halo can be written to. */
-  control: number | null;
+  readonly control: Control;
   /** Arrays that may be under way at once: twice as many after each round that went well, one after any other. */
   atOnce: number;
   /** The most that it may ever be: less once answers did not come to several. */
@@ -61,7 +60,7 @@ export function createArraySender(options: ArraySenderOptions): UserWriter {
     idCheck: new IdCheck(options),
     lost: new LostCreates(options.instance, options.clock),
     count: { accepted: 0 },
-    control: null,
+    control: { userId: null },
     atOnce: 1,
     most: MAX_AT_ONCE,
   };
@@ -72,9 +71,6 @@ type Writes = readonly PlannedWrite[];
 
 const ONE_LOOK: readonly number[] = [0];
 const NOT_THERE = new HaloRefusalError(200, 'accepted, and not there afterwards');
-/** Who may fail one after the other before it is asked whether Halo can be written to, and how many where that can't be asked. */
-const MAX_IN_A_ROW = 2;
-const MAX_UNCONTROLLED = 4;
 /** Halo may take seconds for an array, in which its limit has room for more. */
 const MAX_AT_ONCE = 4;
 const PAUSE_MS = 1_000;
@@ -82,9 +78,8 @@ const SLOW_PAUSE_MS = 10_000;
 
 class Sending {
   readonly #results = new Map<PlannedWrite, WriteResult>();
-  readonly #suspects = new Suspects();
   readonly #answers: Answers;
-  readonly #call: CallOptions;
+  readonly #suspects: Suspects;
   /** Refused or under suspicion so far. */
   #bad = 0;
   /** Refusals of Halo's limit in a row. */
@@ -97,19 +92,19 @@ class Sending {
     private readonly memory: Memory,
     private readonly context: WriteContext,
   ) {
-    this.#call = context.call;
     const { instance } = options;
     this.#answers = new Answers(
       { ...options, habits: instance.arrays, count: memory.count },
       this.#results,
       context.call,
     );
+    this.#suspects = new Suspects({ ...options, control: memory.control }, this.#results, context.call);
   }
 
   async send(layer: Writes): Promise<Sent> {
     try {
       await this.#sendAll(layer);
-      await this.#judge();
+      await this.#suspects.judge((write) => this.#alone(write));
       await this.#answers.end();
       return { results: this.#results, failure: undefined };
     } catch (failure) {
@@ -126,7 +121,7 @@ class Sending {
     const first = this.memory.idCheck.candidates(creates);
     for (const write of first) {
       await this.#alone(write);
-      await this.memory.idCheck.check(write, this.#results.get(write), this.#call);
+      await this.memory.idCheck.check(write, this.#results.get(write), this.context.call);
     }
     const others = creates.filter((write) => !first.includes(write));
     const sound = others.filter(({ payload }) => !isLikelyRefused(payload));
@@ -206,22 +201,29 @@ class Sending {
     });
   }
 
-  async #after(post: Posted, isSecond = false): Promise<void> {
-    const { writes, result, sentAt } = post;
-    const [write, ...others] = writes;
-    if (write === undefined) return;
-    if (others.length === 0) return this.#afterOne(write, post);
-    if (result.kind !== 'accepted') this.memory.atOnce = 1;
+  async #after(post: Posted, isSecond: boolean): Promise<void> {
+    const { writes, result } = post;
+    const alone = writes.length === 1 ? writes[0] : undefined;
+    if (alone === undefined && result.kind !== 'accepted') this.memory.atOnce = 1;
     switch (result.kind) {
       case 'accepted':
-        return this.#afterAccepted(post, result.answer);
+        if (alone === undefined) return this.#afterAccepted(post, result.answer);
+        return this.#afterAcceptedAlone(alone, result.answer);
       case 'refused':
+        if (alone === undefined) return this.#afterRefused(writes);
+        this.#refuse(alone, result.error);
+        return;
       case 'blocked':
-        return this.#afterRefused(writes);
+        return alone === undefined ? this.#afterRefused(writes) : this.#fail(alone, result.error);
       case 'lost': {
-        const left = await this.#afterLost(writes, result.error, sentAt);
-        // What fails at once may be chance; what takes long may be too much at once.
-        return isSecond || result.error.mayStillRun ? this.#pieces(left) : this.#send([left], true);
+        const left = await this.#afterLost(post, result.error);
+        if (alone === undefined) {
+          // What fails at once may be chance; what takes long may be too much at once.
+          return isSecond || result.error.mayStillRun ? this.#pieces(left) : this.#send([left], true);
+        }
+        if (left.length > 0) return this.#fail(alone, result.error);
+        this.#pass([alone]);
+        return;
       }
       case 'limited':
         return this.#afterLimited(writes, result.error);
@@ -230,30 +232,11 @@ class Sending {
     }
   }
 
-  async #afterOne(write: PlannedWrite, { result, sentAt }: Posted): Promise<void> {
-    switch (result.kind) {
-      case 'accepted':
-        if (await this.#answers.isAbsentAlone(write, result.answer)) return this.#fail(write, NOT_THERE);
-        this.memory.lengths.took(1);
-        this.#show([write], result.answer);
-        this.#pass([write]);
-        return;
-      case 'refused':
-        this.#refuse(write, result.error);
-        return;
-      case 'blocked':
-        return this.#fail(write, result.error);
-      case 'lost': {
-        const left = await this.#afterLost([write], result.error, sentAt);
-        if (left.length > 0) return this.#fail(write, result.error);
-        this.#pass([write]);
-        return;
-      }
-      case 'limited':
-        return this.#afterLimited([write], result.error);
-      case 'failed':
-        throw result.error;
-    }
+  async #afterAcceptedAlone(write: PlannedWrite, answer: readonly WireUser[]): Promise<void> {
+    if (await this.#answers.isAbsentAlone(write, answer)) return this.#fail(write, NOT_THERE);
+    this.memory.lengths.took(1);
+    this.#show([write], answer);
+    this.#pass([write]);
   }
 
   /** Nothing was done: it is sent again once the limit has room, by what is known then. */
@@ -349,12 +332,12 @@ class Sending {
   }
 
   /** Answers who is still to be sent, once nothing of it can be under way any more. */
-  async #afterLost(array: Writes, error: LostAnswerError, sentAt: number): Promise<Writes> {
+  async #afterLost({ writes: array, sentAt }: Posted, error: LostAnswerError): Promise<Writes> {
     const { clock, directory } = this.options;
     const creates = array.filter(({ userId }) => userId === null);
     const updates = this.#repeatable(array.filter(isUpdate));
     if (creates.length === 0) {
-      await clock.sleep(error.mayStillRun ? SLOW_PAUSE_MS : PAUSE_MS, this.#call.signal);
+      await clock.sleep(error.mayStillRun ? SLOW_PAUSE_MS : PAUSE_MS, this.context.call.signal);
       return updates;
     }
     directory.noteCreated(null);
@@ -397,8 +380,6 @@ class Sending {
 
   #pass(writes: Writes): void {
     for (const write of writes) {
-      const result = this.#results.get(write);
-      if (result?.kind === 'written') this.memory.control = result.userId;
       this.memory.lengths.passed();
       this.#suspects.passed(write);
     }
@@ -408,52 +389,12 @@ class Sending {
     this.#bad += 1;
     this.memory.lengths.refused();
     this.#results.set(write, { kind: 'refused', error });
-    // Halo has looked at it, so Halo is there.
     this.#suspects.passed(write);
   }
 
-  /** Some who fail with nobody between whom Halo takes may be an outage. */
-  async #fail(write: PlannedWrite, error: Error): Promise<void> {
+  #fail(write: PlannedWrite, error: Error): Promise<void> {
     this.#bad += 1;
-    this.#suspects.failed(write, error);
-    if (this.#suspects.inARow < (this.#control === null ? MAX_UNCONTROLLED : MAX_IN_A_ROW)) return;
-    if (!(await this.#canBeWritten())) throw error;
-  }
-
-  /** Tries the suspects again, and rejects those who fail while Halo can be written to. */
-  async #judge(): Promise<void> {
-    for (let again = this.#suspects.toBeTriedAgain(); again.length > 0; again = this.#suspects.toBeTriedAgain()) {
-      await this.options.clock.sleep(PAUSE_MS, this.#call.signal);
-      for (const write of again) await this.#alone(write);
-    }
-    const convicted = this.#suspects.convicted();
-    const error = this.#suspects.lastError();
-    if (error === undefined) return;
-    if (this.#suspects.inARow > 0 && !(await this.#canBeWritten()) && !this.#isTheirOwn(error)) throw error;
-    for (const [write, refusal] of convicted) this.#results.set(write, { kind: 'refused', error: refusal });
-  }
-
-  /** A few who are all there is can't be compared with anybody. Halo's own 403 is about the application then. */
-  #isTheirOwn(error: Error): boolean {
-    const areFew = this.#control === null && this.#suspects.count < MAX_UNCONTROLLED && this.#results.size === 0;
-    return areFew && !(error instanceof ForbiddenError && !error.isPage);
-  }
-
-  /** A user whom this run has written, or somebody of ours who is not under suspicion. */
-  get #control(): number | null {
-    return this.memory.control ?? this.options.directory.someoneOfOurs((id) => !this.#suspects.has(id));
-  }
-
-  async #canBeWritten(): Promise<boolean> {
-    const id = this.#control;
-    if (id === null) return false;
-    try {
-      await this.options.client.post('/Users', [{ id, _dont_fire_automations: true }], this.#call);
-      this.#suspects.passed();
-      return true;
-    } catch (error) {
-      return error instanceof HaloRefusalError;
-    }
+    return this.#suspects.failed(write, error);
   }
 }
 

@@ -1,62 +1,109 @@
 /**
- * Tells somebody bad from an outage. Whoever fails though alone is a suspect; if others can be written meanwhile, it is that person's
- * rejection, and if nobody can, it is Halo's. Pure.
+ * Tells somebody bad from an outage. Whoever fails though alone is a suspect, and is tried again once all others are done. If others can be
+ * written meanwhile, it is that person's rejection; if nobody can, it is Halo's failure, and concerns everybody.
  */
 import { ForbiddenError, HaloRefusalError, LostAnswerError } from '../api/errors.js';
-import type { PlannedWrite } from './writer.js';
+import type { CallOptions, HaloClient } from '../api/client.js';
+import type { Clock } from '../clock.js';
+import type { Directory } from '../directory/directory.js';
+import type { PlannedWrite, WriteResult } from './writer.js';
+
+/** A user that this run has written: a change of nothing to it shows whether Halo can be written to. */
+export interface Control {
+  userId: number | null;
+}
+
+export interface SuspectsOptions {
+  readonly client: HaloClient;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly control: Control;
+}
+
+/** Who may fail one after the other before it is asked whether Halo can be written to, and how many where that can't be asked. */
+const MAX_IN_A_ROW = 2;
+const MAX_UNCONTROLLED = 4;
+const PAUSE_MS = 1_000;
 
 export class Suspects {
-  readonly #suspects = new Map<PlannedWrite, { error: Error; failures: number; failedAt: number }>();
-  /** Counts what happened, in order. */
-  #now = 0;
-  #passedAt = 0;
+  readonly #suspects = new Map<PlannedWrite, { readonly error: Error; readonly failures: number }>();
+  /** Those who have failed since Halo last took or refused somebody. */
+  readonly #inARow = new Set<PlannedWrite>();
 
-  /** Somebody was written, so that Halo can be written to. */
-  passed(write?: PlannedWrite): void {
-    this.#passedAt = this.#now += 1;
-    if (write !== undefined) this.#suspects.delete(write);
-  }
+  constructor(
+    private readonly options: SuspectsOptions,
+    private readonly results: Map<PlannedWrite, WriteResult>,
+    private readonly call: CallOptions,
+  ) {}
 
-  failed(write: PlannedWrite, error: Error): void {
-    const failures = (this.#suspects.get(write)?.failures ?? 0) + 1;
-    this.#suspects.set(write, { error, failures, failedAt: (this.#now += 1) });
+  /** Halo has looked at it, whatever came of it: so Halo is there. */
+  passed(write: PlannedWrite): void {
+    const result = this.results.get(write);
+    if (result?.kind === 'written') this.options.control.userId = result.userId;
+    this.#suspects.delete(write);
+    this.#inARow.clear();
   }
 
   /** It is not sent any more, so nothing is said of it. */
   drop(write: PlannedWrite): void {
     this.#suspects.delete(write);
+    this.#inARow.delete(write);
   }
 
-  /** How many have failed since somebody was last written. */
-  get inARow(): number {
-    return [...this.#suspects.values()].filter(({ failedAt }) => failedAt > this.#passedAt).length;
+  /** It failed though alone. Some who fail with nobody between whom Halo takes may be an outage: throws `error` then. */
+  async failed(write: PlannedWrite, error: Error): Promise<void> {
+    const failures = (this.#suspects.get(write)?.failures ?? 0) + 1;
+    this.#suspects.set(write, { error, failures });
+    this.#inARow.add(write);
+    if (this.#inARow.size < (this.#control === null ? MAX_UNCONTROLLED : MAX_IN_A_ROW)) return;
+    if (!(await this.#canBeWritten())) throw error;
   }
 
-  has(userId: number): boolean {
-    return [...this.#suspects.keys()].some((write) => write.userId === userId);
+  /** Tries the suspects again, and refuses those who fail while Halo can be written to. Throws what they fail with when it can't. */
+  async judge(sendAlone: (write: PlannedWrite) => Promise<void>): Promise<void> {
+    for (let again = this.#undecided; again.length > 0; again = this.#undecided) {
+      await this.options.clock.sleep(PAUSE_MS, this.call.signal);
+      for (const write of again) await sendAlone(write);
+    }
+    const last = [...this.#suspects.values()].at(-1);
+    if (last === undefined) return;
+    if (this.#inARow.size > 0 && !(await this.#canBeWritten()) && !this.#isTheirOwn(last.error)) throw last.error;
+    for (const [write, { error }] of this.#suspects)
+      this.results.set(write, { kind: 'refused', error: toRefusal(error) });
   }
 
-  get count(): number {
-    return this.#suspects.size;
-  }
-
-  /** Whose failures may have been chance yet. What takes minutes to fail is not tried as often. */
-  toBeTriedAgain(): PlannedWrite[] {
+  /** Whose failures may have been chance yet. */
+  get #undecided(): PlannedWrite[] {
     return [...this.#suspects].flatMap(([write, { error, failures }]) => (failures < tries(error) ? [write] : []));
   }
 
-  /** Those who have failed often enough. */
-  convicted(): (readonly [PlannedWrite, HaloRefusalError])[] {
-    return [...this.#suspects].flatMap(([write, { error, failures }]) =>
-      failures < tries(error) ? [] : [[write, toRefusal(error)] as const],
-    );
+  /** A few who are all there is can't be compared with anybody. Halo's own 403 is about the application then. */
+  #isTheirOwn(error: Error): boolean {
+    const areAll = this.#control === null && this.#suspects.size < MAX_UNCONTROLLED && this.results.size === 0;
+    return areAll && !(error instanceof ForbiddenError && !error.isPage);
   }
 
-  lastError(): Error | undefined {
-    return [...this.#suspects.values()].at(-1)?.error;
+  async #canBeWritten(): Promise<boolean> {
+    const id = this.#control;
+    if (id === null) return false;
+    try {
+      await this.options.client.post('/Users', [{ id, _dont_fire_automations: true }], this.call);
+      this.#inARow.clear();
+      return true;
+    } catch (error) {
+      return error instanceof HaloRefusalError;
+    }
+  }
+
+  /** A user whom this run has written, or somebody of ours who is not under suspicion. */
+  get #control(): number | null {
+    const suspects = [...this.#suspects.keys()];
+    const { control, directory } = this.options;
+    return control.userId ?? directory.someoneOfOurs((id) => !suspects.some(({ userId }) => userId === id));
   }
 }
 
+/** What takes minutes to fail is not tried as often. */
 function tries(error: Error): number {
   return error instanceof LostAnswerError && error.mayStillRun ? 2 : 3;
 }
