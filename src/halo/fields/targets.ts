@@ -1,4 +1,5 @@
 /** The fields of Halo that a connection writes: each has a place in what the directory keeps of a user. Pure. */
+import type { MappedField, MappedPerson } from '../../mapping/types.js';
 import { isInListRow, userFieldType } from './user-fields.js';
 
 export interface CustomField {
@@ -23,6 +24,8 @@ export interface Targets {
   indexOf(to: string): number;
   /** The field at a place of `all`. */
   to(place: number): string;
+  /** What the person's mapping gives the field at a place of `all`. Undefined: what Halo has stays. */
+  mapped(person: Pick<MappedPerson, 'fields'>, place: number): MappedField | undefined;
   /** Place of the field that keeps the SeatGeek ID. */
   readonly seatgeekId: number;
   readonly name: number;
@@ -37,7 +40,7 @@ export interface Targets {
 }
 
 /** The custom fields of a tenant: those named by the connection, and the ids of all that users have, if they are known. */
-export interface KnownCustomFields {
+export interface TenantCustomFields {
   readonly named: ReadonlyMap<string, CustomField>;
   readonly allIds: readonly number[] | null;
   readonly textIds: readonly number[];
@@ -54,7 +57,7 @@ export function isTextType(type: unknown): boolean {
 const ALWAYS_KEPT = ['name', 'emailaddress', 'inactive'];
 
 /** `names` are all targets of the connection; custom fields among them must be in `known`. */
-export function createTargets(names: readonly string[], seatgeekIdField: string, known: KnownCustomFields): Targets {
+export function createTargets(names: readonly string[], seatgeekIdField: string, known: TenantCustomFields): Targets {
   const unique = [...new Set([seatgeekIdField, ...ALWAYS_KEPT, ...names])];
   const all = unique.map((to) => toTarget(to, known.named.get(to) ?? null));
   const places = new Map(unique.map((to, place) => [to, place]));
@@ -67,6 +70,7 @@ export function createTargets(names: readonly string[], seatgeekIdField: string,
     all,
     indexOf,
     to: (place) => all[place]?.to ?? '',
+    mapped: ({ fields }, place) => fields.find(({ to }) => to === all[place]?.to),
     seatgeekId: indexOf(seatgeekIdField),
     name: indexOf('name'),
     email: indexOf('emailaddress'),

@@ -20,8 +20,8 @@ export function forecastPerson(person: MappedPerson, context: ForecastContext): 
   if (person.deleted && users.onDelete === 'ignore') return 'other';
   // Nothing is read for a forecast, so what the list said counts, however old it is.
   const match = matchPerson(person, { ...context, now: 0 });
-  // Who has no name is rejected.
-  if (match.kind === 'create') return isBlank(nameOf(person, targets)) ? 'other' : 'create';
+  // Who has no name is rejected; of a new user, `create` fields count too.
+  if (match.kind === 'create') return isBlank(targets.mapped(person, targets.name)?.value) ? 'other' : 'create';
   if (match.kind !== 'known') return 'other';
   const { by } = match;
   const user = revealWanted(person, match.user, context);
@@ -51,11 +51,7 @@ function isSameName(known: unknown, wanted: HaloValue): boolean {
   return typeof known === 'string' && bareText(known) === bareText(String(wanted));
 }
 
-/** Of a new user, for whom `create` fields count too. */
-function nameOf({ fields }: MappedPerson, targets: Targets): HaloValue | undefined {
-  return fields.find(({ to }) => targets.indexOf(to) === targets.name)?.value;
-}
-
-function wantedOf({ fields }: MappedPerson, place: number, targets: Targets): HaloValue | undefined {
-  return fields.find(({ to, when }) => when === 'always' && targets.indexOf(to) === place)?.value;
+function wantedOf(person: MappedPerson, place: number, targets: Targets): HaloValue | undefined {
+  const field = targets.mapped(person, place);
+  return field?.when === 'always' ? field.value : undefined;
 }

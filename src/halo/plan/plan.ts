@@ -137,10 +137,8 @@ const ACTIVE = { to: 'inactive', value: false, when: 'always' } as const;
 /** Whom this program switched off it switches on again; whom an agent switched off stays so. A mapping of the field has the last word. */
 function comesBack(person: MappedPerson, user: KnownUser, by: 'id' | 'email', context: PlanContext): boolean {
   if (person.deleted || !isInactive(user, context)) return false;
-  if (
-    person.fields.some(({ to, when }) => context.targets.indexOf(to) === context.targets.inactive && when === 'always')
-  )
-    return false;
+  const { targets } = context;
+  if (targets.mapped(person, targets.inactive)?.when === 'always') return false;
   return wasDeactivated(by === 'id' ? person.seatgeekId : user.seatgeekId, context);
 }
 
@@ -181,8 +179,9 @@ function keysOf(person: MappedPerson, context: PlanContext): Keys {
   const [user] = users;
   if (user !== undefined && users.length === 1 && staysAlike(person, user, context))
     return { own, emails: [], isCreated: false };
-  const written = emailsOf(person, context.targets);
-  const emails = [matchEmail, ...written, ...users.map(({ email }) => email)].flatMap((email) => email ?? []);
+  const { targets } = context;
+  const written = foldEmail(targets.mapped(person, targets.email)?.value);
+  const emails = [matchEmail, written, ...users.map(({ email }) => email)].flatMap((email) => email ?? []);
   return {
     own,
     emails: [...new Set(emails.map(keyOfText))],
@@ -194,13 +193,9 @@ function keysOf(person: MappedPerson, context: PlanContext): Keys {
 function staysAlike(person: MappedPerson, user: KnownUser, context: PlanContext): boolean {
   const { targets } = context;
   if (person.deleted || isInactive(user, context)) return false;
-  if (person.fields.some(({ to }) => targets.indexOf(to) === targets.inactive)) return false;
-  const { email: current } = user;
-  return emailsOf(person, targets).every(
-    (email) => email !== null && current !== null && keyOfText(email) === keyOfText(current),
-  );
-}
-
-function emailsOf({ fields }: MappedPerson, targets: Targets): (string | null)[] {
-  return fields.flatMap(({ to, value }) => (targets.indexOf(to) === targets.email ? [foldEmail(value)] : []));
+  if (targets.mapped(person, targets.inactive) !== undefined) return false;
+  const written = targets.mapped(person, targets.email);
+  if (written === undefined) return true;
+  const email = foldEmail(written.value);
+  return email !== null && user.email !== null && keyOfText(email) === keyOfText(user.email);
 }

@@ -49,7 +49,7 @@ function outcomeOf(plan: Exclude<Plan, { kind: 'read' }>): PreviewedPerson['outc
 function changesOf(plan: Extract<Plan, { kind: 'create' | 'update' }>, targets: Targets): ValueChange[] {
   const user = plan.kind === 'update' ? plan.user : undefined;
   const fields = plan.changes.fields.map(({ place, value }) => ({
-    field: targets.all[place]?.to ?? '',
+    field: targets.to(place),
     before: shownValue(user?.values[place]),
     after: shownValue(value),
   }));
@@ -79,11 +79,9 @@ function nameOf(
   user: KnownUser | undefined,
   targets: Targets,
 ): string | null {
-  const field = targets.all[targets.name]?.to;
-  const changed = changes.find((change) => change.field === field)?.after;
+  const changed = changes.find(({ field }) => field === targets.to(targets.name))?.after;
   const stored = shownValue(user?.values[targets.name]);
-  const mapped = person.fields.find(({ to }) => targets.indexOf(to) === targets.name)?.value;
-  const name = changed ?? stored ?? mapped ?? null;
+  const name = changed ?? stored ?? targets.mapped(person, targets.name)?.value ?? null;
   return name === null ? null : String(name);
 }
 

@@ -8,7 +8,7 @@ import {
   createTargets,
   isTextType,
   type CustomField,
-  type KnownCustomFields,
+  type TenantCustomFields,
   type Targets,
 } from '../fields/targets.js';
 import { isCustomField } from '../fields/user-fields.js';
@@ -47,7 +47,7 @@ async function readCustomFields(
   client: HaloClient,
   names: readonly string[],
   call: CallOptions = {},
-): Promise<KnownCustomFields & { readonly present: readonly string[] }> {
+): Promise<TenantCustomFields & { readonly present: readonly string[] }> {
   const definitions = await readDefinitions(client, call);
   if (definitions === null) {
     const isEnough = (carried: readonly NamedField[]): boolean => nameFields(names, carried).size === names.length;
