@@ -19,7 +19,7 @@ function orEmpty<T>(schema: z.ZodType<T>): z.ZodType<T | null | undefined> {
 }
 
 /** A custom field as it stands on a user (`reference/halo.md` 3.7). */
-const customFieldSchema = z.looseObject({
+const customFieldSchema = z.object({
   id: wholeNumber.nullish(),
   name: text.nullish(),
   value: z.unknown().optional(),
@@ -31,7 +31,7 @@ const customFields = orEmpty(z.array(customFieldSchema.nullable())).transform(
 );
 
 /** `AddressStore` (3.9). */
-export const addressSchema = z.looseObject({
+export const addressSchema = z.object({
   id: wholeNumber.nullish(),
   line1: text.nullish(),
   line2: text.nullish(),
