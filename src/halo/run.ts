@@ -11,6 +11,7 @@ import { Directory } from './directory/directory.js';
 import type { KnownUser } from './directory/known-user.js';
 import type { HaloInstance } from './instance.js';
 import { forecastPerson } from './plan/forecast.js';
+import { matchPerson } from './plan/match.js';
 import { planPerson, waitsForAddress, type Plan } from './plan/plan.js';
 import { resolveTargets } from './setup/resolve-targets.js';
 import { checkSite } from './setup/sites.js';
@@ -54,9 +55,12 @@ class Run implements HaloRun {
       if (options.othersMayHaveWritten === true) setting.directory.noteCreated(null);
       await setting.directory.prepare(people, page.call);
       const writer = this.#pageWriter(setting, page);
-      await writer.details.learnListing(people);
-      await writer.details.readOldRows(people);
-      await learnAddresses(people, setting, writer, page.call);
+      // Of whoever is new there is nothing to be learnt.
+      const { context } = writer;
+      const known = people.filter((person) => matchPerson(person, context).kind !== 'create');
+      await writer.details.learnListing(known);
+      await writer.details.readOldRows(known);
+      await learnAddresses(known, setting, writer, page.call);
       await writer.write(people);
       return people.map((person) => page.outcomeOf(person));
     });

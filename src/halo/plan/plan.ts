@@ -151,15 +151,12 @@ export function waitsForAddress({ person, user }: Extract<Plan, { kind: 'read' }
  * What two people written at the same time may not share: the Halo user, and the e-mail address they come with, will have or had. An address keeps
  * nobody apart where all who come with it are created whatever becomes of the others, or keep both their user and its address.
  */
-export function conflictKeys(
-  people: readonly MappedPerson[],
-  context: PlanContext,
-): ReadonlyMap<MappedPerson, readonly string[]> {
-  const all = people.map((person) => ({ person, ...keysOf(person, context) }));
+export function conflictKeys(plans: readonly Plan[], context: PlanContext): ReadonlyMap<Plan, readonly string[]> {
+  const all = plans.map((plan) => ({ plan, ...keysOf(plan, context) }));
   const heeded = new Set(all.flatMap(({ emails, isCreated }) => (isCreated ? [] : emails)));
   return new Map(
-    all.map(({ person, own, emails, isCreated }) => [
-      person,
+    all.map(({ plan, own, emails, isCreated }) => [
+      plan,
       [...own, ...(isCreated ? emails.filter((email) => heeded.has(email)) : emails)],
     ]),
   );
@@ -172,9 +169,10 @@ interface Keys {
   readonly isCreated: boolean;
 }
 
-function keysOf(person: MappedPerson, context: PlanContext): Keys {
+function keysOf({ kind, person }: Plan, context: PlanContext): Keys {
   const { seatgeekId, matchEmail } = person;
-  const users = context.index.bySeatgeekId(seatgeekId);
+  const isNew = kind === 'create';
+  const users = isNew ? [] : context.index.bySeatgeekId(seatgeekId);
   const own = [`=${keyOfId(seatgeekId)}`, ...users.map(({ id }) => `#${id}`)];
   const [user] = users;
   if (user !== undefined && users.length === 1 && staysAlike(person, user, context))
@@ -185,7 +183,7 @@ function keysOf(person: MappedPerson, context: PlanContext): Keys {
   return {
     own,
     emails: [...new Set(emails.map(keyOfText))],
-    isCreated: context.users.onSharedEmail === 'create' && matchPerson(person, context).kind === 'create',
+    isCreated: isNew && context.users.onSharedEmail === 'create',
   };
 }
 

@@ -101,27 +101,25 @@ export class PageWriter {
 
   /** Answers who is left, in order. As soon as somebody must be planned again, so must those who may depend on it. */
   async #writeLayers(people: readonly MappedPerson[]): Promise<readonly MappedPerson[]> {
-    const keys = conflictKeys(people, this.context);
-    const layers = cutIntoLayers(people, (person) => keys.get(person) ?? []);
+    const plans = this.#planAll(people);
+    const keys = conflictKeys(plans, this.context);
+    const layers = cutIntoLayers(plans, (plan) => keys.get(plan) ?? []);
     for (const [depth, layer] of layers.entries()) {
       const again: MappedPerson[] = [];
-      for (const plans of this.#groupsOf(layer)) again.push(...(await this.#writeGroup(plans)));
+      // What the layer before has written tells for whom the next is.
+      const planned = depth === 0 ? layer : this.#planAll(layer.map(({ person }) => person));
+      for (const group of groupsOf(planned)) again.push(...(await this.#writeGroup(group)));
       if (again.length === 0) continue;
-      const left = new Set([...again, ...layers.slice(depth + 1).flat()].map(({ seatgeekId }) => seatgeekId));
+      const later = layers.slice(depth + 1).flat();
+      const left = new Set([...again, ...later.map(({ person }) => person)].map(({ seatgeekId }) => seatgeekId));
       return people.filter(({ seatgeekId }) => left.has(seatgeekId));
     }
     return [];
   }
 
-  /** Whoever must be read first is written soon afterwards, before it has to be read again: so not too many are read at once. */
-  #groupsOf(layer: readonly MappedPerson[]): readonly (readonly Plan[])[] {
+  #planAll(people: readonly MappedPerson[]): Plan[] {
     const { context } = this;
-    const plans = layer.map((person) => planPerson(person, context));
-    const unread = plans.filter(({ kind }) => kind === 'read');
-    const groups: (readonly Plan[])[] = [];
-    for (let left = unread; left.length > MAX_READ; left = left.slice(MAX_READ)) groups.push(left.slice(0, MAX_READ));
-    const apart = new Set(groups.flat());
-    return [...groups, plans.filter((plan) => !apart.has(plan))];
+    return people.map((person) => planPerson(person, context));
   }
 
   /** Answers who must be planned again. */
@@ -276,6 +274,15 @@ export class PageWriter {
       throw failure;
     }
   }
+}
+
+/** Whoever must be read first is written soon afterwards, before it has to be read again: so not too many are read at once. */
+function groupsOf(plans: readonly Plan[]): readonly (readonly Plan[])[] {
+  const unread = plans.filter(({ kind }) => kind === 'read');
+  const groups: (readonly Plan[])[] = [];
+  for (let left = unread; left.length > MAX_READ; left = left.slice(MAX_READ)) groups.push(left.slice(0, MAX_READ));
+  const apart = new Set(groups.flat());
+  return [...groups, plans.filter((plan) => !apart.has(plan))];
 }
 
 function notSent(plan: WritePlan): WriteResult {
