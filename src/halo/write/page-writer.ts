@@ -146,9 +146,10 @@ export class PageWriter {
   async #send(plans: readonly WritePlan[], group: readonly Plan[]): Promise<WritePlan[]> {
     if (plans.length === 0) return [];
     const { setting, page } = this.options;
+    const options = this.#payloadOptions;
     const isSent = ({ kind, changes }: WritePlan): boolean =>
-      kind === 'create' || changes.fields.length > 0 || this.#payloadOptions.withAddress;
-    const writes = new Map(plans.filter(isSent).map((plan) => [plan, this.#toWrite(plan)]));
+      kind === 'create' || changes.fields.length > 0 || options.withAddress;
+    const writes = new Map(plans.filter(isSent).map((plan) => [plan, this.#toWrite(plan, options)]));
     const { results, failure } = await setting.writer.write([...writes.values()], {
       call: page.call,
       isStillNew: ({ person }) =>
@@ -169,9 +170,8 @@ export class PageWriter {
     return again;
   }
 
-  #toWrite(plan: WritePlan): PlannedWrite {
+  #toWrite(plan: WritePlan, options: PayloadOptions): PlannedWrite {
     const { person, changes } = plan;
-    const options = this.#payloadOptions;
     if (plan.kind === 'update')
       return {
         person,
@@ -209,11 +209,15 @@ export class PageWriter {
     const forms = rehearsal === undefined ? learntForms(plan, before, result, setting.targets) : [];
     for (const form of forms) instance.forms.note(form);
     const user = afterChanges(changes, { id: userId, siteId, before, targets: setting.targets, now: clock.now() });
-    setting.directory.learn(user);
-    if (changes.address === null) return [];
+    const { address } = changes;
+    if (address !== null) setting.addressList.outdate(userId);
+    // Then nothing is to be found out any more of what becomes of an address.
+    const isSettled = rehearsal !== undefined || setting.addresses.mayBeBlind;
+    setting.directory.learn(address !== null && isSettled ? { ...user, address: storedAddress(null, address) } : user);
+    if (address === null || isSettled) return [];
     const wasApart = setting.addresses.place === 'apart';
     const addressBefore = before === undefined ? null : wasApart ? before.address : undefined;
-    return [{ person, address: changes.address, userId, siteId, isNew: before === undefined, before: addressBefore }];
+    return [{ person, address, userId, siteId, isNew: before === undefined, before: addressBefore }];
   }
 
   /** Whether the address came to be there is not known, and without its id it might become a second one. */
@@ -225,15 +229,13 @@ export class PageWriter {
   }
 
   async #settleAddresses(written: readonly WrittenAddress[]): Promise<void> {
-    const { setting, page, rehearsal } = this.options;
-    if (rehearsal === undefined) await setting.addresses.settle(written, page.call);
+    const { setting, page } = this.options;
+    await setting.addresses.settle(written, page.call);
     for (const { userId, address } of written) {
       const user = setting.directory.index.get(userId);
       const id = user?.address?.id ?? null;
-      setting.addressList.outdate(userId);
       // An address changed without its id might become a second one; so it is looked at before it is changed again.
-      const isEnough = id !== null || setting.addresses.mayBeBlind || rehearsal !== undefined;
-      const known = isEnough ? storedAddress(id, address) : undefined;
+      const known = id !== null || setting.addresses.mayBeBlind ? storedAddress(id, address) : undefined;
       if (user !== undefined) setting.directory.learn({ ...user, address: known, addressHash: undefined });
     }
   }
