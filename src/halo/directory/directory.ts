@@ -151,8 +151,7 @@ export class Directory {
       const isById = this.index.bySeatgeekId(seatgeekId).some(({ id }) => id === user.id);
       return { userId: user.id, seatgeekId: isById ? seatgeekId : null, email: isById ? null : matchEmail };
     });
-    const found = await readRowsAgain(rows, { search: this.#search, listing: this.#listing }, call);
-    for (const row of found) this.#learnRow(row);
+    await readRowsAgain(rows, { search: this.#search, listing: this.#listing, take: this.#learnRows }, call);
   }
 
   /**
@@ -303,13 +302,14 @@ export class Directory {
 
   /** Throws HaloRefusalError when the answer can't be proved. */
   async #learnLookedUp(field: LookUpField, values: readonly string[], way: Way, call: CallOptions): Promise<void> {
-    const ask = (): Promise<WireUser[]> => this.#search.find(field, values, way, call);
-    const users = await ask().catch(async (error: unknown) => {
+    const ask = (): Promise<void> => this.#search.find(field, values, way, call, this.#learnRows);
+    try {
+      await ask();
+    } catch (error) {
       if (!(error instanceof UnheededError) || this.#search.newest.length > 0) throw error;
       await this.#readDown(call);
-      return ask();
-    });
-    for (const user of users) this.#learnRow(user);
+      await ask();
+    }
   }
 
   #list(): UserListing {
@@ -346,6 +346,10 @@ export class Directory {
     if (known.length >= total && total >= this.index.size) this.#isComplete = true;
     return known;
   }
+
+  readonly #learnRows = (users: readonly WireUser[]): void => {
+    for (const user of users) this.#learnRow(user);
+  };
 
   #learnRow(wire: WireUser): KnownUser {
     const { targets, clock } = this.options;

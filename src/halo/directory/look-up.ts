@@ -53,9 +53,10 @@ export type Way = Exclude<SearchSupport, 'none'> | 'text';
 const SEARCHES_IN_FLIGHT = 4;
 
 /**
- * The users whose field has one of the values, and perhaps more; the caller compares. What can't stand in a list is asked for alone. An answer
- * without somebody is believed as far as `control`, a value that is known to be there, is found: in each list, or after those asked for alone.
- * Throws UnheededError where it isn't, and HaloRefusalError when the tenant no longer takes such a search.
+ * Hands the users whose field has one of the values, and perhaps more, to `take` as they come, for many answers take long; the caller compares.
+ * What can't stand in a list is asked for alone. An answer without somebody is believed as far as `control`, a value that is known to be there, is
+ * found: in each list, or after those asked for alone. Throws UnheededError where it isn't, and HaloRefusalError when the tenant no longer takes
+ * such a search.
  */
 export async function lookUp(
   context: LookUpContext,
@@ -63,28 +64,33 @@ export async function lookUp(
   values: readonly string[],
   way: Way,
   control: string | null,
-): Promise<WireUser[]> {
+  take: (users: readonly WireUser[]) => void,
+): Promise<void> {
   const plain = way === 'many' ? values.filter(isPlain) : [];
   const alone = way === 'many' ? values.filter((value) => !isPlain(value)) : values;
   const found: WireUser[] = [];
   const isFound = (value: string | null | undefined): boolean =>
     value != null && found.some((user) => isSame(field.valueOf(user), value));
+  const read = async (count: number, query: Query): Promise<readonly WireUser[]> => {
+    const users = await readAll(context, count, query);
+    found.push(...users);
+    take(users);
+    return users;
+  };
   for (const group of chunks(plain, VALUES_PER_LOOK_UP)) {
     const asked = control === null ? group : [...group.filter((value) => value !== control), control];
-    const users = await readAll(context, asked.length, searchFor(field, asked, FILTER_IN));
+    const users = await read(asked.length, searchFor(field, asked, FILTER_IN));
     const last = asked.at(-1);
     if (last !== undefined && !users.some((user) => isSame(field.valueOf(user), last))) throw new UnheededError();
-    found.push(...users);
   }
   const ask = async (value: string): Promise<void> => {
     const query = way === 'text' ? { search: value } : searchFor(field, [value], FILTER_EQUALS);
-    found.push(...(await readAll(context, 1, query)));
+    await read(1, query);
   };
   await inFlight(alone, SEARCHES_IN_FLIGHT, ask);
-  if (alone.every(isFound)) return found;
+  if (alone.every(isFound)) return;
   if (control !== null && !isFound(control)) await ask(control);
   if (!isFound(control)) throw new UnheededError();
-  return found;
 }
 
 /** More users than this for one value mean that the condition was ignored. */

@@ -21,36 +21,46 @@ export interface ReadAgainOptions {
   readonly search: UserSearch;
   /** Null where nobody was listed. */
   readonly listing: UserListing | null;
+  /** Takes rows as they come: many answers take long, and each row is as old as its answer. */
+  readonly take: (users: readonly WireUser[]) => void;
 }
 
 /** Fewer on a page of the list are read alone: nothing is spared. */
 const MIN_ON_PAGE = 2;
+/** After so many failures it is left be: each may take minutes. */
+const MAX_FAILURES = 3;
 
-/** The rows that could be had cheaply, and perhaps others; whoever is left is read alone. Throws what stops everybody. */
+/** Has the rows taken that can be had cheaply, and perhaps others; whoever is left is read alone. Throws what stops everybody. */
 export async function readRowsAgain(
   rows: readonly OldRow[],
-  { search, listing }: ReadAgainOptions,
+  { search, listing, take }: ReadAgainOptions,
   call: CallOptions,
-): Promise<WireUser[]> {
-  const found: WireUser[] = [];
-  const read = async (ask: () => Promise<readonly WireUser[]>): Promise<void> => {
+): Promise<void> {
+  const seen = new Set<number>();
+  const note = (users: readonly WireUser[]): void => {
+    for (const { id } of users) seen.add(id);
+    take(users);
+  };
+  let failures = 0;
+  const read = async (ask: () => Promise<void>): Promise<void> => {
+    if (failures >= MAX_FAILURES) return;
     try {
-      found.push(...(await ask()));
+      await ask();
     } catch (error) {
       // Reading each alone tells whose matter it is.
       if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
+      failures += 1;
     }
   };
   const ids = rows.flatMap(({ seatgeekId }) => seatgeekId ?? []);
   const emails = rows.flatMap(({ email }) => email ?? []);
   const { idField } = search;
-  if (search.byId === 'many' && ids.length > 0) await read(() => search.find(idField, ids, 'many', call));
-  if (search.byEmail === 'many' && emails.length > 0) await read(() => search.find(emailField, emails, 'many', call));
-  const seen = new Set(found.map(({ id }) => id));
+  if (search.byId === 'many' && ids.length > 0) await read(() => search.find(idField, ids, 'many', call, note));
+  if (search.byEmail === 'many' && emails.length > 0)
+    await read(() => search.find(emailField, emails, 'many', call, note));
   const left = rows.map(({ userId }) => userId).filter((id) => !seen.has(id));
   for (const [no, { length }] of pagesOf(left, listing))
-    if (length >= MIN_ON_PAGE) await read(async () => (await listing?.rowsOf(no, call)) ?? []);
-  return found;
+    if (length >= MIN_ON_PAGE) await read(async () => note((await listing?.rowsOf(no, call)) ?? []));
 }
 
 function pagesOf(ids: readonly number[], listing: UserListing | null): Map<number, number[]> {

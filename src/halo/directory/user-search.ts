@@ -50,15 +50,21 @@ export class UserSearch {
     for (const { name } of [this.idField, emailField]) this.options.instance.search.delete(name);
   }
 
-  /** Throws HaloRefusalError when the answer can't be proved. */
-  find(field: LookUpField, values: readonly string[], way: Way, call: CallOptions): Promise<WireUser[]> {
+  /** See `lookUp`. Throws HaloRefusalError when the answer can't be proved. */
+  find(
+    field: LookUpField,
+    values: readonly string[],
+    way: Way,
+    call: CallOptions,
+    take: (users: readonly WireUser[]) => void,
+  ): Promise<void> {
     const { client, targets } = this.options;
     const onRequest = (): void => {
       this.spent += 1;
       call.onRequest?.();
     };
     const context = { client, customIds: targets.customIds, call: { ...call, onRequest } };
-    return lookUp(context, field, values, way, this.#controlOf(field));
+    return lookUp(context, field, values, way, this.#controlOf(field), take);
   }
 
   /** Takes a user who is there. */

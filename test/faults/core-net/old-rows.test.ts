@@ -1,10 +1,12 @@
 /** A list of users that grew old while a run went on: its rows are read again many at a time, and what agents did meanwhile stands. */
 import assert from 'node:assert/strict';
-import { listsNewest, looksUp, type Asked } from '../../../src/sandbox/asked.js';
+import { listsNewest, listsPage, looksUp, type Asked } from '../../../src/sandbox/asked.js';
 import type { HaloDialect } from '../../../src/sandbox/dialects.js';
+import { USER_CUSTOM_FIELDS } from '../../../src/sandbox/halo-fields.js';
 import { customValue } from '../../../src/sandbox/halo-store.js';
-import { hastyClock, person } from '../../unit/halo/halo-bench.js';
+import { hastyClock, person, type HaloBench } from '../../unit/halo/halo-bench.js';
 import { PEOPLE, play } from './five-at-a-time.js';
+import { stranger } from './scene.js';
 
 const SEARCH_OF_MANY: Partial<HaloDialect> = { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true };
 const EARLIER = Array.from({ length: 3 }, (_, n) => person(`e${n}`));
@@ -82,4 +84,84 @@ describe('a row of the list that is hours old', function () {
           );
         });
       });
+});
+
+/** On a clock of its own, with the people of `tiered` and others in Halo, so that so many of them stand on each page of the list. */
+async function playAmongOthers(
+  { perPage, ...halo }: Partial<HaloDialect> & { readonly perPage: number },
+  body: (bench: HaloBench, goForward: (minutes: number) => void) => Promise<void>,
+): Promise<void> {
+  let ahead = 0;
+  const clock = { ...hastyClock, now: () => Date.now() + ahead };
+  await play({ clock, halo }, async (bench) => {
+    for (const [n, { seatgeekId }] of PEOPLE.entries()) {
+      const customFields = { CFSeatGeekID: seatgeekId, CFBadgeNumber: 'old', CFLoyaltyTier: 'Gold' };
+      bench.add({ name: `Name ${seatgeekId}`, emailaddress: `${seatgeekId}@example.org`, customFields });
+      if ((n + 1) % perPage === 0) for (let no = perPage; no < 100; no += 1) bench.add(stranger(n * 100 + no));
+    }
+    await body(bench, (minutes) => (ahead += minutes * 60_000));
+  });
+}
+
+const silver = PEOPLE.map(({ seatgeekId }) =>
+  person(seatgeekId, { fields: [{ to: 'CFLoyaltyTier', value: 'Silver', when: 'always' as const }] }),
+);
+
+function badgeOf(bench: HaloBench, seatgeekId: string): unknown {
+  const user = bench.sandbox.halo.users().find((one) => customValue(one, 'CFSeatGeekID') === seatgeekId);
+  return user && customValue(user, 'CFBadgeNumber');
+}
+
+describe('reading many users at once', function () {
+  this.timeout(60_000);
+
+  const TAKES: readonly (readonly [string, Partial<HaloDialect>, 'again' | 'first', (asked: Asked) => boolean])[] = [
+    ['pages of a list that is old', {}, 'again', listsPage(3)],
+    ['a search for those whose rows are old', SEARCH_OF_MANY, 'again', looksUp],
+    ['a first search', SEARCH_OF_MANY, 'first', looksUp],
+  ];
+  for (const [what, halo, time, where] of TAKES)
+    it(`undoes no edit that an agent makes while it takes long (${what})`, () =>
+      playAmongOthers({ perPage: 11, ...halo }, async (bench, goForward) => {
+        const run = bench.run();
+        if (time === 'again') await run.write(EARLIER);
+        if (halo.advancedSearchIn === true)
+          for (const field of ['CFSeatGeekID', 'emailaddress']) bench.instance.search.set(field, 'many');
+        for (const { id } of USER_CUSTOM_FIELDS) bench.instance.listedAsStored.add(id);
+        bench.instance.listsAllFields = true;
+        goForward(180);
+        const [edited] = bench.people().filter(({ seatgeekId }) => seatgeekId === silver[1]?.seatgeekId);
+        const before = (): void => {
+          bench.sandbox.halo.store.update(edited?.id ?? 0, { customFields: { CFBadgeNumber: 'new' } });
+          goForward(16);
+        };
+        // The first values asked for are known by then.
+        const nth = where === looksUp ? 2 : 1;
+        const meanwhile = bench.sandbox.faults.add({
+          system: 'halo',
+          kind: 'meanwhile',
+          before,
+          match: { where, nth },
+        });
+        const settled = await run.write(silver.map((one) => (time === 'first' ? { ...one, matchEmail: null } : one)));
+        assert.equal(meanwhile.hits, 1);
+        assert.deepEqual(new Set(settled.map(({ outcome }) => outcome)), new Set(['updated']));
+        assert.equal(badgeOf(bench, silver[1]?.seatgeekId ?? ''), 'new');
+      }));
+
+  it('is given up soon where no page can be had', () =>
+    playAmongOthers({ perPage: 5 }, async (bench, goForward) => {
+      const run = bench.run();
+      await run.write(EARLIER);
+      goForward(180);
+      const where = (asked: Asked): boolean => !looksUp(asked) && !listsNewest(asked);
+      const fault = { system: 'halo', kind: 'status', status: 500 } as const;
+      const failing = bench.sandbox.faults.add({
+        ...fault,
+        match: { method: 'GET', path: '/api/Users', where, after: 0 },
+      });
+      const settled = await run.write(silver);
+      assert.deepEqual(new Set(settled.map(({ outcome }) => outcome)), new Set(['updated']));
+      assert.ok(failing.hits > 0 && failing.hits <= 9, `${failing.hits} requests in vain`);
+    }));
 });
