@@ -127,7 +127,7 @@ export class ConnectionContexts {
       reader: createPageReader(feed),
       halo,
       instance,
-      startHaloRun: () => createHaloRun({ client: halo, connection, instance, ...this.#timed }),
+      startHaloRun: () => createHaloRun({ client: halo, connection, instance }),
     };
   }
 

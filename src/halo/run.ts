@@ -6,7 +6,6 @@ import { AddressBook } from './address/address.js';
 import { AddressList } from './address/address-list.js';
 import type { CallOptions, HaloClient } from './api/client.js';
 import { HaloRefusalError } from './api/errors.js';
-import { systemClock, type Clock } from './clock.js';
 import { Directory } from './directory/directory.js';
 import type { KnownUser } from './directory/known-user.js';
 import type { HaloInstance } from './instance.js';
@@ -25,7 +24,6 @@ export interface HaloRunOptions {
   readonly client: HaloClient;
   readonly connection: Pick<Connection, 'halo' | 'users'>;
   readonly instance: HaloInstance;
-  readonly clock?: Clock;
   /** See `Directory`. */
   readonly usersKeptWhole?: number;
   /** Arrays by default. */
@@ -41,14 +39,11 @@ export function createHaloRun(options: HaloRunOptions): HaloRun {
 
 class Run implements HaloRun {
   requests = 0;
-  readonly #clock: Clock;
   #setting: Setting | undefined;
   /** Outlives a page that was given back, so that people found in Halo later still count as created. */
   readonly #lostCreates = new Set<string>();
 
-  constructor(private readonly options: HaloRunOptions) {
-    this.#clock = options.clock ?? systemClock;
-  }
+  constructor(private readonly options: HaloRunOptions) {}
 
   write(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly PersonOutcome[]> {
     return this.#ask(options, async (setting, page) => {
@@ -125,11 +120,11 @@ class Run implements HaloRun {
       client,
       instance,
       targets,
-      clock: this.#clock,
+      clock: instance.clock,
       usersKeptWhole: this.options.usersKeptWhole,
     });
-    const { addresses: habits, settlingMs } = instance;
-    const addresses = new AddressBook({ client, habits, directory, clock: this.#clock, settlingMs });
+    const { addresses: habits, settlingMs, clock } = instance;
+    const addresses = new AddressBook({ client, habits, directory, clock, settlingMs });
     const addressList = new AddressList({ client, instance, directory });
     const { createWriter = createArraySender } = this.options;
     const writer = createWriter({
@@ -138,7 +133,7 @@ class Run implements HaloRun {
       addresses: instance.addresses,
       directory,
       targets,
-      clock: this.#clock,
+      clock,
       size: connection.halo.writeBatch,
     });
     this.#setting = { targets, directory, addresses, addressList, writer };
@@ -152,7 +147,7 @@ class Run implements HaloRun {
       instance,
       setting,
       page,
-      clock: this.#clock,
+      clock: instance.clock,
       lostCreates: this.#lostCreates,
       rehearsal,
     });

@@ -33,8 +33,9 @@ export class DetailsReader {
 
   /** Reads many users again at once whose rows are too old, or were cut to save memory: their details need not be read then. */
   async readOldRows(people: readonly MappedPerson[]): Promise<void> {
-    const { setting, page } = this.options;
-    if (!setting.directory.hasOldRows) return;
+    const { setting, page, rehearsal } = this.options;
+    // The rows of others would come along and put out what a rehearsal has changed.
+    if (rehearsal !== undefined || !setting.directory.hasOldRows) return;
     const context = { ...this.contextNow(), withAddress: false };
     const asIfReadNow = { ...context, now: 0 };
     const old = people.flatMap((person) => {

@@ -78,7 +78,7 @@ async function write(bench: HaloBench, http: Http, createsNotBefore: number): Pr
   const { connection, clock, sandbox } = bench;
   const instance = createHaloInstances(clock).open(connection.halo);
   const client = bench.clientOf(connection, sandbox.halo.clientSecret, http);
-  const run = createHaloRun({ client, connection, instance, clock });
+  const run = createHaloRun({ client, connection, instance });
   try {
     instance.createsNotBefore = createsNotBefore;
     await run.write(PEOPLE);

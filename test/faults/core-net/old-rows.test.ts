@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { listsNewest, listsPage, looksUp, type Asked } from '../../../src/sandbox/asked.js';
 import type { HaloDialect } from '../../../src/sandbox/dialects.js';
+import { openRehearsal } from '../../../src/halo/preview/preview.js';
 import { USER_CUSTOM_FIELDS } from '../../../src/sandbox/halo-fields.js';
 import { customValue } from '../../../src/sandbox/halo-store.js';
 import { hastyClock, person, type HaloBench } from '../../unit/halo/halo-bench.js';
@@ -107,6 +108,12 @@ const silver = PEOPLE.map(({ seatgeekId }) =>
   person(seatgeekId, { fields: [{ to: 'CFLoyaltyTier', value: 'Silver', when: 'always' as const }] }),
 );
 
+/** As one user's details would have made it learn. */
+function knowListing({ instance }: HaloBench): void {
+  for (const { id } of USER_CUSTOM_FIELDS) instance.listedAsStored.add(id);
+  instance.listsAllFields = true;
+}
+
 function badgeOf(bench: HaloBench, seatgeekId: string): unknown {
   const user = bench.sandbox.halo.users().find((one) => customValue(one, 'CFSeatGeekID') === seatgeekId);
   return user && customValue(user, 'CFBadgeNumber');
@@ -127,8 +134,7 @@ describe('reading many users at once', function () {
         if (time === 'again') await run.write(EARLIER);
         if (halo.advancedSearchIn === true)
           for (const field of ['CFSeatGeekID', 'emailaddress']) bench.instance.search.set(field, 'many');
-        for (const { id } of USER_CUSTOM_FIELDS) bench.instance.listedAsStored.add(id);
-        bench.instance.listsAllFields = true;
+        knowListing(bench);
         goForward(180);
         const [edited] = bench.people().filter(({ seatgeekId }) => seatgeekId === silver[1]?.seatgeekId);
         const before = (): void => {
@@ -163,5 +169,30 @@ describe('reading many users at once', function () {
       const settled = await run.write(silver);
       assert.deepEqual(new Set(settled.map(({ outcome }) => outcome)), new Set(['updated']));
       assert.ok(failing.hits > 0 && failing.hits <= 9, `${failing.hits} requests in vain`);
+    }));
+});
+
+describe('a preview that takes long', function () {
+  this.timeout(60_000);
+
+  it('goes by what it has changed itself, whatever it reads again', () =>
+    playAmongOthers({ perPage: 55 }, async (bench, goForward) => {
+      const [taken] = bench.people().filter(({ seatgeekId }) => seatgeekId === null);
+      bench.add({ name: 'On the next page' });
+      const { client, connection, instance } = bench;
+      const halfWay = silver.length / 2;
+      const [first, second] = [silver.slice(0, halfWay), silver.slice(halfWay)];
+      const [a, b] = ['a', 'b'].map((id) => person(id, { email: taken?.email ?? '' }));
+      assert.ok(a !== undefined && b !== undefined);
+      const run = openRehearsal({ client, connection, instance, call: {} });
+      knowListing(bench);
+      await run.countUsers();
+      await run.forecast([...first, a, ...second, b]);
+      await run.preview([[...first, a]]);
+      goForward(16);
+      const previews = await run.preview([[...second, b]]);
+      const of = (id: string) => previews.find(({ seatgeekId }) => seatgeekId === id);
+      assert.equal(of('a')?.haloUserId, taken?.id);
+      assert.equal(of('b')?.rejection?.code, 'email-taken');
     }));
 });

@@ -66,7 +66,7 @@ export class LimitBench {
   }
 
   run(connection: Connection, instance: HaloInstance): HaloRun {
-    return createHaloRun({ client: this.client(connection, instance), connection, instance, clock: this.clock });
+    return createHaloRun({ client: this.client(connection, instance), connection, instance });
   }
 
   /** Lets time go on until it is done; throws what it throws. */

@@ -73,7 +73,7 @@ export class HaloBench {
   run(connection: Connection = this.connection): HaloRun {
     const client = connection === this.connection ? this.client : this.clientOf(connection);
     const { usersKeptWhole } = this.options;
-    const options = { client, connection, instance: this.instance, clock: this.clock };
+    const options = { client, connection, instance: this.instance };
     return createHaloRun({ ...options, ...(usersKeptWhole !== undefined && { usersKeptWhole }) });
   }
 
