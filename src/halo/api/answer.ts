@@ -15,11 +15,11 @@ type Method = 'GET' | 'POST' | 'DELETE';
 export function failureOf(
   answer: HttpResponse | HttpFailure,
   method: Method,
-  hide: () => readonly HiddenValue[] = () => [],
+  hide: () => readonly HiddenValue[],
 ): JsonAnswer | Error {
   if (answer instanceof HttpFailure) return noAnswer(answer, method);
   const { status, text } = answer;
-  if (status >= 200 && status < 300) return readJson(text, method);
+  if (status < 300) return readJson(text, method);
   if (status === 408 || status >= 500) return serverFailure(answer, method);
   const isPage = isWebPage(answer) || status < 400;
   if (status < 400 && method === 'GET') return moved(status);
@@ -28,9 +28,8 @@ export function failureOf(
 }
 
 /** A read that failed or came garbled, or a write that surely did not reach Halo, may simply be sent again. */
-export function isRepeatable(failure: Error, method: Method): failure is TransientError | DriftError {
-  if (failure instanceof DriftError) return method === 'GET';
-  return failure instanceof TransientError && !(failure instanceof LostAnswerError);
+export function isRepeatable(failure: Error): failure is TransientError | DriftError {
+  return failure instanceof DriftError || (failure instanceof TransientError && !(failure instanceof LostAnswerError));
 }
 
 function noAnswer(failure: HttpFailure, method: Method): Error {
@@ -65,7 +64,7 @@ function readJson(text: string, method: Method): JsonAnswer | Error {
 
 /** A page of a firewall, proxy or web server: Halo itself answers in JSON or not at all, so that it says nothing of what was written. */
 function isWebPage({ text, contentType }: HttpResponse): boolean {
-  return contentType === 'text/html' || /^\s*</.test(text.slice(0, 100));
+  return contentType === 'text/html' || /^\s*</.test(text);
 }
 
 function moved(status: number): ConfigError {

@@ -152,7 +152,7 @@ class Client implements HaloClient {
       if (answer instanceof Error || answer.status !== 429) {
         const failure = failureOf(answer, outgoing.method, () => this.#hidden(call));
         if (!(failure instanceof Error)) return failure.json;
-        if (!isRepeatable(failure, outgoing.method) || attempt >= REPEATS) throw failure;
+        if (!isRepeatable(failure) || attempt >= REPEATS) throw failure;
         await this.#pause(failure, attempt++, call);
       } else if (
         call.waitsForLimit === false ||

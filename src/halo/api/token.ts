@@ -69,9 +69,9 @@ async function exchange(http: Http, request: { url: URL; body: string; timeoutMs
       ...request,
     });
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    const kind = error instanceof HttpFailure ? error.kind : 'failure';
-    throw new TransientError('halo-unreachable', `Halo's token endpoint gave no answer (${kind}).`, { cause: error });
+    if (!(error instanceof HttpFailure)) throw error;
+    const message = `Halo's token endpoint gave no answer (${error.kind}).`;
+    throw new TransientError('halo-unreachable', message, { cause: error });
   }
 }
 
