@@ -1,6 +1,6 @@
 /** Runs `work` over the items, at most `limit` at a time; answers in the items' order. The first failure is thrown once all under way have ended. */
 export async function inFlight<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results = new Array<R>(items.length);
+  const results: R[] = [];
   let failure: { readonly error: unknown } | undefined;
   const queue = items.entries();
   const lane = async (): Promise<void> => {
