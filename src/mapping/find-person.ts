@@ -63,8 +63,9 @@ export async function findPerson(
   let newest: NewestImage | null = null;
   let cursorAfterPage: number | null = null;
   const read = await readFeed(walk, from, (page, number) => {
-    for (const { event, position } of eventsOf(page, walk.columns.id)) {
+    for (const event of eventsOf(page, walk.columns.id)) {
       if (foldId(event.seatgeekId) !== foldId(seatgeekId)) continue;
+      const position = event.number;
       const place = { page: number, position, operation: event.operation, sequence: event.sequence };
       images += 1;
       survey.note(event, images, null);
@@ -74,7 +75,7 @@ export async function findPerson(
       if (isNewest || newest === null || newest.operation === 'unknown')
         newest = { ...place, alone: { ...page, rows: page.rows.slice(position - 1, position) } };
     }
-    if (cursor !== null && page.nextCursor === cursor) cursorAfterPage = number;
+    if (page.nextCursor === cursor) cursorAfterPage = number;
   });
   return { ...read, images, places, newest, cursorAfterPage };
 }
@@ -85,7 +86,7 @@ export async function findIds(walk: Walk, hashed: string): Promise<{ ids: string
   const [salt = '', hash] = hashed.split(':');
   const emailColumn = unquote(walk.columns.email);
   const { requests } = await readFeed(walk, null, (page) => {
-    for (const { event } of eventsOf(page, walk.columns.id)) {
+    for (const event of eventsOf(page, walk.columns.id)) {
       const email = foldEmail(event.row[emailColumn]);
       if (email === null || hashEmail(email, salt) !== hash) continue;
       ids.delete(event.seatgeekId);
@@ -118,9 +119,9 @@ async function readFeed(
   }
 }
 
-function eventsOf(page: FeedPage, idColumn: string): { event: ChangeEvent; position: number }[] {
+function eventsOf(page: FeedPage, idColumn: string): ChangeEvent[] {
   return page.rows.flatMap((row, index) => {
     const event = readEvent(row, index + 1, unquote(idColumn));
-    return 'code' in event ? [] : [{ event, position: index + 1 }];
+    return 'code' in event ? [] : [event];
   });
 }
