@@ -113,7 +113,7 @@ export function noAnswerError(
   PageError: typeof TransientError = TransientError,
 ): unknown {
   if (!(failure instanceof HttpFailure)) return failure;
-  if (failure.kind === 'aborted' && signal?.aborted === true) return signal.reason;
+  if (signal?.aborted === true) return signal.reason;
   if (failure.kind === 'timeout') {
     return new PageError('seatgeek-timeout', `${who} did not answer in time.`, { cause: failure });
   }

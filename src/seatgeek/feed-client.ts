@@ -78,7 +78,7 @@ const NOTHING_NEW = { hasMore: false, rows: [], characters: 0, columns: [] };
 
 /** Status, then content type, then envelope. `isMorePromised`: by the page before. */
 function parsePage(response: HttpResponse, cursor: string | null, isMorePromised: boolean): FeedPage {
-  if (response.status < 200 || response.status > 299) throw feedError(response, cursor !== null);
+  if (response.status > 299) throw feedError(response, cursor !== null);
   if (response.text.trim() === '') {
     if (isMorePromised && response.status !== NO_CONTENT) throw emptyError(WHO);
     return { ...NOTHING_NEW, cursor, nextCursor: cursor };
@@ -100,7 +100,7 @@ function parsePage(response: HttpResponse, cursor: string | null, isMorePromised
 function toPage(envelope: Envelope, cursor: string | null, characters: number): FeedPage {
   const { has_more: hasMore, data, metadata } = envelope;
   // Null or empty never replaces a cursor: it would mean the start of history.
-  const nextCursor = envelope.cursor === undefined || envelope.cursor === '' ? cursor : (envelope.cursor ?? cursor);
+  const nextCursor = envelope.cursor || cursor;
   assertMoves(hasMore, cursor, nextCursor);
   const table = metadata?.table_definition ?? [];
   return {

@@ -46,7 +46,7 @@ export function createPageReader(client: FeedClient): PageReader {
     easyPages += 1;
     if (easyPages < EASY_PAGES) return;
     easyPages = 0;
-    cap = cap * 2 >= asked ? Infinity : cap * 2;
+    cap *= 2;
   };
 
   const readOne = async (options: ReadPageOptions): Promise<Omit<PageRead, 'requests'>> => {

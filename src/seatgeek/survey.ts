@@ -47,7 +47,7 @@ export class Survey {
   #index = new Uint32Array(1_024);
   #people = 0;
   #shared: ReadonlySet<number> | null = null;
-  readonly #marked = MARKS.map(() => 0);
+  readonly #marked: number[] = [];
   /** Changes whenever an image is noted. */
   version = 0;
 
@@ -72,17 +72,14 @@ export class Survey {
     const flags = chunk[at + FLAGS] ?? 0;
     const words = parseSequence(event.sequence);
     const order = isNew ? 1 : orderOf(chunk, at, words);
-    if (order < 0) return;
-    const isSame = !isNew && order === 0 && place === chunk[at + PLACE];
-    if (!isNew && order === 0 && place < (chunk[at + PLACE] ?? 0)) return;
+    const known = chunk[at + PLACE] ?? 0;
+    if (order < 0 || (order === 0 && place < known)) return;
     if (words !== undefined) chunk.set(words, at + SEQUENCE);
     chunk[at + PLACE] = place;
     // One image, or the only one with its sequence, is told without its hash.
-    const isTold = isNew || (words !== undefined && order > 0) || (isSame && (flags & HAS_IMAGE) === 0);
+    const isTold = order > 0 || (place === known && (flags & HAS_IMAGE) === 0);
     chunk[at + IMAGE] = isTold ? 0 : imageHash(event.row);
-    const [high, low] = event.operation === 'delete' || email === null ? [0, 0] : hash53(email);
-    chunk[at + EMAIL] = high;
-    chunk[at + EMAIL + 1] = low;
+    chunk.set(event.operation === 'delete' || email === null ? [0, 0] : hash53(email), at + EMAIL);
     this.#shared = null;
     chunk[at + FLAGS] =
       (flags & (MARK_BITS | HAS_SEQUENCE)) |
@@ -93,19 +90,20 @@ export class Survey {
 
   /**
    * Whether no newer image than this is known. Where sequences do not tell, the newest is known by its place, and by its content too, because
-   * pages that are cut otherwise may count differently; `place` undefined: not known. An unknown operation counts until an image stands after it.
+   * pages that are cut otherwise may count differently; `place` is left out where it is not known. An unknown operation counts until an image stands
+   * after it.
    */
-  isNewest({ seatgeekId, sequence, operation, row }: Image, place: number | undefined): boolean {
+  isNewest({ seatgeekId, sequence, operation, row }: Image, place = -1): boolean {
     const entry = this.#find(seatgeekId);
     if (entry === undefined) return true;
     const { chunk, at } = entry;
     const flags = chunk[at + FLAGS] ?? 0;
-    const isPlacedAfter = place !== undefined && place >= (chunk[at + PLACE] ?? 0);
+    const isPlacedAfter = place >= (chunk[at + PLACE] ?? 0);
     if (operation === 'unknown') return isPlacedAfter;
     const words = parseSequence(sequence);
     const order = orderOf(chunk, at, words);
-    if (order !== 0) return order > 0;
-    if (isPlacedAfter) return true;
+    if (order < 0) return false;
+    if (order > 0 || isPlacedAfter) return true;
     if ((flags & HAS_IMAGE) !== 0) return chunk[at + IMAGE] === imageHash(row);
     return (words !== undefined) === ((flags & NEWEST_HAS_SEQUENCE) !== 0);
   }
@@ -125,27 +123,24 @@ export class Survey {
 
   /** Whether somebody else comes with the e-mail address of this person's newest image. */
   sharesEmail(seatgeekId: string): boolean {
-    const email = this.#emailOf(seatgeekId);
-    this.#shared ??= this.#sharedEmails();
-    return email !== undefined && this.#shared.has(email);
+    return this.#sharedEmails().has(this.#emailOf(seatgeekId));
   }
 
   /** Whether the newest image of the person is known, and is a delete or comes with another address than this folded one. */
   hasLeft(seatgeekId: string, email: string): boolean {
-    const current = this.#emailOf(seatgeekId) ?? 0;
+    const current = this.#emailOf(seatgeekId);
     return this.isDeleted(seatgeekId) || (current !== 0 && current !== toNumber(...hash53(email)));
   }
 
-  #emailOf(seatgeekId: string): number | undefined {
+  /** 0: none, or nobody was noted. */
+  #emailOf(seatgeekId: string): number {
     const entry = this.#find(seatgeekId);
-    return entry && toNumber(entry.chunk[entry.at + EMAIL] ?? 0, entry.chunk[entry.at + EMAIL + 1] ?? 0);
+    return entry === undefined ? 0 : emailAt(entry);
   }
 
   /** Whether several people whose newest image is no delete come with this folded address. */
   isEmailShared(email: string): boolean {
-    this.#shared ??= this.#sharedEmails();
-    if (this.#shared.size === 0) return false;
-    return this.#shared.has(toNumber(...hash53(email)));
+    return this.#sharedEmails().has(toNumber(...hash53(email)));
   }
 
   /** Says what the run would do with a person who was noted. */
@@ -177,12 +172,12 @@ export class Survey {
 
   /** Those of them whose e-mail address others come with as well. */
   markedSharing(mark: Exclude<Mark, null>): number {
-    const shared = (this.#shared ??= this.#sharedEmails());
+    const shared = this.#sharedEmails();
     let found = 0;
     for (let number = 0; shared.size > 0 && number < this.#people; number += 1) {
       const { chunk, at } = this.#entry(number);
       if (((chunk[at + FLAGS] ?? 0) & MARK_BITS) !== MARKS.indexOf(mark)) continue;
-      if (shared.has(toNumber(chunk[at + EMAIL] ?? 0, chunk[at + EMAIL + 1] ?? 0))) found += 1;
+      if (shared.has(emailAt({ chunk, at }))) found += 1;
     }
     return found;
   }
@@ -191,35 +186,27 @@ export class Survey {
     this.#marked[mark] = (this.#marked[mark] ?? 0) + by;
   }
 
-  #sharedEmails(): Set<number> {
-    const emails = new Float64Array(this.#people);
-    for (let number = 0; number < this.#people; number += 1) {
-      const { chunk, at } = this.#entry(number);
-      emails[number] = toNumber(chunk[at + EMAIL] ?? 0, chunk[at + EMAIL + 1] ?? 0);
-    }
-    emails.sort();
-    const shared = new Set<number>();
-    for (let n = 1; n < emails.length; n += 1) {
-      const email = emails[n] ?? 0;
-      if (email !== 0 && email === emails[n - 1]) shared.add(email);
-    }
-    return shared;
+  #sharedEmails(): ReadonlySet<number> {
+    if (this.#shared !== null) return this.#shared;
+    const emails = Float64Array.from({ length: this.#people }, (_, number) => emailAt(this.#entry(number))).sort();
+    const shared = emails.filter((email, n) => email !== 0 && email === emails[n - 1]);
+    return (this.#shared = new Set(shared));
   }
 
-  #entry(number: number): { chunk: Uint32Array; at: number } {
+  #entry(number: number): Entry {
     const chunk = this.#chunks[Math.floor(number / ENTRIES_PER_CHUNK)];
     if (chunk === undefined) throw new Error('no such entry');
     return { chunk, at: (number % ENTRIES_PER_CHUNK) * WORDS };
   }
 
-  #find(seatgeekId: string): { chunk: Uint32Array; at: number } | undefined {
-    const number = this.#index[this.#slotOf(hash64(seatgeekId))] ?? 0;
+  #find(seatgeekId: string): Entry | undefined {
+    const number = this.#index[this.#slotOf(hash64(foldId(seatgeekId)))] ?? 0;
     return number === 0 ? undefined : this.#entry(number - 1);
   }
 
-  #entryOf(seatgeekId: string): { chunk: Uint32Array; at: number; isNew: boolean } {
-    if (this.#people + 1 > this.#index.length * MAX_LOAD) this.#grow();
-    const key = hash64(seatgeekId);
+  #entryOf(seatgeekId: string): Entry & { isNew: boolean } {
+    if (this.#people >= this.#index.length * MAX_LOAD) this.#grow();
+    const key = hash64(foldId(seatgeekId));
     const slot = this.#slotOf(key);
     const number = this.#index[slot] ?? 0;
     if (number !== 0) return { ...this.#entry(number - 1), isNew: false };
@@ -251,6 +238,16 @@ export class Survey {
   }
 }
 
+/** Where somebody's words are. */
+interface Entry {
+  readonly chunk: Uint32Array;
+  readonly at: number;
+}
+
+function emailAt({ chunk, at }: Entry): number {
+  return toNumber(chunk[at + EMAIL] ?? 0, chunk[at + EMAIL + 1] ?? 0);
+}
+
 /** Below zero when the entry has a newer sequence, above when an older one; zero when they are the same or can't be compared. */
 function orderOf(chunk: Uint32Array, at: number, words: Sequence | undefined): number {
   if (words === undefined || ((chunk[at + FLAGS] ?? 0) & HAS_SEQUENCE) === 0) return 0;
@@ -262,15 +259,14 @@ function orderOf(chunk: Uint32Array, at: number, words: Sequence | undefined): n
 }
 
 /** Fixed width, so that its order is known; others leave it to the order of the feed. */
-const COMPARABLE = /^[0-9a-f]{8}:[0-9a-f]{8}:[0-9a-f]{4}\/[0-9a-f]{8}:[0-9a-f]{8}:[0-9a-f]{4}$/;
+const COMPARABLE = /^[0-9a-f]{8}:[0-9a-f]{8}:[0-9a-f]{4}\/[0-9a-f]{8}:[0-9a-f]{8}:[0-9a-f]{4}$/i;
 
 type Sequence = readonly [number, number, number, number, number];
 
 /** `xxxxxxxx:xxxxxxxx:xxxx/xxxxxxxx:xxxxxxxx:xxxx` as five words that compare as the text does. */
 function parseSequence(sequence: string | null): Sequence | undefined {
-  const text = sequence?.toLowerCase();
-  if (text === undefined || !COMPARABLE.test(text)) return undefined;
-  const digits = text.replace(/[:/]/g, '');
+  if (sequence === null || !COMPARABLE.test(sequence)) return undefined;
+  const digits = sequence.replace(/[:/]/g, '');
   const word = (n: number): number => Number.parseInt(digits.slice(n * 8, n * 8 + 8), 16);
   return [word(0), word(1), word(2), word(3), word(4)];
 }
@@ -283,15 +279,15 @@ function formatSequence(words: Uint32Array): string {
 }
 
 /** Among a million people two ids meet once in 37 million surveys. */
-function hash64(seatgeekId: string): [number, number] {
-  const digits = digest(foldId(seatgeekId));
+function hash64(text: string): [number, number] {
+  const digits = digest(text);
   return [Number.parseInt(digits.slice(0, 8), 16), Number.parseInt(digits.slice(8, 16), 16)];
 }
 
 /** As many bits as a number holds, for sorting; never zero. */
 function hash53(email: string): [number, number] {
-  const digits = digest(email);
-  return [Number.parseInt(digits.slice(0, 8), 16) >>> 11, Number.parseInt(digits.slice(8, 16), 16) || 1];
+  const [high, low] = hash64(email);
+  return [high >>> 11, low || 1];
 }
 
 function toNumber(high: number, low: number): number {

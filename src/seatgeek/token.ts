@@ -56,7 +56,7 @@ async function requestToken({
 }
 
 function parseToken(response: HttpResponse): IssuedToken {
-  if (response.status < 200 || response.status > 299) throw tokenError(response);
+  if (response.status > 299) throw tokenError(response);
   const json = parseJson(response.text);
   if (isHtml(response) || json === undefined) throw unreadableError(response, WHO);
   const parsed = tokenSchema.safeParse(json);

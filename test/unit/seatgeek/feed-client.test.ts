@@ -7,6 +7,7 @@ import {
   SyncError,
   TransientError,
 } from '../../../src/errors.js';
+import { HttpFailure } from '../../../src/http/http.js';
 import { PageNotHadError } from '../../../src/seatgeek/errors.js';
 import { createFeedClient } from '../../../src/seatgeek/feed-client.js';
 import { page, startFakeSeatGeek, type Answer, type FakeSeatGeek } from './fake-seatgeek.js';
@@ -47,6 +48,13 @@ describe('the feed client', () => {
     assert.deepEqual(asked.query, { limit: '100' });
     assert.equal(asked.headers.authorization, 'Bearer token-1');
     assert.equal(asked.headers.accept, 'application/json');
+  });
+
+  it('takes an address with slashes at its end, and any status of success', async () => {
+    const seatgeek = { ...fake.connection.seatgeek, apiUrl: `${fake.connection.seatgeek.apiUrl}//` };
+    fake.feed = [{ status: 299, body: { has_more: false, data: [] } }];
+    await createFeedClient({ ...fake, connection: { seatgeek } }).readPage({ cursor: null, limit: 1 });
+    assert.equal(fake.feedRequests[0]?.path, '/v1/clients');
   });
 
   it('sends the cursor as it came, whatever it holds', async () => {
@@ -103,6 +111,41 @@ describe('the feed client', () => {
     assert.deepEqual((await read(null)).rows, [{ id: '1', name: 'Jo Ann ' }]);
   });
 
+  it('takes an empty body at the start of history, and after another page than the last, for the end of the feed', async () => {
+    const feed = client();
+    fake.feed = [{ text: '' }, page([], { has_more: true, cursor: 'there' }), { text: '' }];
+    const hasMore = [];
+    for (const cursor of [null, 'here', 'elsewhere'])
+      hasMore.push((await feed.readPage({ cursor, limit: 100 })).hasMore);
+    assert.deepEqual(hasMore, [false, true, false]);
+  });
+
+  const names: [string, string][] = [
+    ['"id"', 'id'],
+    ['id"', 'id'],
+    ['`id', 'id'],
+    ["'i\"d'", 'i"d'],
+    ['""', ''],
+    ['"', ''],
+  ];
+  for (const [name, bare] of names)
+    it(`reads the column ${name} as ${bare === '' ? 'one without a name' : bare}`, async () => {
+      fake.feed = [page([{ [name]: 'x' }], { metadata: { table_definition: [{ column: name }] } })];
+      const { columns, rows } = await read(null);
+      assert.deepEqual([columns, rows], [[bare], [{ [bare]: 'x' }]]);
+    });
+
+  for (const name of ['"id"', 'id"', '"id'])
+    it(`prefers a bare column to ${name}, whichever comes first`, async () => {
+      fake.feed = [
+        page([
+          { id: 'bare', [name]: 'quoted' },
+          { [name]: 'quoted', id: 'bare' },
+        ]),
+      ];
+      assert.deepEqual((await read(null)).rows, [{ id: 'bare' }, { id: 'bare' }]);
+    });
+
   it('goes on over an empty page whose cursor moves', async () => {
     fake.feed = [page([], { has_more: true })];
     const { nextCursor, hasMore } = await read('here');
@@ -148,6 +191,36 @@ describe('the feed client', () => {
     ['403', { status: 403, body: { message: 'no' } }, 'here', CredentialsRefusedError, 'seatgeek-forbidden'],
     ['403 with a web page', { ...HTML, status: 403 }, 'here', TransientError, 'seatgeek-unavailable'],
     ['406', { status: 406, text: '' }, 'here', TransientError, 'seatgeek-unavailable'],
+    ['300', { status: 300, body: {} }, 'here', DriftError, 'seatgeek-refused'],
+    [
+      'a web page that begins like a text',
+      { text: 'Are you a robot?', headers: { 'content-type': 'text/html' } },
+      'here',
+      TransientError,
+      'seatgeek-not-json',
+    ],
+    ['a web page that says it is JSON', { text: '\n <html>' }, 'here', TransientError, 'seatgeek-not-json'],
+    [
+      '404 that repeats an address whose path speaks of cursors',
+      { status: 404, body: { message: 'Cannot GET /cursors/clients?limit=1' } },
+      'here',
+      ConfigError,
+      'seatgeek-address-wrong',
+    ],
+    [
+      '404 that repeats an address that ends in the cursor',
+      { status: 404, body: { message: 'Cannot GET /v1/clients?by=cursor' } },
+      'here',
+      ConfigError,
+      'seatgeek-address-wrong',
+    ],
+    [
+      '400 that speaks of the cursor after pages of other things',
+      { status: 400, body: { message: `${'no '.repeat(700)}cursor` } },
+      'here',
+      DriftError,
+      'seatgeek-refused',
+    ],
     ['408', { status: 408, text: '' }, 'here', PageNotHadError, 'seatgeek-timeout'],
     ['413', { status: 413, text: '' }, 'here', PageNotHadError, 'seatgeek-page-too-large'],
     [
@@ -261,6 +334,64 @@ describe('the feed client', () => {
     const feed = createFeedClient({ ...fake, connection: { seatgeek } });
     await assert.rejects(feed.readPage({ cursor: null, limit: 1 }), { code: 'seatgeek-unreachable' });
   });
+
+  const failures: [HttpFailure['kind'], string, string, boolean][] = [
+    ['connect', 'seatgeek-unreachable', "SeatGeek's feed can not be reached.", false],
+    ['proxy', 'seatgeek-unreachable', "SeatGeek's feed can not be reached through the proxy.", false],
+    ['reset', 'seatgeek-unreachable', "SeatGeek's feed broke off its answer.", true],
+    ['aborted', 'seatgeek-unreachable', "SeatGeek's feed broke off its answer.", true],
+    ['timeout', 'seatgeek-timeout', "SeatGeek's feed did not answer in time.", true],
+    ['too-large', 'seatgeek-too-large', "SeatGeek's feed answered more than is read at once.", true],
+  ];
+  for (const [kind, code, message, mayBeThePage] of failures)
+    it(`tells of a request that ended with ${kind}`, async () => {
+      const { signal } = new AbortController();
+      const http = { ...fake.http, request: () => Promise.reject(new HttpFailure(kind, true)) };
+      const feed = createFeedClient({
+        ...fake,
+        http,
+        tokens: { get: () => Promise.resolve('t'), renew: () => Promise.resolve('t'), drop: () => undefined },
+      });
+      for (const given of [{}, { signal }])
+        await assert.rejects(feed.readPage({ cursor: null, limit: 1, ...given }), (error) => {
+          assert(error instanceof TransientError);
+          assert.deepEqual(
+            [error.code, error.message, error instanceof PageNotHadError],
+            [code, message, mayBeThePage],
+          );
+          return true;
+        });
+    });
+
+  for (const [status, hint] of [
+    [406, 'It is tried again by itself.'],
+    [500, 'It is tried again by itself. SeatGeek has had a daily maintenance window from 09:00 to 12:00 UTC.'],
+  ] as const)
+    it(`says how it goes on after ${status}`, async () => {
+      const error = await refusal({ status, text: '' }, null);
+      assert.deepEqual([error.message, error.hint], [`SeatGeek's feed is not available (status ${status}).`, hint]);
+    });
+
+  for (const [answer, place] of [
+    [page([{ id: '1' }, 'x']), 'data.1'],
+    [page([], { has_more: 'true' }), 'has_more'],
+    [{ body: [] }, 'body'],
+  ] as const)
+    it(`names the place where an answer is no page: ${place}`, async () => {
+      const { message } = await refusal(answer, null);
+      assert.equal(message, `SeatGeek's feed answered something that is no page (${place}).`);
+    });
+
+  for (const [body, reason] of [
+    [{ message: '', errors: [{ message: 'first' }] }, ': first'],
+    [{ errors: [], error_description: 'described', error: 'code' }, ': described'],
+    [{ error: 'code' }, ': code'],
+    [{ errors: [] }, '.'],
+  ] as const)
+    it(`quotes the reason of ${JSON.stringify(body)}`, async () => {
+      const { message } = await refusal({ status: 400, body }, null);
+      assert.equal(message, `SeatGeek's feed refuses the request (status 400)${reason}`);
+    });
 
   it("answers the caller's own reason when the caller gives up", async () => {
     fake.feed = ['hang'];

@@ -124,6 +124,15 @@ describe('the page reader', () => {
     assert.deepEqual(sizes, [250, 250, 250, 250, 500, 500, 500, 500, 500, 1_000]);
   });
 
+  it('learns nothing of a larger size from pages that are asked for no larger', async () => {
+    largest = 250;
+    const pages = reader();
+    await pages.read(at(1_000));
+    largest = Infinity;
+    for (const limit of [100, 250, 100, 250, 250, 250]) await pages.read(at(limit));
+    assert.equal((await pages.read(at(1_000))).limit, 250);
+  });
+
   it('shrinks on timeouts too, but gives them back to the caller after three', async () => {
     fake.feed = [TIMEOUT];
     const pages = reader();

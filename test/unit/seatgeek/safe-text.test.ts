@@ -9,6 +9,8 @@ describe('texts from SeatGeek', () => {
     ['lose cursors', 'bad cursor MDAxOWExYzM6MDAwMg==', 'bad cursor [removed]'],
     ['lose uuids', 'no 7d9f8a52-1f7b-4d0c-9a55-2e0c60d3e940 here', 'no [removed] here'],
     ['lose phone numbers', 'call (020) 123-45.67 now', 'call ([removed] now'],
+    ['have single blanks, and none around them', ' \n a \t\u0000 b  c ', 'a b c'],
+    ['are looked at for no more than 2,000 characters', `${' '.repeat(2_000)}late`, ''],
     ['come on one line without control characters', 'a\r\n\u001b[31mb\tc', 'a [31mb c'],
   ];
   for (const [title, text, expected] of cases) it(title, () => assert.equal(safeText(text), expected));

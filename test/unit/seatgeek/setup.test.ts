@@ -29,7 +29,25 @@ describe('the set-up report on SeatGeek', () => {
       [{ limit: '1' }],
     );
     assert.equal(fake.tokenRequests.length, 1);
+    assert.deepEqual(
+      lines.map(({ message }) => message),
+      [
+        'SeatGeek accepts the client id and secret.',
+        "The feed 'clients' can be read and has events.",
+        'All mapped columns exist (2).',
+      ],
+    );
   });
+
+  for (const [rows, has_more] of [
+    [[{ id: '1' }], false],
+    [[], true],
+  ] as const)
+    it(`knows that ${rows.length} rows, ${has_more ? 'and more' : 'and no more'}, are no empty feed`, async () => {
+      fake.feed = [page(rows, { has_more })];
+      const lines = await checkSeatGeek({ ...fake, columns });
+      assert.equal(lines[1]?.message, "The feed 'clients' can be read and has events.");
+    });
 
   it('names the columns that are missing and those that there are', async () => {
     const lines = await checkSeatGeek({ ...fake, columns: [...columns, 'loyalty', 'fist_name', 'loyalty'] });
@@ -63,7 +81,7 @@ describe('the set-up report on SeatGeek', () => {
       ['SeatGeek columns', false],
     ]);
     assert.match(lines[0]?.hint ?? '', /secret.*grant/);
-    assert.equal(fake.feedRequests.length, 0);
+    assert.deepEqual([fake.feedRequests.length, fake.tokenRequests.length], [0, 1]);
   });
 
   it('shows a secret that is not set as a line', async () => {

@@ -83,12 +83,88 @@ describe('the survey', () => {
     assert(survey.isNewest(image('b', null), 3));
   });
 
+  const changed = { row: { id: 'a', name: 'changed' } };
+  const asked: [string, readonly (readonly [Image, number])[], Image, number | undefined, boolean][] = [
+    [
+      'the only image, changed, at an unknown place',
+      [[image('a', null), 1]],
+      image('a', null, changed),
+      undefined,
+      true,
+    ],
+    ['the only image with a sequence, changed', [[image('a', 1), 1]], image('a', 1, changed), undefined, true],
+    [
+      'the highest sequence, changed',
+      [
+        [image('a', 1), 1],
+        [image('a', 2), 2],
+      ],
+      image('a', 2, changed),
+      undefined,
+      true,
+    ],
+    [
+      'the only image, changed, noted twice',
+      [
+        [image('a', null), 1],
+        [image('a', null), 1],
+      ],
+      image('a', null, changed),
+      undefined,
+      true,
+    ],
+    ['one without a sequence where the newest has one', [[image('a', 1), 1]], image('a', null), undefined, false],
+    ['one with a sequence where the newest has none', [[image('a', null), 1]], image('a', 9), undefined, false],
+    ['one with a sequence, before the newest, that has none', [[image('a', null), 2]], image('a', 9), 1, false],
+    ['a higher sequence at an earlier place', [[image('a', 1), 5]], image('a', 2), 3, true],
+    ['a lower sequence at a later place', [[image('a', 2), 5]], image('a', 1), 7, false],
+    [
+      'an unknown operation of a higher sequence before',
+      [[image('a', 1), 5]],
+      image('a', 2, { operation: 'unknown' }),
+      3,
+      false,
+    ],
+    [
+      'an unknown operation whose place is not known',
+      [[image('a', 1), 5]],
+      image('a', 2, { operation: 'unknown' }),
+      undefined,
+      false,
+    ],
+    ...(
+      [
+        [2, true],
+        [3, true],
+        [1, false],
+        [undefined, false],
+      ] as const
+    ).map(([place, isNewest]): [string, readonly (readonly [Image, number])[], Image, number | undefined, boolean] => [
+      `a changed image at place ${String(place)} of two`,
+      [
+        [image('a', null), 1],
+        [image('a', null, { row: { id: 'a', name: 'second' } }), 2],
+        [image('a', null, { row: { id: 'a', name: 'second' } }), 2],
+      ],
+      image('a', null, changed),
+      place,
+      isNewest,
+    ]),
+  ];
+  for (const [title, noted, event, place, isNewest] of asked)
+    it(`takes for the newest${isNewest ? '' : ' not'} ${title}`, () => {
+      const survey = new Survey();
+      for (const [one, at] of noted) survey.note(one, at, null);
+      assert.equal(survey.isNewest(event, place), isNewest);
+    });
+
   it('answers the highest sequence as it was', () => {
     const survey = new Survey();
     survey.note(image('a', 0xabc), 1, null);
     survey.note(image('a', 0xab), 2, null);
     assert.equal(survey.newestSequence('a'), sequenceOf(0xabc));
-    assert.equal(survey.newestSequence('b'), null);
+    survey.note(image('c', null), 3, null);
+    assert.deepEqual([survey.newestSequence('b'), survey.newestSequence('c')], [null, null]);
   });
 
   it('knows which addresses several living people come with now', () => {
@@ -104,6 +180,45 @@ describe('the survey', () => {
     assert(survey.isEmailShared('two@example.org'));
   });
 
+  it('knows nobody by an address that nobody comes with', () => {
+    const survey = new Survey();
+    for (const [n, id] of ['a', 'b'].entries()) survey.note(image(id, 1), n + 1, null);
+    assert.deepEqual([survey.sharesEmail('a'), survey.sharesEmail('nobody')], [false, false]);
+  });
+
+  it('knows who shares the address of the newest image, and who has left it', () => {
+    const survey = new Survey();
+    const [one, two] = ['one@example.org', 'two@example.org'];
+    for (const [n, id] of ['a', 'b', 'c', 'd'].entries()) survey.note(image(id, 1), n + 1, id === 'd' ? null : one);
+    survey.note(image('b', 2), 5, two);
+    survey.note(image('c', 2, { operation: 'delete' }), 6, one);
+    survey.note(image('e', 1), 7, one);
+    const ids = ['a', 'b', 'c', 'd', 'e', 'nobody'];
+    assert.deepEqual(
+      ids.map((id) => [survey.sharesEmail(id), survey.hasLeft(id, one), survey.isDeleted(id)]),
+      [
+        [true, false, false],
+        [false, true, false],
+        [false, true, true],
+        [false, false, false],
+        [true, false, false],
+        [false, false, false],
+      ],
+    );
+  });
+
+  it('knows the address of the image that counts', () => {
+    const survey = new Survey();
+    const now = (): string | undefined =>
+      ['one', 'two', 'three', 'four'].find((address) => !survey.hasLeft('a', `${address}@example.org`));
+    const note = (sequence: number | null, place: number, address: string): string | undefined => {
+      survey.note(image('a', sequence), place, `${address}@example.org`);
+      return now();
+    };
+    const addresses = [note(null, 5, 'one'), note(null, 4, 'two'), note(null, 5, 'three'), note(9, 6, 'four')];
+    assert.deepEqual([...addresses, note(8, 7, 'one')], ['one', 'one', 'three', 'four', 'four']);
+  });
+
   it('counts marks by person, the last one given', () => {
     const survey = new Survey();
     for (const id of ['a', 'b', 'c']) survey.note(image(id, 1), 1, null);
@@ -114,11 +229,51 @@ describe('the survey', () => {
     assert.deepEqual([survey.marked('create'), survey.marked('deactivate'), survey.marked('overwrite')], [1, 1, 0]);
   });
 
+  it('counts whom of the marked share an address', () => {
+    const survey = new Survey();
+    const noted = { a: 'one', b: 'one', c: 'two', d: 'one', e: null, f: null };
+    for (const [n, [id, email]] of Object.entries(noted).entries()) survey.note(image(id, 1), n + 1, email);
+    assert.equal(survey.markedSharing('take'), 0);
+    for (const id of ['a', 'b', 'c', 'e', 'f']) survey.mark(id, 'take');
+    survey.mark('d', 'create');
+    survey.mark('nobody', 'take');
+    assert.deepEqual([survey.markedSharing('take'), survey.markedSharing('create'), survey.marked('take')], [2, 1, 5]);
+    survey.note(image('b', 2), 7, 'two');
+    assert.equal(survey.markedSharing('take'), 3);
+  });
+
+  it('knows of somebody who is marked what it knew before', () => {
+    const survey = new Survey();
+    survey.note(image('a', 7, { operation: 'delete' }), 1, null);
+    survey.mark('a', 'deactivate');
+    assert.deepEqual([survey.isDeleted('a'), survey.newestSequence('a')], [true, sequenceOf(7)]);
+  });
+
+  it('takes a look at everybody once', () => {
+    const survey = new Survey();
+    survey.note(image('a', 7, { operation: 'delete' }), 1, null);
+    assert.deepEqual([survey.isFirstLook('a'), survey.isFirstLook('a')], [true, false]);
+    assert.deepEqual([survey.isFirstLook('b'), survey.isFirstLook('b')], [true, true]);
+    assert.deepEqual([survey.isDeleted('a'), survey.newestSequence('a')], [true, sequenceOf(7)]);
+  });
+
+  it('changes its version with every image that says something', () => {
+    const survey = new Survey();
+    const versions = [survey.version];
+    for (const operation of ['upsert', 'unknown', 'delete'] as const) {
+      survey.note(image('a', 1, { operation }), 1, null);
+      versions.push(survey.version);
+    }
+    assert.equal(new Set(versions).size, 3);
+    assert.equal(versions[1], versions[2]);
+  });
+
   it('finds everybody again among many', () => {
     const survey = new Survey();
     const people = 40_000;
     for (let n = 0; n < people; n += 1) survey.note(image(`person-${n}`, n), n, null);
     assert.equal(survey.people, people);
+    assert.ok(survey.bytes > people * 48 && survey.bytes < people * 70, String(survey.bytes));
     for (let n = 0; n < people; n += 997) assert.equal(survey.newestSequence(`person-${n}`), sequenceOf(n));
   });
 

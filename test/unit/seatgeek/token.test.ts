@@ -111,6 +111,9 @@ describe('SeatGeek tokens', () => {
   const others: [string, Answer, new (...args: never[]) => Error, string][] = [
     ['wait when there are too many requests', { status: 429, text: '' }, TransientError, 'seatgeek-rate-limited'],
     ['wait for an outage', { status: 503, text: '<html>' }, TransientError, 'seatgeek-unavailable'],
+    ['wait for an outage with 500', { status: 500, text: '' }, TransientError, 'seatgeek-unavailable'],
+    ['wait when the endpoint ran out of time', { status: 408, text: '' }, TransientError, 'seatgeek-unavailable'],
+    ['stop when the endpoint is elsewhere', { status: 300, body: {} }, ConfigError, 'seatgeek-address-wrong'],
     ['wait when the answer is cut off', { text: '{"access_' }, TransientError, 'seatgeek-answer-cut'],
     ['wait when the answer breaks off', 'cut', TransientError, 'seatgeek-unreachable'],
     ['wait when no answer comes in time', 'hang', TransientError, 'seatgeek-timeout'],
@@ -135,6 +138,17 @@ describe('SeatGeek tokens', () => {
       });
     });
   }
+
+  it('come with any status of success', async () => {
+    fake.token = [{ status: 299, body: { access_token: 'token-1' } }];
+    assert.equal(await tokens().get(), 'token-1');
+  });
+
+  it('hand on what is no failure of the network', async () => {
+    const bug = new RangeError('a bug');
+    const http = { ...fake.http, request: () => Promise.reject(bug) };
+    await assert.rejects(tokens({ http }).get(), bug);
+  });
 
   it('never show the id or the secret in an error, even when the endpoint repeats them', async () => {
     fake.token = [{ status: 401, body: { message: 'bad', client_secret: 'the-secret', client_id: 'the-id' } }];
