@@ -19,7 +19,7 @@ export function compileAddress({ users }: Connection): readonly AddressLine[] {
   if (!users.importPrimaryAddress) return [];
   return ADDRESS_LINES.flatMap((line) => {
     const from = users.primaryAddress[line];
-    if (from === undefined || from.trim() === '') return [];
+    if (from === undefined) return [];
     const place = `users.primaryAddress.${line}`;
     return [{ line, to: `primary_address.${line}`, expression: compileExpression(from), from, place }];
   });

@@ -68,7 +68,6 @@ export function createTypeCheck(rules: readonly Rule[]): (postgresTypes: Readonl
 }
 
 function assertTypes(types: ColumnTypes, rules: readonly Rule[]): void {
-  if (types.size === 0) return;
   const problems = rules.flatMap(({ from, place }) => typeProblem(from, place, types));
   if (problems.length === 0) return;
   throw new DriftError(
@@ -97,10 +96,9 @@ const POSTGRES: readonly (readonly [RegExp, ValueType])[] = [
 ];
 
 function columnTypes(postgresTypes: Readonly<Record<string, string>>): ColumnTypes {
-  const types = new Map<string, ValueType>();
-  for (const [column, name] of Object.entries(postgresTypes)) {
-    const type = POSTGRES.find(([pattern]) => pattern.test(name.trim().toLowerCase()))?.[1] ?? 'any';
-    if (type !== 'any') types.set(column, type);
-  }
-  return types;
+  return new Map(Object.entries(postgresTypes).map(([column, name]) => [column, typeOf(name.toLowerCase())]));
+}
+
+function typeOf(postgresType: string): ValueType {
+  return POSTGRES.find(([pattern]) => pattern.test(postgresType))?.[1] ?? 'any';
 }

@@ -6,6 +6,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { nearest } from '../connection/nearest.js';
 import { isPlainKey } from '../connection/secret-looks.js';
+import { isObject } from '../json.js';
 import type { FeedRow } from '../seatgeek/types.js';
 import { ArgumentProblem, FUNCTIONS, INSTEAD, METHODS, type Call, type CelFunction } from './expression-functions.js';
 import {
@@ -62,7 +63,6 @@ const MAX_PATTERNS = 3;
 export function compile(node: ASTNode, scope: Scope): Compiled {
   const part = compileNode(node, scope);
   const at = node.start;
-  if (node.op === 'value' || node.op === 'id') return { ...part, at };
   const evaluate: Part['evaluate'] = (row, budget) => {
     try {
       return part.evaluate(row, budget);
@@ -168,9 +168,8 @@ function member(node: ASTNode, of: ASTNode, name: string, scope: Scope): Part {
 
 function memberOf(object: Value, name: string): Value {
   if (isBlank(object)) return null;
-  if (typeof object !== 'object' || Array.isArray(object))
-    throw new ExpressionFailure('failed', 'a member is asked of a value that has none');
-  return Object.hasOwn(object, name) ? Object.entries(object).find(([key]) => key === name)?.[1] : null;
+  if (!isObject(object)) throw new ExpressionFailure('failed', 'a member is asked of a value that has none');
+  return Object.hasOwn(object, name) ? object[name] : null;
 }
 
 function element(node: ASTNode, [of, key]: readonly [ASTNode, ASTNode], scope: Scope): Part {
@@ -201,7 +200,7 @@ function call(
   scope: Scope,
 ): Part {
   const called = known.get(name);
-  if (called === undefined) throw new CompileProblem(unknownFunction(name, known), node.start);
+  if (called === undefined) throw new CompileProblem(unknownFunction(name), node.start);
   const { parameters, optional = 0, result } = called;
   if (args.length > parameters.length || args.length < parameters.length - optional)
     throw new CompileProblem(`${name} needs ${argumentsOf(called, known)}`, node.start);
@@ -217,38 +216,31 @@ function argumentValues(
   row: FeedRow,
   budget: Budget,
 ): readonly Value[] {
-  return compiled.map(({ evaluate }, at) => coerced(evaluate(row, budget), parameters[at] ?? 'any', budget));
+  return compiled.map(({ evaluate }, at) => COERCED[parameters[at] ?? 'any'](evaluate(row, budget), budget));
 }
 
-function coerced(value: Value, type: ValueType, budget: Budget): Value {
-  switch (type) {
-    case 'text':
-      return toText(value, budget);
-    case 'number':
-      return toNumber(value);
-    case 'bool':
-      return toBool(value);
-    case 'list':
-      return toList(value, budget);
-    case 'any':
-      return value;
-  }
-}
+const COERCED: Readonly<Record<ValueType, (value: Value, budget: Budget) => Value>> = {
+  text: toText,
+  number: toNumber,
+  bool: toBool,
+  list: toList,
+  any: (value) => value,
+};
 
 function prepared({ prepare }: CelFunction, args: readonly ASTNode[], node: ASTNode): Call {
   try {
     return prepare(args.map((arg) => (arg.op === 'value' && typeof arg.args === 'string' ? arg.args : undefined)));
   } catch (error) {
     if (!(error instanceof ArgumentProblem)) throw error;
-    throw new CompileProblem(error.message, args.at(-1)?.start ?? node.start);
+    throw new CompileProblem(error.message, (args.at(-1) ?? node).start);
   }
 }
 
-function unknownFunction(name: string, known: ReadonlyMap<string, CelFunction>): string {
+function unknownFunction(name: string): string {
   const instead = INSTEAD.get(name);
   if (instead !== undefined) return `there is no ${name}(): ${instead}`;
-  if (known === METHODS && FUNCTIONS.has(name)) return `write ${name}(value), not value.${name}()`;
-  if (known === FUNCTIONS && METHODS.has(name)) return `write text.${name}(), not ${name}(text)`;
+  if (FUNCTIONS.has(name)) return `write ${name}(value), not value.${name}()`;
+  if (METHODS.has(name)) return `write text.${name}(), not ${name}(text)`;
   if (!isPlainKey(name)) return 'there is no such function';
   const close = nearest(name, [...FUNCTIONS.keys(), ...METHODS.keys()]);
   return close === undefined ? `there is no function ${name}` : `there is no function ${name}; did you mean ${close}?`;

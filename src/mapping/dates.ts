@@ -1,21 +1,18 @@
 /** Days and instants as feeds write them. A day is a day: it has no time and no zone. Pure. */
 import { z } from 'zod';
 
-const DATE = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,12}))?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
-const MAX_LENGTH = 64;
+const DATE = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,3})\d*)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /**
  * `2026-11-23` stays as it is. With a time it becomes ISO 8601 in UTC, in milliseconds: fractions of any length; without a zone it is
  * UTC already (`reference/seatgeek.md` 6.17). Undefined for anything else.
  */
 export function readDate(text: string): string | undefined {
-  const parts = text.length <= MAX_LENGTH ? DATE.exec(text.trim()) : null;
-  const day = parts?.[1];
-  if (parts === null || day === undefined || !isDay(day)) return undefined;
-  const [, , time, fraction = '0', zone = 'Z'] = parts;
+  const [, day = '', time, fraction = '0', zone = 'Z'] = DATE.exec(text) ?? [];
+  if (!isDay(day)) return undefined;
   if (time === undefined) return day;
   const seconds = time.length === 5 ? `${time}:00` : time;
-  const at = new Date(`${day}T${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}${isoZone(zone)}`);
+  const at = new Date(`${day}T${seconds}.${fraction.padEnd(3, '0')}${isoZone(zone)}`);
   return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
 
@@ -37,22 +34,21 @@ export interface DayPicture {
   readonly isWhole: boolean;
 }
 
+const MAX_PICTURE = 64;
 const PARTS = /YYYY|MM|DD/g;
 
 /** Undefined when the picture holds none of YYYY, MM and DD, or one of them twice. */
 export function dayPicture(picture: string): DayPicture | undefined {
-  const parts: readonly string[] = picture.length <= MAX_LENGTH ? (picture.match(PARTS) ?? []) : [];
+  const parts: readonly string[] = picture.length <= MAX_PICTURE ? (picture.match(PARTS) ?? []) : [];
   if (parts.length === 0 || new Set(parts).size < parts.length) return undefined;
-  const literal = picture.split(PARTS).map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-  const groups = parts.map((part) => (part === 'YYYY' ? String.raw`(\d{4})` : String.raw`(\d{1,2})`));
-  const form = new RegExp(`^${literal.map((text, at) => text + (groups[at] ?? '')).join('')}$`, 'u');
-  const [year, month, date] = [parts.indexOf('YYYY') + 1, parts.indexOf('MM') + 1, parts.indexOf('DD') + 1];
+  const literal = picture.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  const form = literal.replace(PARTS, (part) => `(?<${part}>\\d{${part === 'YYYY' ? '4' : '1,2'}})`);
+  const pattern = new RegExp(`^${form}$`, 'u');
   return {
     isWhole: parts.length === 3,
     read: (text) => {
-      const found = text.length <= MAX_LENGTH ? form.exec(text.trim()) : null;
-      if (found === null) return undefined;
-      const day = `${found[year] ?? ''}-${found[month]?.padStart(2, '0') ?? ''}-${found[date]?.padStart(2, '0') ?? ''}`;
+      const { YYYY = '', MM = '', DD = '' } = pattern.exec(text)?.groups ?? {};
+      const day = `${YYYY}-${MM.padStart(2, '0')}-${DD.padStart(2, '0')}`;
       return isDay(day) ? day : undefined;
     },
     write: (day) => picture.replace(PARTS, (part) => partOf(day, part)),

@@ -27,5 +27,5 @@ export function plainEmail(value: unknown): string | null {
  * addresses that differ in any other way, be it Unicode's two ways to write one letter, to two people.
  */
 export function foldEmail(value: unknown): string | null {
-  return plainEmail(value)?.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) ?? null;
+  return plainEmail(value)?.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) ?? null;
 }

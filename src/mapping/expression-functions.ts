@@ -9,6 +9,7 @@ import {
   toBool,
   toNumber,
   toText,
+  trimmed,
   type Budget,
   type Value,
   type ValueType,
@@ -39,8 +40,8 @@ export const METHODS: ReadonlyMap<string, CelFunction> = new Map<string, CelFunc
   ['endsWith', onText(['text'], 'bool', (text, [part]) => text.endsWith(String(part)))],
   ['indexOf', onText(['text'], 'number', (text, [part]) => text.indexOf(String(part)))],
   ['lastIndexOf', onText(['text'], 'number', (text, [part]) => text.lastIndexOf(String(part)))],
-  ['lowerAscii', onText([], 'text', (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()))],
-  ['upperAscii', onText([], 'text', (text) => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()))],
+  ['lowerAscii', onText([], 'text', (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()))],
+  ['upperAscii', onText([], 'text', (text) => text.replace(/[a-z]/g, (letter) => letter.toUpperCase()))],
   ['lower', onText([], 'text', (text) => text.toLowerCase())],
   ['upper', onText([], 'text', (text) => text.toUpperCase())],
   ['trim', onText([], 'text', (text) => text.trim())],
@@ -64,7 +65,7 @@ export const FUNCTIONS: ReadonlyMap<string, CelFunction> = new Map<string, CelFu
   ['double', of('any', 'number', toNumber)],
   ['int', of('any', 'number', (value) => whole(toNumber(value)))],
   ['bool', of('any', 'bool', toBool)],
-  ['digits', of('text', 'text', (text) => String(text).replace(/\D+/g, ''))],
+  ['digits', of('text', 'text', (text) => String(text).replace(/\D/g, ''))],
   ['date', { parameters: ['text', 'text'], optional: 1, result: 'text', prepare: prepareDate }],
   ['formatDate', { parameters: ['text', 'text'], result: 'text', prepare: prepareFormatDate }],
   ['timestamp', of('any', 'text', timestamp)],
@@ -137,7 +138,7 @@ function joined(texts: readonly string[], separator: string, budget: Budget): st
 /** The values that are not blank; a text of nothing but blanks counts as blank. */
 function presentIn(list: Value): readonly Value[] {
   if (!Array.isArray(list)) return [];
-  return list.filter((value: Value) => !isBlank(typeof value === 'string' ? value.trim() : value));
+  return list.filter((value: Value) => !isBlank(trimmed(value)));
 }
 
 function size(): CelFunction {
@@ -203,7 +204,7 @@ function prepareFormatDate([, literal]: readonly (string | undefined)[]): Call {
   return ([text, given]) => {
     const value = String(text).trim();
     if (value === '') return null;
-    const day = found(readDate(value), NO_DATE).slice(0, 10);
+    const day = found(readDate(value), NO_DATE);
     return found((picture ?? dayPicture(String(given)))?.write(day), PICTURE);
   };
 }

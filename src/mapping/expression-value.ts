@@ -60,6 +60,11 @@ export function isBlank(value: Value): value is null | undefined | '' {
   return value === null || value === undefined || value === '';
 }
 
+/** A text of nothing but blanks becomes blank. */
+export function trimmed(value: Value): Value {
+  return typeof value === 'string' ? value.trim() : value;
+}
+
 /** Blank is the empty text; numbers and flags are written out. */
 export function toText(value: Value, budget: Budget): string {
   if (value === null || value === undefined) return '';
@@ -71,32 +76,28 @@ export function toText(value: Value, budget: Budget): string {
 
 /** Null when blank. A text counts when it is nothing but a number: feeds send large ones as text. */
 export function toNumber(value: Value): number | null {
-  if (typeof value === 'number') return value;
-  if (value === null || value === undefined) return null;
+  const number = numberOf(value);
+  if (number !== undefined) return number;
+  if (isBlank(trimmed(value))) return null;
   if (typeof value === 'object') throw new ExpressionFailure('not-scalar');
-  const text = typeof value === 'string' ? value.trim() : undefined;
-  if (text === '') return null;
-  if (text === undefined || text.length > MAX_NUMBER || !NUMBER.test(text))
-    throw new ExpressionFailure('failed', "a text that is no number stands where a number is needed, like '12a'");
-  return Number(text);
+  throw new ExpressionFailure('failed', "a text that is no number stands where a number is needed, like '12a'");
 }
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
-const MAX_NUMBER = 400;
 
 const TRUE: ReadonlySet<Value> = new Set([true, 1, 'true', '1', 'yes', 't']);
 const FALSE: ReadonlySet<Value> = new Set([false, 0, 'false', '0', 'no', 'f']);
 
 /** Undefined for what is neither. */
 export function flagOf(value: Value): boolean | undefined {
-  const folded = typeof value === 'string' && value.length <= 10 ? value.trim().toLowerCase() : value;
+  const folded = typeof value === 'string' ? value.trim().toLowerCase() : value;
   if (TRUE.has(folded)) return true;
   return FALSE.has(folded) ? false : undefined;
 }
 
 /** Blank is false. */
 export function toBool(value: Value): boolean {
-  const flag = flagOf(isBlank(typeof value === 'string' ? value.trim() : value) ? false : value);
+  const flag = flagOf(isBlank(trimmed(value)) ? false : value);
   if (flag !== undefined) return flag;
   if (typeof value === 'object') throw new ExpressionFailure('not-scalar');
   throw new ExpressionFailure(
@@ -125,9 +126,9 @@ export function areEqual(left: Value, right: Value): boolean {
   return pair !== undefined && pair[0] === pair[1];
 }
 
-/** Below 0, 0 or above 0; undefined where one is blank. Throws {@link ExpressionFailure} for values of different kinds. */
-export function compare(left: Value, right: Value): number | undefined {
-  if (isBlank(left) || isBlank(right)) return undefined;
+/** Below 0, 0 or above 0; none of these where one is blank. Throws {@link ExpressionFailure} for values of different kinds. */
+export function compare(left: Value, right: Value): number {
+  if (isBlank(left) || isBlank(right)) return Number.NaN;
   if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left > right ? 1 : 0;
   const pair = numbers(left, right);
   if (pair === undefined)
@@ -142,6 +143,5 @@ function numbers(left: Value, right: Value): readonly [number, number] | undefin
 
 function numberOf(value: Value): number | undefined {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.length > MAX_NUMBER) return undefined;
-  return NUMBER.test(value.trim()) ? Number(value) : undefined;
+  return typeof value === 'string' && NUMBER.test(value.trim()) ? Number(value) : undefined;
 }

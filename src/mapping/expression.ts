@@ -96,8 +96,8 @@ function compiled(source: string, scope: Scope): ReturnType<typeof compile> {
 
 /** Line and column, counted from 1, of a character counted from 0. */
 export function positionIn(source: string, at: number): { line: number; column: number } {
-  const before = source.slice(0, at).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  const before = source.slice(0, at);
+  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
 }
 
 function jsonataProblem(source: string): string | undefined {

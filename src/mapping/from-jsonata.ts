@@ -20,44 +20,31 @@ const OPERATORS: ReadonlyMap<string, string> = new Map([
 
 /** Functions of one value that are methods in CEL. */
 const METHODS: ReadonlyMap<string, string> = new Map([
-  ['$lowercase', 'lower'],
-  ['$uppercase', 'upper'],
-  ['$trim', 'trim'],
+  ['lowercase', 'lower'],
+  ['uppercase', 'upper'],
+  ['trim', 'trim'],
 ]);
+const METHOD_CALL = /\$(lowercase|uppercase|trim)\((\w+)\)/g;
 
 /** Longer texts are not repeated in a message. */
-const MAX_SHOWN = 8;
+const LONG_TEXT = /^['"].{9,}['"]$/;
 
-/** The expression in CEL, null where that is not simple; undefined when nothing looks like JSONata. */
+/**
+ * The expression in CEL, which may be none where it is not simple; null where it must not be repeated; undefined when nothing looks like
+ * JSONata.
+ */
 export function fromJsonata(source: string): string | null | undefined {
   const tokens = source.match(TOKEN) ?? [];
-  const outside = tokens.filter((token) => !/^['"]/.test(token));
-  const looksIt = outside.some((token) => SIGNS.test(token)) || /\$[A-Za-z$({]|~>|:=/.test(source);
+  const looksIt = tokens.some((token) => SIGNS.test(token)) || /\$[A-Za-z$({]|~>|:=/.test(source);
   if (!looksIt) return undefined;
-  const isShown = tokens.join('').length === source.length && !tokens.some(looksSecret);
-  return isShown ? translated(tokens) : null;
+  const isWhole = tokens.join('') === source;
+  if (!isWhole || tokens.some((token) => looksSecret(token) || LONG_TEXT.test(token))) return null;
+  return tokens
+    .map(inCel)
+    .join('')
+    .replace(METHOD_CALL, (_, name: string, of: string) => `${of}.${METHODS.get(name) ?? name}()`);
 }
 
-function translated(tokens: readonly string[]): string | null {
-  let cel = '';
-  for (let at = 0; at < tokens.length; at += 1) {
-    const token = tokens[at] ?? '';
-    const method = METHODS.get(token);
-    if (method !== undefined) {
-      const [open, name, close] = tokens.slice(at + 1, at + 4);
-      if (open !== '(' || close !== ')' || name === undefined || !/^[A-Za-z_]\w*$/.test(name)) return null;
-      cel += `${name}.${method}()`;
-      at += 3;
-    } else if (token.startsWith('`')) {
-      cel += `row[${JSON.stringify(token.slice(1, -1))}]`;
-    } else if (/^['"]/.test(token)) {
-      if (token.length > MAX_SHOWN + 2) return null;
-      cel += token;
-    } else {
-      const operator = OPERATORS.get(token) ?? token;
-      if (operator.startsWith('$') || operator === '~>' || operator === ':=') return null;
-      cel += operator;
-    }
-  }
-  return cel;
+function inCel(token: string): string {
+  return token.startsWith('`') ? `row[${JSON.stringify(token.slice(1, -1))}]` : (OPERATORS.get(token) ?? token);
 }

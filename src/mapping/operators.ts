@@ -154,10 +154,7 @@ export function comparison(op: keyof typeof COMPARISON, pair: Pair): Part {
   assertNoListOrFlag(pair, `${op} can't compare`);
   if (differ(left, right))
     throw new CompileProblem(`${op} can't compare ${a(left.type)} with ${a(right.type)}; write number(text)`, right.at);
-  return binary('bool', pair, (one, other) => {
-    const order = compare(one, other);
-    return order !== undefined && COMPARISON[op](order);
-  });
+  return binary('bool', pair, (one, other) => COMPARISON[op](compare(one, other)));
 }
 
 export function membership(pair: Pair): Part {

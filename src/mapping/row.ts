@@ -49,7 +49,7 @@ export function unquote(column: string): string {
 
 /** Null: there is none. Undefined: it must not be shown. */
 function readId(value: unknown): string | null | undefined {
-  if (value === null || value === undefined || value === '') return null;
+  if (value === null || value === undefined) return null;
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
   if (typeof value !== 'string') return undefined;
   const id = value.trim();

@@ -34,11 +34,7 @@ export function fitValue(value: string | number | boolean, type: TargetType): st
   }
 }
 
-/** Longer than the longest number that is one. */
-const MAX_NUMBER = 400;
-
 function fitNumber(value: string | number | boolean, fits: (parsed: number) => boolean): number | undefined {
-  const isText = typeof value === 'string' && value.length <= MAX_NUMBER && /^[+-]?\d+(\.\d+)?$/.test(value);
-  const parsed = typeof value === 'number' ? value : isText ? Number(value) : Number.NaN;
-  return fits(parsed) ? parsed : undefined;
+  const parsed = typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  return typeof parsed === 'number' && fits(parsed) ? parsed : undefined;
 }
