@@ -26,6 +26,7 @@ const NOT_ONE: readonly unknown[] = [
   ],
   ...[
     'mailto:jane@x.example,joe@x.example',
+    'xmailto:jane@x.example',
     '"jane doe"@x.example',
     `${'a'.repeat(320)}@x.example`,
     ' '.repeat(2_000),
@@ -78,6 +79,13 @@ describe('an e-mail address', () => {
   for (const value of NOT_ONE) {
     it(`is none for ${JSON.stringify({ value }).slice(0, 50)}`, () => assert.equal(foldEmail(value), null));
   }
+
+  it('is no longer than 320 characters, in a value of no more than 1,000', () => {
+    const address = (length: number): string => `${'a'.repeat(length - 10)}@x.example`;
+    assert.deepEqual([foldEmail(address(320)), foldEmail(address(321))], [address(320), null]);
+    const padded = (length: number): string => 'jane@x.example'.padEnd(length);
+    assert.deepEqual([foldEmail(padded(1_000)), foldEmail(padded(1_001))], ['jane@x.example', null]);
+  });
 
   it('keeps its letter case and its accents when it is written', () => {
     assert.equal(plainEmail('Ju\u0308rgen <J\u00fcrgen@X.example>'), 'J\u00fcrgen@X.example');

@@ -42,10 +42,16 @@ describe('field mappings', () => {
     const connection = connectionWith({
       staticMappings: [
         { to: 'inactive', value: 'no' },
+        { to: 'neversendemails', value: 'yes' },
         { to: 'notes', value: null },
       ],
     });
-    assert.deepEqual(valuesOf(await mapOne(connection, {})), { name: 'Ada', inactive: false, notes: null });
+    assert.deepEqual(valuesOf(await mapOne(connection, {})), {
+      name: 'Ada',
+      inactive: false,
+      neversendemails: true,
+      notes: null,
+    });
   });
 
   for (const blank of [null, '', '   ']) {
@@ -67,7 +73,12 @@ describe('field mappings', () => {
   });
 
   it('never clear the name or a flag', async () => {
-    const connection = connectionMapping({ from: 'flag', to: 'neversendemails', blank: 'clear' });
+    const connection = connectionWith({
+      fieldMappings: [
+        { from: 'first_name', to: 'name', blank: 'clear' },
+        { from: 'flag', to: 'neversendemails', blank: 'clear' },
+      ],
+    });
     assert.deepEqual(valuesOf(await mapOne(connection, { first_name: ' ', flag: null })), {});
   });
 
@@ -104,6 +115,26 @@ describe('field mappings', () => {
       assert.ok(!/secret-tag|1815-12|10\/12/.test(rejection.message));
     });
   }
+
+  const told: [string, unknown, string][] = [
+    ['a', ['x'], 'value-unusable: notes got a list or an object and needs a single value'],
+    ['a', 'x'.repeat(100_001), 'value-unusable: the text for notes is too long'],
+    [
+      '1 / a',
+      0,
+      'expression-failed: the expression for notes failed on this row: the result is no number, as after 1 / 0',
+    ],
+    [
+      "'x' +\n  a.b",
+      'x',
+      'expression-failed: the expression for notes failed on this row, at line 2, column 3: a member is asked of a value that has none',
+    ],
+  ];
+  for (const [from, a, message] of told)
+    it(`say why ${JSON.stringify(from)} can't be mapped`, async () => {
+      const rejection = await rejectOne(connectionMapping({ from, to: 'notes' }), { a });
+      assert.equal(`${rejection.code}: ${rejection.message}`, message);
+    });
 
   it('reject the person when an expression fails, naming the field only', async () => {
     assert.deepEqual(await rejectOne(connectionMapping({ from: 'number(a)', to: 'CFNumber' }), { a: 'Byron' }), {

@@ -33,6 +33,40 @@ describe('mapPage', () => {
     const { events, people } = await createMapper(connectionWith()).mapPage(page, { takeEvents: 2 });
     assert.equal(events, 2);
     assert.deepEqual(people.map(valuesOf), [{ name: 'A' }, { name: 'B' }]);
+    assert.deepEqual(people[0], {
+      seatgeekId: 'a',
+      deleted: false,
+      matchEmail: null,
+      fields: [{ to: 'name', value: 'A', when: 'always' }],
+      address: null,
+    });
+  });
+
+  it('lets other work have its turn when it has taken 20 ms', async () => {
+    const realClock = Object.getOwnPropertyDescriptor(performance, 'now');
+    let clock = 1_000;
+    Object.defineProperty(performance, 'now', { configurable: true, value: () => clock });
+    const seen: string[] = [];
+    const rows = ['a', 'b', 'c', 'd', 'e'].map((id) => ({
+      id,
+      get first_name() {
+        clock += 10;
+        seen.push(id);
+        return id;
+      },
+    }));
+    const turn = (left: number): void => {
+      seen.push('turn');
+      if (left > 1) setImmediate(turn, left - 1);
+    };
+    try {
+      setImmediate(turn, 3);
+      await createMapper(connectionWith()).mapPage(pageOf(...rows));
+    } finally {
+      if (realClock === undefined) Reflect.deleteProperty(performance, 'now');
+      else Object.defineProperty(performance, 'now', realClock);
+    }
+    assert.deepEqual(seen, ['a', 'b', 'turn', 'c', 'd', 'turn', 'e']);
   });
 
   it('has nothing to say about a deleted person but that', async () => {
@@ -114,6 +148,22 @@ describe('assertColumns', () => {
       code: 'column-missing',
       message:
         "SeatGeek's feed lacks mapped columns: email (seatgeek.columns.email), tier (users.fieldMappings[1].from)",
+    });
+  });
+
+  it('names a column once, with the place that needs it first, and what it may be called now', () => {
+    const mapper = createMapper(
+      connectionMapping(
+        { from: 'tier', to: 'CFTier' },
+        { from: 'tier', to: 'CFLevel' },
+        { from: 'email', to: 'notes' },
+      ),
+    );
+    assert.throws(() => mapper.assertColumns([...COLUMNS, 'tyer']), {
+      message: "SeatGeek's feed lacks a mapped column: tier (users.fieldMappings[1].from; did you mean tyer?)",
+    });
+    assert.throws(() => mapper.assertColumns(['id', 'first_name', 'tier']), {
+      message: "SeatGeek's feed lacks a mapped column: email (seatgeek.columns.email)",
     });
   });
 

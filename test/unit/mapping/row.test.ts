@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readEvent } from '../../../src/mapping/row.js';
+import { readEvent, unquote } from '../../../src/mapping/row.js';
 import type { FeedRow } from '../../../src/seatgeek/types.js';
 import { sequenceOf } from './sample-connection.js';
 
@@ -27,6 +27,22 @@ describe('readEvent', () => {
       row,
     });
   });
+
+  for (const sequence of [undefined, null, '', 12])
+    it(`knows no sequence where it is ${JSON.stringify({ sequence })}`, () => {
+      const entry = read({ id: 'p1', _ringside_sequence: sequence });
+      assert.equal('code' in entry ? undefined : entry.sequence, null);
+    });
+
+  for (const [name, bare] of [
+    ['"id"', 'id'],
+    ['id', 'id'],
+    ['"id', '"id'],
+    ['x"id"', 'x"id"'],
+    ['"id"x', '"id"x'],
+    ['""', '""'],
+  ] as const)
+    it(`knows the column ${name} as ${bare}`, () => assert.equal(unquote(name), bare));
 
   it('takes a number for an id', () => {
     assert.equal(read({ id: 12 }).seatgeekId, '12');
@@ -81,7 +97,7 @@ describe('readEvent', () => {
 
   it('takes D for a delete', () => {
     assert.equal(operationOf({ _ringside_operation: 'D' }), 'delete');
-    assert.equal(operationOf({ _ringside_operation: 'd' }), 'delete');
+    assert.equal(operationOf({ _ringside_operation: ' d ' }), 'delete');
   });
 
   it('takes nothing else for a delete', () => {
