@@ -19,21 +19,26 @@ export function compileAddress({ users }: Connection): readonly AddressLine[] {
   if (!users.importPrimaryAddress) return [];
   return ADDRESS_LINES.flatMap((line) => {
     const from = users.primaryAddress[line];
-    if (from === undefined) return [];
+    if (from === undefined || from.trim() === '') return [];
     const place = `users.primaryAddress.${line}`;
     return [{ line, to: `primary_address.${line}`, expression: compileExpression(from), from, place }];
   });
 }
 
 /**
- * Null when every line is blank: an address is never emptied. A line that is not mapped, or whose columns the row lacks, is left out:
- * Halo keeps what it has. Throws MappingRejected.
+ * Null when every line is blank, or the same for everybody: an address is never emptied. A line that is not mapped, or whose columns the row
+ * lacks, is left out: Halo keeps what it has. Throws MappingRejected.
  */
 export function mapAddress(row: FeedRow, lines: readonly AddressLine[], budget: Budget): MappedAddress | null {
   const address: { -readonly [Line in keyof MappedAddress]: MappedAddress[Line] } = {};
+  let isBlank = true;
   for (const rule of lines) {
-    if (!rule.expression.columns.some((column) => Object.hasOwn(row, column))) continue;
-    address[rule.line] = String(evaluate(row, rule, budget) ?? '');
+    const { columns } = rule.expression;
+    const isPersonal = columns.some((column) => Object.hasOwn(row, column));
+    if (!isPersonal && columns.length > 0) continue;
+    const text = String(evaluate(row, rule, budget) ?? '');
+    address[rule.line] = text;
+    if (isPersonal && text !== '') isBlank = false;
   }
-  return Object.values(address).some((text) => text !== '') ? address : null;
+  return isBlank ? null : address;
 }

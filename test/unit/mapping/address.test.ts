@@ -43,6 +43,13 @@ describe('the primary address', () => {
     assert.deepEqual((await mapOne(importing(), { city, country })).address, { line3: 'London', line4: 'GB' });
   });
 
+  it('has the lines that are the same for everybody, but is not one for these alone', async () => {
+    const connection = importing({ line1: 'address_line_1', line3: 'city', line4: "'UK'", line2: ' ' });
+    assert.deepEqual((await mapOne(connection, ROW)).address, { line1: '1 High St', line3: 'London', line4: 'UK' });
+    assert.equal((await mapOne(connection, { city: ' ', address_line_1: null })).address, null);
+    assert.equal((await mapOne(connection, {})).address, null);
+  });
+
   it('is null when it is not imported', async () => {
     assert.equal((await mapOne(connectionWith({ primaryAddress: LINES }), ROW)).address, null);
   });
