@@ -232,7 +232,7 @@ function prepared({ prepare }: CelFunction, args: readonly ASTNode[], node: ASTN
     return prepare(args.map((arg) => (arg.op === 'value' && typeof arg.args === 'string' ? arg.args : undefined)));
   } catch (error) {
     if (!(error instanceof ArgumentProblem)) throw error;
-    throw new CompileProblem(error.message, (args.at(-1) ?? node).start);
+    throw new CompileProblem(error.message, (args[1] ?? node).start);
   }
 }
 

@@ -120,7 +120,7 @@ export function toList(value: Value, budget: Budget): readonly Value[] {
 
 /** Numbers compare by value, also one that came as text; blank equals blank, whichever way it is blank. */
 export function areEqual(left: Value, right: Value): boolean {
-  if (isBlank(left) || isBlank(right)) return isBlank(left) && isBlank(right);
+  if (isBlank(left) && isBlank(right)) return true;
   if (typeof left === typeof right) return left === right;
   const pair = numbers(left, right);
   return pair !== undefined && pair[0] === pair[1];

@@ -141,10 +141,7 @@ const MESSAGES: ReadonlyMap<string, string> = new Map([
 
 /** `Expected RPAREN, got EOF` in words. */
 function words(summary: string): string {
-  return summary
-    .replace(/EOF/g, 'the end')
-    .replace(/[A-Z]{3,}/g, (token) => token.toLowerCase())
-    .replace(/^./, (letter) => letter.toLowerCase());
+  return summary.replace(/EOF/g, 'the end').toLowerCase();
 }
 
 function toHaloValue(result: Value): HaloValue {

@@ -90,6 +90,6 @@ function isBare(name: string): boolean {
 export function bareRow(feedRow: FeedRow): FeedRow {
   const names = Object.keys(feedRow);
   if (names.every(isBare)) return feedRow;
-  const inOrder = [...names.filter((name) => !isBare(name)), ...names.filter(isBare)];
+  const inOrder = [...names, ...names.filter(isBare)];
   return Object.fromEntries(inOrder.map((name) => [bareColumn(name), feedRow[name]]));
 }

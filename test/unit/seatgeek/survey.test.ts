@@ -117,6 +117,16 @@ describe('the survey', () => {
     ['one with a sequence where the newest has none', [[image('a', null), 1]], image('a', 9), undefined, false],
     ['one with a sequence, before the newest, that has none', [[image('a', null), 2]], image('a', 9), 1, false],
     ['a higher sequence at an earlier place', [[image('a', 1), 5]], image('a', 2), 3, true],
+    [
+      'a higher sequence at an earlier place than two of one sequence',
+      [
+        [image('a', 1), 5],
+        [image('a', 1, { row: { id: 'a', name: 'second' } }), 6],
+      ],
+      image('a', 2),
+      3,
+      true,
+    ],
     ['a lower sequence at a later place', [[image('a', 2), 5]], image('a', 1), 7, false],
     [
       'an unknown operation of a higher sequence before',
@@ -216,7 +226,8 @@ describe('the survey', () => {
       return now();
     };
     const addresses = [note(null, 5, 'one'), note(null, 4, 'two'), note(null, 5, 'three'), note(9, 6, 'four')];
-    assert.deepEqual([...addresses, note(8, 7, 'one')], ['one', 'one', 'three', 'four', 'four']);
+    addresses.push(note(8, 7, 'one'), note(10, 2, 'two'));
+    assert.deepEqual(addresses, ['one', 'one', 'three', 'four', 'four', 'two']);
   });
 
   it('counts marks by person, the last one given', () => {
