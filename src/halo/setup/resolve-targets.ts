@@ -67,9 +67,7 @@ export async function readDefinitions(client: HaloClient, call: CallOptions): Pr
     return await client.get('/FieldInfo', fieldInfoListSchema, {}, call);
   } catch (error) {
     // Some Halos say 401 where 403 is meant; credentials that are refused everywhere show with the next request.
-    const mayNot = ['halo-forbidden', 'halo-unauthorized'];
-    if (error instanceof HaloRefusalError) return null;
-    if (error instanceof CredentialsRefusedError && mayNot.includes(error.code)) return null;
+    if (error instanceof HaloRefusalError || error instanceof CredentialsRefusedError) return null;
     throw error;
   }
 }
@@ -95,7 +93,7 @@ export async function readCarriedFields(
       failed += 1;
       if (!isOfOneUser(error) || (read === 0 && failed > MAX_UNREADABLE)) throw error;
     }
-    if (read > 0 && isEnough([...carried.values()], read)) break;
+    if (isEnough([...carried.values()], read)) break;
   }
   return [...carried.values()];
 }

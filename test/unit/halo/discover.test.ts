@@ -73,7 +73,44 @@ describe('what Halo has to choose from', () => {
     const found = await discoverHalo(bench.clientOf(bench.connection, 'wrong'), '');
     assert.deepEqual([found.customFields, found.sites], [null, null]);
     assert.match(found.lines[0]?.message ?? '', /refuses the client credentials/);
-    assert.equal(bench.sandbox.halo.requests.count, 0);
+    assert.deepEqual(
+      found.lines.slice(1).map(({ ok, message }) => [ok, message]),
+      Array(2).fill([false, 'Not checked.']),
+    );
+    assert.deepEqual([bench.sandbox.halo.requests.count, bench.sandbox.halo.tokenRequests.count], [0, 1]);
+  });
+
+  it('are told by their numbers, and by three of the users', async () => {
+    await open({ existing: 5 });
+    const said = async (search: string) =>
+      (await discoverHalo(bench.client, search)).lines.map(({ message }) => message);
+    assert.deepEqual((await said('')).slice(1), [
+      'Halo shows 8 custom fields for users.',
+      'Halo shows 4 active sites.',
+    ]);
+    assert.equal(bench.sandbox.halo.requests.of('GET', '/api/Users/*').length, 3);
+    assert.equal((await said('Box'))[2], 'Halo shows 1 active sites with that name.');
+  });
+
+  it('are the fields alone where sites may not be read', async () => {
+    await open({ existing: 3 });
+    const match = { method: 'GET', path: '/api/Site', after: 0 } as const;
+    bench.sandbox.faults.add({ system: 'halo', kind: 'status', status: 403, match });
+    const { lines, customFields, sites, sitesInAll } = await discoverHalo(bench.client, '');
+    assert.deepEqual([lines.map(({ ok }) => ok), customFields?.length], [[true, true, false], 8]);
+    assert.deepEqual([sites, sitesInAll], [null, 0]);
+  });
+
+  it('have no other fields than those whose name can stand in a connection file', async () => {
+    await open({ existing: 3 });
+    bench.sandbox.faults.add({
+      ...{ system: 'halo', kind: 'rewritten-json', match: { method: 'GET', path: '/api/FieldInfo' } },
+      rewrite: (json: unknown) => [...(json as object[]), { id: 900, name: 'Other', usage: 2 }],
+    });
+    assert.deepEqual(
+      (await discoverHalo(bench.client, '')).customFields?.map(({ name }) => name),
+      userFields,
+    );
   });
 
   it('are the sites alone where the agent may see no users', async () => {

@@ -57,9 +57,35 @@ describe("the set-up report's lines on Halo", () => {
     assert.match((await lines()).find(({ check }) => check === 'Halo users')?.hint ?? '', /may not see their client/);
   });
 
-  it('say what the search supports', async () => {
-    await open({ halo: { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true }, existing: 120 });
-    const search = (await lines()).find(({ check }) => check === 'Halo search');
-    assert.equal(search?.message, 'By SeatGeek ID: many in one request; by e-mail address: many in one request.');
+  it('tell what was found', async () => {
+    await open({ existing: 3 });
+    const messages = (await lines()).map(({ message }) => message);
+    assert.deepEqual(messages.slice(0, 4), [
+      'Halo accepts the client id and secret.',
+      'Halo shows 3 users.',
+      'Site 18 exists; people new to Halo are created there.',
+      'The field for the SeatGeek ID (CFSeatGeekID) and all mapped custom fields exist (4).',
+    ]);
   });
+
+  const listed = ' So each run with changes lists all users, 100 in a request.';
+  for (const [halo, existing, message] of [
+    [
+      { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true },
+      120,
+      'many in one request; by e-mail address: many in one request.',
+    ],
+    [{ advancedSearch: 'emailaddress+customfields' }, 120, 'one in a request; by e-mail address: one in a request.'],
+    [{ advancedSearch: 'emailaddress' }, 120, `not supported; by e-mail address: one in a request.${listed}`],
+    [
+      { advancedSearch: 'none' },
+      0,
+      `not known yet, as no user has one; by e-mail address: not known yet, as no user has one.${listed}`,
+    ],
+  ] as const)
+    it(`say what the search supports (${halo.advancedSearch}, ${existing} users)`, async () => {
+      await open({ halo, existing });
+      const search = (await lines()).find(({ check }) => check === 'Halo search');
+      assert.equal(search?.message, `By SeatGeek ID: ${message}`);
+    });
 });
