@@ -26,6 +26,13 @@ describe("Halo's refusals as text", () => {
     ['a binding map with a value for a key', '{"Ada Byron":["is taken"]}', 'is taken'],
     ['HTML entities', '"O&#39;Brien &amp; Jos&eacute; exist"', "O'Brien & <…> exist"],
     ['an object without words', '{"a":1}', '{"a":1}'],
+    ['a blank message beside another', '{"message":" ","error":"b"}', 'b'],
+    ['a binding map without a list', '{"id":"is wrong"}', 'id: is wrong'],
+    ['a binding map of many records', '{"[12].name":["a"],"[3]id":["b"]}', 'name: a; id: b'],
+    ['a binding map with a place within', '{"users[3].name":["a"]}', 'users[3].name: a'],
+    ['a key that only begins like a field', '{"name Ada Byron":["is taken"]}', 'is taken'],
+    ['a text that quotes markup', '"see <html> there"', 'see <html> there'],
+    ['a page after blanks', ' \n<?xml version="1.0"?>', 'no readable reason'],
   ];
   for (const [name, body, text] of table) {
     it(`come out of ${name}`, () => assert.equal(errorText(body), text));
@@ -67,6 +74,14 @@ describe("Halo's refusals as text", () => {
     );
   });
 
+  it('hide a value of three letters where it stands alone, and nothing for an empty one', () => {
+    const hidden = [
+      { field: 'firstname', value: 'use' },
+      { field: 'notes', value: ' ' },
+    ];
+    assert.equal(redact('the user may use it', hidden), 'the user may <firstname> it');
+  });
+
   it('take no value for a pattern', () => {
     assert.equal(
       redact('a.c exists (x', [
@@ -79,6 +94,7 @@ describe("Halo's refusals as text", () => {
 
   it("hide others' e-mail addresses and numbers", () => {
     assert.equal(redact('user bob@x.org, +44 20 7946 0000 (515)'), 'user <e-mail>, <number> (515)');
+    assert.equal(redact('phone 0207 946 0000 or 2079460 of id 123456'), 'phone <number> or <number> of id 123456');
   });
 
   for (const [form, date] of [
@@ -141,6 +157,7 @@ describe("Halo's refusals as text", () => {
       'You do not have permission to access this resource.',
     ];
     for (const text of said) assert.equal(redact(text), text);
+    assert.equal(redact('Site_ID of THE_CLIENT'), 'Site_ID of THE_CLIENT');
   });
 
   it('take no time however long the text is', () => {
@@ -155,5 +172,9 @@ describe("Halo's refusals as text", () => {
 
   it('are cut at 200 characters', () => {
     assert.equal(redact('is '.repeat(500)).length, 200);
+    for (const length of [200, 201]) {
+      const text = 'is '.repeat(70).slice(0, length);
+      assert.equal(redact(text), length === 200 ? text : `${text.slice(0, 199)}…`);
+    }
   });
 });

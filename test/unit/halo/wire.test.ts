@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { fieldInfoListSchema, userListSchema, userSchema } from '../../../src/halo/api/wire.js';
+import {
+  addressListingSchema,
+  addressListSchema,
+  fieldInfoListSchema,
+  hidesWho,
+  siteListSchema,
+  tokenSchema,
+  userListSchema,
+  userSchema,
+  writtenUsersSchema,
+} from '../../../src/halo/api/wire.js';
 
 describe('a list of users', () => {
   it('may show a custom field without what it displays, or without a value', () => {
@@ -50,6 +60,67 @@ describe('a list of users with an odd row', () => {
     assert.equal(place(rows({ emailaddress: {} }, 3)), undefined);
     assert.equal(place(rows({ id: null }, 1)), 'users.0.id');
   });
+});
+
+describe('a row of which something is odd', () => {
+  for (const [odd, hides] of [
+    [{ customfields: {} }, true],
+    [{ emailaddress: {} }, true],
+    [{ name: [], site_id: [], emailaddress: {} }, true],
+    [{ name: [] }, false],
+    [{ site_id: [] }, false],
+    [{}, false],
+  ] as const)
+    it(`${hides ? 'hides' : 'tells'} whose it is: ${JSON.stringify(odd)}`, () => {
+      const { users } = userListSchema.parse({ record_count: 1, users: [{ id: 1, customfields: [], ...odd }] });
+      assert.equal(hidesWho(users[0] ?? {}), hides);
+    });
+});
+
+describe('answers of several shapes', () => {
+  const user = { id: 9, customfields: [] };
+  const address = { id: 3, line1: 'a' };
+  const site = { id: 18, name: 'Box' };
+  const field = { id: 7, name: 'CFTier', usage: 2 };
+  for (const [title, schema, given, taken] of [
+    ['no users at all', userListSchema, { record_count: 0, users: null }, { record_count: 0, users: [] }],
+    ['one user written', writtenUsersSchema, user, [user]],
+    ['a list of users written', writtenUsersSchema, [user, user], [user, user]],
+    ['users written, in an object', writtenUsersSchema, { users: [user] }, [user]],
+    ['a user written without an id', writtenUsersSchema, [user, { id: 0 }], undefined],
+    ['users with odd members, written', writtenUsersSchema, [{ id: 9, name: [] }], undefined],
+    ['addresses', addressListSchema, [address], [address]],
+    ['addresses in an object', addressListSchema, { addresses: [address] }, [address]],
+    ['a listing without a total', addressListingSchema, [address], { addresses: [address], total: null }],
+    ['a listing in an object', addressListingSchema, { addresses: [address] }, { addresses: [address], total: null }],
+    [
+      'a listing with its total',
+      addressListingSchema,
+      { addresses: [address], record_count: '5' },
+      { addresses: [address], total: 5 },
+    ],
+    ['sites', siteListSchema, [site], { sites: [site], record_count: null }],
+    ['sites with their number', siteListSchema, { sites: [site], record_count: 4 }, { sites: [site], record_count: 4 }],
+    ['definitions in an object', fieldInfoListSchema, { fields: [field] }, [field]],
+    [
+      'a definition with an odd usage',
+      fieldInfoListSchema,
+      [{ ...field, usage: 'x' }],
+      [{ ...field, usage: undefined }],
+    ],
+    ['a token without a life', tokenSchema, { access_token: 'x' }, { access_token: 'x', expires_in: 3_600 }],
+    [
+      'a token with a life in text',
+      tokenSchema,
+      { access_token: 'x', expires_in: '60' },
+      { access_token: 'x', expires_in: 60 },
+    ],
+    ['a token that is over', tokenSchema, { access_token: 'x', expires_in: 0 }, undefined],
+  ] as const)
+    it(`may hold ${title}`, () => {
+      const { data } = schema.safeParse(structuredClone(given));
+      assert.deepEqual(data, taken);
+    });
 });
 
 describe('the definitions of fields', () => {
