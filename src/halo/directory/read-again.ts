@@ -54,20 +54,13 @@ export async function readRowsAgain(
   };
   const ids = rows.flatMap(({ seatgeekId }) => seatgeekId ?? []);
   const emails = rows.flatMap(({ email }) => email ?? []);
-  const { idField } = search;
-  if (search.byId === 'many' && ids.length > 0) await read(() => search.find(idField, ids, 'many', call, note));
-  if (search.byEmail === 'many' && emails.length > 0)
-    await read(() => search.find(emailField, emails, 'many', call, note));
-  const left = rows.map(({ userId }) => userId).filter((id) => !seen.has(id));
-  for (const [no, { length }] of pagesOf(left, listing))
-    if (length >= MIN_ON_PAGE) await read(async () => note((await listing?.rowsOf(no, call)) ?? []));
-}
-
-function pagesOf(ids: readonly number[], listing: UserListing | null): Map<number, number[]> {
-  const pages = new Map<number, number[]>();
-  for (const id of ids) {
-    const no = listing?.pageOf(id) ?? null;
-    if (no !== null) pages.set(no, [...(pages.get(no) ?? []), id]);
+  const { idField, byId, byEmail } = search;
+  if (byId === 'many') await read(() => search.find(idField, ids, 'many', call, note));
+  if (byEmail === 'many') await read(() => search.find(emailField, emails, 'many', call, note));
+  if (listing === null) return;
+  const left = rows.flatMap(({ userId }) => (seen.has(userId) ? [] : (listing.pageOf(userId) ?? [])));
+  for (const no of new Set(left)) {
+    const count = left.filter((one) => one === no).length;
+    if (count >= MIN_ON_PAGE) await read(async () => note(await listing.rowsOf(no, call)));
   }
-  return pages;
 }

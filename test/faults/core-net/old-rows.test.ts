@@ -87,17 +87,26 @@ describe('a row of the list that is hours old', function () {
       });
 });
 
-/** On a clock of its own, with the people of `tiered` and others in Halo, so that so many of them stand on each page of the list. */
+interface Others extends Partial<HaloDialect> {
+  /** People of the feed on each page of the list. */
+  readonly perPage: number;
+  readonly count?: number;
+  readonly isKnownBy?: 'id' | 'email';
+}
+
+/** On a clock of its own, with people in Halo and strangers between them. */
 async function playAmongOthers(
-  { perPage, ...halo }: Partial<HaloDialect> & { readonly perPage: number },
+  { perPage, count = PEOPLE.length, isKnownBy = 'id', ...halo }: Others,
   body: (bench: HaloBench, goForward: (minutes: number) => void) => Promise<void>,
 ): Promise<void> {
   let ahead = 0;
   const clock = { ...hastyClock, now: () => Date.now() + ahead };
   await play({ clock, halo }, async (bench) => {
-    for (const [n, { seatgeekId }] of PEOPLE.entries()) {
-      const customFields = { CFSeatGeekID: seatgeekId, CFBadgeNumber: 'old', CFLoyaltyTier: 'Gold' };
-      bench.add({ name: `Name ${seatgeekId}`, emailaddress: `${seatgeekId}@example.org`, customFields });
+    for (const [n, { seatgeekId }] of PEOPLE.slice(0, count).entries()) {
+      const ours = isKnownBy === 'id' ? { CFSeatGeekID: seatgeekId } : {};
+      const emailaddress = `${isKnownBy === 'id' ? 'old.' : ''}${seatgeekId}@example.org`;
+      const customFields = { ...ours, CFBadgeNumber: 'old', CFLoyaltyTier: 'Gold' };
+      bench.add({ name: `Name ${seatgeekId}`, emailaddress, customFields });
       if ((n + 1) % perPage === 0) for (let no = perPage; no < 100; no += 1) bench.add(stranger(n * 100 + no));
     }
     await body(bench, (minutes) => (ahead += minutes * 60_000));
@@ -154,6 +163,51 @@ describe('reading many users at once', function () {
         assert.deepEqual(new Set(settled.map(({ outcome }) => outcome)), new Set(['updated']));
         assert.equal(badgeOf(bench, silver[1]?.seatgeekId ?? ''), 'new');
       }));
+
+  const COSTS: readonly (readonly [string, Others, { readonly lists: number; readonly looks: number }])[] = [
+    ['pages of the list on which two stand', { perPage: 2, count: 4 }, { lists: 2, looks: 0 }],
+    ['whoever stands alone', { perPage: 1, count: 4 }, { lists: 0, looks: 4 }],
+    ['by a search for IDs', { perPage: 1, count: 4, ...SEARCH_OF_MANY }, { lists: 1, looks: 0 }],
+    [
+      'by a search for e-mail addresses',
+      { perPage: 1, count: 4, isKnownBy: 'email', ...SEARCH_OF_MANY },
+      { lists: 1, looks: 0 },
+    ],
+  ];
+  for (const [what, others, cost] of COSTS)
+    it(`costs no more than it must (${what})`, () =>
+      playAmongOthers(others, async (bench, goForward) => {
+        const run = bench.run();
+        await run.write(EARLIER);
+        if (others.advancedSearchIn === true)
+          for (const field of ['CFSeatGeekID', 'emailaddress']) bench.instance.search.set(field, 'many');
+        knowListing(bench);
+        // None is read back to prove it.
+        bench.instance.arrays.updatesNamed = 'all';
+        goForward(180);
+        const { requests } = bench.sandbox.halo;
+        const asked = () => ({
+          lists: requests.of('GET', '/api/Users').length,
+          looks: requests.of('GET', '/api/Users/*').length,
+        });
+        const before = asked();
+        const settled = await run.write(silver.slice(0, others.count));
+        const outcome = others.isKnownBy === 'email' ? 'matchedByEmail' : 'updated';
+        assert.deepEqual(new Set(settled.map((one) => one.outcome)), new Set([outcome]));
+        const after = asked();
+        assert.deepEqual({ lists: after.lists - before.lists, looks: after.looks - before.looks }, cost);
+      }));
+
+  it("ends the run where Halo's limit is used up for long", () =>
+    playAmongOthers({ perPage: 2, count: 4 }, async (bench, goForward) => {
+      const run = bench.run();
+      await run.write(EARLIER);
+      knowListing(bench);
+      goForward(180);
+      const match = { where: listsPage(1) };
+      bench.sandbox.faults.add({ system: 'halo', kind: 'retry-after', seconds: 600, form: 'seconds', match });
+      await assert.rejects(run.write(silver.slice(0, 4)), { code: 'halo-rate-limited' });
+    }));
 
   it('is given up soon where no page can be had', () =>
     playAmongOthers({ perPage: 5 }, async (bench, goForward) => {
