@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { HashedValue } from '../../../src/halo/directory/hashed-value.js';
-import type { KnownUser } from '../../../src/halo/directory/known-user.js';
+import { hashAddress, HashedValue } from '../../../src/halo/directory/hashed-value.js';
+import { ShownValue, type KnownUser } from '../../../src/halo/directory/known-user.js';
+import { isHidden } from '../../../src/halo/directory/match-key.js';
 import { createTargets } from '../../../src/halo/fields/targets.js';
 import { MOST_ALIKE, UserIndex } from '../../../src/halo/directory/user-index.js';
 
@@ -138,6 +139,101 @@ describe('the index of Halo users', () => {
     index.put(user(1, { customFields: 'some', others }));
     index.put(user(2));
     assert.equal(index.get(1)?.customFields, 'some');
+  });
+
+  describe('tells of whoever is not kept whole', () => {
+    /** As it is told once, and once more after it was put as it was told. */
+    const told = (draft: Partial<KnownUser>): readonly KnownUser[] => {
+      const index = new UserIndex(targets, 1);
+      index.put(user(1, draft));
+      index.put(user(2));
+      const first = index.get(1);
+      assert.ok(first !== undefined);
+      index.put(first);
+      index.put(user(2));
+      return [first, index.get(1) ?? first];
+    };
+    const valuesOf = (value: unknown): unknown[] => targets.all.map(() => value);
+    const id = targets.seatgeekId;
+
+    for (const siteId of [18, 0, null])
+      it(`the site (${siteId})`, () => {
+        for (const one of told({ siteId })) assert.equal(one.siteId, siteId);
+      });
+
+    for (const readAt of [0, 4_294_967_295, 4_294_967_296, 1_795_000_000_123])
+      it(`when it was read (${readAt})`, () => {
+        for (const one of told({ readAt })) assert.equal(one.readAt, readAt);
+      });
+
+    it('the e-mail address of who has no SeatGeek ID, and of others its hash', () => {
+      for (const one of told({ seatgeekId: null, email: 'u@example.org' })) assert.equal(one.email, 'u@example.org');
+      for (const one of told({ seatgeekId: null, email: null })) assert.equal(one.email, null);
+      for (const one of told({ email: 'u@example.org' })) assert.ok(isHidden(one.email) && isHidden(one.seatgeekId));
+    });
+
+    it('whether it has an address that is known, and its hash', () => {
+      const lines = { id: 7, line1: ' 1 High St', line2: '', line3: '', line4: '', postcode: '' };
+      for (const one of told({ address: lines }))
+        assert.deepEqual([one.address, one.addressHash], [undefined, hashAddress({ line1: '1 High St' })]);
+      for (const one of told({ address: null })) assert.equal(one.addressHash, hashAddress(null));
+      for (const one of told({ address: undefined })) assert.equal('addressHash' in one, false);
+    });
+
+    it('what is stored and what is shown for it', () => {
+      for (const one of told({ values: valuesOf(new ShownValue(3, 'Gold')) })) {
+        const value = one.values[id];
+        assert.ok(value instanceof HashedValue);
+        assert.deepEqual(
+          [value.isStored(3), value.isStored('Gold'), value.isSame('Gold'), value.isSame('Silver')],
+          [true, false, true, false],
+        );
+      }
+      for (const blank of [null, ''])
+        for (const one of told({ values: valuesOf(blank) })) assert.equal(one.values[id], null);
+      for (const one of told({ values: valuesOf(undefined) })) assert.equal(one.values[id], undefined);
+      for (const one of told({ values: valuesOf(new ShownValue('', 'None')) })) {
+        const value = one.values[id];
+        assert.ok(value instanceof HashedValue && value.isSame('None') && value.isStored(null));
+      }
+    });
+
+    it('a name in another form, and of no other field', () => {
+      for (const one of told({ values: valuesOf('Zoë Ash') })) {
+        const [name, email] = [one.values[targets.name], one.values[targets.email]];
+        assert.ok(name instanceof HashedValue && email instanceof HashedValue);
+        assert.deepEqual(
+          [name.isFormOfName('ZOE\u0308 ASH'), name.isFormOfName('Zoe Ash'), email.isFormOfName('Zoë Ash')],
+          [true, false, false],
+        );
+      }
+    });
+
+    it('custom fields whole where others have some, as far as they are known', () => {
+      const others = [{ id: 9, name: undefined, value: 7 }];
+      const shown = new ShownValue(3, 'Gold');
+      for (const value of ['x', 0, null, shown])
+        for (const one of told({ others, values: valuesOf(value) }))
+          assert.deepEqual([one.others, one.customFields, one.values[id]], [others, 'all', value]);
+      const some = told({ others, customFields: 'some' });
+      for (const one of some) assert.deepEqual([one.others, one.customFields], [[], 'some']);
+      const hashed = told({}).at(-1)?.values ?? [];
+      for (const one of told({ others, values: hashed }))
+        assert.deepEqual([one.others, one.customFields], [[], 'some']);
+      for (const one of told({ customFields: 'as-listed' })) assert.equal(one.customFields, 'as-listed');
+    });
+  });
+
+  it('keeps as many whole as it is asked to, and never fewer', () => {
+    const index = new UserIndex(targets, 2);
+    const isWhole = (id: number): boolean => index.get(id)?.seatgeekId === `sg-${id}`;
+    index.put(user(1));
+    index.keepWhole(3);
+    index.keepWhole(1);
+    for (const id of [2, 3]) index.put(user(id));
+    assert.deepEqual([1, 2, 3].map(isWhole), [true, true, true], 'also who was put before');
+    index.put(user(4));
+    assert.equal(isWhole(1), false);
   });
 
   it('leaves out the placeholder that every site has', () => {
