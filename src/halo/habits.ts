@@ -144,7 +144,7 @@ export function adoptHabits(instance: HaloInstance, carried: unknown): void {
 }
 
 function isOld(day: string | undefined, now: number): boolean {
-  return day !== undefined && Date.parse(day) < Date.parse(dayOf(now)) - WEEK_DAYS * DAY_MS;
+  return Date.parse(day ?? '') < Date.parse(dayOf(now)) - WEEK_DAYS * DAY_MS;
 }
 
 function withoutOld(facts: Facts, days: ReadonlyMap<string, string>, now: number): Facts {

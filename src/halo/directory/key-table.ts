@@ -22,7 +22,6 @@ export class KeyTable {
   /** At most so many, newest first. */
   find(key: Key, most = 1): number[] {
     const found: number[] = [];
-    if (isNone(key)) return found;
     for (let at = this.#heads[this.#bucketOf(key)] ?? 0; at !== 0 && found.length < most; at = this.#next[at - 1] ?? 0)
       if (this.#has(at - 1, key)) found.push(at - 1);
     return found;

@@ -25,7 +25,7 @@ export class StoredForms {
 
   /** Whether this is how Halo keeps what it was last sent. */
   has(form: Form): boolean {
-    return this.#last.size > 0 && this.#last.get(keyOf(form)) === valuesOf(form);
+    return this.#last.get(keyOf(form)) === valuesOf(form);
   }
 
   /** It was sent, and is kept like this. */
@@ -33,8 +33,8 @@ export class StoredForms {
     const key = keyOf(form);
     this.#last.delete(key);
     this.#last.set(key, valuesOf(form));
-    const [oldest] = this.#last.keys();
-    if (this.#last.size > MAX_FORMS && oldest !== undefined) this.#last.delete(oldest);
+    const [oldest = key] = this.#last.keys();
+    if (this.#last.size > MAX_FORMS) this.#last.delete(oldest);
   }
 }
 

@@ -1,11 +1,26 @@
 import assert from 'node:assert/strict';
-import { creation, deactivation, diffPerson, needsDetails, type Changes } from '../../../src/halo/plan/diff.js';
+import {
+  creation,
+  deactivation,
+  diffPerson,
+  goodUntil,
+  isEmpty,
+  isFormOfAddress,
+  isSameAddress,
+  needsDetails,
+  revealWanted,
+  type Changes,
+} from '../../../src/halo/plan/diff.js';
+import { hashAddress, HashedValue, hashValue, UNKNOWN_HASH } from '../../../src/halo/directory/hashed-value.js';
 import { ShownValue } from '../../../src/halo/directory/known-user.js';
+import { MAX_ROW_AGE_MS } from '../../../src/halo/plan/match.js';
+import { createTargets } from '../../../src/halo/fields/targets.js';
+import { StoredForms, type Form } from '../../../src/halo/fields/stored-forms.js';
 import { isSameValue } from '../../../src/halo/plan/same-value.js';
 import { updatePayload } from '../../../src/halo/plan/payload.js';
-import type { HaloValue, MappedField } from '../../../src/mapping/types.js';
+import type { HaloValue, MappedAddress, MappedField } from '../../../src/mapping/types.js';
 import { person } from './halo-bench.js';
-import { known, targetsOf } from './pure-bench.js';
+import { known, targetsOf, type KnownDraft } from './pure-bench.js';
 
 const TARGETS = targetsOf();
 const SAME = { name: 'Name a', emailaddress: 'a@example.org' };
@@ -30,6 +45,14 @@ describe('the values of Halo and SeatGeek', () => {
     ['1990-05-01T10:00:00Z', '1990-05-01T12:00:00+02:00'],
     [new ShownValue(3, 'Gold'), 'Gold'],
     [new ShownValue(3, 'Gold'), 3],
+    [5, 5],
+    [' 5 ', 5],
+    [false, 'false'],
+    [false, '0'],
+    [true, true],
+    ['1', true],
+    ['0', false],
+    [undefined, false],
   ];
   const different: readonly [unknown, HaloValue][] = [
     ['a', 'A'],
@@ -41,6 +64,19 @@ describe('the values of Halo and SeatGeek', () => {
     [{ any: 1 }, 'x'],
     [new ShownValue(3, 'Gold'), 'Silver'],
     ['yes', true],
+    ['yes', false],
+    [5, 6],
+    [5, '6'],
+    [' ', 0],
+    ['', 0],
+    [0, ' '],
+    [true, 'false'],
+    [false, 'yes'],
+    [true, 'yes'],
+    [1, 'x'],
+    ['x', 1],
+    [{ any: 1 }, '[object Object]'],
+    [['1990-05-01'], '1990-05-01'],
   ];
   for (const [current, wanted] of same) {
     it(`are the same: ${JSON.stringify(current)} and ${JSON.stringify(wanted)}`, () =>
@@ -171,4 +207,237 @@ describe('the difference of a person', () => {
       customfields: [{ id: 211, name: 'CFSeatGeekID', value: 'a' }, { id: 212, name: 'CFTier', value: '' }, ...others],
     });
   });
+});
+
+describe('until when a change may be sent', () => {
+  const until = (fields: readonly string[]): number => {
+    const changes = fields.map((to) => ({ place: TARGETS.indexOf(to), value: 'x' }));
+    return goodUntil({ fields: changes, address: null }, known(1, { readAt: 5 }), TARGETS);
+  };
+  for (const [fields, isBounded] of [
+    [[], false],
+    [['name'], false],
+    [['name', 'CFSeatGeekID'], true],
+    [['email2', 'CFTier'], true],
+  ] as const)
+    it(`is ${isBounded ? '' : 'not '}bounded for ${fields.join(' and ') || 'nothing'}`, () =>
+      assert.equal(until(fields), isBounded ? 5 + MAX_ROW_AGE_MS : Infinity));
+
+  it('is bounded where the SeatGeek ID is kept in a field of the user', () => {
+    const targets = createTargets(['name'], 'other1', { named: new Map(), allIds: [], textIds: [] });
+    const changing = (to: string) => ({ fields: [{ place: targets.indexOf(to), value: 'x' }], address: null });
+    const user = known(1, { readAt: 5 });
+    assert.equal(goodUntil(changing('other1'), user, targets), 5 + MAX_ROW_AGE_MS);
+    assert.equal(goodUntil(changing('name'), user, targets), Infinity);
+  });
+});
+
+describe('what is wanted, in the place of what is kept of a user', () => {
+  const hashed = (stored: unknown, shown?: unknown): unknown =>
+    HashedValue.of(hashValue(stored), shown === undefined ? UNKNOWN_HASH : hashValue(shown));
+  const created = (to: string, value: HaloValue): MappedField => ({ to, value, when: 'create' });
+  const formsOf = (...forms: readonly Partial<Form>[]): StoredForms => {
+    const all = new StoredForms();
+    for (const form of forms) all.note({ userId: 1, to: 'CFTier', sent: 'Gold ', stored: 'GOLD', ...form });
+    return all;
+  };
+  const revealed = (field: MappedField, stored: unknown, forms = formsOf()): unknown => {
+    const user = known(1, { seatgeekId: 'a', values: { ...SAME, [field.to]: stored } });
+    const { values } = revealWanted(person('a', { fields: [field] }), user, { targets: TARGETS, forms });
+    return values[TARGETS.indexOf(field.to)];
+  };
+
+  const put: readonly [string, MappedField, unknown, StoredForms?][] = [
+    ['its hash', always('CFTier', 'gold'), hashed('gold')],
+    ['its hash, of a new user only', created('CFTier', 'gold'), hashed('gold')],
+    ['a flag never set', always('CFTier', false), hashed(0)],
+    ['its form', always('CFTier', 'Gold '), 'GOLD', formsOf({})],
+    ['the hash of its form', always('CFTier', 'Gold '), hashed('GOLD'), formsOf({})],
+    ['nothing, as a mark is kept', always('CFTier', '-'), null, formsOf({ sent: '-', stored: null })],
+  ];
+  for (const [what, field, stored, forms] of put)
+    it(`is put for ${what}`, () => assert.equal(revealed(field, stored, forms), field.value));
+
+  const left: readonly [string, MappedField, unknown, StoredForms?][] = [
+    ['another hash', always('CFTier', 'gold'), hashed('silver')],
+    ['the hash of a label', always('CFTier', 'Gold'), hashed(3, 'Gold')],
+    ['what counts as blank, of a new user only', created('CFTier', ''), hashed(0)],
+    ['what counts as nothing, of a new user only', created('CFTier', null), hashed(0)],
+    ['what counts as the flag, of a new user only', created('CFTier', true), hashed(1)],
+    ['a form, of a new user only', created('CFTier', 'Gold '), 'GOLD', formsOf({})],
+    ["another user's form", always('CFTier', 'Gold '), 'GOLD', formsOf({ userId: 2 })],
+    ["another field's form", always('CFTier', 'Gold '), 'GOLD', formsOf({ to: 'email2' })],
+    ['the form of another text', always('CFTier', 'Gold'), 'GOLD', formsOf({})],
+    ['an older form', always('CFTier', 'Gold '), 'GOLD', formsOf({}, { stored: 'gold' })],
+    ['what is not known', always('CFTier', '-'), undefined, formsOf({ sent: '-', stored: null })],
+    ['what is the same', always('CFTier', 'Gold'), new ShownValue(3, 'Gold')],
+  ];
+  for (const [what, field, stored, forms] of left)
+    it(`is not put for ${what}`, () => assert.equal(revealed(field, stored, forms), stored));
+
+  it('is not put for a SeatGeek ID that only looks like its form', () => {
+    const forms = formsOf({ to: 'CFSeatGeekID', sent: 'a', stored: 'x' });
+    const { values } = revealWanted(person('a'), known(1, { seatgeekId: 'x' }), { targets: TARGETS, forms });
+    assert.equal(values[TARGETS.seatgeekId], 'x');
+  });
+
+  const LINES = { line1: '1 High St', line2: '', line3: 'York', line4: '', postcode: 'YO1' };
+  const OTHER = { ...LINES, line1: '1 HIGH ST' };
+  const addressOf = (user: KnownDraft, wanted: MappedAddress | null, form?: Partial<Form>): unknown => {
+    const whole = { to: 'primary_address', sent: hashAddress(LINES), stored: hashAddress(OTHER), ...form };
+    const forms = form === undefined ? formsOf() : formsOf(whole);
+    return revealWanted(person('a', { address: wanted }), known(1, user), { targets: TARGETS, forms }).address;
+  };
+  const unread = { address: undefined };
+
+  it('is put for an address of which the hash is kept', () => {
+    assert.deepEqual(addressOf({ ...unread, addressHash: hashAddress(LINES) }, LINES), { id: null, ...LINES });
+    assert.equal(addressOf({ ...unread, addressHash: hashAddress(OTHER) }, LINES), undefined);
+    assert.equal(addressOf({ ...unread, addressHash: hashAddress(LINES) }, null), undefined);
+    assert.equal(addressOf(unread, LINES), undefined);
+  });
+
+  it('is put for the form in which Halo keeps an address', () => {
+    assert.deepEqual(addressOf({ address: { id: 7, ...OTHER } }, LINES, {}), { id: 7, ...LINES });
+    assert.deepEqual(addressOf({ ...unread, addressHash: hashAddress(OTHER) }, LINES, {}), { id: null, ...LINES });
+    assert.deepEqual(addressOf({ address: { id: 7, ...OTHER } }, LINES), { id: 7, ...OTHER });
+    assert.deepEqual(addressOf({ address: { id: 7, ...OTHER } }, null, {}), { id: 7, ...OTHER });
+    assert.deepEqual(addressOf({ address: null }, LINES, { stored: hashAddress(null) }), { id: null, ...LINES });
+    assert.equal(addressOf({ address: null }, LINES), null);
+  });
+});
+
+describe('an address', () => {
+  const LINES = { line1: '1 High St', line2: '', line3: 'York', line4: '', postcode: 'YO1' };
+
+  const same: readonly [MappedAddress | null | undefined, MappedAddress | null][] = [
+    [LINES, LINES],
+    [{ ...LINES, line1: ' 1 High St ' }, LINES],
+    [LINES, { ...LINES, line1: ' 1 High St ' }],
+    [LINES, { line3: 'York' }],
+    [LINES, {}],
+    [LINES, null],
+    [null, null],
+    [undefined, null],
+    [null, { line1: '', postcode: ' ' }],
+  ];
+  for (const [current, wanted] of same)
+    it(`is as wanted: ${JSON.stringify(current)} for ${JSON.stringify(wanted)}`, () =>
+      assert.ok(isSameAddress(current, wanted)));
+
+  const different: readonly [MappedAddress | null | undefined, MappedAddress][] = [
+    [{ ...LINES, line1: '1 HIGH ST' }, LINES],
+    [LINES, { ...LINES, postcode: '' }],
+    [LINES, { line2: 'x' }],
+    [null, LINES],
+    [undefined, LINES],
+  ];
+  for (const [current, wanted] of different)
+    it(`is not as wanted: ${JSON.stringify(current)} for ${JSON.stringify(wanted)}`, () =>
+      assert.ok(!isSameAddress(current, wanted)));
+
+  const forms: readonly [MappedAddress | null | undefined, MappedAddress | null, boolean][] = [
+    [{ ...LINES, line1: '1 HIGH ST', postcode: 'yo 1' }, LINES, true],
+    [{ line1: '1 HIGH ST' }, { line1: '1 High St', line2: '' }, true],
+    [{ ...LINES, line1: '1 HIGH ST', line3: 'Leeds' }, { line1: '1 High St' }, true],
+    [{ ...LINES, line1: '1 HIGH ST', line3: 'Leeds' }, LINES, false],
+    [{ line3: 'York' }, { line1: '1 High St' }, false],
+    [null, LINES, false],
+    [undefined, LINES, false],
+    [LINES, null, false],
+  ];
+  for (const [current, wanted, isForm] of forms)
+    it(`is ${isForm ? '' : 'not '}a form: ${JSON.stringify(current)} of ${JSON.stringify(wanted)}`, () =>
+      assert.equal(isFormOfAddress(current, wanted), isForm));
+
+  const changed = (current: MappedAddress | null | undefined, wanted: MappedAddress | null): unknown => {
+    const address = current == null ? current : { id: 7, ...LINES, ...current };
+    return diffPerson(person('a', { address: wanted }), known(1, { address }), TARGETS).address;
+  };
+  it('goes with the lines that are not mapped', () => {
+    assert.deepEqual(changed(LINES, { line1: 'x' }), { ...LINES, line1: 'x' });
+    assert.deepEqual(changed(LINES, { ...LINES, line1: 'x' }), { ...LINES, line1: 'x' });
+    for (const current of [null, undefined]) assert.deepEqual(changed(current, { line1: 'x' }), { line1: 'x' });
+    assert.equal(changed(LINES, { line3: 'York' }), null);
+    assert.equal(changed(LINES, null), null);
+  });
+
+  it('alone is a change', () => {
+    const field = { place: TARGETS.name, value: 'x' };
+    assert.equal(isEmpty({ fields: [], address: null }), true);
+    assert.equal(isEmpty({ fields: [field], address: null }), false);
+    assert.equal(isEmpty({ fields: [], address: LINES }), false);
+  });
+});
+
+describe('the details of a user', () => {
+  const LINES = { line1: 'x', line2: '', line3: '', line4: '', postcode: '' };
+  const ROW = { seatgeekId: 'a', values: SAME, address: undefined } as const;
+  const tier = [always('CFTier', 'gold')];
+  const context = {
+    targets: TARGETS,
+    mayBeBlind: true,
+    haveChanged: false,
+    isListedAsStored: () => false,
+    listsAllFields: true,
+    now: 0,
+  };
+  type Asks = readonly [string, Parameters<typeof person>[1], KnownDraft, Partial<typeof context>, boolean];
+  const email2 = { ...SAME, email2: undefined };
+  const cases: readonly Asks[] = [
+    ['a list that lacks fields', { fields: tier }, ROW, { listsAllFields: false }, true],
+    [
+      'a list that lacks fields, but all are known',
+      { fields: tier },
+      { ...ROW, customFields: 'all' },
+      { listsAllFields: false },
+      false,
+    ],
+    ['a row just old enough', { fields: tier }, ROW, { now: MAX_ROW_AGE_MS }, false],
+    ['a row too old', { fields: tier }, ROW, { now: MAX_ROW_AGE_MS + 1 }, true],
+    ['a row too old, and no custom field changes', { name: 'New' }, ROW, { now: MAX_ROW_AGE_MS + 1 }, false],
+    ['an address of which part is wanted', { address: { line1: 'x' } }, ROW, { haveChanged: true }, true],
+    ['an address that was another', { address: LINES }, { ...ROW, addressHash: 9 }, {}, false],
+    [
+      'an address that was another, and may be doubled',
+      { address: LINES },
+      { ...ROW, addressHash: 9 },
+      { mayBeBlind: false },
+      true,
+    ],
+    ['an address that is known', { address: LINES }, { ...ROW, address: null }, { mayBeBlind: false }, false],
+    ['an unknown field alone', { fields: [always('email2', 'x')] }, { ...ROW, values: email2 }, {}, true],
+    [
+      'an unknown field where all changed',
+      { fields: [always('email2', 'x')] },
+      { ...ROW, values: email2 },
+      { haveChanged: true },
+      false,
+    ],
+    ['nothing that differs', {}, ROW, { now: MAX_ROW_AGE_MS + 1, listsAllFields: false }, false],
+    [
+      'a field that may be a label, as wanted',
+      { fields: tier },
+      { ...ROW, seatgeekId: null, values: { ...SAME, CFTier: 'gold' } },
+      {},
+      false,
+    ],
+    [
+      'a field that may be a label, of new users only',
+      { fields: [{ to: 'CFTier', value: 'gold', when: 'create' }] },
+      { ...ROW, seatgeekId: null, values: { ...SAME, CFTier: 'gold' } },
+      {},
+      true,
+    ],
+    [
+      'a hash of a field of new users only',
+      { fields: [{ to: 'CFTier', value: 'gold', when: 'create' }] },
+      { ...ROW, customFields: 'all', seatgeekId: null, values: { ...SAME, CFTier: new HashedValue(9, UNKNOWN_HASH) } },
+      {},
+      true,
+    ],
+  ];
+  for (const [what, wanted, user, changed, isAsked] of cases)
+    it(`are ${isAsked ? '' : 'not '}asked for: ${what}`, () =>
+      assert.equal(needsDetails(person('a', wanted), known(1, user), { ...context, ...changed }), isAsked));
 });
