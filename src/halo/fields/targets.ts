@@ -86,7 +86,7 @@ function toTarget(to: string, custom: CustomField | null): Target {
   return {
     to,
     custom,
-    inListRow: custom !== null || isInListRow(to),
-    isText: custom !== null || type === undefined || type === 'string',
+    inListRow: isInListRow(to),
+    isText: type === undefined || type === 'string',
   };
 }

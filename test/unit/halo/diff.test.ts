@@ -88,6 +88,21 @@ describe('the values of Halo and SeatGeek', () => {
   }
 });
 
+describe('a date without a zone', () => {
+  const { TZ } = process.env;
+  before(() => (process.env['TZ'] = 'America/New_York'));
+  after(() => {
+    if (TZ === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = TZ;
+  });
+
+  it('is taken for UTC wherever the program runs', () => {
+    assert.ok(isSameValue('1990-05-01T10:00:00', '1990-05-01T10:00:00Z'));
+    assert.ok(isSameValue('1990-05-01T10:00:00', '1990-05-01T06:00:00-04:00'));
+    assert.ok(!isSameValue('1990-05-01T10:00:00', '1990-05-01T10:00:00-04:00'));
+  });
+});
+
 describe('the difference of a person', () => {
   it('is empty when Halo has it all', () => {
     assert.deepEqual(names(diffPerson(person('a'), known(1, { seatgeekId: 'a', values: SAME }), TARGETS)), []);
@@ -274,6 +289,18 @@ describe('what is wanted, in the place of what is kept of a user', () => {
   ];
   for (const [what, field, stored, forms] of left)
     it(`is not put for ${what}`, () => assert.equal(revealed(field, stored, forms), stored));
+
+  it('is put for the last forms only', () => {
+    const forms = formsOf({});
+    const last = { userId: 100_000, to: 'CFTier', sent: 'Gold ', stored: 'GOLD' };
+    for (let userId = 2; userId <= last.userId; userId += 1) forms.note({ ...last, userId });
+    assert.equal(forms.has({ ...last, userId: 1 }), true);
+    // Noted again it is the newest.
+    forms.note({ ...last, userId: 1 });
+    forms.note({ ...last, userId: 100_001 });
+    const has = [1, 2, 3].map((userId) => forms.has({ ...last, userId }));
+    assert.deepEqual([...has, forms.has(last)], [true, false, true, true]);
+  });
 
   it('is not put for a SeatGeek ID that only looks like its form', () => {
     const forms = formsOf({ to: 'CFSeatGeekID', sent: 'a', stored: 'x' });

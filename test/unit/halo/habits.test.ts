@@ -52,12 +52,68 @@ describe('what a Halo was seen to do', () => {
       takesManyUpdates: true,
       refusesWhole: false,
     };
-    adoptHabits(instance, { ...SEEN, arrays });
-    const { createsNamed, updatesNamed, badOnes } = instance.arrays;
+    const { addressesRefused, listedAsStored, ...old } = SEEN;
+    assert.ok(addressesRefused && listedAsStored !== undefined);
+    adoptHabits(instance, { ...old, arrays });
+    const { createsNamed, updatesNamed, badOnes, takesMixed } = instance.arrays;
     assert.deepEqual(
-      { createsNamed, updatesNamed, badOnes },
-      { createsNamed: 'all', updatesNamed: 'all', badOnes: 'unknown' },
+      { createsNamed, updatesNamed, badOnes, takesMixed },
+      { createsNamed: 'all', updatesNamed: 'all', badOnes: 'unknown', takesMixed: true },
     );
+    assert.deepEqual([instance.addresses.isRefused, [...instance.listedAsStored]], [false, []]);
+    for (const doubt of [{ isUpdateAnswerTrusted: false }, { takesManyUpdates: false }]) {
+      const other = open();
+      adoptHabits(other, { ...old, arrays: { ...arrays, ...doubt } });
+      assert.equal(other.arrays.updatesNamed, 'unknown');
+    }
+  });
+
+  it('is told to an older version in its words', () => {
+    const instance = open();
+    for (const [updatesNamed, isTrusted, takesMany] of [
+      ['all', true, true],
+      ['few', false, true],
+      ['alone', false, false],
+    ] as const) {
+      instance.arrays.updatesNamed = updatesNamed;
+      const { isUpdateAnswerTrusted, takesManyUpdates } = habitsOf(instance).arrays;
+      assert.deepEqual([isUpdateAnswerTrusted, takesManyUpdates], [isTrusted, takesMany]);
+    }
+  });
+
+  it('reads the same in whatever order it was seen, and holds so many fields at most', () => {
+    const [one, other] = [open(), open()];
+    for (const [instance, names, ids] of [
+      [one, ['a', 'c', 'b'], [9, 100, 20]],
+      [other, ['c', 'b', 'a'], [100, 20, 9]],
+    ] as const) {
+      for (const name of names) instance.search.set(name, 'one');
+      for (const id of ids) instance.listedAsStored.add(id);
+    }
+    assert.equal(JSON.stringify(habitsOf(one).search), '{"a":"one","b":"one","c":"one"}');
+    assert.equal(JSON.stringify(habitsOf(other).search), JSON.stringify(habitsOf(one).search));
+    assert.deepEqual(habitsOf(one).listedAsStored, [9, 20, 100]);
+    assert.deepEqual(habitsOf(other).listedAsStored, [9, 20, 100]);
+    for (let id = 0; id < 500; id += 1) one.listedAsStored.add(id);
+    assert.equal(habitsOf(one).listedAsStored?.length, 400);
+  });
+
+  it('has a day for what was seen and for nothing else, and none for what is over', () => {
+    const [first, second] = [open(), open(1)];
+    first.arrays.limit = 10;
+    assert.deepEqual(habitsOf(first).seen, { 'arrays.limit': '2026-11-01' });
+    adoptHabits(second, habitsOf(first));
+    assert.deepEqual(habitsOf(second).seen, { 'arrays.limit': '2026-11-01' });
+    second.arrays.limit = Infinity;
+    assert.deepEqual(habitsOf(second).seen, {});
+  });
+
+  it('of a search is forgotten after a week, and no other', () => {
+    const [first, later] = [open(), open(9)];
+    first.search.set('emailaddress', 'one');
+    const carried = habitsOf(first);
+    adoptHabits(later, { ...carried, search: { ...carried.search, CFSeatGeekID: 'many' }, seen: carried.seen });
+    assert.deepEqual([...later.search], [['CFSeatGeekID', 'many']]);
   });
 
   it('is not taken from a connection once the process has seen something itself', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { matchPerson, type Match } from '../../../src/halo/plan/match.js';
+import { isDeepStrictEqual } from 'node:util';
+import { MAX_ROW_AGE_MS, matchPerson, type Match } from '../../../src/halo/plan/match.js';
 import { UserIndex } from '../../../src/halo/directory/user-index.js';
-import { NOTHING_KNOWN, type FeedKnowledge } from '../../../src/halo/types.js';
+import { NOTHING_KNOWN, type Claim, type FeedKnowledge } from '../../../src/halo/types.js';
 import { person } from './halo-bench.js';
 import { known, targetsOf, type KnownDraft } from './pure-bench.js';
 
@@ -56,6 +57,13 @@ describe('matching', () => {
       'email-shared',
       'create',
     ],
+    [
+      'an active one among a hundred',
+      [withEmail, ...Array.from({ length: 99 }, () => off(withEmail))],
+      {},
+      '1 by email',
+      '1 by email',
+    ],
     ['several inactive ones', [off(withEmail), off(withEmail)], {}, 'email-shared', 'create'],
     ['an inactive one of another person', [off(other)], {}, 'email-taken', 'create'],
     ['nothing, without an e-mail address', [{ email: null }], { email: null }, 'create', 'create'],
@@ -86,6 +94,75 @@ describe('matching', () => {
     assert.equal(match([{ ...withEmail, ...withId }], {}, 'reject', feed), '1 by id');
     assert.equal(match([], {}, 'reject', feed), 'create');
   });
+
+  it('takes over nobody where it switched off several, and asks of nobody without a SeatGeek ID', () => {
+    const feed = { wasDeactivated: () => true };
+    assert.equal(match([off(other), off({ ...other, seatgeekId: 'c' })], {}, 'reject', feed), 'email-shared');
+    assert.equal(match([off(withEmail), off(other)], {}, 'reject', feed), '2 by email');
+  });
+
+  it('asks of the very user and person whether others claim it', () => {
+    const isClaimedByOthers = (claim: Claim): boolean =>
+      isDeepStrictEqual(claim, { userId: 1, seatgeekId: 'a', email: 'a@x.org' });
+    assert.equal(match([withEmail], {}, 'reject', { isClaimedByOthers }), 'email-shared');
+    assert.equal(match([{}, withEmail], {}, 'reject', { isClaimedByOthers }), '2 by email');
+  });
+
+  const matched = (index: UserIndex, now = 0): Match =>
+    matchPerson(person('a', { email: 'a@x.org' }), {
+      index,
+      targets: targetsOf(),
+      users: { onSharedEmail: 'reject' },
+      feed: NOTHING_KNOWN,
+      now,
+    });
+
+  it('takes no user by e-mail that was read too long ago', () => {
+    const index = new UserIndex(targetsOf());
+    index.put(known(1, { ...withEmail, readAt: 5 }));
+    assert.equal(text(matched(index, 5 + MAX_ROW_AGE_MS)), '1 by email');
+    const late = matched(index, 6 + MAX_ROW_AGE_MS);
+    assert.deepEqual([late.kind, late.kind === 'unread' && late.user.id], ['unread', 1]);
+  });
+
+  it('reads an inactive user first of whose SeatGeek ID only the hash is kept', () => {
+    const index = new UserIndex(targetsOf(), 1);
+    index.put(known(1, off(other)));
+    index.put(known(2));
+    const found = matched(index);
+    assert.deepEqual([found.kind, found.kind === 'unread' && found.user.id], ['unread', 1]);
+  });
+
+  it('says how many users share an address or an ID', () => {
+    for (const [draft, code] of [
+      [withEmail, 'email-shared'],
+      [withId, 'id-shared'],
+    ] as const)
+      for (const [count, words] of [
+        [2, /^2 Halo users/],
+        [100, /^100 Halo users/],
+        [101, /^More than 100 Halo users/],
+      ] as const) {
+        const index = new UserIndex(targetsOf());
+        for (let id = 1; id <= count; id += 1) index.put(known(id, draft));
+        const found = matched(index);
+        assert.ok(found.kind === 'ambiguous' && found.reason.code === code);
+        assert.match(found.reason.message, words);
+      }
+  });
+
+  for (const place of [0, 1, 2])
+    it(`finds the others of three who share an ID once the one at ${place} has another`, () => {
+      const index = new UserIndex(targetsOf());
+      for (const id of [0, 1, 2]) index.put(known(id, withId));
+      index.put(known(place, { seatgeekId: 'b' }));
+      const ids = (seatgeekId: string): number[] => index.bySeatgeekId(seatgeekId).map(({ id }) => id);
+      assert.deepEqual(
+        ids('a').sort(),
+        [0, 1, 2].filter((id) => id !== place),
+      );
+      assert.deepEqual(ids('b'), [place]);
+    });
 
   it('forgets what a user had before', () => {
     const index = new UserIndex(targetsOf());

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lookUpRequests, planDirectory, type PlanInput } from '../../../src/halo/directory/planner.js';
+import { explainPlan, lookUpRequests, planDirectory, type PlanInput } from '../../../src/halo/directory/planner.js';
 
 describe('the planner of the directory', () => {
   const input: PlanInput = { users: 5_000, people: 3, emails: 3, spent: 0, byId: 'many', byEmail: 'many' };
@@ -22,5 +22,10 @@ describe('the planner of the directory', () => {
     assert.equal(lookUpRequests({ ...demand, byId: 'many', byEmail: 'many' }), 5);
     assert.equal(lookUpRequests({ ...demand, byId: 'one', byEmail: 'many' }), 122);
     assert.equal(lookUpRequests({ ...demand, byId: 'many', byEmail: 'none' }), 83);
+  });
+
+  it('says what both ways take', () => {
+    assert.equal(explainPlan(input), 'looking up 3 people would take 2, listing 5000 users 50');
+    assert.match(explainPlan({ ...input, byId: 'none', users: 0 }), /^looking up 3 people can't be done.*users 1$/);
   });
 });

@@ -12,6 +12,11 @@ describe('the form of a text', () => {
     ['+442079460000', '+44 (20) 7946-0000'],
     ['02837570440ext12', '02837570440 ext. 12'],
     [null, '-'],
+    ['', '- '],
+    ['5551234', '555-1234'],
+    ['GROSS', 'GRO\u1e9e'],
+    ['\u{10ffff}', '&#1114111;'],
+    ['abcdefghijklmnopqrst', 'abcdefghijklmnopqrstu'],
     ['Gold since 2001, with a seat in', 'Gold since 2001, with a seat in the stand'],
   ] as const)
     it(`is all that tells ${JSON.stringify(stored)} from ${JSON.stringify(sent)}`, () => {
@@ -31,6 +36,11 @@ describe('the form of a text', () => {
     ['&#1114112;', 'x'],
     [null, 'Ada'],
     [0, ''],
+    ['5', 5],
+    [null, 5],
+    ['Smith Jones', 'Smith-Jones'],
+    ['555123', '555-123'],
+    ['abcdefghijklmnopqrs', 'abcdefghijklmnopqrstu'],
   ] as const)
     it(`is not all that tells ${JSON.stringify(stored)} from ${JSON.stringify(sent)}`, () => {
       assert.ok(!isFormOf(stored, sent));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createTargets } from '../../../src/halo/fields/targets.js';
 import { isCustomField, isInListRow, USER_FIELDS, userFieldType } from '../../../src/halo/fields/user-fields.js';
 
 describe('the table of Halo user fields', () => {
@@ -33,7 +34,44 @@ describe('the table of Halo user fields', () => {
 
   it('takes CF and a name without spaces for a custom field', () => {
     assert.equal(isCustomField('CFSeatGeekID'), true);
-    for (const field of ['CF', 'cfTier', 'CF Tier', 'CF"x"', `CF${'x'.repeat(99)}`])
+    for (const field of ['CF', 'cfTier', 'xCFTier', 'CF Tier', 'CF"x"', `CF${'x'.repeat(99)}`])
       assert.equal(isCustomField(field), false);
+  });
+});
+
+describe('the fields that a connection writes', () => {
+  const named = new Map([
+    ['CFSeatGeekID', { id: 211, name: 'CFSeatGeekID' }],
+    ['CFTier', { id: 212, name: 'CFTier' }],
+  ]);
+  const names = ['other1', 'email2', 'date_of_birth', 'telpref', 'CFTier', 'name'];
+  const targets = createTargets(names, 'CFSeatGeekID', { named, allIds: null, textIds: [212] });
+
+  it('are there once, with those that matching needs', () => {
+    assert.deepEqual(
+      targets.all.map(({ to }) => to),
+      ['CFSeatGeekID', 'name', 'emailaddress', 'inactive', 'other1', 'email2', 'date_of_birth', 'telpref', 'CFTier'],
+    );
+    for (const place of targets.all.keys()) assert.equal(targets.indexOf(targets.to(place)), place);
+    assert.throws(() => targets.indexOf('fax'), /fax/);
+  });
+
+  it('tell which of them are texts, and which only the details show', () => {
+    const those = (fits: (target: (typeof targets.all)[number]) => boolean): string[] =>
+      targets.all.filter((target) => !fits(target)).map(({ to }) => to);
+    assert.deepEqual(
+      those(({ isText }) => isText),
+      ['inactive', 'date_of_birth', 'telpref'],
+    );
+    assert.deepEqual(
+      those(({ inListRow }) => inListRow),
+      ['email2'],
+    );
+  });
+
+  it('have the ids of all custom fields shown where they are known, else of their own', () => {
+    assert.deepEqual([targets.customIds, targets.hasAllCustomFields], [[211, 212], false]);
+    const all = createTargets(names, 'CFSeatGeekID', { named, allIds: [211, 212, 230], textIds: [] });
+    assert.deepEqual([all.customIds, all.hasAllCustomFields], [[211, 212, 230], true]);
   });
 });

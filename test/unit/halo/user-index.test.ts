@@ -236,6 +236,21 @@ describe('the index of Halo users', () => {
     assert.equal(isWhole(1), false);
   });
 
+  it('leaves out the custom fields of others once they take too much, and takes them again once there is room', () => {
+    const index = new UserIndex(targets, 1);
+    const others = [{ id: 9, name: undefined, value: 'x'.repeat(10_000_000) }];
+    const few = [{ id: 9, name: undefined, value: 7 }];
+    for (let id = 1; id <= 10; id += 1) index.put(user(id, { others }));
+    assert.equal(index.isCut, true);
+    for (const id of [11, 12]) index.put(user(id, { others: few }));
+    assert.deepEqual([index.get(11)?.others, index.get(11)?.customFields], [[], 'some']);
+    assert.equal(index.get(10)?.customFields, 'all');
+    index.remove(1);
+    assert.deepEqual([index.isCut, index.size], [false, 11]);
+    for (const id of [11, 12]) index.put(user(id, { others: few }));
+    assert.deepEqual(index.get(11)?.others, few);
+  });
+
   it('leaves out the placeholder that every site has', () => {
     const index = new UserIndex(targets);
     const values = [...user(1).values];
