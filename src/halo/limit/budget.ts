@@ -75,7 +75,7 @@ class SharedBudget implements Budget {
   #refusals = 0;
   /** After a refusal one request goes ahead of all others, to see whether Halo takes requests again. */
   #trial: 'none' | 'due' | 'under way' = 'none';
-  #alarm: { readonly at: number; readonly stop: AbortController } | undefined;
+  #alarm: AbortController | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -142,7 +142,7 @@ class SharedBudget implements Budget {
         resolve();
       };
       const waiter: Waiter = { request, looksFor, admit };
-      request.signal?.addEventListener('abort', leave, { once: true });
+      request.signal?.addEventListener('abort', leave);
       this.#queueOf(request.connection).push(waiter);
       this.#serve();
     });
@@ -207,17 +207,11 @@ class SharedBudget implements Budget {
   }
 
   #setAlarm(at: number): void {
-    if (this.#alarm?.at === at) return;
-    this.#alarm?.stop.abort();
-    this.#alarm = undefined;
+    this.#alarm?.abort();
     if (!Number.isFinite(at)) return;
-    const stop = new AbortController();
-    this.#alarm = { at, stop };
-    this.clock.sleep(Math.max(1, at - this.clock.now()), stop.signal).then(
-      () => {
-        this.#alarm = undefined;
-        this.#serve();
-      },
+    this.#alarm = new AbortController();
+    this.clock.sleep(Math.max(1, at - this.clock.now()), this.#alarm.signal).then(
+      () => this.#serve(),
       () => undefined,
     );
   }

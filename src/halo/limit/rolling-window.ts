@@ -69,7 +69,6 @@ export class RollingWindow {
 
   #forget(now: number): void {
     const firstKept = this.#ended.findIndex(({ at }) => at + this.ms > now);
-    if (firstKept === 0) return;
     for (const { connection } of this.#ended.splice(0, firstKept === -1 ? Infinity : firstKept)) {
       const left = (this.#used.get(connection) ?? 0) - 1;
       if (left > 0) this.#used.set(connection, left);

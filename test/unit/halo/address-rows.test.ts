@@ -12,6 +12,7 @@ describe('rows of addresses', () => {
       { id: 4, user_id: 8, primary: true },
       { id: 5, user_id: 0, primary: true },
       { id: 6, user_id: null, primary: true },
+      { id: 7, primary: true },
     ]);
     assert.deepEqual(
       [...found].map(([userId, address]) => [userId, address === 'unclear' ? address : address.id]),
@@ -37,6 +38,12 @@ describe('rows of addresses', () => {
     assert.equal(seemsWhole({ total: 4, addresses: rows(3) }, 1_000), false);
     assert.equal(seemsWhole({ total: null, addresses: rows(51) }, 1_000), true);
     for (const total of [null, 100]) assert.equal(seemsWhole({ total, addresses: rows(100) }, 1_000), false, 'round');
-    assert.equal(seemsWhole({ total: 1_000, addresses: rows(1_000) }, 1_000), false, 'as many as asked for');
+    for (const [total, whole] of [
+      [null, false],
+      [60, true],
+    ] as const)
+      assert.equal(seemsWhole({ total, addresses: rows(60) }, 1_000), whole, 'round where no total is told');
+    const asMany = { total: 1_001, addresses: rows(1_001) };
+    assert.deepEqual([seemsWhole(asMany, 1_001), seemsWhole(asMany, 1_002)], [false, true], 'as many as asked for');
   });
 });

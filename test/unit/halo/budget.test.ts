@@ -96,6 +96,60 @@ describe("Halo's budget", () => {
     await assert.rejects(looking, /told to stop/);
   });
 
+  it('serves those who waited behind one who was told to stop, of the same connection and of others', async () => {
+    const { clock, budget, order } = bench();
+    await refuse(budget, 'a', 30_000);
+    const stop = new AbortController();
+    const leaving = ['b', 'a'].map((connection) => budget.acquire({ ...ask(connection), signal: stop.signal }));
+    for (const connection of ['a', 'c']) start(budget, connection, order);
+    stop.abort(new Error('told to stop'));
+    for (const one of leaving) await assert.rejects(one, /told to stop/);
+    await clock.runUntil(() => order.length === 2);
+    assert.deepEqual(order, ['a', 'c']);
+  });
+
+  it('tells everybody in a queue their own time, and nobody who only waits for their turn', async () => {
+    const { clock, budget } = bench();
+    for (let n = 0; n < 3; n += 1) {
+      (await budget.acquire(ask('a')))();
+      await pass(clock, 1_000);
+    }
+    const told: number[][] = [[], [], []];
+    for (const times of told)
+      void budget.acquire({ ...ask('a'), onWait: (until) => times.push(until) }).then((release) => release());
+    await settled();
+    assert.deepEqual(
+      told.map((times) => times[0]),
+      [10_020, 11_020, 12_020],
+    );
+    const other = bench();
+    (await other.budget.acquire(ask('c')))();
+    const waits: number[] = [];
+    void other.budget.ready(ask('a'), 3);
+    void other.budget.acquire({ ...ask('b'), onWait: (until) => waits.push(until) });
+    await settled();
+    assert.deepEqual(waits, []);
+  });
+
+  it('counts nothing before the first request, and an end that is told twice once', async () => {
+    const { clock, budget } = bench();
+    assert.equal(budget.use(), 0);
+    const release = await budget.acquire(ask('a'));
+    release();
+    release();
+    await pass(clock, 11_000);
+    assert.equal(budget.use(), 0);
+  });
+
+  it('sets no alarm while only the end of a request can tell', async () => {
+    const sleeps: number[] = [];
+    const sleep = (ms: number): Promise<void> => (sleeps.push(ms), new Promise(() => undefined));
+    const budget = createBudget({ now: () => 0, sleep }, () => 0);
+    for (let n = 0; n < 4; n += 1) void budget.acquire(ask('a'));
+    await settled();
+    assert.deepEqual(sleeps, []);
+  });
+
   it('holds all connections to the strictest limit', async () => {
     const { clock, budget, order } = bench();
     start(budget, 'b', order, undefined, { requests: 1, perSeconds: 10 });
@@ -144,6 +198,7 @@ describe("Halo's budget", () => {
         const next = starts[n + requests];
         assert.ok(next === undefined || next - at >= perSeconds * 1_000, `${requests} in ${perSeconds} s`);
       }
+    assert.ok(starts.at(-1)! - starts[0]! <= 6 * 367_000, 'and no time is wasted');
   });
 
   it('goes on when the clock is set back', async () => {

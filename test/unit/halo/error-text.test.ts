@@ -133,6 +133,7 @@ describe("Halo's refusals as text", () => {
       /peanuts/,
     ],
     ['a login that Halo made of the address', 'The login jane.doe is in use', 'jane.doe@example.org', /jane|doe/],
+    ['a login of which a part is a word of Halo', 'The login user_jane exists', 'x', /jane/],
     ['a login with a number or a line', 'The logins jane_doe and jdoe2 exist', 'jane.doe@example.org', /jane|doe/],
     ["another's name in a script without capitals", 'The user 王小明 has this e-mail address already', 'x', /王小明/],
     ["another's name in small letters", 'The user jane van der doe (möller) exists', 'x', /jane|van|doe|ller/],

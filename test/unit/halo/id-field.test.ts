@@ -54,6 +54,7 @@ describe("the check of Halo's field for the SeatGeek ID", () => {
       assert.match((await asked('CFPressPass'))?.message ?? '', /its type is 6/);
       assert.equal(await asked('other1'), null);
       assert.equal(await asked('CFNowhere'), null);
+      assert.equal(bench.sandbox.halo.requests.count, 3, 'none for a field that Halo has by itself');
     } finally {
       await bench.close();
     }

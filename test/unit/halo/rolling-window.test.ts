@@ -11,6 +11,8 @@ describe('a rolling window', () => {
     assert.equal(window.earliestStart(5_000), Infinity);
     window.end('a', 7_000);
     assert.equal(window.earliestStart(8_000), 17_020);
+    assert.deepEqual([window.used(17_019).total, window.used(17_019).by.size], [1, 1]);
+    assert.deepEqual([window.used(17_020).total, window.used(17_020).by.size], [0, 0]);
     assert.equal(window.earliestStart(17_020), 17_020);
   });
 

@@ -12,8 +12,9 @@ describe('sharing a window', () => {
   });
 
   it('keeps a twentieth for those who used no more than that', () => {
-    const use = useOf({ huge: 280, small: 14 });
+    const use = useOf({ huge: 280, even: 15, small: 14 });
     assert.equal(placesKept('huge', 2, use), 15);
+    assert.equal(placesKept('even', 3, use), 15);
     assert.equal(placesKept('small', 2, use), 0);
     assert.equal(placesKept('new', 3, use), 0);
     assert.equal(placesKept('huge', 1, use), 0, 'alone');

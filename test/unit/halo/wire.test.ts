@@ -84,6 +84,12 @@ describe('answers of several shapes', () => {
   const field = { id: 7, name: 'CFTier', usage: 2 };
   for (const [title, schema, given, taken] of [
     ['no users at all', userListSchema, { record_count: 0, users: null }, { record_count: 0, users: [] }],
+    [
+      'many plain users',
+      userListSchema,
+      { record_count: 5, users: Array(5).fill(user) },
+      { record_count: 5, users: Array(5).fill(user) },
+    ],
     ['one user written', writtenUsersSchema, user, [user]],
     ['a list of users written', writtenUsersSchema, [user, user], [user, user]],
     ['users written, in an object', writtenUsersSchema, { users: [user] }, [user]],
