@@ -10,6 +10,7 @@ import { after, before } from 'mocha';
 import type { WorkflowHandle } from '@temporalio/client';
 import { untilStatus } from '../../src/demo/waiting.js';
 import type { ConnectionFile } from '../../src/connection/schema.js';
+import { PRODUCTION_FLAGS } from '../../src/worker/production.js';
 import type { Status } from '../../src/workflows/status.js';
 import { finalDifferences } from '../world/oracle.js';
 import { isSettled, World } from '../world/world.js';
@@ -45,7 +46,7 @@ describe('in production', function () {
     world = await World.open({
       sandbox: { people: PEOPLE, seed: 7 },
       serve: () => startServer(tools, postgresql, ports),
-      workerArguments: ['--heap-growing-percent=35', '--max-semi-space-size=4', BUILT_WORKER],
+      workerArguments: [...PRODUCTION_FLAGS, BUILT_WORKER],
     });
     file = world.connectionFile('arena', {
       seatgeek: { pageSize: PAGE_SIZE },
