@@ -1,10 +1,11 @@
 /** What is to be done with one person, given what is known of Halo. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from '../../connection/schema.js';
+import { foldId } from '../../contract/person-key.js';
 import { foldEmail } from '../../mapping/email.js';
 import type { MappedPerson, Rejection } from '../../mapping/types.js';
 import { creation, deactivation, diffPerson, isEmpty, needsDetails, revealWanted, type Changes } from './diff.js';
-import { keyOfId, keyOfText } from '../directory/match-key.js';
+import { keyOfText } from '../directory/match-key.js';
 import type { KnownUser } from '../directory/known-user.js';
 import { isInactive, matchPerson, wasDeactivated } from './match.js';
 import { isBlank } from '../fields/blank.js';
@@ -61,8 +62,9 @@ export interface PlanContext {
 /** Plans with what the index holds now; called again whenever it has learnt something that concerns the person. */
 export function planPerson(whole: MappedPerson, context: PlanContext): Plan {
   const person = context.withAddress ? whole : { ...whole, address: null };
+  const plan = planMatch(person, context);
   // Whatever is planned is of the person as it was given.
-  return { ...planMatch(person, context), person: whole };
+  return plan.person === whole ? plan : { ...plan, person: whole };
 }
 
 function planMatch(person: MappedPerson, context: PlanContext): Plan {
@@ -173,7 +175,7 @@ function keysOf({ kind, person }: Plan, context: PlanContext): Keys {
   const { seatgeekId, matchEmail } = person;
   const isNew = kind === 'create';
   const users = isNew ? [] : context.index.bySeatgeekId(seatgeekId);
-  const own = [`=${keyOfId(seatgeekId)}`, ...users.map(({ id }) => `#${id}`)];
+  const own = [`=${foldId(seatgeekId)}`, ...users.map(({ id }) => `#${id}`)];
   const [user] = users;
   if (user !== undefined && users.length === 1 && staysAlike(person, user, context))
     return { own, emails: [], isCreated: false };
@@ -182,7 +184,7 @@ function keysOf({ kind, person }: Plan, context: PlanContext): Keys {
   const emails = [matchEmail, written, ...users.map(({ email }) => email)].flatMap((email) => email ?? []);
   return {
     own,
-    emails: [...new Set(emails.map(keyOfText))],
+    emails: [...new Set(emails)].map(keyOfText),
     isCreated: isNew && context.users.onSharedEmail === 'create',
   };
 }
