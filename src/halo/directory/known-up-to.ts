@@ -65,10 +65,12 @@ export class KnownUpTo {
    * long as there is a gap, whatever made it, the newest are read before the next create.
    */
   noteCreated(ids: readonly number[] | null, at: number): void {
-    if (ids === null || this.#id === null) this.#currentAt = null;
+    if (ids === null) this.#currentAt = null;
     if (ids === null || this.#id === null || this.#currentAt === null) return;
     for (const id of ids) {
-      if (id > this.#id) this.#ahead.add(id);
+      // Of whoever was there when the newest were read it tells nothing new.
+      if (id <= this.#id) continue;
+      this.#ahead.add(id);
       if (id > this.#told.id) this.#told = { id, at };
     }
     while (this.#ahead.delete(this.#id + 1)) this.#id += 1;
