@@ -67,7 +67,7 @@ export class Suspects {
     }
     const last = [...this.#suspects.values()].at(-1);
     if (last === undefined) return;
-    if (this.#inARow.size > 0 && !(await this.#canBeWritten()) && !this.#isTheirOwn(last.error)) throw last.error;
+    if (!(await this.#canBeWritten()) && !this.#isTheirOwn(last.error)) throw last.error;
     for (const [write, { error }] of this.#suspects)
       this.results.set(write, { kind: 'refused', error: toRefusal(error) });
   }
@@ -77,10 +77,10 @@ export class Suspects {
     return [...this.#suspects].flatMap(([write, { error, failures }]) => (failures < tries(error) ? [write] : []));
   }
 
-  /** A few who are all there is can't be compared with anybody. Halo's own 403 is about the application then. */
+  /** A few can't be compared with anybody where nobody else is there or is taken. Halo's own 403 is about the application then. */
   #isTheirOwn(error: Error): boolean {
-    const areAll = this.#control === null && this.#suspects.size < MAX_UNCONTROLLED && this.results.size === 0;
-    return areAll && !(error instanceof ForbiddenError && !error.isPage);
+    const areFew = this.#control === null && this.#suspects.size < MAX_UNCONTROLLED;
+    return areFew && !(error instanceof ForbiddenError && !error.isPage);
   }
 
   async #canBeWritten(): Promise<boolean> {
