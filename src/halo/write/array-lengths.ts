@@ -9,8 +9,8 @@ const ENOUGH = 3;
 const MAX_REFUSED = 3;
 
 export class ArrayLengths {
-  /** The longest that was taken when a longer one was last refused for no reason: once may be chance. */
-  #suspected: number | null = null;
+  /** The longest that was taken when a longer one was last refused for no reason, which once may be chance; 0 when nothing is suspected. */
+  #suspected = 0;
   /** Of the array that is being cut up: the longest piece that was taken, and the lengths that were refused for no reason. */
   #longest = 0;
   #refused: number[] = [];
@@ -43,7 +43,7 @@ export class ArrayLengths {
 
   took(length: number): void {
     this.#longest = Math.max(this.#longest, length);
-    if (this.#suspected !== null && length > this.#suspected) this.#suspected = null;
+    if (length > this.#suspected) this.#suspected = 0;
     if (length > this.habits.limit) this.habits.limit = length >= this.size ? Infinity : length;
     if (length === this.habits.limit) this.#atLimit += 1;
   }
@@ -64,20 +64,17 @@ export class ArrayLengths {
     const tooLong = this.#refused.filter((one) => one > this.#longest).length;
     if (tooLong === 0 || this.#longest === 0) return;
     if (length > this.habits.limit) this.#waitLonger();
-    else if (tooLong < ENOUGH && this.#suspected === null) this.#suspected = this.#longest;
+    else if (tooLong < ENOUGH && this.#suspected === 0) this.#suspected = this.#longest;
     else {
-      this.habits.limit = Math.max(this.#suspected ?? 0, this.#longest);
-      this.#suspected = null;
+      this.habits.limit = Math.max(this.#suspected, this.#longest);
+      this.#suspected = 0;
     }
   }
 
   /** Of an accepted array only so many were written, and those left out were fine. */
   heeded(count: number): void {
-    if (this.habits.limit <= count) {
-      this.#waitLonger();
-      return;
-    }
-    this.habits.limit = Math.max(1, count);
+    if (this.habits.limit <= count) this.#waitLonger();
+    else this.habits.limit = count;
   }
 
   #waitLonger(): void {
