@@ -48,6 +48,18 @@ describe('whether Halo keeps SeatGeek IDs', () => {
     assert.deepEqual(sent, [['1234'], ['0123'], ['abcd'], ['12', '123', '00', 'ab', 'efgh', '1a']]);
   });
 
+  for (const ids of [
+    ['1234', '9bcde', '0123'],
+    ['0123', 'z1234'],
+    ['0123', '0bcde'],
+  ])
+    it(`is tried with each of ${ids.join(', ')}`, async () => {
+      assert.deepEqual(
+        await write(...ids),
+        ids.map((id) => [id]),
+      );
+    });
+
   it('is tried again for longer ones only', async () => {
     await write('abcd');
     assert.deepEqual(await write('efgh', 'ef'), [['efgh', 'ef']]);
@@ -82,13 +94,17 @@ describe('whether Halo keeps SeatGeek IDs', () => {
     await assert.rejects(bench.run().write([person('abcd')]), { code: 'halo-forbidden' });
   });
 
-  it('is not tried with somebody refused', async () => {
-    const match = { ...POST_USERS, nth: 1 };
-    bench.sandbox.faults.add({ system: 'halo', kind: 'status', status: 400, match });
-    const settled = await bench.run().write(['abcd', 'efgh'].map((id) => person(id)));
-    assert.deepEqual(outcomes(settled), ['rejected', 'created']);
-    assert.equal(bench.sandbox.halo.requests.all().filter(({ path }) => /Users\/\d+$/.test(path)).length, 0);
-  });
+  for (const [status, outcome] of [
+    [400, 'rejected'],
+    [500, 'created'],
+  ] as const)
+    it(`is not tried with somebody answered ${status}`, async () => {
+      const match = { ...POST_USERS, nth: 1 };
+      bench.sandbox.faults.add({ system: 'halo', kind: 'status', status, match });
+      const settled = await bench.run().write(['abcd', 'efgh'].map((id) => person(id)));
+      assert.deepEqual(outcomes(settled), [outcome, 'created']);
+      assert.equal(bench.sandbox.halo.requests.of('GET', '/api/Users/*').length, 0);
+    });
 
   for (const [title, name, isTheirs] of [
     ['takes nobody away who has another name', 'Stranger', false],
@@ -111,7 +127,9 @@ describe('whether Halo keeps SeatGeek IDs', () => {
 
   it('is told without its ID where none is shown', async () => {
     details({ kind: 'rewritten-json', rewrite: (user) => ({ ...(user as object), customfields: [] }) });
-    await assert.rejects(bench.run().write([person('abcd')]), { message: /without its ID/ });
+    await assert.rejects(bench.run().write([person('abcd')]), {
+      message: /in the field CFSeatGeekID: .* without its ID/,
+    });
   });
 
   it('is so in any letter case', async () => {

@@ -23,11 +23,11 @@ describe('the length of the next array', () => {
     { pieces = [] as number[], isForNoReason = true } = {},
   ) => {
     lengths.cut();
+    for (const one of taken) lengths.took(one);
     for (const piece of pieces) {
       lengths.cut();
       lengths.cutUp(piece, true);
     }
-    for (const one of taken) lengths.took(one);
     lengths.cutUp(length, isForNoReason);
   };
 
