@@ -77,10 +77,9 @@ export class Suspects {
     return [...this.#suspects].flatMap(([write, { error, failures }]) => (failures < tries(error) ? [write] : []));
   }
 
-  /** A few can't be compared with anybody where nobody else is there or is taken. Halo's own 403 is about the application then. */
+  /** A few can't be compared with anybody where nobody else is taken. Halo's own 403 is about the application then. */
   #isTheirOwn(error: Error): boolean {
-    const areFew = this.#control === null && this.#suspects.size < MAX_UNCONTROLLED;
-    return areFew && !(error instanceof ForbiddenError && !error.isPage);
+    return this.#control === null && !(error instanceof ForbiddenError && !error.isPage);
   }
 
   async #canBeWritten(): Promise<boolean> {
@@ -110,8 +109,9 @@ function tries(error: Error): number {
 
 function toRefusal(error: Error): HaloRefusalError {
   if (error instanceof HaloRefusalError) return error;
-  if (error instanceof ForbiddenError) return new HaloRefusalError(403, 'forbidden for this person alone; others pass');
+  if (error instanceof ForbiddenError)
+    return new HaloRefusalError(error.status, 'forbidden for this person alone; others pass');
   const status = error instanceof LostAnswerError ? error.status : null;
   const what = status === null ? 'no usable answer' : `status ${status}`;
-  return new HaloRefusalError(status ?? 0, `${what} whenever this person is sent; others pass`, { cause: error });
+  return new HaloRefusalError(status ?? 0, `${what} whenever this person is sent; others pass`);
 }

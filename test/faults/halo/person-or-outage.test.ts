@@ -75,14 +75,49 @@ describe('somebody whom Halo never takes is told from an outage', () => {
     assert.deepEqual(await write(marked('bad', 6)), rejected(6));
   });
 
-  it('by somebody of ours who is not one of them', async () => {
+  for (const [title, each, strangers] of [
+    ['by somebody of ours who is not one of them', 1, 0],
+    ['by somebody written before them where the newest users are no people of ours', 3, 101],
+  ] as const)
+    it(title, async () => {
+      await open();
+      const people = [...marked('bad', each), ...marked('fine', 1), ...marked('bad', each, each)];
+      await write(people);
+      for (let n = 0; n < strangers; n += 1) bench.add({ name: 'Stranger', emailaddress: `stranger${n}@example.org` });
+      const ids = bench.people().flatMap(({ id, name }) => (name.startsWith('bad') ? [`"id":${id},`] : []));
+      meet((body) => ids.some((id) => body.includes(id)), STATUS_500);
+      const changed = people.filter((_, n) => n !== each || strangers > 0);
+      const outcome = await write(changed.map(({ seatgeekId }, n) => person(seatgeekId, { name: `other no. ${n};` })));
+      assert.deepEqual(
+        outcome,
+        changed.map(({ seatgeekId }) => (seatgeekId === 'fine0' ? 'updated' : 'rejected')),
+      );
+    });
+
+  it('not by one alone when somebody of ours is not taken either', async () => {
     await open();
-    await write([...marked('fine', 1), ...marked('bad', 6)]);
-    const ids = bench.people().flatMap(({ id, name }) => (name.startsWith('bad') ? [`"id":${id},`] : []));
-    meet((body) => ids.some((id) => body.includes(id)), STATUS_500);
-    const renamed = marked('bad', 6).map((one, n) => person(one.seatgeekId, { name: `other no. ${n}` }));
-    assert.deepEqual(await write(renamed), rejected(6));
+    await write(marked('fine', 1));
+    meet(() => true, STATUS_500);
+    await assert.rejects(write(marked('bad', 1)), TransientError);
   });
+
+  for (const [title, effect, message] of [
+    ['500', STATUS_500, /\(status 500\): status 500 whenever this person is sent; others pass$/],
+    ['no answer', { kind: 'timeout' }, /\(status 0\): no usable answer whenever this person is sent; others pass$/],
+    ["Halo's 403", { kind: 'status', status: 403 }, /\(status 403\): forbidden for this person alone; others pass$/],
+    [
+      "a firewall's 406",
+      { kind: 'html', status: 406 },
+      /\(status 406\): forbidden for this person alone; others pass$/,
+    ],
+    ['an empty list', { kind: 'status', status: 200, body: [] }, /\(status 200\): accepted, and not there afterwards$/],
+  ] as const)
+    it(`and told so: ${title}`, async () => {
+      await open();
+      meet((body) => body.includes('bad'), effect);
+      const [, settled] = await bench.run().write([...marked('fine', 1), ...marked('bad', 1)]);
+      assert.match(settled?.rejection?.message ?? '', message);
+    });
 
   it('by a trial each time that two fail with nobody taken between', async () => {
     await open({ connection: { halo: { writeBatch: 1 } } });
