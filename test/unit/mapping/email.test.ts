@@ -6,6 +6,7 @@ const ONE: readonly string[] = [
   'jane@x.example',
   ' JANE@X.example\t',
   '\u200bjane@x.example',
+  ' \u200b\tjane@x.example \u200b',
   '\ufeffjane@x.example\u200d',
   '\u202ajane@x.example\u202c',
   'jane@x.example\u0000',

@@ -283,6 +283,23 @@ describe('an expression', () => {
       );
     });
 
+  const numbers: [string, number | null][] = [
+    ['.55', 0.55],
+    ['1.', 1],
+    ['+5', 5],
+    ['1e3', 1_000],
+    ['1.5E+10', 1.5e10],
+    ['1e-100', 1e-100],
+    ...['x5', '5x', '.', '.x', '1e', '1ex', '1e1000', '0x10', '1_000', 'Infinity', '- 1'].map(
+      (text): [string, null] => [text, null],
+    ),
+  ];
+  for (const [text, number] of numbers)
+    it(`takes the text ${text} for ${number === null ? 'no number' : String(number)}`, () => {
+      if (number === null) assert.throws(() => evaluate('number(a)', { a: text }), ExpressionFailure);
+      else assert.equal(evaluate('number(a)', { a: text }), number);
+    });
+
   it('may spend what its budget holds, to the last', () => {
     const budget = new Budget(3);
     budget.spend(3);

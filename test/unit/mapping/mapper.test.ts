@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DriftError } from '../../../src/errors.js';
 import { createMapper } from '../../../src/mapping/mapper.js';
 import { connectionMapping, connectionWith, mapRows, pageOf, sequenceOf, valuesOf } from './sample-connection.js';
 
@@ -131,6 +132,32 @@ describe('mapPage', () => {
     const { people } = await mapper.mapPage({ ...page, columnTypes: { first_name: 'text', age: 'integer[]' } });
     assert.equal(people.length, 1);
   });
+
+  const kinds: Readonly<Record<string, readonly string[]>> = {
+    text: ['text', 'character varying(20)', 'VARCHAR(5)', 'uuid', 'date', 'timestamp with time zone', 'citext'],
+    number: ['integer', 'int', 'int4', 'int8', 'bigint', 'numeric(10,2)', 'double precision', 'float', 'float8'],
+    bool: ['bool', 'boolean'],
+    any: ['jsonb', 'text[]', 'text[][]', 'my_text', 'my_int', 'int3', 'point', 'boolean_or_not', 'a_bool', 'interval'],
+  };
+  const refused: Readonly<Record<string, readonly boolean[]>> = {
+    text: [true, false],
+    number: [false, true],
+    bool: [true, true],
+    any: [false, false],
+  };
+  for (const [kind, types] of Object.entries(kinds))
+    for (const type of types)
+      it(`takes a column of ${type} for ${kind}`, async () => {
+        const isRefused = ['x * 2', "x + 'a'"].map(async (from) => {
+          const mapper = createMapper(connectionMapping({ from, to: 'CFX' }));
+          const page = { ...pageOf({ id: 'a', first_name: 'Ada', x: null }), columnTypes: { x: type } };
+          return mapper.mapPage(page).then(
+            () => false,
+            (error: unknown) => error instanceof DriftError && error.code === 'column-type',
+          );
+        });
+        assert.deepEqual(await Promise.all(isRefused), refused[kind]);
+      });
 
   it('maps nobody when a mapped column has vanished from the feed', async () => {
     const mapper = createMapper(connectionMapping({ from: 'tier', to: 'CFTier' }));

@@ -70,6 +70,7 @@ describe('readEvent', () => {
     '+16175550100',
     '(617)5550100',
     '1990-05-04',
+    '1990-05-04T00:00',
     '04.05.1990',
     '5/4/90',
     'Byron,Ada',
@@ -85,9 +86,8 @@ describe('readEvent', () => {
     });
   }
 
-  it('takes an id of 100 characters', () => {
-    assert.equal(codeOf({ id: 'x'.repeat(100) }), null);
-  });
+  for (const id of ['x'.repeat(100), 'a+b(c)', 'x1990-05-04', '1990-05-041', 'a04.05.1990', '04.05.1990a', '1/2'])
+    it(`takes the id ${id.slice(0, 20)}`, () => assert.equal(codeOf({ id }), null));
 
   for (const code of ['U', 'I', 'C', 'R', 'u', '', null, undefined]) {
     it(`takes the operation ${code === undefined ? 'absent' : JSON.stringify(code)} for an upsert`, () => {
