@@ -9,7 +9,7 @@ const TOKEN = /(?=[\w\-+/=.:~%?&]*\d)[\w\-+/=.:~%?&]{20,}/g;
 /** Seven digits and more, however grouped: phone and account numbers. */
 const LONG_NUMBER = /\+?\d(?:[\s().-]{0,2}\d){6,}/g;
 // eslint-disable-next-line no-control-regex -- control characters could move a terminal's cursor
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]+/g;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 
 /** At most 200 characters of `text`. */
 export function safeText(text: string): string {

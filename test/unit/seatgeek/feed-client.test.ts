@@ -248,6 +248,22 @@ describe('the feed client', () => {
       CursorExpiredError,
       'cursor-expired',
     ],
+    ...['cursor not found, whatever the limit', 'cursor not valid, whatever the limit'].map(
+      (message): [string, Answer, string, typeof CursorExpiredError, string] => [
+        `400 with ${message}`,
+        { status: 400, body: { message } },
+        'here',
+        CursorExpiredError,
+        'cursor-expired',
+      ],
+    ),
+    [
+      '422 about the pagesize',
+      { status: 422, body: { message: 'pagesize is too large' } },
+      'here',
+      PageNotHadError,
+      'seatgeek-page-too-large',
+    ],
     [
       '404 in plain text about the cursor',
       { status: 404, text: 'no such cursor' },

@@ -7,6 +7,7 @@ describe('texts from SeatGeek', () => {
     ['lose e-mail addresses', 'taken by <a.b+c@x.example>', 'taken by <[removed]>'],
     ['lose tokens', 'bad eyJhbGciOiJIUzI1NiJ9', 'bad [removed]'],
     ['lose cursors', 'bad cursor MDAxOWExYzM6MDAwMg==', 'bad cursor [removed]'],
+    ['keep long words', 'a well-considered-and-thoughtful reason', 'a well-considered-and-thoughtful reason'],
     ['lose uuids', 'no 7d9f8a52-1f7b-4d0c-9a55-2e0c60d3e940 here', 'no [removed] here'],
     ['lose phone numbers', 'call (020) 123-45.67 now', 'call ([removed] now'],
     ['have single blanks, and none around them', ' \n a \t\u0000 b  c ', 'a b c'],
