@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { createAddressHabits, type AddressHabits } from '../../../src/halo/address/address-habits.js';
+import {
+  createAddressHabits,
+  mayRepeatWithoutId,
+  type AddressHabits,
+} from '../../../src/halo/address/address-habits.js';
 import { AddressBook, type WrittenAddress } from '../../../src/halo/address/address.js';
 import { toStoredAddress } from '../../../src/halo/directory/known-user.js';
 import { person } from './halo-bench.js';
@@ -92,6 +96,17 @@ describe('an address that is sent apart', () => {
     );
     assert.deepEqual([sometimes.sent().length, sometimes.habits.isRefused, sometimes.book.place], [5, false, 'apart']);
   });
+});
+
+describe('an address without an id', () => {
+  for (const [withoutId, isCautious, mayRepeat] of [
+    ['replaces', true, true],
+    ['unknown', false, true],
+    ['unknown', true, false],
+    ['adds', false, false],
+  ] as const)
+    it(`may ${mayRepeat ? '' : 'not '}be sent twice (${withoutId}, cautious: ${isCautious})`, () =>
+      assert.equal(mayRepeatWithoutId({ ...createAddressHabits(), withoutId, isCautious }), mayRepeat));
 });
 
 function rows(...all: object[]): Answer {
