@@ -23,7 +23,6 @@ export function namedUsers(
 ): ReadonlyMap<PlannedWrite, number> {
   const named = new Map<PlannedWrite, number>();
   for (const { ofRow, ofWrite } of keysOf(targets)) {
-    if (named.size === writes.length) break;
     const left = writes.filter((write) => !named.has(write));
     const byKey = uniqueBy(left, ofWrite);
     for (const [key, row] of uniqueBy(rows, ofRow)) {

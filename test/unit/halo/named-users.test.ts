@@ -49,6 +49,26 @@ describe('the users whom an answer names', () => {
     assert.deepEqual(idsOf([withId(9, 'stranger', { emailaddress: 'a@example.org' })], [a]), [undefined]);
   });
 
+  it('are told by one key only, the surest that a row shows', () => {
+    const email = 'same@example.org';
+    const same = [write('a', { emailaddress: email }), write('b', { emailaddress: email })];
+    assert.deepEqual(idsOf([withId(1, 'a'), row(2, { emailaddress: email })], same), [1, 2]);
+    assert.deepEqual(idsOf([withId(1, 'a'), row(9, { emailaddress: 'a@example.org' })], [a, b]), [1, undefined]);
+    assert.deepEqual(idsOf([withId(9, 'stranger', { name: 'Name a' })], [a]), [undefined]);
+  });
+
+  it('are told by names without the space around them, and never by what is not shown', () => {
+    assert.deepEqual(idsOf([row(1, { name: ' Name a' })], [write('a', { name: 'Name a ' })]), [1]);
+    const nameless = write('a', { name: ' ', emailaddress: undefined });
+    assert.deepEqual(idsOf([row(1, { name: 'Other' })], [nameless]), [undefined]);
+    assert.deepEqual(idsOf([row(1, { name: '  ' })], [nameless]), [undefined]);
+    assert.deepEqual(idsOf([row(1, {})], [nameless]), [undefined]);
+  });
+
+  it('are nobody but those of the array', () => {
+    assert.equal(namedUsers(answeredUsers([withId(9, 'stranger')]), [a], TARGETS).size, 0);
+  });
+
   it('are left open where one key stands on two rows', () => {
     assert.deepEqual(idsOf([withId(1, 'a'), withId(2, 'a')], [a]), [undefined]);
   });
