@@ -40,7 +40,7 @@ async function isAnswered(
   try {
     const { users } = await readUsersPage(client, { customIds, query }, { no: 1, size: PAGE_SIZE }, call);
     const found = new Set(users.map(field.valueOf));
-    return users.length > 0 && found.size === values.length && values.every((value) => found.has(value));
+    return found.size === values.length && values.every((value) => found.has(value));
   } catch (error) {
     if (error instanceof HaloRefusalError) return false;
     throw error;

@@ -116,6 +116,13 @@ describe('the difference of a person', () => {
     ]);
   });
 
+  it('has the ID where another is stored, and not where it is stored in other letters', () => {
+    const idsOf = (seatgeekId: string): unknown =>
+      names(diffPerson(person('a'), known(1, { seatgeekId, values: SAME }), TARGETS));
+    assert.deepEqual(idsOf('b'), [['CFSeatGeekID', 'a']]);
+    assert.deepEqual(idsOf(' A '), []);
+  });
+
   it('leaves create-only fields to the creation', () => {
     const mapped = person('a', { fields: [{ to: 'CFTier', value: 'gold', when: 'create' }] });
     assert.deepEqual(names(diffPerson(mapped, known(1, { seatgeekId: 'a', values: SAME }), TARGETS)), []);

@@ -71,6 +71,7 @@ describe('up to whom everybody is known', () => {
   it('heeds no id that was known already', () => {
     take(9);
     known.noteCreated([9, 4], now + 2_000);
+    assert.deepEqual(state(), [9, true]);
     now += 3_001;
     assert.deepEqual(state(), [9, false]);
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createTargets } from '../../../src/halo/fields/targets.js';
+import { createTargets, type Targets } from '../../../src/halo/fields/targets.js';
 import { isCustomField, isInListRow, USER_FIELDS, userFieldType } from '../../../src/halo/fields/user-fields.js';
 
 describe('the table of Halo user fields', () => {
@@ -45,7 +45,10 @@ describe('the fields that a connection writes', () => {
     ['CFTier', { id: 212, name: 'CFTier' }],
   ]);
   const names = ['other1', 'email2', 'date_of_birth', 'telpref', 'CFTier', 'name'];
-  const targets = createTargets(names, 'CFSeatGeekID', { named, allIds: null, textIds: [212] });
+  let targets: Targets;
+  before(() => {
+    targets = createTargets(names, 'CFSeatGeekID', { named, allIds: null, textIds: [212] });
+  });
 
   it('are there once, with those that matching needs', () => {
     assert.deepEqual(
