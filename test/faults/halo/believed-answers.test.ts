@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { SyncError } from '../../../src/errors.js';
 import type { MappedPerson } from '../../../src/mapping/types.js';
 import { sends, isNew } from '../../../src/sandbox/asked.js';
+import type { HaloDialect } from '../../../src/sandbox/dialects.js';
 import { HaloBench, outcomes, person } from '../../unit/halo/halo-bench.js';
 
 const GET_USERS = 'GET /api/Users';
@@ -67,4 +68,52 @@ describe('answers to arrays are held against what is in Halo', function () {
     assert.deepEqual(new Set(outcomes(await bench.run().write(people(6, ' new')))), new Set(['updated']));
     assert.ok(bench.people().every(({ name }) => name.endsWith(' new')));
   });
+
+  /** Of two pages of new people and the same two changed: `P` an array, `l` a list, `d` a user's details, `x` the fields. */
+  const COSTS: readonly (readonly [Partial<HaloDialect>, readonly string[]])[] = [
+    [{}, ['dxllPllP', 'PP', 'PdP', 'PP']],
+    [{ answerNames: 'nobody' }, ['dxllPllPPl', 'PlPl', 'PdPd', 'PdPd']],
+    [{ answerOfMany: 'object' }, ['dxllPllPPl', 'PPl', 'PdP', 'PP']],
+    [{ arrays: 'skips-bad' }, ['dxllPllP', 'PP', 'PdP', 'PP']],
+    [{ arrays: 'skips-bad', answerOfMany: 'object' }, ['dxllPllPPl', 'PlPl', 'PdPPPPPPPPP', 'PPPPPPPPPP']],
+    [
+      { arrays: 'skips-bad', answerNames: 'nobody' },
+      ['dxllPllPPl', 'PlPl', 'PdPdPdPdPdPdPdPdPdPdPdPdPdPdPdPdPdPd', 'PdPdPdPdPdPdPdPdPdPdPdPdPdPdPdPdPdPd'],
+    ],
+    [{ arrays: 'first-only' }, ['dxllPllllPPPPPPPPP', 'PPPPPPPPPP', 'PPPdPPPPPPP', 'PPPPPPPPPP']],
+    [
+      { arrays: 'first-only', answerNames: 'everybody-sent' },
+      ['dxllPllllddddPPPPPPPPP', 'PPPPPPPPPP', 'PPPdPPPPPPPP', 'PPPPPPPPPP'],
+    ],
+    [{ arrays: 'one-only' }, ['dxllPlllPllPlPPPlPPPPPPP', 'PPPPPPPPPP', 'PPPPPPPPPPP', 'PPPPPPPPPP']],
+  ];
+
+  for (const [halo, costs] of COSTS)
+    it(`for no more requests than that takes: ${JSON.stringify(halo)}`, async () => {
+      bench = await HaloBench.start({ halo, connection: { halo: { writeBatch: 5 } } });
+      const run = bench.run();
+      const made: string[] = [];
+      for (const [from, mark] of [
+        [0, ''],
+        [10, ''],
+        [0, ' new'],
+        [10, ' new'],
+      ] as const) {
+        const before = bench.sandbox.halo.requests.count;
+        const settled = await run.write(people(10, mark, from));
+        assert.deepEqual(new Set(outcomes(settled)), new Set([mark === '' ? 'created' : 'updated']));
+        made.push(bench.sandbox.halo.requests.all().slice(before).map(letter).join(''));
+      }
+      assert.deepEqual(made, costs);
+      assert.deepEqual(
+        bench.people().map(({ seatgeekId, name }) => `${String(seatgeekId)} ${name}`),
+        people(20, ' new').map(({ seatgeekId }, n) => `${seatgeekId} Name ${n} new`),
+      );
+    });
 });
+
+function letter({ method, path }: { readonly method: string; readonly path: string }): string {
+  if (method === 'POST') return 'P';
+  if (path.endsWith('/Users')) return 'l';
+  return /\d+$/.test(path) ? 'd' : 'x';
+}
