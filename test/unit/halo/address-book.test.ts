@@ -1,41 +1,8 @@
 import assert from 'node:assert/strict';
-import {
-  createAddressHabits,
-  mayRepeatWithoutId,
-  type AddressHabits,
-} from '../../../src/halo/address/address-habits.js';
-import { AddressBook, type WrittenAddress } from '../../../src/halo/address/address.js';
+import { createAddressHabits, mayRepeatWithoutId } from '../../../src/halo/address/address-habits.js';
 import { toStoredAddress } from '../../../src/halo/directory/known-user.js';
-import { person } from './halo-bench.js';
-import { ScriptedClock, ScriptedHalo, unlimitedClient, type Answer } from './scripted-halo.js';
-
-const LINES = { line1: '1 High St', line2: '', line3: 'London', line4: 'UK', postcode: 'N1 1AA' };
-
-function open(answers: ScriptedHalo['answers'], seen: Partial<AddressHabits> = {}) {
-  const halo = new ScriptedHalo();
-  halo.answers = answers;
-  const habits: AddressHabits = { ...createAddressHabits(), place: 'apart', isShownApart: true, ...seen };
-  const directory = { readDetails: () => Promise.resolve(null) };
-  const book = new AddressBook({
-    client: unlimitedClient(halo),
-    habits,
-    directory,
-    clock: new ScriptedClock(),
-    settlingMs: 1,
-  });
-  const sent = (): unknown[] =>
-    halo.asked.flatMap(({ body }) => (body === undefined ? [] : [JSON.parse(body) as unknown]));
-  return { halo, habits, book, sent };
-}
-
-const written = (before: WrittenAddress['before'], userId = 7): WrittenAddress => ({
-  person: person('p'),
-  address: LINES,
-  userId,
-  siteId: 18,
-  isNew: false,
-  before,
-});
+import { LINES, open, rows, written } from './address-bench.js';
+import type { Answer } from './scripted-halo.js';
 
 describe("the address of a user that is kept apart, as Halo's list shows it", () => {
   const own = (id: number, primary: boolean): object => ({ id, user_id: 7, primary });
@@ -81,6 +48,12 @@ describe('an address that is sent apart', () => {
     assert.deepEqual([sent(), halo.asked.length], [[], 1]);
   });
 
+  it('counts as taken, whatever was refused before', async () => {
+    const { book, habits } = open([], { isRefused: true });
+    await book.settle([written(null)], {});
+    assert.equal(habits.isRefused, false);
+  });
+
   it('is given up for all after three refusals in a row, and only then', async () => {
     const no: Answer = { status: 400, text: '"no"' };
     const refused = open([no]);
@@ -89,6 +62,9 @@ describe('an address that is sent apart', () => {
       {},
     );
     assert.deepEqual([refused.sent().length, refused.habits.isRefused, refused.book.place], [3, true, 'nowhere']);
+    const page = open([{ status: 403, contentType: 'text/html' }]);
+    await page.book.settle([written(null, 1), written(null, 2)], {});
+    assert.deepEqual([page.sent().length, page.habits.isRefused, page.book.place], [2, false, 'apart']);
     const sometimes = open([no, no, {}, no, no, {}]);
     await sometimes.book.settle(
       [1, 2, 3, 4, 5].map((id) => written(null, id)),
@@ -96,6 +72,27 @@ describe('an address that is sent apart', () => {
     );
     assert.deepEqual([sometimes.sent().length, sometimes.habits.isRefused, sometimes.book.place], [5, false, 'apart']);
   });
+});
+
+describe('whether Halo shows an address that was sent apart', () => {
+  const shown = (request: { readonly method: string }, all: Answer): Answer => (request.method === 'GET' ? all : {});
+  const own = rows({ id: 1, user_id: 1, primary: true });
+  for (const [title, answers, isShownApart, looks] of [
+    ['is seen at once', [own], true, 1],
+    ['is not settled by two looks', [rows(), rows()], null, 2],
+    ['is seen late', [rows(), { status: 400 }, own, rows()], true, 3],
+    ['is given up after three looks', [rows(), rows(), rows(), own], false, 3],
+  ] as const)
+    it(`${title}, by the first of them`, async () => {
+      const left: Answer[] = [...answers];
+      const { book, habits, asked } = open(
+        (request) => shown(request, (request.method === 'GET' && left.shift()) || rows()),
+        { isShownApart: null },
+      );
+      for (let id = 1; id <= answers.length; id += 1) await book.settle([written(null, id)], {});
+      const gets = asked().filter((one) => one.startsWith('GET'));
+      assert.deepEqual([habits.isShownApart, gets], [isShownApart, Array(looks).fill('GET /Address?user_id=1')]);
+    });
 });
 
 describe('an address without an id', () => {
@@ -108,7 +105,3 @@ describe('an address without an id', () => {
     it(`may ${mayRepeat ? '' : 'not '}be sent twice (${withoutId}, cautious: ${isCautious})`, () =>
       assert.equal(mayRepeatWithoutId({ ...createAddressHabits(), withoutId, isCautious }), mayRepeat));
 });
-
-function rows(...all: object[]): Answer {
-  return { text: JSON.stringify(all) };
-}
