@@ -96,6 +96,8 @@ describe('whether Halo shows an address that was sent apart', () => {
 });
 
 describe('an address without an id', () => {
+  it('may be sent twice before anything is known', () => assert.ok(mayRepeatWithoutId(createAddressHabits())));
+
   for (const [withoutId, isCautious, mayRepeat] of [
     ['replaces', true, true],
     ['unknown', false, true],

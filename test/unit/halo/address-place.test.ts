@@ -12,6 +12,8 @@ const lost: Answer = { status: 500 };
 
 type Place = readonly ['unknown' | 'with-user' | 'apart', 'unknown' | 'replaces' | 'adds'];
 
+const UNKNOWN: Place = ['unknown', 'unknown'];
+
 interface Case {
   readonly shown: readonly Shown[];
   readonly answer?: Answer;
@@ -140,7 +142,7 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 describe('the place of an address', () => {
-  for (const [title, { before = ['unknown', 'unknown'], isNew = true, ...one }] of Object.entries(cases))
+  for (const [title, { before = UNKNOWN, isNew = true, ...one }] of Object.entries(cases))
     it(title, async () => {
       const [place, withoutId] = before;
       const answer = (path: string): Answer => (path === '/api/Users' ? (one.answer ?? {}) : {});
