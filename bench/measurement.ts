@@ -6,6 +6,7 @@ export const SCENARIOS = [
   'floor-1',
   'floor-8',
   'first-import',
+  'one-object',
   're-import',
   'one-per-request',
   'one-image',

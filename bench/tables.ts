@@ -12,6 +12,7 @@ const WHAT: Readonly<Record<Measurement['scenario'], string>> = {
   'floor-1': 'plain script, 1 worker',
   'floor-8': 'plain script, 8 workers',
   'first-import': 'first import, arrays',
+  'one-object': 'first import, one object for each array',
   're-import': 're-import, unchanged',
   'one-per-request': 'first import, one user per request',
   'one-image': 'first import, one image each',

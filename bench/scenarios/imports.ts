@@ -18,6 +18,11 @@ export function measureAgain(people: number, worker: WorkerSource): Promise<Meas
   });
 }
 
+/** Everybody for the first time, in a Halo that answers an array with one object, as its own description says. */
+export function measureOneObject(people: number, worker: WorkerSource): Promise<Measurement> {
+  return measureFirstImport({ people, worker, halo: { answerOfMany: 'object' } }, 'one-object');
+}
+
 /** Everybody for the first time, in a Halo that refuses more than one user per request. */
 export function measureOnePerRequest(people: number, worker: WorkerSource): Promise<Measurement> {
   return measureFirstImport({ people, worker, halo: { arrays: 'one-only' } }, 'one-per-request');

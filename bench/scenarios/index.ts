@@ -3,7 +3,7 @@ import type { Measurement, ScenarioName } from '../measurement.js';
 import type { BenchOptions } from '../options.js';
 import { measureFloor } from './floor.js';
 import { measureIdle } from './idle.js';
-import { measureAgain, measureFirst, measureImages, measureOnePerRequest } from './imports.js';
+import { measureAgain, measureFirst, measureImages, measureOneObject, measureOnePerRequest } from './imports.js';
 import { measureIncremental } from './incremental.js';
 
 /** Scenarios that share a world are measured together. */
@@ -41,6 +41,11 @@ function stepsOfSize(people: number, haloMs: BenchOptions['haloMs'], worker: Ben
       measures: ['re-import'],
       title: `re-import of ${people} unchanged people`,
       run: async () => [await measureAgain(people, worker)],
+    },
+    {
+      measures: ['one-object'],
+      title: `first import of ${people} people, one object for each array`,
+      run: async () => [await measureOneObject(people, worker)],
     },
     {
       measures: ['one-per-request'],
