@@ -1,9 +1,8 @@
 /** What matching is told of the feed: by the survey, and by what the connection carries of earlier runs. Pure. */
 import type { FeedKnowledge } from '../halo/types.js';
-import type { Rejection } from '../mapping/types.js';
 import { foldId } from '../contract/person-key.js';
 import type { Survey } from '../seatgeek/survey.js';
-import type { EmailClaim } from './types.js';
+import type { EmailClaim, RejectedRef } from './types.js';
 
 interface Known {
   readonly people: Survey;
@@ -29,7 +28,7 @@ export function feedKnowledge({ people, claims = [], deactivated }: Known): Feed
 }
 
 /** Who can't be mapped still claims the user whose e-mail address is in its row, so that nobody takes it meanwhile. */
-export function withClaim(rejection: Rejection, { people, claims = [] }: Known): Rejection {
+export function withClaim(rejection: RejectedRef, { people, claims = [] }: Known): RejectedRef {
   const { seatgeekId } = rejection;
   const claim = claimsById(claims).get(foldId(seatgeekId)) ?? (people.sharesEmail(seatgeekId) ? 0 : undefined);
   return claim === undefined ? rejection : { ...rejection, claims: claim };

@@ -8,6 +8,7 @@ import { readEvent, unquote, type ChangeEvent } from '../mapping/row.js';
 import { cursorStuck } from '../seatgeek/feed-client.js';
 import { foldId } from '../contract/person-key.js';
 import { Survey } from '../seatgeek/survey.js';
+import type { PageRead } from '../seatgeek/page-reader.js';
 import type { FeedPage } from '../seatgeek/types.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import type { NewerImage, SurveyProgress } from './types.js';
@@ -22,12 +23,7 @@ export interface SurveyOptions {
   /** Epoch milliseconds at which it stops, to go on when called again. */
   readonly until: number;
   /** Called for each page when its events are noted; a page of which it throws is read again, when the survey is called again. */
-  readonly onPage?: (page: FeedPage) => Promise<void>;
-}
-
-interface ReadPage {
-  readonly page: FeedPage;
-  readonly requests: number;
+  readonly onPage?: (page: FeedPage, limit: number) => Promise<void>;
 }
 
 export class FeedSurvey {
@@ -68,11 +64,11 @@ export class FeedSurvey {
    * reached. Answers the feed requests it took. Throws what reading the feed throws, and DriftError `cursor-stuck`.
    */
   async readOn(inHand: FeedPage, { signal, until, onPage }: SurveyOptions): Promise<number> {
-    if (this.#isComplete && this.#covers(inHand)) return 0;
+    if (this.#isComplete && this.covers(inHand)) return 0;
     let requests = 0;
-    let next: Promise<ReadPage | null> | undefined = this.#read(inHand, signal);
+    let next: Promise<PageRead | null> | undefined = this.#read(inHand, signal);
     while (next !== undefined) {
-      const read: ReadPage | null = await next;
+      const read: PageRead | null = await next;
       if (read === null) {
         this.#isComplete = true;
         break;
@@ -83,13 +79,19 @@ export class FeedSurvey {
       next = this.#isComplete || Date.now() >= until ? undefined : this.#read(inHand, signal);
       next?.catch(() => undefined);
       try {
-        await onPage?.(read.page);
+        await onPage?.(read.page, read.limit);
       } catch (error) {
         this.#goBackTo(read.page);
         throw error;
       }
     }
     return requests;
+  }
+
+  /** Where a page begins is unknown when pages are cut otherwise: then it may have events that came after the survey. */
+  covers(page: FeedPage): boolean {
+    const start = this.#starts.get(page.cursor);
+    return start !== undefined && start + page.rows.length <= this.#next.start;
   }
 
   #goBackTo({ cursor }: FeedPage): void {
@@ -147,21 +149,16 @@ export class FeedSurvey {
   }
 
   /** A row that is broken alone ends what can be known: the run meets it after all that stands before it. */
-  async #read(inHand: FeedPage, signal: AbortSignal): Promise<ReadPage | null> {
-    if (this.#next.cursor === inHand.cursor) return { page: inHand, requests: 0 };
+  async #read(inHand: FeedPage, signal: AbortSignal): Promise<PageRead | null> {
+    const { connection, reader } = this.context;
+    const limit = connection.seatgeek.pageSize;
+    if (this.#next.cursor === inHand.cursor) return { page: inHand, limit, requests: 0 };
     try {
-      const { connection, reader } = this.context;
-      return await reader.read({ cursor: this.#next.cursor, limit: connection.seatgeek.pageSize, signal });
+      return await reader.read({ cursor: this.#next.cursor, limit, signal });
     } catch (error) {
       if (!(error instanceof DriftError) || error.code !== 'row-unreadable') throw error;
       return null;
     }
-  }
-
-  /** Where a page begins is unknown when pages are cut otherwise: then it may have events that came after the survey. */
-  #covers(page: FeedPage): boolean {
-    const start = this.#starts.get(page.cursor);
-    return start !== undefined && start + page.rows.length <= this.#next.start;
   }
 }
 

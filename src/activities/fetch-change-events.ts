@@ -5,12 +5,11 @@ import { withHeartbeat } from './heartbeat.js';
 import type { RunMemories } from './run-memories.js';
 import type { FetchRequest, FetchResult } from './types.js';
 
-/** Always asks SeatGeek: a page kept from before may have grown since. */
 export function fetchChangeEvents(contexts: ConnectionContexts, memories: RunMemories) {
   return ({ config, run, page, knownColumns }: FetchRequest): Promise<FetchResult> =>
     withHeartbeat(async ({ signal }) => {
       const context = contexts.open(config);
-      const read = await memories.use(context, run, (memory) => memory.readAnew(page, signal));
+      const read = await memories.use(context, run, (memory) => memory.next(page, signal));
       if (read.page.rows.length === 0 && !read.page.hasMore) memories.end(context, run);
       return {
         page: read.name,

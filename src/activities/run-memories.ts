@@ -16,7 +16,9 @@ const IDLE_MS = 20 * 60_000;
 /** Together; then who was not used for longest goes first, though never one in use. */
 const MAX_BYTES = 512 * 1_024 * 1_024;
 /** A run works on one page and has the next one read; a third may be in the survey's hand. */
-const MAX_PAGES = 3;
+const FEWEST_PAGES = 3;
+/** Beyond these so many characters are kept: then a run of some ten thousand events reads its feed once, not twice. */
+const MAX_CHARACTERS = 8 * 1_024 * 1_024;
 /** A survey gives the workflow its turn, so that its progress gets on view and a new file is taken. */
 const SURVEY_SLICE_MS = 20_000;
 /** Rows in memory against their text. */
@@ -56,9 +58,13 @@ export class RunMemory {
   }
 
   get bytes(): number {
+    return this.survey.bytes + (this.#halo?.of.bytes ?? 0) + this.#characters * BYTES_PER_CHARACTER;
+  }
+
+  get #characters(): number {
     let characters = 0;
     for (const { page } of this.#pages.values()) characters += page.characters ?? 0;
-    return this.survey.bytes + (this.#halo?.of.bytes ?? 0) + characters * BYTES_PER_CHARACTER;
+    return characters;
   }
 
   /** What was learnt of Halo in the run: a later one of the same pass learns it anew. */
@@ -67,8 +73,12 @@ export class RunMemory {
     return this.#halo.of;
   }
 
-  /** Asks SeatGeek whatever is in memory. */
-  async readAnew({ cursor, limit }: PageName, signal: AbortSignal): Promise<PageInHand> {
+  /** Asks SeatGeek for a page that may have grown since it was read: the last one. */
+  next(name: PageName, signal: AbortSignal): Promise<PageInHand> {
+    return this.#pages.get(keyOf(name))?.page.hasMore === true ? this.read(name, signal) : this.#readAnew(name, signal);
+  }
+
+  async #readAnew({ cursor, limit }: PageName, signal: AbortSignal): Promise<PageInHand> {
     const read = await this.context.reader.read({ cursor, limit, signal });
     const name = { cursor: read.page.cursor, limit: read.limit };
     if (read.page.rows.length > 0) this.#keep(name, { page: read.page, limit: read.limit });
@@ -77,7 +87,7 @@ export class RunMemory {
 
   async read(name: PageName, signal: AbortSignal): Promise<PageInHand> {
     const kept = this.#pages.get(keyOf(name));
-    return kept === undefined ? this.readAnew(name, signal) : { name, page: kept.page, requests: 0 };
+    return kept === undefined ? this.#readAnew(name, signal) : { name, page: kept.page, requests: 0 };
   }
 
   /** Frees the memory of a page that is settled. */
@@ -117,7 +127,8 @@ export class RunMemory {
     const requests = await survey.readOn(page.page, {
       signal: running.signal,
       until: options.isWhole ? Infinity : Date.now() + SURVEY_SLICE_MS,
-      onPage: async (noted) => {
+      onPage: async (noted, limit) => {
+        this.#keepAhead(noted, limit);
         running.progress({ surveyed: survey.events });
         if (isChecked) return;
         const mapped = await context.mapper.mapPage(noted, { select: (events) => survey.newestOf(noted, events) });
@@ -138,11 +149,20 @@ export class RunMemory {
     await assertWithin(check, past);
   }
 
+  /** The first pages that there is room for are those that are written first. */
+  #keepAhead(page: FeedPage, limit: number): void {
+    const key = keyOf({ cursor: page.cursor, limit });
+    if (this.#pages.has(key) || this.#characters + (page.characters ?? 0) > MAX_CHARACTERS) return;
+    this.#pages.set(key, { page, limit });
+  }
+
   #keep(name: PageName, kept: KeptPage): void {
     this.#pages.delete(keyOf(name));
     this.#pages.set(keyOf(name), kept);
-    const [oldest] = this.#pages.keys();
-    if (this.#pages.size > MAX_PAGES && oldest !== undefined) this.#pages.delete(oldest);
+    for (const key of this.#pages.keys()) {
+      if (this.#pages.size <= FEWEST_PAGES || this.#characters <= MAX_CHARACTERS) break;
+      this.#pages.delete(key);
+    }
   }
 }
 

@@ -133,7 +133,10 @@ export interface SurveyProgress {
   readonly isComplete: boolean;
 }
 
-export type RejectedRef = Rejection;
+export interface RejectedRef extends Rejection {
+  /** On which page the person stands; left out: on the one that the request named. */
+  readonly page?: PageName;
+}
 
 export interface UpsertResult extends AtWorker {
   /** Everything before this cursor is settled. */

@@ -4,17 +4,16 @@ import { BrakeError } from '../errors.js';
 import { adoptHabits, habitsOf } from '../halo/habits.js';
 import type { HaloRun, PersonOutcome } from '../halo/types.js';
 import { lostUntil, noteLostCreates } from '../halo/write/lost-creates.js';
-import type { MappedPage } from '../mapping/types.js';
 import { foldId, keysOf, MAX_BEYOND_KEYS, personKey } from '../contract/person-key.js';
 import { pastOf, usersShown } from './brake.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { Deactivated } from './deactivated.js';
 import { feedKnowledge, withClaim } from './feed-knowledge.js';
+import { gatherPages, NOTHING_YET, pageAlone, type Gathered, type GatheredPages } from './gathered-pages.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
-import { nameRows } from './row-names.js';
 import type { PageInHand, RunMemories, RunMemory } from './run-memories.js';
 import { tally } from './tally.js';
-import type { UpsertRequest, UpsertResult } from './types.js';
+import type { RejectedRef, UpsertRequest, UpsertResult } from './types.js';
 
 /**
  * Safe to repeat: people written by an attempt that died come out unchanged. What a page settles is told by the page as it is read now,
@@ -64,7 +63,7 @@ async function upsert(
   request: UpsertRequest,
   running: Running,
 ): Promise<UpsertResult> {
-  const { run, takeEvents } = request;
+  const { run } = request;
   const read = await memory.read(request.page, running.signal);
   context.mapper.assertColumns(read.page.columns);
   const halo = memory.halo(run);
@@ -72,39 +71,52 @@ async function upsert(
   const haloRequests = (): number => spent + halo.requests;
   running.keep(() => ({ createsNotBefore: lostUntil(context.instance), haloRequests: haloRequests() }));
   const surveyRequests = await survey(context, memory, read, { request, running });
-  const isReady = !isWholePage(request) || memory.survey.isComplete;
-  const page = isReady ? select(await memory.mapped(read, takeEvents), request) : NOT_YET;
+  const gathered = await gather(memory, read, { request, running });
+  const { pages } = gathered;
+  const last = gathered.read.at(-1);
   const deactivated = new Deactivated(request.deactivated, memory.deactivated);
-  const outcomes = await writePage(memory, page, { request, running, deactivated });
-  if (isReady) memory.forget(read.name);
-  const settledCursor = isReady ? read.page.nextCursor : read.page.cursor;
+  const outcomes = await writePages(memory, pages, { request, running, deactivated });
+  for (const { name } of gathered.read) memory.forget(name);
+  const settledCursor = last === undefined ? read.page.cursor : last.page.nextCursor;
   if (isWholePage(request)) memory.settledUpTo = settledCursor;
-  const counts = tally(outcomes, page.superseded);
-  running.log(isReady ? 'page written' : 'feed looked through in part', {
-    events: page.events,
+  const counts = tally(outcomes, pages.superseded);
+  running.log(last === undefined ? 'feed looked through in part' : 'page written', {
+    pages: gathered.read.length,
+    events: pages.events,
     ...counts,
     haloRequests: haloRequests(),
   });
   return {
     settledCursor,
-    hasMore: !isReady || read.page.hasMore,
-    events: page.events,
+    hasMore: last === undefined || last.page.hasMore,
+    events: pages.events,
     counts,
     ...rejectionsOf(outcomes),
     resolved: resolvedOf(outcomes, request.watch ?? ''),
     missing: isCutShort(read, request.page) ? [] : missingOf(outcomes, request.only ?? []),
     haloRequests: haloRequests(),
-    seatgeekRequests: read.requests + surveyRequests,
+    seatgeekRequests: read.requests + surveyRequests + gathered.requests,
     ...(isWholePage(request) && { survey: memory.survey.progress }),
     ...(halo.directory !== null && { directory: halo.directory }),
-    ...(isReady ? newerImages(memory, read) : { newer: request.newer ?? [] }),
+    ...(last === undefined ? { newer: request.newer ?? [] } : newerImages(memory, last)),
     ...deactivated.change(),
     ...newHabits(context, request, halo),
   };
 }
 
-/** The survey has not come to its end: nothing is written before it has. */
-const NOT_YET: MappedPage = { events: 0, superseded: 0, people: [], rejected: [] };
+/** As long as a survey may be under way before the workflow gets its turn. */
+const GATHER_MS = 20_000;
+
+/** Nothing is written before the survey has come to its end. */
+async function gather(memory: RunMemory, read: PageInHand, { request, running }: Work): Promise<Gathered> {
+  const { takeEvents, only } = request;
+  if (isWholePage(request)) {
+    if (!memory.survey.isComplete) return NOTHING_YET;
+    return gatherPages(memory, read, { signal: running.signal, until: Date.now() + GATHER_MS });
+  }
+  const page = pageAlone(await memory.mapped(read, takeEvents), read);
+  return { pages: only === undefined ? page : onlyThese(page, only), read: [read], requests: 0 };
+}
 
 function isWholePage({ takeEvents, only }: UpsertRequest): boolean {
   return takeEvents === undefined && only === undefined;
@@ -146,7 +158,7 @@ async function survey(
 const MAX_REJECTED = 400;
 
 function rejectionsOf(
-  outcomes: readonly PersonOutcome[],
+  outcomes: readonly PlacedOutcome[],
 ): Pick<UpsertResult, 'rejected' | 'rejectedBeyond' | 'beyondKeys'> {
   const all = outcomes.flatMap(({ rejection }) => (rejection === undefined ? [] : [rejection]));
   const beyond = all.slice(MAX_REJECTED).map(({ seatgeekId }) => personKey(seatgeekId));
@@ -178,28 +190,28 @@ function newHabits(
   return isDeepStrictEqual(habits, request.habits) ? {} : { habits };
 }
 
-async function writePage(
+async function writePages(
   memory: RunMemory,
-  page: MappedPage,
+  pages: GatheredPages,
   { request, running, deactivated }: Work & { readonly deactivated: Deactivated },
-): Promise<readonly PersonOutcome[]> {
+): Promise<readonly PlacedOutcome[]> {
   const { people } = memory.survey;
   const known = { people, claims: request.claims, deactivated };
-  const refused = page.rejected.map((rejection): PersonOutcome => ({
+  const refused = pages.rejected.map((rejection): PlacedOutcome => ({
     seatgeekId: rejection.seatgeekId,
     outcome: 'rejected',
     rejection: withClaim(rejection, known),
   }));
-  if (page.people.length === 0) return refused;
-  const written = await memory.halo(request.run).write(page.people, {
+  if (pages.people.length === 0) return refused;
+  const written = await memory.halo(request.run).write(pages.people, {
     feed: feedKnowledge(known),
     othersMayHaveWritten: othersMayHaveWritten(memory, request, running),
     haveChanged: isWholePage(request) && request.run.from !== null,
     signal: running.signal,
-    onProgress: ({ settled, waitingUntil }) => running.progress({ settled, of: page.people.length, waitingUntil }),
+    onProgress: ({ settled, waitingUntil }) => running.progress({ settled, of: pages.people.length, waitingUntil }),
   });
-  deactivated.note(page.people, written, isRepeated(request, running));
-  return [...written, ...refused];
+  deactivated.note(pages.people, written, isRepeated(request, running));
+  return [...written.map((outcome) => placed(outcome, pages)), ...refused];
 }
 
 /** Whether this page was tried before, or follows on one that this worker did not write. The first page of a pass follows on none. */
@@ -213,12 +225,20 @@ function isRepeated({ movedAt }: UpsertRequest, { before }: Running): boolean {
   return before !== null || movedAt !== undefined;
 }
 
-function select(mapped: MappedPage, { page, only }: UpsertRequest): MappedPage {
-  const rejected = nameRows(mapped.rejected, page);
-  if (only === undefined) return { ...mapped, rejected };
+interface PlacedOutcome extends PersonOutcome {
+  readonly rejection?: RejectedRef;
+}
+
+function placed(outcome: PersonOutcome, { pageOf }: GatheredPages): PlacedOutcome {
+  const { rejection, seatgeekId } = outcome;
+  const page = pageOf.get(seatgeekId);
+  return rejection === undefined || page === undefined ? outcome : { ...outcome, rejection: { ...rejection, page } };
+}
+
+function onlyThese(page: GatheredPages, only: readonly string[]): GatheredPages {
   const wanted = new Set(only.map(foldId));
   const isWanted = ({ seatgeekId }: { readonly seatgeekId: string }): boolean => wanted.has(foldId(seatgeekId));
-  return { ...mapped, people: mapped.people.filter(isWanted), rejected: rejected.filter(isWanted) };
+  return { ...page, people: page.people.filter(isWanted), rejected: page.rejected.filter(isWanted) };
 }
 
 /** Who was refused as well, for another event, stays in the list. The watch list holds eight digits per person (`personKey`). */

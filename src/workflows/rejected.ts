@@ -59,7 +59,7 @@ export function addRejected(
   if (result.rejected.length + result.resolved.length + rejectedBeyond === 0) return list;
   const users = new Map(list.users.map((user) => [foldId(user.seatgeekId), user]));
   for (const id of result.resolved) users.delete(foldId(id));
-  for (const { seatgeekId, code, message, claims } of result.rejected) {
+  for (const { seatgeekId, code, message, claims, page: standsOn = page } of result.rejected) {
     const before = users.get(foldId(seatgeekId));
     // There is nothing on that page to try again, and on the other there is.
     if (code === UNKNOWN && before !== undefined && before.code !== UNKNOWN) continue;
@@ -68,7 +68,7 @@ export function addRejected(
       seatgeekId,
       code,
       message: message.slice(0, MAX_MESSAGE),
-      page,
+      page: standsOn,
       attempts,
       firstSeenAt: before?.firstSeenAt ?? now,
       lastTriedAt: now,

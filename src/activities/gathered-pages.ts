@@ -1,0 +1,110 @@
+/**
+ * What one step writes: the page it was asked for and, where most of its events have newer images elsewhere, the pages after it, so that few
+ * people do not take a step and a short last array for each page.
+ */
+import { foldId } from '../contract/person-key.js';
+import type { MappedPage, MappedPerson } from '../mapping/types.js';
+import { nameRows } from './row-names.js';
+import type { PageInHand, RunMemory } from './run-memories.js';
+import type { PageName, RejectedRef } from './types.js';
+
+/** Pages as one. */
+export interface GatheredPages extends MappedPage {
+  readonly rejected: readonly RejectedRef[];
+  /** By SeatGeek ID, where those people stand who are on another page than the first. */
+  readonly pageOf: ReadonlyMap<string, PageName>;
+}
+
+const NO_PAGES: GatheredPages = { events: 0, superseded: 0, people: [], rejected: [], pageOf: new Map() };
+
+export interface Gathered {
+  readonly pages: GatheredPages;
+  /** None while nothing can be written yet. */
+  readonly read: readonly PageInHand[];
+  /** Feed requests for the pages after the first. */
+  readonly requests: number;
+}
+
+export const NOTHING_YET: Gathered = { pages: NO_PAGES, read: [], requests: 0 };
+
+export interface GatherOptions {
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds at which no further page is begun. */
+  readonly until: number;
+}
+
+/**
+ * Adds pages until there are as many people as the first page was asked for, as far as the survey came. A page that can't be had, or not be
+ * mapped, is left to the step that begins with it. Throws what mapping the first page throws, and on the caller's abort.
+ */
+export async function gatherPages(
+  memory: RunMemory,
+  first: PageInHand,
+  { signal, until }: GatherOptions,
+): Promise<Gathered> {
+  const read = [first];
+  const pages = [pageAlone(await memory.mapped(first), first)];
+  let requests = 0;
+  for (let last = first; last.page.hasMore && count(pages) < first.name.limit && Date.now() < until;) {
+    const next = await readAfter(memory, last, signal);
+    if (next === null) break;
+    requests += next.read.requests;
+    if (next.page === null) break;
+    last = next.read;
+    read.push(last);
+    pages.push(next.page);
+  }
+  return { pages: asOne(pages), read, requests };
+}
+
+/** A page that nothing is gathered with. */
+export function pageAlone(mapped: MappedPage, { name }: PageInHand): GatheredPages {
+  return { ...mapped, rejected: nameRows(mapped.rejected, name), pageOf: NO_PAGES.pageOf };
+}
+
+/** Nothing where the step that begins there must look for itself. */
+async function readAfter(
+  memory: RunMemory,
+  { name: { limit }, page: { nextCursor } }: PageInHand,
+  signal: AbortSignal,
+): Promise<{ read: PageInHand; page: GatheredPages | null } | null> {
+  try {
+    const read = await memory.read({ cursor: nextCursor, limit }, signal);
+    if (read.page.rows.length === 0 || !memory.survey.covers(read.page)) return { read, page: null };
+    const { name } = read;
+    const mapped = pageAlone(await memory.mapped(read), read);
+    const rejected = mapped.rejected.map((rejection) => ({ ...rejection, page: name }));
+    const pageOf = new Map(mapped.people.map(({ seatgeekId }) => [seatgeekId, name]));
+    return { read, page: { ...mapped, rejected, pageOf } };
+  } catch {
+    signal.throwIfAborted();
+    return null;
+  }
+}
+
+function count(pages: readonly MappedPage[]): number {
+  return pages.reduce((sum, { people, rejected }) => sum + people.length + rejected.length, 0);
+}
+
+/** Of images that nobody can order the last one counts, as it does on one page. */
+function asOne(pages: readonly GatheredPages[]): GatheredPages {
+  const later = new Set<string>();
+  return pages.reduceRight<GatheredPages>((after, page) => {
+    const isLast = ({ seatgeekId }: { readonly seatgeekId: string }): boolean => !later.has(foldId(seatgeekId));
+    const people = page.people.filter(isLast);
+    const rejected = page.rejected.filter((rejection) => hasNoImage(rejection) || isLast(rejection));
+    for (const one of [...people, ...rejected]) if (!hasNoImage(one)) later.add(foldId(one.seatgeekId));
+    return {
+      events: page.events + after.events,
+      superseded: page.superseded + after.superseded + count([page]) - people.length - rejected.length,
+      people: [...people, ...after.people],
+      rejected: [...rejected, ...after.rejected],
+      pageOf: new Map([...page.pageOf, ...after.pageOf]),
+    };
+  }, NO_PAGES);
+}
+
+/** Each event of an unknown operation is reported. */
+function hasNoImage(one: MappedPerson | RejectedRef): boolean {
+  return 'code' in one && one.code === 'operation-unknown';
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { FEED, play, type Columns, type Scene } from './scene.js';
+
+const PEOPLE = 60;
+const PAGE = 20;
+/** So much in each row that none but the page at hand is kept in memory. */
+const HEAVY: Columns = { photo: 'x'.repeat(450_000) };
+const paged = { connection: { seatgeek: { pageSize: PAGE } } };
+const UNUSABLE: Columns = { home_phone: { area: 1 } };
+
+/** Everybody so many times, one person after the other. */
+function addImages(scene: Scene, images: number): void {
+  for (let image = 0; image < PEOPLE * images; image += 1)
+    scene.add(`p${Math.floor(image / images)}`, { loyalty_tier: `Tier ${image}` });
+}
+
+/** A page on which one person alone has the newest image, a second like it, and a third with the third person; `last` is that one's. */
+function addThreePages(scene: Scene, all: Columns = {}, last: Columns = {}): void {
+  for (const id of ['first', 'second'])
+    for (let image = 1; image <= PAGE; image += 1) scene.add(id, { loyalty_tier: `Tier ${image}`, ...all });
+  scene.add('third', { ...all, ...last });
+}
+
+describe('pages on which few images are the newest', function () {
+  this.timeout(60_000);
+
+  it('are written together, in no more requests than one image of each takes', async () => {
+    const posts: number[] = [];
+    for (const images of [1, 5])
+      await play(paged, [], async (scene) => {
+        addImages(scene, images);
+        await scene.sync();
+        scene.assertRight();
+        posts.push(scene.requests.of('POST', '/api/Users').length);
+      });
+    assert.equal(posts[1], posts[0]);
+  });
+
+  it('are written together when little of a long feed is new', () =>
+    play(paged, [], async (scene) => {
+      addImages(scene, 1);
+      await scene.sync();
+      scene.requests.clear();
+      for (let n = 0; n < 5 * PAGE; n += 1) scene.add('p1', { loyalty_tier: `Tier ${n}` });
+      await scene.sync();
+      scene.assertRight();
+      assert.equal(scene.requests.of('POST', '/api/Users').length, 1);
+      assert.equal(scene.pipeline.state.lastRun?.pages, 1);
+    }));
+
+  for (const [title, bad] of [
+    ['can not be mapped', UNUSABLE],
+    ['is refused by Halo', { last_name: 'x'.repeat(300) }],
+  ] as const) {
+    it(`name each person who ${title} with the page on which the person stands`, () =>
+      play(paged, [], async (scene) => {
+        addThreePages(scene, {}, bad);
+        await scene.sync();
+        scene.assertRight({ rejected: ['third'] });
+        const [third] = scene.pipeline.state.rejected.users;
+        await scene.pipeline.retryRejected(true);
+        const [again] = scene.pipeline.state.rejected.users;
+        assert.deepEqual([third?.attempts, again?.attempts, again?.pageGone], [1, 2, false]);
+        assert.deepEqual(again?.page, third?.page);
+        assert.notEqual(third?.page.cursor, null);
+      }));
+  }
+
+  it('are written as far as they can be read', () =>
+    play(paged, [], async (scene) => {
+      addThreePages(scene, HEAVY);
+      // The survey has read all three by then.
+      const cut = scene.fault({ system: 'seatgeek', kind: 'status', status: 500, match: { ...FEED, after: 3 } });
+      assert.equal(await scene.run(), 'failed');
+      assert.ok(cut.hits > 0);
+      assert.deepEqual(
+        ['first', 'second', 'third'].map((id) => scene.users(id).length),
+        [1, 0, 0],
+      );
+      scene.sandbox.faults.clear();
+      await scene.sync();
+      scene.assertRight();
+    }));
+
+  it('are no more than one of several images that nobody can order', () =>
+    play({ ...paged, seatgeek: { sequence: 'absent' } }, [], async (scene) => {
+      addImages(scene, 3);
+      await scene.sync();
+      scene.assertRight();
+    }));
+});
