@@ -33,8 +33,11 @@ export interface GatherOptions {
   readonly until: number;
 }
 
+/** Beyond this a further page would save no step and might bring many more people. */
+const FULL_ENOUGH = 3 / 4;
+
 /**
- * Adds pages until there are as many people as the first page was asked for, as far as the survey came. A page that can't be had, or not be
+ * Adds pages until there are about as many people as a page has room for, as far as the survey came. A page that can't be had, or not be
  * mapped, is left to the step that begins with it. Throws what mapping the first page throws, and on the caller's abort.
  */
 export async function gatherPages(
@@ -45,7 +48,7 @@ export async function gatherPages(
   const read = [first];
   const pages = [pageAlone(await memory.mapped(first), first)];
   let requests = 0;
-  for (let last = first; last.page.hasMore && count(pages) < first.name.limit && Date.now() < until;) {
+  for (let last = first; last.page.hasMore && count(pages) <= FULL_ENOUGH * first.name.limit && Date.now() < until;) {
     const next = await readAfter(memory, last, signal);
     if (next === null) break;
     requests += next.read.requests;

@@ -26,7 +26,7 @@ describe('pages on which few images are the newest', function () {
 
   it('are written together, in no more requests than one image of each takes', async () => {
     const posts: number[] = [];
-    for (const images of [1, 5])
+    for (const images of [1, 4])
       await play(paged, [], async (scene) => {
         addImages(scene, images);
         await scene.sync();
