@@ -74,7 +74,6 @@ export class KnownUpTo {
       if (id > this.#told.id) this.#told = { id, at };
     }
     while (this.#ahead.delete(this.#id + 1)) this.#id += 1;
-    if (this.#ahead.size === 0 && this.#told.id === this.#id)
-      this.#currentAt = Math.max(this.#currentAt, this.#told.at);
+    this.#currentAt = Math.max(this.#currentAt, this.#told.at);
   }
 }

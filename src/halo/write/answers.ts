@@ -163,7 +163,7 @@ export class Answers {
     const due = new Set(writes.map((_, place) => first + place));
     const ids = idsOf(answer);
     const isTrue = [...named].every(([write, id]) => id === first + writes.indexOf(write));
-    if (ids.size === 0 || !isTrue || ![...ids].some((id) => due.has(id))) return false;
+    if (!isTrue || ![...ids].some((id) => due.has(id))) return false;
     if (![...ids].every((id) => id <= readUpTo || due.has(id))) return false;
     this.#number(this.#unnumbered, readUpTo + 1);
     this.#unnumbered = writes;
