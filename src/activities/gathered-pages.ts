@@ -6,13 +6,13 @@ import { foldId } from '../contract/person-key.js';
 import type { MappedPage, MappedPerson } from '../mapping/types.js';
 import { nameRows } from './row-names.js';
 import type { PageInHand, RunMemory } from './run-memories.js';
-import type { PageName, RejectedRef } from './types.js';
+import type { RejectedRef } from './types.js';
 
 /** Pages as one. */
 export interface GatheredPages extends MappedPage {
   readonly rejected: readonly RejectedRef[];
-  /** By SeatGeek ID, where those people stand who are on another page than the first. */
-  readonly pageOf: ReadonlyMap<string, PageName>;
+  /** By SeatGeek ID, on which of the pages after the first people stand, from 0 on. */
+  readonly pageOf: ReadonlyMap<string, number>;
 }
 
 const NO_PAGES: GatheredPages = { events: 0, superseded: 0, people: [], rejected: [], pageOf: new Map() };
@@ -35,6 +35,8 @@ export interface GatherOptions {
 
 /** Beyond this a further page would save no step and might bring many more people. */
 const FULL_ENOUGH = 3 / 4;
+/** Each may have to be named in the answer. */
+const MAX_PAGES = 50;
 
 /**
  * Adds pages until there are about as many people as a page has room for, as far as the survey came. A page that can't be had, or not be
@@ -46,10 +48,10 @@ export async function gatherPages(
   { signal, until }: GatherOptions,
 ): Promise<Gathered> {
   const read = [first];
-  const pages = [pageAlone(await memory.mapped(first), first)];
+  const pages = [named(await memory.mapped(first), first)];
   let requests = 0;
-  for (let last = first; last.page.hasMore && count(pages) <= FULL_ENOUGH * first.name.limit && Date.now() < until;) {
-    const next = await readAfter(memory, last, signal);
+  for (let last = first; last.page.hasMore && count(pages) <= FULL_ENOUGH * first.name.limit;) {
+    const next = read.length < MAX_PAGES && Date.now() < until ? await readAfter(memory, last, signal) : null;
     if (next === null) break;
     requests += next.read.requests;
     if (next.page === null) break;
@@ -61,8 +63,12 @@ export async function gatherPages(
 }
 
 /** A page that nothing is gathered with. */
-export function pageAlone(mapped: MappedPage, { name }: PageInHand): GatheredPages {
-  return { ...mapped, rejected: nameRows(mapped.rejected, name), pageOf: NO_PAGES.pageOf };
+export function pageAlone(mapped: MappedPage, read: PageInHand): GatheredPages {
+  return asOne([named(mapped, read)]);
+}
+
+function named(mapped: MappedPage, { name }: PageInHand): MappedPage {
+  return { ...mapped, rejected: nameRows(mapped.rejected, name) };
 }
 
 /** Nothing where the step that begins there must look for itself. */
@@ -70,15 +76,11 @@ async function readAfter(
   memory: RunMemory,
   { name: { limit }, page: { nextCursor } }: PageInHand,
   signal: AbortSignal,
-): Promise<{ read: PageInHand; page: GatheredPages | null } | null> {
+): Promise<{ read: PageInHand; page: MappedPage | null } | null> {
   try {
     const read = await memory.read({ cursor: nextCursor, limit }, signal);
     if (read.page.rows.length === 0 || !memory.survey.covers(read.page)) return { read, page: null };
-    const { name } = read;
-    const mapped = pageAlone(await memory.mapped(read), read);
-    const rejected = mapped.rejected.map((rejection) => ({ ...rejection, page: name }));
-    const pageOf = new Map(mapped.people.map(({ seatgeekId }) => [seatgeekId, name]));
-    return { read, page: { ...mapped, rejected, pageOf } };
+    return { read, page: named(await memory.mapped(read), read) };
   } catch {
     signal.throwIfAborted();
     return null;
@@ -90,9 +92,9 @@ function count(pages: readonly MappedPage[]): number {
 }
 
 /** Of images that nobody can order the last one counts, as it does on one page. */
-function asOne(pages: readonly GatheredPages[]): GatheredPages {
+function asOne(pages: readonly MappedPage[]): GatheredPages {
   const later = new Set<string>();
-  return pages.reduceRight<GatheredPages>((after, page) => {
+  return pages.reduceRight<GatheredPages>((after, page, at) => {
     const isLast = ({ seatgeekId }: { readonly seatgeekId: string }): boolean => !later.has(foldId(seatgeekId));
     const people = page.people.filter(isLast);
     const rejected = page.rejected.filter((rejection) => hasNoImage(rejection) || isLast(rejection));
@@ -101,8 +103,9 @@ function asOne(pages: readonly GatheredPages[]): GatheredPages {
       events: page.events + after.events,
       superseded: page.superseded + after.superseded + count([page]) - people.length - rejected.length,
       people: [...people, ...after.people],
-      rejected: [...rejected, ...after.rejected],
-      pageOf: new Map([...page.pageOf, ...after.pageOf]),
+      rejected: [...(at === 0 ? rejected : rejected.map((one) => ({ ...one, page: at - 1 }))), ...after.rejected],
+      pageOf:
+        at === 0 ? after.pageOf : new Map([...people.map((one) => [one.seatgeekId, at - 1] as const), ...after.pageOf]),
     };
   }, NO_PAGES);
 }

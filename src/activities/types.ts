@@ -134,8 +134,8 @@ export interface SurveyProgress {
 }
 
 export interface RejectedRef extends Rejection {
-  /** On which page the person stands; left out: on the one that the request named. */
-  readonly page?: PageName;
+  /** Place in `furtherPages` of the page on which the person stands; left out: on the one that the request named. */
+  readonly page?: number;
 }
 
 export interface UpsertResult extends AtWorker {
@@ -146,6 +146,8 @@ export interface UpsertResult extends AtWorker {
   readonly counts: Counts;
   /** At most 400; those beyond are counted only. */
   readonly rejected: readonly RejectedRef[];
+  /** Pages that were written along with the one that the request named; only where somebody rejected stands on one. A cursor may be long. */
+  readonly furtherPages?: readonly PageName[];
   readonly rejectedBeyond?: number;
   /** `personKey` of those beyond, concatenated, as many as the list can carry. */
   readonly beyondKeys?: string;

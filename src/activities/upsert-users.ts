@@ -91,7 +91,7 @@ async function upsert(
     hasMore: last === undefined || last.page.hasMore,
     events: pages.events,
     counts,
-    ...rejectionsOf(outcomes),
+    ...rejectionsOf(outcomes, gathered),
     resolved: resolvedOf(outcomes, request.watch ?? ''),
     missing: isCutShort(read, request.page) ? [] : missingOf(outcomes, request.only ?? []),
     haloRequests: haloRequests(),
@@ -159,12 +159,14 @@ const MAX_REJECTED = 400;
 
 function rejectionsOf(
   outcomes: readonly PlacedOutcome[],
-): Pick<UpsertResult, 'rejected' | 'rejectedBeyond' | 'beyondKeys'> {
+  { read }: Gathered,
+): Pick<UpsertResult, 'rejected' | 'furtherPages' | 'rejectedBeyond' | 'beyondKeys'> {
   const all = outcomes.flatMap(({ rejection }) => (rejection === undefined ? [] : [rejection]));
   const beyond = all.slice(MAX_REJECTED).map(({ seatgeekId }) => personKey(seatgeekId));
   const beyondKeys = beyond.slice(0, MAX_BEYOND_KEYS).join('');
   return {
     rejected: all.slice(0, MAX_REJECTED),
+    ...(all.some(({ page }) => page !== undefined) && { furtherPages: read.slice(1).map(({ name }) => name) }),
     ...(beyond.length > 0 && { rejectedBeyond: beyond.length, beyondKeys }),
   };
 }

@@ -55,11 +55,11 @@ export function addRejected(
   result: UpsertResult,
   { now, runs }: Moment,
 ): RejectedUsers {
-  const { rejectedBeyond = 0, beyondKeys = '' } = result;
+  const { rejectedBeyond = 0, beyondKeys = '', furtherPages = [] } = result;
   if (result.rejected.length + result.resolved.length + rejectedBeyond === 0) return list;
   const users = new Map(list.users.map((user) => [foldId(user.seatgeekId), user]));
   for (const id of result.resolved) users.delete(foldId(id));
-  for (const { seatgeekId, code, message, claims, page: standsOn = page } of result.rejected) {
+  for (const { seatgeekId, code, message, claims, page: further } of result.rejected) {
     const before = users.get(foldId(seatgeekId));
     // There is nothing on that page to try again, and on the other there is.
     if (code === UNKNOWN && before !== undefined && before.code !== UNKNOWN) continue;
@@ -68,7 +68,7 @@ export function addRejected(
       seatgeekId,
       code,
       message: message.slice(0, MAX_MESSAGE),
-      page: standsOn,
+      page: (further === undefined ? undefined : furtherPages[further]) ?? page,
       attempts,
       firstSeenAt: before?.firstSeenAt ?? now,
       lastTriedAt: now,

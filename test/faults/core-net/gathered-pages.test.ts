@@ -48,6 +48,14 @@ describe('pages on which few images are the newest', function () {
       assert.equal(scene.pipeline.state.lastRun?.pages, 1);
     }));
 
+  it('are no more than fifty in one step, whose answer names them', () =>
+    play({ ...paged, seatgeek: { cursorLength: 'long' } }, [], async (scene) => {
+      for (let n = 0; n < 60 * PAGE; n += 1) scene.add('p1', { loyalty_tier: `Tier ${n}` });
+      await scene.sync();
+      scene.assertRight();
+      assert.equal(scene.pipeline.state.lastRun?.pages, 2);
+    }));
+
   for (const [title, bad] of [
     ['can not be mapped', UNUSABLE],
     ['is refused by Halo', { last_name: 'x'.repeat(300) }],
