@@ -3,6 +3,7 @@
  * people do not take a step and a short last array for each page.
  */
 import { foldId } from '../contract/person-key.js';
+import { TransientError } from '../errors.js';
 import type { MappedPage, MappedPerson } from '../mapping/types.js';
 import { nameRows } from './row-names.js';
 import type { PageInHand, RunMemory } from './run-memories.js';
@@ -29,9 +30,12 @@ export const NOTHING_YET: Gathered = { pages: NO_PAGES, read: [], requests: 0 };
 
 export interface GatherOptions {
   readonly signal: AbortSignal;
-  /** Epoch milliseconds at which no further page is begun. */
-  readonly until: number;
+  /** An attempt before may have written them: then none of them is left to another step for having no answer now. */
+  readonly isRepeated: boolean;
 }
+
+/** So long that the workflow gets its turn, as with a survey. */
+const GATHER_MS = 20_000;
 
 /** Beyond this a further page would save no step and might bring many more people. */
 const FULL_ENOUGH = 3 / 4;
@@ -40,18 +44,16 @@ const MAX_PAGES = 50;
 
 /**
  * Adds pages until there are about as many people as a page has room for, as far as the survey came. A page that can't be had, or not be
- * mapped, is left to the step that begins with it. Throws what mapping the first page throws, and on the caller's abort.
+ * mapped, is left to the step that begins with it. Throws what mapping the first page throws, and on the caller's abort; where the step is
+ * repeated, TransientError as well.
  */
-export async function gatherPages(
-  memory: RunMemory,
-  first: PageInHand,
-  { signal, until }: GatherOptions,
-): Promise<Gathered> {
+export async function gatherPages(memory: RunMemory, first: PageInHand, options: GatherOptions): Promise<Gathered> {
+  const until = options.isRepeated ? Infinity : Date.now() + GATHER_MS;
   const read = [first];
   const pages = [named(await memory.mapped(first), first)];
   let requests = 0;
   for (let last = first; last.page.hasMore && count(pages) <= FULL_ENOUGH * first.name.limit;) {
-    const next = read.length < MAX_PAGES && Date.now() < until ? await readAfter(memory, last, signal) : null;
+    const next = read.length < MAX_PAGES && Date.now() < until ? await readAfter(memory, last, options) : null;
     if (next === null) break;
     requests += next.read.requests;
     if (next.page === null) break;
@@ -75,14 +77,15 @@ function named(mapped: MappedPage, { name }: PageInHand): MappedPage {
 async function readAfter(
   memory: RunMemory,
   { name: { limit }, page: { nextCursor } }: PageInHand,
-  signal: AbortSignal,
+  { signal, isRepeated }: GatherOptions,
 ): Promise<{ read: PageInHand; page: MappedPage | null } | null> {
   try {
     const read = await memory.read({ cursor: nextCursor, limit }, signal);
     if (read.page.rows.length === 0 || !memory.survey.covers(read.page)) return { read, page: null };
     return { read, page: named(await memory.mapped(read), read) };
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
+    if (isRepeated && error instanceof TransientError) throw error;
     return null;
   }
 }

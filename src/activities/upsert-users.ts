@@ -104,15 +104,12 @@ async function upsert(
   };
 }
 
-/** As long as a survey may be under way before the workflow gets its turn. */
-const GATHER_MS = 20_000;
-
 /** Nothing is written before the survey has come to its end. */
 async function gather(memory: RunMemory, read: PageInHand, { request, running }: Work): Promise<Gathered> {
   const { takeEvents, only } = request;
   if (isWholePage(request)) {
     if (!memory.survey.isComplete) return NOTHING_YET;
-    return gatherPages(memory, read, { signal: running.signal, until: Date.now() + GATHER_MS });
+    return gatherPages(memory, read, { signal: running.signal, isRepeated: isRepeated(request, running) });
   }
   const page = pageAlone(await memory.mapped(read, takeEvents), read);
   return { pages: only === undefined ? page : onlyThese(page, only), read: [read], requests: 0 };

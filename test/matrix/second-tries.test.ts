@@ -50,6 +50,40 @@ describe('a second try', function () {
     assert.equal(userOf('a')?.['inactive'], false);
   });
 
+  it('does so too where the person stands on a further page of the step, which is not served at once', async () => {
+    let dies = false;
+    const cut = {
+      system: 'seatgeek',
+      kind: 'status',
+      status: 503,
+      match: { path: '/v1/clients', after: 2 },
+      times: 1,
+    } as const;
+    await open({
+      dies: (step) => {
+        if (step !== 'written' || !dies) return false;
+        dies = false;
+        // The survey has read both pages by then.
+        sandbox.faults.add(cut);
+        return true;
+      },
+    });
+    add('a');
+    add('b');
+    await pipeline.sync();
+    // So much that none but the page at hand is kept in memory.
+    for (let n = 0; n < 10; n += 1) add('b', { photo: 'x'.repeat(900_000), last_name: `${n}` });
+    add('a', { _ringside_operation: 'D', photo: 'x'.repeat(900_000) });
+    dies = true;
+    await pipeline.sync();
+    assert.equal(dies, false);
+    assert.equal(userOf('a')?.['inactive'], true);
+    sandbox.faults.clear();
+    add('a', { last_name: 'again' });
+    await pipeline.sync();
+    assert.equal(userOf('a')?.['inactive'], false);
+  });
+
   it('says of nobody that they are gone from a page that is served in part', async () => {
     await open();
     for (let n = 0; n < 10; n += 1) add(`p${n}`);
