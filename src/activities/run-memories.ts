@@ -99,7 +99,26 @@ export class RunMemory {
    * The page's newest images, mapped: newest as far as the survey knows once it is made, else on the page. Throws DriftError when a mapped column
    * is missing.
    */
-  async mapped({ name, page }: PageInHand, takeEvents?: number): Promise<MappedPage> {
+  mapped(read: PageInHand, takeEvents?: number): Promise<MappedPage> {
+    return this.#orForget(read, () => this.#mapped(read, takeEvents));
+  }
+
+  /** Throws DriftError when the page lacks a mapped column. */
+  assertColumns(read: PageInHand): Promise<void> {
+    return this.#orForget(read, () => this.context.mapper.assertColumns(read.page.columns));
+  }
+
+  /** A page that can't be mapped is read anew by whoever needs it next: the column may be back. */
+  async #orForget<T>({ name }: PageInHand, look: () => T | Promise<T>): Promise<T> {
+    try {
+      return await look();
+    } catch (error) {
+      this.forget(name);
+      throw error;
+    }
+  }
+
+  async #mapped({ name, page }: PageInHand, takeEvents: number | undefined): Promise<MappedPage> {
     const { mapper } = this.context;
     const { isComplete, people } = this.survey;
     const isAlone = !isComplete && takeEvents === undefined;
@@ -128,11 +147,12 @@ export class RunMemory {
       signal: running.signal,
       until: options.isWhole ? Infinity : Date.now() + SURVEY_SLICE_MS,
       onPage: async (noted, limit) => {
-        this.#keepAhead(noted, limit);
         running.progress({ surveyed: survey.events });
-        if (isChecked) return;
-        const mapped = await context.mapper.mapPage(noted, { select: (events) => survey.newestOf(noted, events) });
-        await markPeople(check, mapped);
+        if (!isChecked) {
+          const mapped = await context.mapper.mapPage(noted, { select: (events) => survey.newestOf(noted, events) });
+          await markPeople(check, mapped);
+        }
+        this.#keepAhead(noted, limit);
       },
     });
     if (survey.isComplete && !isChecked) {

@@ -65,7 +65,7 @@ async function upsert(
 ): Promise<UpsertResult> {
   const { run } = request;
   const read = await memory.read(request.page, running.signal);
-  context.mapper.assertColumns(read.page.columns);
+  await memory.assertColumns(read);
   const halo = memory.halo(run);
   const spent = spentBy(running) - halo.requests;
   const haloRequests = (): number => spent + halo.requests;
