@@ -94,6 +94,11 @@ export class FeedSurvey {
     return start !== undefined && start + page.rows.length <= this.#next.start;
   }
 
+  /** Whether events are noted from there on: then an empty answer is no end of the feed. */
+  hasEventsAt(cursor: string | null): boolean {
+    return (this.#starts.get(cursor) ?? Infinity) < this.#next.start;
+  }
+
   #goBackTo({ cursor }: FeedPage): void {
     this.#next = { cursor, start: this.#starts.get(cursor) ?? 0 };
     this.#isComplete = false;

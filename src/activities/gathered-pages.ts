@@ -7,7 +7,7 @@ import { TransientError } from '../errors.js';
 import type { MappedPage, MappedPerson } from '../mapping/types.js';
 import { nameRows } from './row-names.js';
 import type { PageInHand, RunMemory } from './run-memories.js';
-import type { RejectedRef } from './types.js';
+import type { PageName, RejectedRef } from './types.js';
 
 /** Pages as one. */
 export interface GatheredPages extends MappedPage {
@@ -21,14 +21,17 @@ const NO_PAGES: GatheredPages = { events: 0, superseded: 0, people: [], rejected
 export interface Gathered {
   readonly pages: GatheredPages;
   /** None while nothing can be written yet. */
-  readonly read: readonly PageInHand[];
+  readonly names: readonly PageName[];
+  readonly last: PageInHand | undefined;
   /** Feed requests for the pages after the first. */
   readonly requests: number;
 }
 
-export const NOTHING_YET: Gathered = { pages: NO_PAGES, read: [], requests: 0 };
+export const NOTHING_YET: Gathered = { pages: NO_PAGES, names: [], last: undefined, requests: 0 };
 
 export interface GatherOptions {
+  /** People that a page has room for, as it was asked for. */
+  readonly limit: number;
   readonly signal: AbortSignal;
   /** An attempt before may have written them: then none of them is left to another step for having no answer now. */
   readonly isRepeated: boolean;
@@ -49,19 +52,20 @@ const MAX_PAGES = 50;
  */
 export async function gatherPages(memory: RunMemory, first: PageInHand, options: GatherOptions): Promise<Gathered> {
   const until = options.isRepeated ? Infinity : Date.now() + GATHER_MS;
-  const read = [first];
+  const names = [first.name];
+  let last = first;
   const pages = [named(await memory.mapped(first), first)];
   let requests = 0;
-  for (let last = first; last.page.hasMore && count(pages) <= FULL_ENOUGH * first.name.limit;) {
-    const next = read.length < MAX_PAGES && Date.now() < until ? await readAfter(memory, last, options) : null;
+  while (last.page.hasMore && count(pages) <= FULL_ENOUGH * options.limit) {
+    const next = names.length < MAX_PAGES && Date.now() < until ? await readAfter(memory, last, options) : null;
     if (next === null) break;
     requests += next.read.requests;
     if (next.page === null) break;
     last = next.read;
-    read.push(last);
+    names.push(last.name);
     pages.push(next.page);
   }
-  return { pages: asOne(pages), read, requests };
+  return { pages: asOne(pages), names, last, requests };
 }
 
 /** A page that nothing is gathered with. */
@@ -82,7 +86,10 @@ async function readAfter(
   try {
     const read = await memory.read({ cursor: nextCursor, limit }, signal);
     if (read.page.rows.length === 0 || !memory.survey.covers(read.page)) return { read, page: null };
-    return { read, page: named(await memory.mapped(read), read) };
+    const page = named(await memory.mapped(read), read);
+    // Its rows are not needed any more; what a step holds stays that of one page.
+    memory.forget(read.name);
+    return { read, page };
   } catch (error) {
     signal.throwIfAborted();
     if (isRepeated && error instanceof TransientError) throw error;

@@ -49,6 +49,7 @@ export class RunMemory {
   readonly #pages = new Map<string, KeptPage>();
   #halo: { readonly run: string; readonly of: HaloRun } | null = null;
   #isWithinPast = false;
+  #run = '';
 
   constructor(
     private readonly context: ConnectionContext,
@@ -67,6 +68,12 @@ export class RunMemory {
     return characters;
   }
 
+  /** A later run of the same pass reads all pages anew: it may come days after the one before. */
+  beginRun({ id }: RunName): void {
+    if (id !== this.#run) this.#pages.clear();
+    this.#run = id;
+  }
+
   /** What was learnt of Halo in the run: a later one of the same pass learns it anew. */
   halo({ id }: RunName): HaloRun {
     if (this.#halo?.run !== id) this.#halo = { run: id, of: this.context.startHaloRun() };
@@ -79,7 +86,8 @@ export class RunMemory {
   }
 
   async #readAnew({ cursor, limit }: PageName, signal: AbortSignal): Promise<PageInHand> {
-    const read = await this.context.reader.read({ cursor, limit, signal });
+    const isMorePromised = this.survey.hasEventsAt(cursor);
+    const read = await this.context.reader.read({ cursor, limit, signal, isMorePromised });
     const name = { cursor: read.page.cursor, limit: read.limit };
     if (read.page.rows.length > 0) this.#keep(name, { page: read.page, limit: read.limit });
     return { name, page: read.page, requests: read.requests };
@@ -152,7 +160,7 @@ export class RunMemory {
           const mapped = await context.mapper.mapPage(noted, { select: (events) => survey.newestOf(noted, events) });
           await markPeople(check, mapped);
         }
-        this.#keepAhead(noted, limit);
+        if (noted !== page.page) this.#keepAhead(noted, limit);
       },
     });
     if (survey.isComplete && !isChecked) {
@@ -218,6 +226,7 @@ export class RunMemories {
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     kept.users += 1;
+    kept.memory.beginRun(run);
     try {
       return await work(kept.memory);
     } finally {

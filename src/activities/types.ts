@@ -86,6 +86,8 @@ export interface UpsertRequest {
   readonly page: PageName;
   /** The first `takeEvents` rows only (sample import). */
   readonly takeEvents?: number;
+  /** Further pages may be written along: the asker knows where their people stand (`furtherPages`). Left out by an older workflow. */
+  readonly takesFurther?: boolean;
   /** These people only (retry of rejected people). */
   readonly only?: readonly string[];
   /** `personKey` of every person in the list of rejected, concatenated: the answer names those of them that this page settles. */

@@ -72,16 +72,15 @@ async function upsert(
   running.keep(() => ({ createsNotBefore: lostUntil(context.instance), haloRequests: haloRequests() }));
   const surveyRequests = await survey(context, memory, read, { request, running });
   const gathered = await gather(memory, read, { request, running });
-  const { pages } = gathered;
-  const last = gathered.read.at(-1);
+  const { pages, last } = gathered;
   const deactivated = new Deactivated(request.deactivated, memory.deactivated);
   const outcomes = await writePages(memory, pages, { request, running, deactivated });
-  for (const { name } of gathered.read) memory.forget(name);
+  for (const name of gathered.names) memory.forget(name);
   const settledCursor = last === undefined ? read.page.cursor : last.page.nextCursor;
   if (isWholePage(request)) memory.settledUpTo = settledCursor;
   const counts = tally(outcomes, pages.superseded);
   running.log(last === undefined ? 'feed looked through in part' : 'page written', {
-    pages: gathered.read.length,
+    pages: gathered.names.length,
     events: pages.events,
     ...counts,
     haloRequests: haloRequests(),
@@ -107,12 +106,14 @@ async function upsert(
 /** Nothing is written before the survey has come to its end. */
 async function gather(memory: RunMemory, read: PageInHand, { request, running }: Work): Promise<Gathered> {
   const { takeEvents, only } = request;
-  if (isWholePage(request)) {
-    if (!memory.survey.isComplete) return NOTHING_YET;
-    return gatherPages(memory, read, { signal: running.signal, isRepeated: isRepeated(request, running) });
+  if (isWholePage(request) && !memory.survey.isComplete) return NOTHING_YET;
+  if (request.takesFurther === true) {
+    const { limit } = request.page;
+    return gatherPages(memory, read, { limit, signal: running.signal, isRepeated: isRepeated(request, running) });
   }
   const page = pageAlone(await memory.mapped(read, takeEvents), read);
-  return { pages: only === undefined ? page : onlyThese(page, only), read: [read], requests: 0 };
+  const pages = only === undefined ? page : onlyThese(page, only);
+  return { pages, names: [read.name], last: read, requests: 0 };
 }
 
 function isWholePage({ takeEvents, only }: UpsertRequest): boolean {
@@ -156,14 +157,14 @@ const MAX_REJECTED = 400;
 
 function rejectionsOf(
   outcomes: readonly PlacedOutcome[],
-  { read }: Gathered,
+  { names }: Gathered,
 ): Pick<UpsertResult, 'rejected' | 'furtherPages' | 'rejectedBeyond' | 'beyondKeys'> {
   const all = outcomes.flatMap(({ rejection }) => (rejection === undefined ? [] : [rejection]));
   const beyond = all.slice(MAX_REJECTED).map(({ seatgeekId }) => personKey(seatgeekId));
   const beyondKeys = beyond.slice(0, MAX_BEYOND_KEYS).join('');
   return {
     rejected: all.slice(0, MAX_REJECTED),
-    ...(all.some(({ page }) => page !== undefined) && { furtherPages: read.slice(1).map(({ name }) => name) }),
+    ...(all.some(({ page }) => page !== undefined) && { furtherPages: names.slice(1) }),
     ...(beyond.length > 0 && { rejectedBeyond: beyond.length, beyondKeys }),
   };
 }

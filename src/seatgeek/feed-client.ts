@@ -39,7 +39,11 @@ export function createFeedClient(options: FeedClientOptions): FeedClient {
         tokens.drop(token);
         response = await requestPage(options, page, await tokens.get());
       }
-      const read = parsePage(response, page.cursor, moreAt !== null && page.cursor === moreAt);
+      const read = parsePage(
+        response,
+        page.cursor,
+        page.isMorePromised === true || (moreAt !== null && page.cursor === moreAt),
+      );
       moreAt = read.hasMore ? read.nextCursor : null;
       return read;
     },
@@ -76,7 +80,7 @@ const NO_CONTENT = 204;
 /** What an answer without a body says, 204 or another: the end of the feed. */
 const NOTHING_NEW = { hasMore: false, rows: [], characters: 0, columns: [] };
 
-/** Status, then content type, then envelope. `isMorePromised`: by the page before. */
+/** Status, then content type, then envelope. `isMorePromised`: by the page before, or by the caller. */
 function parsePage(response: HttpResponse, cursor: string | null, isMorePromised: boolean): FeedPage {
   if (response.status > 299) throw feedError(response, cursor !== null);
   if (response.text.trim() === '') {

@@ -22,6 +22,8 @@ export interface FeedPage {
 export interface ReadPageOptions {
   readonly cursor: string | null;
   readonly limit: number;
+  /** Events are known to stand there: an answer without a body is no end of the feed. */
+  readonly isMorePromised?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Called for every feed request sent, so that a caller counts its own although others read at the same time. */
   readonly onRequest?: (() => void) | undefined;

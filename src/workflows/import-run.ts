@@ -98,9 +98,9 @@ async function write(session: Session, page: PageName): Promise<{ hasMore: boole
 function upsert(session: Session, page: PageName): Promise<UpsertResult | null> {
   const run = runName(session);
   const summary = `page ${session.state.run?.pages ?? 1} · write`;
-  const request = (): Pick<UpsertRequest, 'run' | 'page' | 'newer' | 'past' | 'firstImport'> => {
+  const request = (): Pick<UpsertRequest, 'run' | 'page' | 'takesFurther' | 'newer' | 'past' | 'firstImport'> => {
     const { newer } = session.state;
-    return { run, page, ...(newer.length > 0 && { newer }), ...brakeOf(session.state) };
+    return { run, page, takesFurther: true, ...(newer.length > 0 && { newer }), ...brakeOf(session.state) };
   };
   return session.begin('write', () => writeAtWorker(session, placeOfRun(session), summary, request)).result;
 }

@@ -191,6 +191,7 @@ export class Pipeline {
       config: this.config,
       run,
       page,
+      takesFurther: true,
       watch: watchList(rejected),
       ...brakeOf(this.state),
       newer: this.state.newer,
