@@ -84,6 +84,30 @@ describe('a second try', function () {
     assert.equal(userOf('a')?.['inactive'], false);
   });
 
+  it('does so too where the first page is had at half its size only', async () => {
+    let dies = false;
+    await open({
+      dies: (step) => {
+        if (step !== 'written' || !dies) return false;
+        dies = false;
+        sandbox.faults.add({ system: 'seatgeek', kind: 'status', status: 502, times: 1 });
+        return true;
+      },
+    });
+    add('a');
+    await pipeline.sync();
+    // Five newest images and five that are not on a page of ten, then one with the delete.
+    for (let n = 0; n < 5; n += 1) add(`p${n}`);
+    for (let n = 0; n < 6; n += 1) add('z', { last_name: `z${n}` });
+    add('a', { _ringside_operation: 'D' });
+    dies = true;
+    await pipeline.sync();
+    assert.equal(dies, false);
+    add('a', { last_name: 'again' });
+    await pipeline.sync();
+    assert.equal(userOf('a')?.['inactive'], false);
+  });
+
   it('says of nobody that they are gone from a page that is served in part', async () => {
     await open();
     for (let n = 0; n < 10; n += 1) add(`p${n}`);

@@ -97,3 +97,45 @@ describe('pages on which few images are the newest', function () {
       scene.assertRight();
     }));
 });
+
+describe('pages kept in memory', function () {
+  this.timeout(60_000);
+  const unbraked = { connection: { seatgeek: { pageSize: PAGE }, integrator: { brake: { enabled: false } } } };
+
+  for (const [title, newest, users] of [
+    ['changes', { last_name: 'New' }, 1],
+    ['is deleted', { _ringside_operation: 'D' }, 0],
+  ] as const)
+    it(`are those of one run: who ${title} before the next one is right in Halo`, () =>
+      play(unbraked, [], async (scene) => {
+        for (let image = 1; image <= PAGE; image += 1) scene.add('first', { loyalty_tier: `Tier ${image}` });
+        scene.add('second');
+        const outage = scene.fault({
+          system: 'halo',
+          kind: 'status',
+          status: 503,
+          match: { path: '/api/Users', every: 1 },
+        });
+        assert.equal(await scene.run(), 'failed');
+        assert.ok(outage.hits > 0);
+        scene.sandbox.faults.clear();
+        scene.add('second', newest);
+        assert.equal(await scene.run(), 'completed');
+        scene.assertRight();
+        assert.equal(scene.users('second').length, users);
+      }));
+
+  it('do not make an answer without a body the end of the feed', () =>
+    play(paged, [], async (scene) => {
+      scene.addMany(40);
+      scene.addMany(PAGE, () => HEAVY, 40);
+      scene.add('p60');
+      let asked = 0;
+      // Of the third page, when it is asked for again after the survey.
+      const rewrite = (text: string): string => (text.includes('Name p40"') && (asked += 1) === 2 ? '' : text);
+      scene.fault({ system: 'seatgeek', kind: 'rewritten-text', match: { ...FEED, every: 1 }, times: 100, rewrite });
+      assert.equal(await scene.run(), 'completed');
+      assert.ok(asked > 1);
+      scene.assertRight();
+    }));
+});
