@@ -9,7 +9,7 @@ export function fetchChangeEvents(contexts: ConnectionContexts, memories: RunMem
   return ({ config, run, page, knownColumns }: FetchRequest): Promise<FetchResult> =>
     withHeartbeat(async ({ signal }) => {
       const context = contexts.open(config);
-      const read = await memories.use(context, run, (memory) => memory.next(page, signal));
+      const read = await memories.use(context, run, (memory) => memory.readLatest(page, signal));
       if (read.page.rows.length === 0 && !read.page.hasMore) memories.end(context, run);
       return {
         page: read.name,

@@ -3,7 +3,7 @@
  * people do not take a step and a short last array for each page.
  */
 import { foldId } from '../contract/person-key.js';
-import { TransientError } from '../errors.js';
+import { SyncError, TransientError } from '../errors.js';
 import type { MappedPage, MappedPerson } from '../mapping/types.js';
 import { nameRows } from './row-names.js';
 import type { PageInHand, RunMemory } from './run-memories.js';
@@ -92,7 +92,7 @@ async function readAfter(
     return { read, page };
   } catch (error) {
     signal.throwIfAborted();
-    if (isRepeated && error instanceof TransientError) throw error;
+    if (!(error instanceof SyncError) || (isRepeated && error instanceof TransientError)) throw error;
     return null;
   }
 }

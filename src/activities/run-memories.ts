@@ -9,16 +9,13 @@ import { assertWithin, markPeople, type Past } from './brake.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import { FeedSurvey, newestOfPage } from './feed-survey.js';
 import type { Running } from './heartbeat.js';
+import { KeptPages } from './kept-pages.js';
 import type { NewerImage, PageName, RunName } from './types.js';
 
 /** A memory that nobody used for so long belongs to a run that was stopped, or goes on elsewhere. */
 const IDLE_MS = 20 * 60_000;
 /** Together; then who was not used for longest goes first, though never one in use. */
 const MAX_BYTES = 512 * 1_024 * 1_024;
-/** A run works on one page and has the next one read; a third may be in the survey's hand. */
-const FEWEST_PAGES = 3;
-/** Beyond these so many characters are kept: then a run of some ten thousand events reads its feed once, not twice. */
-const MAX_CHARACTERS = 8 * 1_024 * 1_024;
 /** A survey gives the workflow its turn, so that its progress gets on view and a new file is taken. */
 const SURVEY_SLICE_MS = 20_000;
 /** Rows in memory against their text. */
@@ -32,13 +29,6 @@ export interface PageInHand {
   readonly requests: number;
 }
 
-interface KeptPage {
-  readonly page: FeedPage;
-  readonly limit: number;
-  /** What the survey knew when the page was mapped, and what came of it. */
-  mapped?: { readonly version: number; readonly people: MappedPage };
-}
-
 /** One run, or what was left of one that goes on. */
 export class RunMemory {
   readonly survey: FeedSurvey;
@@ -46,7 +36,7 @@ export class RunMemory {
   readonly deactivated = new Set<string>();
   /** The cursor up to which the last write settled the feed; undefined before there was one. */
   settledUpTo: string | null | undefined;
-  readonly #pages = new Map<string, KeptPage>();
+  readonly #pages = new KeptPages();
   #halo: { readonly run: string; readonly of: HaloRun } | null = null;
   #isWithinPast = false;
   #run = '';
@@ -59,13 +49,7 @@ export class RunMemory {
   }
 
   get bytes(): number {
-    return this.survey.bytes + (this.#halo?.of.bytes ?? 0) + this.#characters * BYTES_PER_CHARACTER;
-  }
-
-  get #characters(): number {
-    let characters = 0;
-    for (const { page } of this.#pages.values()) characters += page.characters ?? 0;
-    return characters;
+    return this.survey.bytes + (this.#halo?.of.bytes ?? 0) + this.#pages.characters * BYTES_PER_CHARACTER;
   }
 
   /** A later run of the same pass reads all pages anew: it may come days after the one before. */
@@ -80,27 +64,27 @@ export class RunMemory {
     return this.#halo.of;
   }
 
-  /** Asks SeatGeek for a page that may have grown since it was read: the last one. */
-  next(name: PageName, signal: AbortSignal): Promise<PageInHand> {
-    return this.#pages.get(keyOf(name))?.page.hasMore === true ? this.read(name, signal) : this.#readAnew(name, signal);
+  /** The page as it is now: asks SeatGeek again where it may have grown since it was read, being the last one. */
+  readLatest(name: PageName, signal: AbortSignal): Promise<PageInHand> {
+    return this.#pages.get(name)?.page.hasMore === true ? this.read(name, signal) : this.#readAnew(name, signal);
+  }
+
+  /** The page as it was when the run read it, if that is in memory. */
+  async read(name: PageName, signal: AbortSignal): Promise<PageInHand> {
+    const kept = this.#pages.get(name);
+    return kept === undefined ? this.#readAnew(name, signal) : { name, page: kept.page, requests: 0 };
   }
 
   async #readAnew({ cursor, limit }: PageName, signal: AbortSignal): Promise<PageInHand> {
     const isMorePromised = this.survey.hasEventsAt(cursor);
     const read = await this.context.reader.read({ cursor, limit, signal, isMorePromised });
-    const name = { cursor: read.page.cursor, limit: read.limit };
-    if (read.page.rows.length > 0) this.#keep(name, { page: read.page, limit: read.limit });
-    return { name, page: read.page, requests: read.requests };
-  }
-
-  async read(name: PageName, signal: AbortSignal): Promise<PageInHand> {
-    const kept = this.#pages.get(keyOf(name));
-    return kept === undefined ? this.#readAnew(name, signal) : { name, page: kept.page, requests: 0 };
+    if (read.page.rows.length > 0) this.#pages.keep(read.page, read.limit);
+    return { name: { cursor: read.page.cursor, limit: read.limit }, page: read.page, requests: read.requests };
   }
 
   /** Frees the memory of a page that is settled. */
   forget(name: PageName): void {
-    this.#pages.delete(keyOf(name));
+    this.#pages.forget(name);
   }
 
   /**
@@ -131,7 +115,7 @@ export class RunMemory {
     const { isComplete, people } = this.survey;
     const isAlone = !isComplete && takeEvents === undefined;
     const version = isAlone ? -1 : people.version;
-    const kept = this.#pages.get(keyOf(name));
+    const kept = this.#pages.get(name);
     if (takeEvents === undefined && kept?.mapped?.version === version) return kept.mapped.people;
     const mapped = await mapper.mapPage(page, {
       takeEvents,
@@ -160,7 +144,7 @@ export class RunMemory {
           const mapped = await context.mapper.mapPage(noted, { select: (events) => survey.newestOf(noted, events) });
           await markPeople(check, mapped);
         }
-        if (noted !== page.page) this.#keepAhead(noted, limit);
+        if (noted !== page.page) this.#pages.keepAhead(noted, limit);
       },
     });
     if (survey.isComplete && !isChecked) {
@@ -175,22 +159,6 @@ export class RunMemory {
     const check = { context: this.context, halo: this.halo(run), survey: this.survey, running };
     await markPeople(check, await this.mapped(page, takeEvents));
     await assertWithin(check, past);
-  }
-
-  /** The first pages that there is room for are those that are written first. */
-  #keepAhead(page: FeedPage, limit: number): void {
-    const key = keyOf({ cursor: page.cursor, limit });
-    if (this.#pages.has(key) || this.#characters + (page.characters ?? 0) > MAX_CHARACTERS) return;
-    this.#pages.set(key, { page, limit });
-  }
-
-  #keep(name: PageName, kept: KeptPage): void {
-    this.#pages.delete(keyOf(name));
-    this.#pages.set(keyOf(name), kept);
-    for (const key of this.#pages.keys()) {
-      if (this.#pages.size <= FEWEST_PAGES || this.#characters <= MAX_CHARACTERS) break;
-      this.#pages.delete(key);
-    }
   }
 }
 
@@ -252,10 +220,6 @@ export class RunMemories {
       this.#kept.delete(key);
     }
   }
-}
-
-function keyOf({ cursor, limit }: PageName): string {
-  return JSON.stringify([cursor, limit]);
 }
 
 function keyOfRun({ key }: ConnectionContext, { pass }: RunName): string {

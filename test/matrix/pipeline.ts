@@ -68,6 +68,8 @@ export interface PipelineOptions {
   readonly clock?: Clock;
   /** Asked before and after each step: whether the worker dies there, with all that it has in memory. */
   readonly dies?: (step: 'fetched' | 'written') => boolean;
+  /** The workflow's code is from before a step could write further pages. */
+  readonly isOlder?: boolean;
   /** Which of several workers takes the next step; one takes them all when left out. */
   readonly worker?: () => number;
 }
@@ -191,7 +193,7 @@ export class Pipeline {
       config: this.config,
       run,
       page,
-      takesFurther: true,
+      ...(this.options.isOlder !== true && { takesFurther: true }),
       watch: watchList(rejected),
       ...brakeOf(this.state),
       newer: this.state.newer,

@@ -74,6 +74,15 @@ describe('pages on which few images are the newest', function () {
       }));
   }
 
+  it('are written one by one where the workflow began with older code, which would list people on the first of them', () =>
+    play({ ...paged, isOlder: true }, [], async (scene) => {
+      addThreePages(scene, {}, UNUSABLE);
+      await scene.sync();
+      scene.assertRight({ rejected: ['third'] });
+      assert.equal(scene.pipeline.state.lastRun?.pages, 3);
+      assert.notEqual(scene.pipeline.state.rejected.users[0]?.page.cursor, null);
+    }));
+
   it('are written as far as they can be read', () =>
     play(paged, [], async (scene) => {
       addThreePages(scene, HEAVY);

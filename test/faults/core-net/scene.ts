@@ -18,6 +18,8 @@ export interface SceneOptions extends SandboxOptions {
   readonly timeoutMs?: number;
   /** How many times as fast as the real one the program's and the sandbox's clock goes. Default 100. */
   readonly faster?: number;
+  /** See `PipelineOptions`. */
+  readonly isOlder?: boolean;
 }
 
 export type Columns = Readonly<Record<string, unknown>>;
@@ -62,7 +64,7 @@ export class Scene {
 
   /** Nobody in the feed, and in Halo whom `users` makes. Arrays of ten and pages of a hundred unless said otherwise. */
   static async open(
-    { connection, timeoutMs, faster = 100, ...options }: SceneOptions = {},
+    { connection, timeoutMs, isOlder = false, faster = 100, ...options }: SceneOptions = {},
     users: readonly UserDraft[] = [],
   ): Promise<Scene> {
     const clock = new FastClock(faster);
@@ -75,7 +77,7 @@ export class Scene {
       halo: { writeBatch: 10, ...connection?.halo },
     };
     const limit = timeoutMs === undefined ? {} : { timeoutMs };
-    return new Scene(sandbox, new Pipeline(sandbox, { connection: sized, clock, ...limit }), clock);
+    return new Scene(sandbox, new Pipeline(sandbox, { connection: sized, clock, isOlder, ...limit }), clock);
   }
 
   get requests(): RequestLog {
