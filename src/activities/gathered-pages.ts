@@ -33,8 +33,6 @@ export interface GatherOptions {
   /** People that a page has room for, as it was asked for. */
   readonly limit: number;
   readonly signal: AbortSignal;
-  /** An attempt before may have written them: then none of them is left to another step for having no answer now. */
-  readonly isRepeated: boolean;
 }
 
 /** So long that the workflow gets its turn, as with a survey. */
@@ -51,7 +49,7 @@ const MAX_PAGES = 50;
  * repeated, TransientError as well.
  */
 export async function gatherPages(memory: RunMemory, first: PageInHand, options: GatherOptions): Promise<Gathered> {
-  const until = options.isRepeated ? Infinity : Date.now() + GATHER_MS;
+  const until = memory.isRepeated ? Infinity : Date.now() + GATHER_MS;
   const names = [first.name];
   let last = first;
   const pages = [named(await memory.mapped(first), first)];
@@ -81,7 +79,7 @@ function named(mapped: MappedPage, { name }: PageInHand): MappedPage {
 async function readAfter(
   memory: RunMemory,
   { name: { limit }, page: { nextCursor } }: PageInHand,
-  { signal, isRepeated }: GatherOptions,
+  { signal }: GatherOptions,
 ): Promise<{ read: PageInHand; page: MappedPage | null } | null> {
   try {
     const read = await memory.read({ cursor: nextCursor, limit }, signal);
@@ -92,7 +90,8 @@ async function readAfter(
     return { read, page };
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof SyncError) || (isRepeated && error instanceof TransientError)) throw error;
+    // An attempt before may have written it: then it is not left to another step for having no answer now.
+    if (!(error instanceof SyncError) || (memory.isRepeated && error instanceof TransientError)) throw error;
     return null;
   }
 }

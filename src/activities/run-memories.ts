@@ -34,6 +34,8 @@ export class RunMemory {
   readonly survey: FeedSurvey;
   /** See `Deactivated`. */
   readonly deactivated = new Set<string>();
+  /** What is written next may have been written by an attempt that could not say so. */
+  isRepeated = false;
   /** The cursor up to which the last write settled the feed; undefined before there was one. */
   settledUpTo: string | null | undefined;
   readonly #pages = new KeptPages();
@@ -54,8 +56,10 @@ export class RunMemory {
 
   /** A later run of the same pass reads all pages anew: it may come days after the one before. */
   beginRun({ id }: RunName): void {
-    if (id !== this.#run) this.#pages.clear();
+    if (id === this.#run) return;
     this.#run = id;
+    this.#pages.clear();
+    this.isRepeated = false;
   }
 
   /** What was learnt of Halo in the run: a later one of the same pass learns it anew. */

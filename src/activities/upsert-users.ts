@@ -64,6 +64,7 @@ async function upsert(
   running: Running,
 ): Promise<UpsertResult> {
   const { run } = request;
+  memory.isRepeated ||= running.before !== null || request.movedAt !== undefined;
   const read = await memory.read(request.page, running.signal);
   await memory.assertColumns(read);
   const halo = memory.halo(run);
@@ -75,6 +76,8 @@ async function upsert(
   const { pages, last } = gathered;
   const deactivated = new Deactivated(request.deactivated, memory.deactivated);
   const outcomes = await writePages(memory, pages, { request, running, deactivated });
+  // Where only the feed was looked through, it holds for the step that writes as well.
+  if (last !== undefined) memory.isRepeated = false;
   for (const name of gathered.names) memory.forget(name);
   const settledCursor = last === undefined ? read.page.cursor : last.page.nextCursor;
   if (isWholePage(request)) memory.settledUpTo = settledCursor;
@@ -107,10 +110,8 @@ async function upsert(
 async function gather(memory: RunMemory, read: PageInHand, { request, running }: Work): Promise<Gathered> {
   const { takeEvents, only } = request;
   if (isWholePage(request) && !memory.survey.isComplete) return NOTHING_YET;
-  if (request.takesFurther === true) {
-    const { limit } = request.page;
-    return gatherPages(memory, read, { limit, signal: running.signal, isRepeated: isRepeated(request, running) });
-  }
+  if (request.takesFurther === true)
+    return gatherPages(memory, read, { limit: request.page.limit, signal: running.signal });
   const page = pageAlone(await memory.mapped(read, takeEvents), read);
   const pages = only === undefined ? page : onlyThese(page, only);
   return { pages, names: [read.name], last: read, requests: 0 };
@@ -205,24 +206,18 @@ async function writePages(
   if (pages.people.length === 0) return refused;
   const written = await memory.halo(request.run).write(pages.people, {
     feed: feedKnowledge(known),
-    othersMayHaveWritten: othersMayHaveWritten(memory, request, running),
+    othersMayHaveWritten: othersMayHaveWritten(memory, request),
     haveChanged: isWholePage(request) && request.run.from !== null,
     signal: running.signal,
     onProgress: ({ settled, waitingUntil }) => running.progress({ settled, of: pages.people.length, waitingUntil }),
   });
-  deactivated.note(pages.people, written, isRepeated(request, running));
+  deactivated.note(pages.people, written, memory.isRepeated);
   return [...written.map((outcome) => placed(outcome, pages)), ...refused];
 }
 
 /** Whether this page was tried before, or follows on one that this worker did not write. The first page of a pass follows on none. */
-function othersMayHaveWritten(memory: RunMemory, request: UpsertRequest, running: Running): boolean {
-  const { page, run } = request;
-  return isRepeated(request, running) || (page.cursor !== run.from && page.cursor !== memory.settledUpTo);
-}
-
-/** An attempt before this one may have written, and said nothing of it. */
-function isRepeated({ movedAt }: UpsertRequest, { before }: Running): boolean {
-  return before !== null || movedAt !== undefined;
+function othersMayHaveWritten(memory: RunMemory, { page, run }: UpsertRequest): boolean {
+  return memory.isRepeated || (page.cursor !== run.from && page.cursor !== memory.settledUpTo);
 }
 
 interface PlacedOutcome extends PersonOutcome {

@@ -108,6 +108,36 @@ describe('a second try', function () {
     assert.equal(userOf('a')?.['inactive'], false);
   });
 
+  it('does so too where it takes several steps to look through the feed again', async () => {
+    let dies = false;
+    let isSlow = false;
+    await open({ dies: (step) => step === 'written' && dies && ((dies = false), (isSlow = true)) });
+    add('a');
+    await pipeline.sync();
+    add('a', { _ringside_operation: 'D' });
+    for (let n = 0; n < 40; n += 1) add('b', { last_name: `${n}` });
+    dies = true;
+    const { now } = Date;
+    let behind = 0;
+    Date.now = () => now() + behind;
+    const rewrite = (text: string): string => {
+      // Each page takes longer than one step looks through the feed.
+      if (isSlow) behind += 25_000;
+      return text;
+    };
+    sandbox.faults.add({ system: 'seatgeek', kind: 'rewritten-text', match: { every: 1 }, times: 100, rewrite });
+    try {
+      await pipeline.sync();
+    } finally {
+      Date.now = now;
+    }
+    assert.ok(pipeline.logged.some((line) => line.includes('feed looked through in part')));
+    assert.equal(userOf('a')?.['inactive'], true);
+    add('a', { last_name: 'again' });
+    await pipeline.sync();
+    assert.equal(userOf('a')?.['inactive'], false);
+  });
+
   it('says of nobody that they are gone from a page that is served in part', async () => {
     await open();
     for (let n = 0; n < 10; n += 1) add(`p${n}`);
