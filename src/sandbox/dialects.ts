@@ -111,6 +111,11 @@ export const HALO_DIALECT = {
   blankCustomFields: choice('How are custom fields without a value shown?', ['null', 'text', 'left-out']),
   unknownKeys: choice('What happens to keys of a user that Halo does not know?', ['ignored', 'refused']),
   listOrder: choice('Is the order that is asked for honoured?', ['honoured', 'by-name']),
+  listRows: choice('Does a list have a row for each user, or several for some, as a join may give?', [
+    'one-each',
+    'several-counted',
+    'several-not-counted',
+  ]),
   pageCap: choice('Most rows of a page?', [100, 50, 1_000]),
   retryAfter: choice('Does a 429 say how long?', ['none', 'seconds', 'date']),
   limitBody: choice('What is the body of a 429?', ['text', 'json']),

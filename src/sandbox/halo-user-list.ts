@@ -57,8 +57,10 @@ function createLag({ store, dialect: { listLag } }: ListWorld): (() => Keep) | u
   };
 }
 
-function listAnswer(world: ListWorld, query: URLSearchParams, users: readonly StoredUser[]): unknown {
-  const record_count = users.length;
+function listAnswer(world: ListWorld, query: URLSearchParams, found: readonly StoredUser[]): unknown {
+  const { listRows } = world.dialect;
+  const users = listRows === 'one-each' ? found : found.flatMap((user) => (isTwiceInLists(user) ? [user, user] : user));
+  const record_count = listRows === 'several-not-counted' ? found.length : users.length;
   if (isTrue(query, 'pageinate')) {
     const page_no = number(query, 'page_no') ?? 1;
     const page_size = Math.min(number(query, 'page_size') ?? 50, world.dialect.pageCap);
@@ -66,6 +68,10 @@ function listAnswer(world: ListWorld, query: URLSearchParams, users: readonly St
     return { page_no, page_size, record_count, users: rowsOf(world, query, rows) };
   }
   return { record_count, users: rowsOf(world, query, users) };
+}
+
+function isTwiceInLists({ id }: StoredUser): boolean {
+  return id % 7 === 0;
 }
 
 function findUsers({ store, dialect }: ListWorld, query: URLSearchParams): readonly StoredUser[] {

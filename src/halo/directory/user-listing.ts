@@ -31,6 +31,10 @@ class Pass {
   seen = 0;
   /** Rows that could not be shown. */
   unshown = 0;
+  /** Rows of a user that follow on another row of the same: Halo may count them, or not. */
+  again = 0;
+  /** Whose row came last, if it counts. */
+  latest = 0;
   /** Users of them with ids above `start.newestId`: created since. */
   born = 0;
   /** Deletions that showed in the total and were made up for by reading the pages before again. */
@@ -48,7 +52,7 @@ class Pass {
   /** Whether it has the numbers of a list of which nobody vanished. */
   get isWhole(): boolean {
     const deleted = this.start.total + this.born - this.total;
-    return this.seen >= this.total && deleted === this.repaired;
+    return this.seen + this.again >= this.total && deleted === this.repaired;
   }
 }
 
@@ -103,10 +107,11 @@ export class UserListing {
     pass.total = page.total;
     this.#note(page, no);
     if (this.#pass !== pass) return page;
-    if (page.users.length === 0 && pass.seen < pass.total && pass.emptyPages++ < EMPTY_AGAIN) return page;
+    if (page.users.length === 0 && pass.seen + pass.again < pass.total && pass.emptyPages++ < EMPTY_AGAIN) return page;
     pass.next = no + 1;
     // Whoever was deleted after being seen is not among the total, so that as many rows may be left.
-    if (page.users.length === 0 || pass.seen - pass.repaired >= pass.total) this.#endPass();
+    const hasAll = pass.again === 0 && pass.seen - pass.repaired >= pass.total;
+    if (page.users.length === 0 || hasAll) this.#endPass();
     return page;
   }
 
@@ -152,14 +157,21 @@ export class UserListing {
     const before = pass.seen;
     const [first] = users;
     if (first !== undefined) this.#firstIds[no - 1] = first.id;
-    if (this.isOrdered && users.some(({ id }, place) => id <= (users[place - 1]?.id ?? 0))) {
+    if (this.isOrdered && users.some(({ id }, place) => id < (users[place - 1]?.id ?? 0))) {
       // Whoever was counted so far was counted by an order that is none.
       this.#unordered = new Set();
       this.#restart();
       return;
     }
     for (const { id } of users) {
-      if (this.#unordered === null ? id <= pass.lastId : this.#unordered.has(id)) continue;
+      if (id === pass.latest) {
+        pass.again += 1;
+        continue;
+      }
+      const isOld = this.#unordered === null ? id <= pass.lastId : this.#unordered.has(id);
+      // Pages that are read once more after a deletion have rows that were counted.
+      pass.latest = isOld && this.isOrdered ? 0 : id;
+      if (isOld) continue;
       this.#unordered?.add(id);
       pass.lastId = Math.max(pass.lastId, id);
       pass.newcomers += 1;
@@ -177,12 +189,14 @@ export class UserListing {
     const isWhole =
       this.#unordered === null
         ? pass.isWhole
-        : this.#unordered.size + pass.unshown >= pass.total && (pass.newcomers === 0 || pass.total <= this.#size);
+        : this.#unordered.size + pass.unshown + pass.again >= pass.total &&
+          (pass.newcomers === 0 || pass.total <= this.#size);
     if (isWhole) {
       this.#ended = true;
       return;
     }
-    if (this.#passes >= MAX_PASSES) throw pass.seen < pass.total ? tooFew(pass.seen, pass.total) : unsteady();
+    if (this.#passes >= MAX_PASSES)
+      throw pass.seen + pass.again < pass.total ? tooFew(pass.seen, pass.total) : unsteady();
     this.#passes += 1;
     this.#restart();
   }

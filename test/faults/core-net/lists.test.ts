@@ -151,6 +151,48 @@ function createdMeanwhile(scene: Scene): void {
   });
 }
 
+describe("a list of Halo's users with several rows of one user", function () {
+  this.timeout(60_000);
+
+  for (const listRows of ['several-counted', 'several-not-counted'] as const)
+    for (const listOrder of HALO_DIALECT.listOrder.values)
+      for (const pageCap of [100, 50] as const) {
+        const dialect = { listRows, listOrder, pageCap };
+
+        it(`stops nobody and doubles nobody (${JSON.stringify(dialect)})`, () =>
+          play({ halo: dialect }, halo, async (scene) => {
+            addFeed(scene);
+            await scene.sync();
+            addFeed(scene, { last_name: 'Changed' });
+            await scene.sync();
+            scene.assertRight();
+            scene.assertNobodyDoubled();
+          }));
+
+        it(`nor while users are deleted and created (${JSON.stringify(dialect)})`, () =>
+          play({ halo: dialect }, halo, async (scene) => {
+            addFeed(scene);
+            const gone = strangers(scene).slice(0, 3);
+            const come: number[] = [];
+            const { store } = scene.sandbox.halo;
+            const before = (): void => {
+              for (const id of gone) store.remove(id);
+              for (let n = 0; n < 2; n += 1) come.push(store.create(stranger(9_000 + n)));
+            };
+            const placed = scene.fault({
+              system: 'halo',
+              kind: 'meanwhile',
+              match: { ...GET_USERS, where: listsPage(3) },
+              before,
+            });
+            await scene.sync();
+            assert.equal(placed.hits, 1);
+            scene.assertRight({ byOthers: [...gone, ...come] });
+            scene.assertNobodyDoubled();
+          }));
+      }
+});
+
 describe("a list of Halo's users that does not hold what it should", function () {
   this.timeout(60_000);
 
