@@ -1,13 +1,13 @@
 /** Halo's API over HTTP: token, rate limit, retries that are safe, and failures by what they mean. Knows no resource. */
 import type { z } from 'zod';
 import type { Connection } from '../../connection/schema.js';
-import { CredentialsRefusedError, DriftError, TransientError } from '../../errors.js';
+import { DriftError, TransientError } from '../../errors.js';
 import { HttpFailure, type Http, type HttpResponse } from '../../http/http.js';
 import type { Credentials } from '../../http/kept-token.js';
 import { failureOf, isRepeatable } from './answer.js';
 import type { Budget, BudgetRequest } from '../limit/budget.js';
 import { systemClock, type Clock } from '../clock.js';
-import { HaloRefusalError } from './errors.js';
+import { HaloRefusalError, UnauthorizedError } from './errors.js';
 import type { HiddenValue } from './error-text.js';
 import { createTokenSource, type HaloTokens } from './token.js';
 
@@ -35,8 +35,11 @@ export interface CallOptions {
   readonly onWait?: OnWait | undefined;
   /** Called once for each API request that is sent. */
   readonly onRequest?: (() => void) | undefined;
-  /** False: a 429, or a wait of more than a few seconds for the limit, is thrown as the TransientError `halo-rate-limited`: nothing was sent. */
-  readonly waitsForLimit?: boolean | undefined;
+  /**
+   * False: the caller looks at Halo before this is sent again. A 429, or a wait of more than a few seconds for the limit, is thrown as the
+   * TransientError `halo-rate-limited` (nothing was sent), a 401 as UnauthorizedError (the next request has a new token).
+   */
+  readonly isTriedAgain?: boolean | undefined;
   /** Values that must not stand in an error's text; asked for only when there is one. */
   readonly hide?: (() => readonly HiddenValue[]) | undefined;
 }
@@ -155,7 +158,7 @@ class Client implements HaloClient {
         if (!isRepeatable(failure) || attempt >= REPEATS) throw failure;
         await this.#pause(failure, attempt++, call);
       } else if (
-        call.waitsForLimit === false ||
+        call.isTriedAgain === false ||
         ++limited > MAX_LIMIT_ANSWERS ||
         (answer.retryAfterMs ?? 0) > MAX_LIMIT_WAIT_MS
       )
@@ -178,7 +181,7 @@ class Client implements HaloClient {
     await this.#clock.sleep(ms, call.signal);
   }
 
-  /** One renewed token on 401, then the credentials count as refused. */
+  /** One renewed token on 401, then the credentials count as refused. Throws UnauthorizedError. */
   async #authorized(outgoing: Outgoing, call: CallOptions): Promise<HttpResponse | HttpFailure> {
     for (let renewed = false; ; renewed = true) {
       call.signal?.throwIfAborted();
@@ -186,14 +189,14 @@ class Client implements HaloClient {
       const answer = await this.#send(outgoing, token, call);
       if (answer instanceof Error || answer.status !== 401) return answer;
       this.#tokens.drop(token);
-      if (renewed) throw unauthorized();
+      if (renewed || call.isTriedAgain === false) throw new UnauthorizedError();
     }
   }
 
   async #send(outgoing: Outgoing, token: string, call: CallOptions): Promise<HttpResponse | HttpFailure> {
     const askedAt = this.#clock.now();
     const release = await this.#underLimit(call, (request) => this.options.budget.acquire(request));
-    if (call.waitsForLimit === false && this.#clock.now() - askedAt > MAX_SHORT_WAIT_MS) {
+    if (call.isTriedAgain === false && this.#clock.now() - askedAt > MAX_SHORT_WAIT_MS) {
       release();
       throw tooManyRequests(undefined);
     }
@@ -245,15 +248,6 @@ class Client implements HaloClient {
       if (waits.delete(wait) && waits.size === 0) onWait?.(null);
     }
   }
-}
-
-function unauthorized(): CredentialsRefusedError {
-  return new CredentialsRefusedError(
-    'halo-unauthorized',
-    'Halo refuses its own access token, also after a new one was fetched (status 401).',
-    'Check in Halo that the API application is active, that its agent may log in, and that halo.tenant is right.',
-    'halo.clientId',
-  );
 }
 
 function tooManyRequests(retryAfterMs: number | undefined): TransientError {

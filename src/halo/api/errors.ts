@@ -67,3 +67,17 @@ export class ForbiddenError extends CredentialsRefusedError {
     );
   }
 }
+
+/** Status 401 with a good token: nothing was done. As with 403 it may be about one person, in Halos that mix the two up. */
+export class UnauthorizedError extends CredentialsRefusedError {
+  readonly status = 401;
+
+  constructor() {
+    super(
+      'halo-unauthorized',
+      'Halo refuses its own access token, also after a new one was fetched (status 401).',
+      'Check in Halo that the API application is active, that its agent may log in, and that halo.tenant is right.',
+      'halo.clientId',
+    );
+  }
+}

@@ -6,7 +6,7 @@
 import { mayRepeatWithoutId, type AddressHabits } from '../address/address-habits.js';
 import type { TransientError } from '../../errors.js';
 import { MAX_LIMIT_ANSWERS, MAX_LIMIT_WAIT_MS, type HaloClient } from '../api/client.js';
-import { HaloRefusalError, type LostAnswerError } from '../api/errors.js';
+import { HaloRefusalError, type LostAnswerError, UnauthorizedError } from '../api/errors.js';
 import type { WireUser } from '../api/wire.js';
 import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
@@ -168,7 +168,7 @@ class Sending {
 
   /**
    * What needs no look at Halo comes first: a look may fail, and whoever is there should be known when the others are looked for. `isSecond`:
-   * they were lost once before.
+   * they were lost, or answered 401, once before.
    */
   async #send(arrays: readonly Writes[], isSecond = false): Promise<void> {
     const all = arrays.flat();
@@ -214,6 +214,8 @@ class Sending {
         this.#refuse(alone, result.error);
         return;
       case 'blocked':
+        // The token may be no good any more; then a new one is.
+        if (result.error instanceof UnauthorizedError && !isSecond) return this.#afterUnauthorized(writes);
         return alone === undefined ? this.#afterRefused(writes) : this.#fail(alone, result.error);
       case 'lost': {
         const left = await this.#afterLost(post, result.error);
@@ -245,6 +247,12 @@ class Sending {
     this.options.directory.noteCreated(null);
     await this.#send([array]);
     this.#limited = 0;
+  }
+
+  /** Some of it may have been done before: who is new is looked for before it is sent again. */
+  #afterUnauthorized(array: Writes): Promise<void> {
+    this.options.directory.noteCreated(null);
+    return this.#send([array], true);
   }
 
   async #afterAccepted(post: Posted, answer: readonly WireUser[]): Promise<void> {

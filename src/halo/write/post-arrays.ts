@@ -2,7 +2,7 @@
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { TransientError } from '../../errors.js';
 import type { HiddenValue } from '../api/error-text.js';
-import { ForbiddenError, HaloRefusalError, LostAnswerError } from '../api/errors.js';
+import { ForbiddenError, HaloRefusalError, LostAnswerError, UnauthorizedError } from '../api/errors.js';
 import type { WireUser } from '../api/wire.js';
 import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
@@ -15,13 +15,13 @@ import { isUpdate, type PlannedWrite, type WriteContext } from './writer.js';
 type Writes = readonly PlannedWrite[];
 
 /**
- * `refused`: Halo will not do all of it. `blocked`: forbidden (403), by Halo or by what stands before it. `lost`: Halo may or may not have
+ * `refused`: Halo will not do all of it. `blocked`: forbidden (403, 401), by Halo or by what stands before it. `lost`: Halo may or may not have
  * done it. `limited`: not done, since Halo's limit is used up. `failed`: it was surely not done, whoever is in it.
  */
 export type PostResult =
   | { readonly kind: 'accepted'; readonly answer: readonly WireUser[] }
   | { readonly kind: 'refused'; readonly error: HaloRefusalError }
-  | { readonly kind: 'blocked'; readonly error: ForbiddenError }
+  | { readonly kind: 'blocked'; readonly error: ForbiddenError | UnauthorizedError }
   | { readonly kind: 'lost'; readonly error: LostAnswerError }
   | { readonly kind: 'limited'; readonly error: TransientError }
   | { readonly kind: 'failed'; readonly error: unknown };
@@ -126,12 +126,13 @@ async function post(client: HaloClient, writes: Writes, call: CallOptions): Prom
   const body = writes.map(({ payload }) => payload);
   const hide = (): HiddenValue[] => writes.flatMap(({ person }) => hiddenValues(person));
   try {
-    // A wait for Halo's limit must not lie between what is known of Halo and the array: it is looked at again before it is sent again.
-    const answer = await client.post('/Users', body, { ...call, hide, waitsForLimit: false });
+    // Halo may have done part of it before it refused the token, and others may have come while its limit was waited for: it is looked at
+    // again before the array is sent again.
+    const answer = await client.post('/Users', body, { ...call, hide, isTriedAgain: false });
     return { kind: 'accepted', answer: answeredUsers(answer) };
   } catch (error) {
     if (error instanceof HaloRefusalError) return { kind: 'refused', error };
-    if (error instanceof ForbiddenError) return { kind: 'blocked', error };
+    if (error instanceof ForbiddenError || error instanceof UnauthorizedError) return { kind: 'blocked', error };
     if (error instanceof LostAnswerError) return { kind: 'lost', error };
     if (error instanceof TransientError && error.code === 'halo-rate-limited') return { kind: 'limited', error };
     return { kind: 'failed', error };

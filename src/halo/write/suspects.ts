@@ -2,7 +2,7 @@
  * Tells somebody bad from an outage. Whoever fails though alone is a suspect, and is tried again once all others are done. If others can be
  * written meanwhile, it is that person's rejection; if nobody can, it is Halo's failure, and concerns everybody.
  */
-import { ForbiddenError, HaloRefusalError, LostAnswerError } from '../api/errors.js';
+import { ForbiddenError, HaloRefusalError, LostAnswerError, UnauthorizedError } from '../api/errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
@@ -77,9 +77,10 @@ export class Suspects {
     return [...this.#suspects].flatMap(([write, { error, failures }]) => (failures < tries(error) ? [write] : []));
   }
 
-  /** A few can't be compared with anybody where nobody else is taken. Halo's own 403 is about the application then. */
+  /** A few can't be compared with anybody where nobody else is taken. Halo's own 401 or 403 is about the application then. */
   #isTheirOwn(error: Error): boolean {
-    return this.#control === null && !(error instanceof ForbiddenError && !error.isPage);
+    const isOfApplication = error instanceof UnauthorizedError || (error instanceof ForbiddenError && !error.isPage);
+    return this.#control === null && !isOfApplication;
   }
 
   async #canBeWritten(): Promise<boolean> {
@@ -109,7 +110,7 @@ function tries(error: Error): number {
 
 function toRefusal(error: Error): HaloRefusalError {
   if (error instanceof HaloRefusalError) return error;
-  if (error instanceof ForbiddenError)
+  if (error instanceof ForbiddenError || error instanceof UnauthorizedError)
     return new HaloRefusalError(error.status, 'forbidden for this person alone; others pass');
   const status = error instanceof LostAnswerError ? error.status : null;
   const what = status === null ? 'no usable answer' : `status ${status}`;

@@ -22,6 +22,7 @@ const EDGES: readonly (readonly [string, Fault])[] = [
   ['status 504', { ...atTheEdge, kind: 'status', status: 504, body: '<html>', contentType: 'text/html' }],
   ['a firewall with 403', { ...atTheEdge, kind: 'html', status: 403 }],
   ['a firewall with 406', { ...atTheEdge, kind: 'html', status: 406 }],
+  ['a firewall with 401', { ...atTheEdge, kind: 'status', status: 401 }],
   ['a redirect', { ...atTheEdge, kind: 'status', status: 302 }],
   ['no answer', { ...atTheEdge, kind: 'timeout' }],
   ['a connection cut', { ...atTheEdge, kind: 'reset-before' }],
@@ -31,6 +32,7 @@ const within = { system: 'halo', fits: holds(MARK) } as const;
 
 const IN_HALO: readonly (readonly [string, Fault])[] = [
   ['an exception with 500', { ...within, kind: 'refuse-item', status: 500 }],
+  ['a 401 in place of 403', { ...within, kind: 'refuse-item', status: 401 }],
   ['a 400 about another record', { ...within, kind: 'refuse-item', status: 400, body: notFound('Priority', 5) }],
   ['a 404 about another record', { ...within, kind: 'refuse-item', status: 404, body: notFound('Site', 5) }],
   ['an empty list', { ...within, kind: 'swallow-item', answer: [] }],
@@ -100,15 +102,28 @@ describe('one person whom Halo never takes', function () {
       scene.assertRight();
     }));
 
-  it('is not mistaken for missing rights: where everybody is forbidden the run fails and nobody is rejected', () =>
+  for (const status of [401, 403])
+    for (const people of [1, SIZE])
+      it(`is not mistaken for missing rights: where everybody is answered ${status} the run fails and nobody is rejected (${people})`, () =>
+        play({}, [], async (scene) => {
+          scene.addMany(people);
+          scene.fault({ system: 'halo', kind: 'status', status, match: { ...POST_USERS, after: 0 } });
+          assert.equal(await scene.run(), 'failed');
+          assert.deepEqual(scene.rejected(), []);
+          scene.sandbox.faults.clear();
+          await scene.sync();
+          scene.assertRight();
+        }));
+
+  it('is not mistaken for a token that is no longer good, which is renewed: nobody is sent again unread', () =>
     play({}, [], async (scene) => {
       scene.addMany(SIZE);
-      scene.fault({ system: 'halo', kind: 'status', status: 403, match: { ...POST_USERS, after: 0 } });
-      assert.equal(await scene.run(), 'failed');
-      assert.deepEqual(scene.rejected(), []);
-      scene.sandbox.faults.clear();
+      const refused = { ...within, kind: 'refuse-item', status: 401, fits: holds('Name p5'), times: 1 } as const;
+      const placed = scene.fault(refused);
       await scene.sync();
+      assert.equal(placed.hits, 1);
       scene.assertRight();
+      scene.assertNobodyDoubled();
     }));
 
   it('leaves arrays as long as they were: a few transient 400s do not shorten them for good', () =>
@@ -141,6 +156,7 @@ describe('one person whom nothing lets through to be looked up', function () {
 
   const effects: readonly FaultEffect[] = [
     { kind: 'html', status: 403 },
+    { kind: 'status', status: 401 },
     { kind: 'status', status: 302 },
     { kind: 'status', status: 500 },
   ];

@@ -105,7 +105,7 @@ describe('the list of the addresses of a site', () => {
   for (const [title, answer, code] of failures)
     it(`${code === null ? 'is given up for all sites' : 'is not given up'} after ${title}`, async () => {
       const { list, asked, looks, learnt, instance } = open({ 18: answer, 19: listing(range(7, 6)) });
-      const learning = list.learn([...users(range(1, 6)), ...users(range(7, 6), 19)], { waitsForLimit: false });
+      const learning = list.learn([...users(range(1, 6)), ...users(range(7, 6), 19)], { isTriedAgain: false });
       await (code === null ? learning : assert.rejects(learning, { code }));
       assert.equal(instance.addresses.isListUseful, code !== null);
       assert.deepEqual([new Set(asked()), looks, learnt], [new Set([listOf(18)]), [], []]);

@@ -310,7 +310,7 @@ describe("a request under Halo's limit", () => {
 
   it('that does not wait is given back at the first refusal', async () => {
     const { ask, halo } = open([limited]);
-    assert.equal((await failureOf(ask('GET', { waitsForLimit: false }))).code, 'halo-rate-limited');
+    assert.equal((await failureOf(ask('GET', { isTriedAgain: false }))).code, 'halo-rate-limited');
     assert.equal(halo.asked.length, 1);
   });
 
@@ -322,7 +322,7 @@ describe("a request under Halo's limit", () => {
       const { ask, halo, budget, clock, client } = open();
       clock.time = 5_000;
       budget.waits = () => void (clock.time += waitMs);
-      const asked = ask('GET', { waitsForLimit: false });
+      const asked = ask('GET', { isTriedAgain: false });
       if (sent === 1) await asked;
       else assert.equal((await failureOf(asked)).code, 'halo-rate-limited');
       assert.deepEqual([halo.asked.length, client.requests], [sent, sent]);
