@@ -7,7 +7,7 @@ import { HaloRefusalError } from '../api/errors.js';
 import type { HaloInstance } from '../instance.js';
 import { KnownUpTo } from './known-up-to.js';
 import { emailField, toKnownUser, withRow, type KnownUser, type LookUpField } from './known-user.js';
-import { isBare, learnListedFields } from './listed-fields.js';
+import { isBare, learnListedFields, withUnshown } from './listed-fields.js';
 import { UnheededError, type Way } from './look-up.js';
 import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
 import type { Targets } from '../fields/targets.js';
@@ -197,14 +197,15 @@ export class Directory {
     this.#knownUpTo.take([], moment);
   }
 
-  /** `GET /Users/{id}`; null when Halo does not have the user, or shows it without what it is known by. Throws HaloRefusalError for any other refusal. */
+  /** `GET /Users/{id}`; null when Halo does not have the user, or shows less of it than is known. Throws HaloRefusalError for any other refusal. */
   async readDetails(id: number, call: CallOptions): Promise<KnownUser | null> {
     const { client, targets, clock, instance } = this.options;
     try {
       const wire = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
-      if (wire.id !== id || isBare(wire, this.index.get(id), targets)) return null;
-      const user = toKnownUser(wire, targets, 'details', clock.now());
-      learnListedFields(instance, targets, this.index.get(id), user, wire);
+      const known = this.index.get(id);
+      if (wire.id !== id || isBare(wire, known, targets)) return null;
+      const user = withUnshown(toKnownUser(wire, targets, 'details', clock.now()), wire, known, targets);
+      learnListedFields(instance, targets, known, user, wire);
       this.learn(user);
       return user;
     } catch (error) {

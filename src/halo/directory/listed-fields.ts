@@ -4,14 +4,50 @@ import { isBlank } from '../fields/blank.js';
 import type { Targets } from '../fields/targets.js';
 import type { HaloInstance } from '../instance.js';
 import { HashedValue } from './hashed-value.js';
-import { customValues, type KnownUser } from './known-user.js';
+import { customValues, shownIn, type KnownUser } from './known-user.js';
 
 type ListHabits = Pick<HaloInstance, 'listedAsStored' | 'listsAllFields'>;
 
-/** Whether details show no custom field at all of a user who has a SeatGeek ID in one: it would be lost, and the others emptied. */
-export function isBare({ customfields }: WireUser, known: KnownUser | undefined, targets: Targets): boolean {
-  const isCustom = targets.all[targets.seatgeekId]?.custom != null;
-  return isCustom && customfields.length === 0 && known?.seatgeekId != null;
+/**
+ * Whether details lack the SeatGeek ID of a user who has one, all custom fields, or what can't be sent back as it is known (a label): the person
+ * would be taken for somebody new, or fields emptied.
+ */
+export function isBare(details: WireUser, known: KnownUser | undefined, targets: Targets): boolean {
+  const id = targets.all[targets.seatgeekId];
+  if (known === undefined || id?.custom == null) return false;
+  if (known.seatgeekId !== null && shownIn(details, id) === undefined) return true;
+  if (details.customfields.length === 0) return customValues(known, targets).size > 0;
+  const isOwn = (field: number): boolean => targets.all.some(({ custom }) => custom?.id === field);
+  const isSound = ([field, value]: [number, unknown]): boolean =>
+    known.customFields === 'all' || isOwn(field) || targets.textIds.has(field) || typeof value === 'boolean';
+  return !unshown(details, known, targets).every(isSound);
+}
+
+/** With the fields that the details lack and that the user has as far as it is known. */
+export function withUnshown(
+  user: KnownUser,
+  details: WireUser,
+  known: KnownUser | undefined,
+  targets: Targets,
+): KnownUser {
+  if (known === undefined) return user;
+  const lacking = new Set(unshown(details, known, targets).map(([field]) => field));
+  if (lacking.size === 0) return user;
+  const isLacking = (field: number | undefined): boolean => field !== undefined && lacking.has(field);
+  return {
+    ...user,
+    values: user.values.map((value, at) => (isLacking(targets.all[at]?.custom?.id) ? known.values[at] : value)),
+    others: [...user.others, ...known.others.filter(({ id }) => isLacking(id))],
+  };
+}
+
+/** Where blank fields are left out, one that is lacking may have been emptied since. */
+function unshown({ customfields }: WireUser, known: KnownUser, targets: Targets): [number, unknown][] {
+  if (!customfields.some(({ value }) => isBlank(value))) return [];
+  const shown = new Set(customfields.map(({ id, name }) => id ?? name));
+  const fields = [...known.others, ...targets.all.flatMap(({ custom }) => custom ?? [])];
+  const lacking = new Set(fields.filter(({ id, name }) => !shown.has(id) && !shown.has(name)).map(({ id }) => id));
+  return [...customValues(known, targets)].filter(([field]) => lacking.has(field));
 }
 
 /** `row`: the user as known before, from a list or otherwise. */

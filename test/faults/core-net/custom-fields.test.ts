@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { customValue } from '../../../src/sandbox/halo-store.js';
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
+import type { FaultEffect } from '../../../src/sandbox/faults.js';
 import type { UserDraft } from '../../../src/sandbox/halo-store.js';
 import type { MappedPerson } from '../../../src/mapping/types.js';
 import { HaloBench, person } from '../../unit/halo/halo-bench.js';
@@ -8,6 +9,18 @@ import { namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
 
 const MINUTE = 60_000;
 const SIZE = 12;
+
+const EACH = { system: 'halo', times: Number.POSITIVE_INFINITY } as const;
+const DETAILS = { method: 'GET', path: '/api/Users/*', after: 0 } as const;
+
+interface Row {
+  customfields: { readonly name: string; value: unknown }[];
+}
+
+/** An answer of the shape that the caller names, changed on its way. */
+function rewritten(rewrite: (json: never) => unknown): FaultEffect {
+  return { kind: 'rewritten-json', rewrite: rewrite as (json: unknown) => unknown };
+}
 
 /** What somebody in Halo keeps by hand, in fields that no mapping names. */
 const BY_HAND = { CFBadgeNumber: '77', CFDietaryNotes: 'no nuts', CFPressPass: true, CFStand: 2 };
@@ -198,5 +211,77 @@ describe('a custom field that does not keep the SeatGeek ID', function () {
       await scene.sync();
       assert.deepEqual(scene.rejected(), []);
       assert.equal(scene.sandbox.halo.users().filter(({ name }) => name.startsWith('Ada')).length, 12);
+    }));
+});
+
+describe("a user's details that lack a custom field which the list shows", function () {
+  this.timeout(60_000);
+
+  const lack = (scene: Scene, lacking: string): void => {
+    scene.fault({
+      ...EACH,
+      ...rewritten((user: Row) => ({
+        ...user,
+        customfields: user.customfields.filter(({ name }) => name !== lacking),
+      })),
+      match: DETAILS,
+    });
+  };
+  const edit = (scene: Scene, n: number, customFields: NonNullable<UserDraft['customFields']>): void => {
+    scene.sandbox.halo.store.update(scene.user(`p${n}`).id, { customFields });
+  };
+
+  for (const blankCustomFields of HALO_DIALECT.blankCustomFields.values)
+    for (const email of ['new', 'no'])
+      it(`double nobody: that of the SeatGeek ID (${email} e-mail address, blank ones ${blankCustomFields})`, () =>
+        play({ halo: { blankCustomFields } }, [], async (scene) => {
+          scene.addMany(3);
+          await scene.sync();
+          scene.restart();
+          edit(scene, 1, { CFStand: 2 });
+          lack(scene, 'CFSeatGeekID');
+          scene.addMany(3, (n) => ({ loyalty_tier: 'Silver', email: email === 'new' ? `new.${n}@example.org` : null }));
+          for (let turn = 0; turn < 3; turn += 1) await scene.run();
+          assert.equal(scene.sandbox.halo.users().filter(({ name }) => name.startsWith('Ada')).length, 3);
+          scene.assertNobodyDoubled();
+        }));
+
+  for (const [name, value, selectFields] of [
+    ['CFDietaryNotes', 'nuts', 'value'],
+    ['CFStand', 2, 'value'],
+    ['CFStand', 2, 'label-in-lists'],
+  ] as const)
+    it(`empty nobody of it: one of others (${name}, lists show the ${selectFields})`, () =>
+      play({ halo: { selectFields } }, [], async (scene) => {
+        scene.addMany(5);
+        await scene.sync();
+        scene.restart();
+        for (let n = 0; n < 5; n += 1) edit(scene, n, { [name]: value });
+        lack(scene, name);
+        scene.addMany(5, () => ({ loyalty_tier: 'Silver' }));
+        await scene.sync();
+        const kept = [0, 1, 2, 3, 4].map((n) => customValue(scene.user(`p${n}`), name));
+        assert.deepEqual(
+          kept,
+          kept.map(() => value),
+        );
+        assert.equal(scene.tier('p3'), name === 'CFDietaryNotes' ? 'Silver' : 'Gold');
+      }));
+
+  it('are believed where blank ones are left out: an agent has emptied it', () =>
+    play({ halo: { blankCustomFields: 'left-out' } }, [], async (scene) => {
+      scene.addMany(1);
+      await scene.sync();
+      scene.restart();
+      edit(scene, 0, { CFDietaryNotes: 'nuts' });
+      scene.addMany(1, () => ({ loyalty_tier: 'Silver' }));
+      const placed = scene.fault({
+        ...{ system: 'halo', kind: 'meanwhile', match: DETAILS },
+        before: () => edit(scene, 0, { CFDietaryNotes: '' }),
+      });
+      await scene.sync();
+      assert.equal(placed.hits, 1);
+      assert.equal(customValue(scene.user('p0'), 'CFDietaryNotes') ?? '', '');
+      assert.equal(scene.tier('p0'), 'Silver');
     }));
 });

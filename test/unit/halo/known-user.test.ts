@@ -8,7 +8,7 @@ import {
   withRow,
   type KnownUser,
 } from '../../../src/halo/directory/known-user.js';
-import { isBare, learnListedFields } from '../../../src/halo/directory/listed-fields.js';
+import { isBare, learnListedFields, withUnshown } from '../../../src/halo/directory/listed-fields.js';
 import { known, targetsOf } from './pure-bench.js';
 
 const TARGETS = targetsOf();
@@ -179,13 +179,33 @@ describe('a row of a user who is known already', () => {
 });
 
 describe('what the details of a user tell of lists', () => {
-  it('is nothing where they lack the custom fields of somebody who has an ID in one', () => {
+  it('is nothing where they lack the ID of somebody who has one, or what can not be sent back as it is known', () => {
     const ours = known(7, { seatgeekId: 'a' });
     const byField = targetsOf();
     assert.equal(isBare(wire(), ours, byField), true);
-    assert.equal(isBare(wire({}, [{ id: 230 }]), ours, byField), false);
+    assert.equal(isBare(wire({}, [{ id: 230 }]), ours, byField), true);
+    assert.equal(isBare(wire({}, [{ id: 211 }]), ours, byField), false);
     assert.equal(isBare(wire(), known(7), byField), false);
     assert.equal(isBare(wire(), undefined, byField), false);
+    const labelled = known(7, { others: [{ id: 999, name: 'CFStand', value: 'North' }], customFields: 'as-listed' });
+    assert.equal(isBare(wire({}, [{ id: 211 }]), labelled, byField), true);
+    assert.equal(isBare(wire(), { ...labelled, customFields: 'all' }, byField), true);
+    assert.equal(isBare(wire({}, [{ id: 211 }]), { ...labelled, customFields: 'all' }, byField), false);
+    assert.equal(isBare(wire({}, [{ id: 211 }, { id: 999 }]), labelled, byField), false);
+    assert.equal(isBare(wire({}, [{ id: 211, value: 'a' }]), labelled, byField), false, 'blank ones are left out');
+  });
+
+  it('is not that fields are blank which they lack, unless they leave out blank ones', () => {
+    const others = [{ id: 230, name: 'CFBadge', value: '7' }];
+    const row = known(7, { values: { CFTier: 'gold' }, others, customFields: 'as-listed' });
+    const keptBy = (fields: readonly WireCustomField[]): unknown[] => {
+      const details = wire({}, fields);
+      const user = withUnshown(read(details, 'details'), details, row, TARGETS);
+      return [valueOf(user, 'CFTier'), user.others];
+    };
+    assert.deepEqual(keptBy([{ id: 211, value: null }]), ['gold', others]);
+    assert.deepEqual(keptBy([{ name: 'CFBadge', value: '' }, { id: 212 }]), [null, []]);
+    assert.deepEqual(keptBy([{ id: 211, value: 'a' }]), [null, []]);
   });
 
   const learn = (
