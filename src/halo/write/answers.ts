@@ -162,8 +162,10 @@ export class Answers {
     const first = readUpTo + 1 + this.#unnumbered.length;
     const due = new Set(writes.map((_, place) => first + place));
     const ids = idsOf(answer);
-    const isTrue = [...named].every(([write, id]) => id === first + writes.indexOf(write));
-    if (!isTrue || ![...ids].some((id) => due.has(id))) return false;
+    // Where no row says whose its id is, only the lowest that the array can have shows that nobody came between.
+    const isTrue =
+      named.size > 0 ? [...named].every(([write, id]) => id === first + writes.indexOf(write)) : ids.has(first);
+    if (!isTrue) return false;
     if (![...ids].every((id) => id <= readUpTo || due.has(id))) return false;
     this.#number(this.#unnumbered, readUpTo + 1);
     this.#unnumbered = writes;

@@ -92,6 +92,34 @@ describe('the answer to an array', function () {
     }
   }
 
+  for (const answerOrder of HALO_DIALECT.answerOrder.values) {
+    it(`of one id numbers nobody as somebody who was created by hand between two arrays (${answerOrder})`, () =>
+      play(
+        {
+          halo: { answerOfMany: 'object', answerRows: 'ids', answerOrder, primaryAddress: 'ignored' },
+          connection: { users: { importPrimaryAddress: true }, seatgeek: { pageSize: 1_000 } },
+          faster: 1,
+        },
+        [stranger(1)],
+        async (scene) => {
+          const { store } = scene.sandbox.halo;
+          let byHand = 0;
+          scene.fault({
+            system: 'halo',
+            kind: 'meanwhile',
+            match: { ...POST_USERS, where: sends(isNew), nth: 5 },
+            before: () => void (byHand = store.create(stranger(2))),
+          });
+          scene.addMany(80, (n) => ({ address_line_1: `${n} High St`, city: 'Boston' }));
+          await scene.sync();
+          assert.ok(byHand > 0);
+          const lines = (id: number): string[] => store.addressesOf(id).map(({ line1 }) => line1);
+          assert.deepEqual(lines(byHand), []);
+          for (let n = 0; n < 80; n += 1) assert.deepEqual(lines(scene.user(`p${n}`).id), [`${n} High St`]);
+        },
+      ));
+  }
+
   const SHAPES: readonly (readonly [string, Partial<HaloDialect>])[] = [
     ['a list', {}],
     ['one object', { answerOfMany: 'object' }],
