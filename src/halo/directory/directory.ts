@@ -9,6 +9,7 @@ import { KnownUpTo } from './known-up-to.js';
 import { emailField, toKnownUser, withRow, type KnownUser, type LookUpField } from './known-user.js';
 import { isBare, learnListedFields, withUnshown } from './listed-fields.js';
 import { UnheededError, type Way } from './look-up.js';
+import { readDown } from './newest-users.js';
 import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
 import type { Targets } from '../fields/targets.js';
 import { MAX_ROW_AGE_MS } from '../plan/match.js';
@@ -16,7 +17,7 @@ import { readRowsAgain, type OldRow } from './read-again.js';
 import { UserIndex } from './user-index.js';
 import { UserListing, type ListStart } from './user-listing.js';
 import { UserSearch } from './user-search.js';
-import { readNewestUsers, type WholePage } from './whole-page.js';
+import type { WholePage } from './whole-page.js';
 import { userSchema, type WireUser } from '../api/wire.js';
 
 export interface DirectoryOptions {
@@ -168,21 +169,19 @@ export class Directory {
     const known = this.#knownUpTo.id;
     const moment = this.#knownUpTo.moment();
     const read: number[] = [];
-    for (let no = 1; ; no++) {
-      const page = await readNewestUsers(client, targets, no, call);
+    for await (const page of readDown(client, targets, known, call)) {
+      const isFirst = page.no === 1;
       const users = this.#learnPage(page);
       const isEmpty = users.length + page.unshown.length === 0;
-      if (no === 1 && isEmpty && page.total + this.index.size > 0) throw emptied();
+      if (isFirst && isEmpty && page.total + this.index.size > 0) throw emptied();
       // Of those who were there before the run, each person is asked for.
       for (const id of page.unshown) if (known !== null && id >= known) this.#unshown.add(id);
       const ids = users.map(({ id }) => id);
-      if (ids.some((id, place) => id >= (ids[place - 1] ?? Infinity))) instance.isListOrdered = false;
-      if (no === 1) this.#search.newest = users;
-      if (no === 1) this.#start = { total: page.total, newestId: Math.max(0, ...ids) };
+      if (ids.some((id, place) => id > (ids[place - 1] ?? Infinity))) instance.isListOrdered = false;
+      if (isFirst) this.#search.newest = users;
+      if (isFirst) this.#start = { total: page.total, newestId: Math.max(0, ...ids) };
       read.push(...ids);
-      const isEverybody = no === 1 && users.length >= page.total;
-      if (!instance.isListOrdered && !isEverybody) return false;
-      if (users.length === 0 || known === null || users.some(({ id }) => id <= known)) break;
+      if (!instance.isListOrdered && !(isFirst && holdsEverybody(page))) return false;
     }
     this.#knownUpTo.take(read, moment);
     return true;
@@ -340,11 +339,11 @@ export class Directory {
     for (const field of [this.#search.idField, emailField]) await this.#search.learnSupport(field, call);
   }
 
-  #learnPage({ total, users }: WholePage): KnownUser[] {
-    this.#users = total;
-    const known = users.map((user) => this.#learnRow(user));
-    // One page may hold everybody, unless there were more before.
-    if (known.length >= total && total >= this.index.size) this.#isComplete = true;
+  #learnPage(page: WholePage): KnownUser[] {
+    this.#users = page.total;
+    const known = page.users.map((user) => this.#learnRow(user));
+    // Unless there were more before.
+    if (holdsEverybody(page) && page.total >= this.index.size) this.#isComplete = true;
     return known;
   }
 
@@ -367,6 +366,11 @@ export class Directory {
 /** What a person is looked up by: who is deleted is not looked for by e-mail address. */
 function lookUpKey({ seatgeekId, matchEmail, deleted }: MappedPerson): string {
   return JSON.stringify([seatgeekId, deleted ? null : matchEmail]);
+}
+
+/** Whether one page is the whole list; a user with several rows is still only one. */
+function holdsEverybody({ total, users }: WholePage): boolean {
+  return new Set(users.map(({ id }) => id)).size >= total;
 }
 
 function emptied(): TransientError {

@@ -3,9 +3,9 @@
  * 5.2): a user deleted meanwhile moves all later ones forward, over the border of a page. So a pass over the list counts only when the
  * numbers say that nobody was deleted; else it is made again, and what was seen is kept.
  */
-import { DriftError, TransientError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { hidesWho, type WireUser } from '../api/wire.js';
+import { circular, tooFew, unsteady } from './list-errors.js';
 import { PAGE_SIZE, readUsersPage, type UsersPage, type UsersQuery } from './users-reader.js';
 import { readWholePage, type WholePage } from './whole-page.js';
 
@@ -205,26 +205,4 @@ export class UserListing {
     const { total, lastId, start } = this.#pass;
     this.#pass = new Pass({ total, newestId: Math.max(lastId, start.newestId) });
   }
-}
-
-function circular(seen: number, total: number): DriftError {
-  return new DriftError(
-    'halo-paging-stuck',
-    `Halo serves the same ${seen} users page after page and says there are ${total}.`,
-    'Try again later; if it stays, report it with the version of Halo.',
-  );
-}
-
-function tooFew(seen: number, total: number): DriftError {
-  return new DriftError(
-    'halo-list-incomplete',
-    `Halo says that it has ${total} users and shows ${seen} of them.`,
-    "Check in Halo that the API application's agent may see all customers and sites; whoever is not shown would be created a second time.",
-  );
-}
-
-function unsteady(): TransientError {
-  return new TransientError('halo-list-unsteady', 'Users are being deleted in Halo while they are listed.', {
-    hint: 'It is tried again by itself. If it stays, wait until the clean-up in Halo is done.',
-  });
 }

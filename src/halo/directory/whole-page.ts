@@ -6,7 +6,7 @@ import { DriftError, TransientError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
 import { hidesWho, userSchema, type WireUser } from '../api/wire.js';
-import { PAGE_SIZE, readUsersPage, type UsersPage, type UsersQuery } from './users-reader.js';
+import { readUsersPage, type UsersPage, type UsersQuery } from './users-reader.js';
 
 export interface WholePage extends UsersPage {
   /** Users whom Halo counts and shows neither in a list nor alone: for each the id of the next lower one that it has, 0 for none. */
@@ -39,17 +39,6 @@ export async function readWholePage(
     if (!isOfOnePage(error) || page.size === 1) throw error;
     return await new Parts(client, users, call).read(page);
   }
-}
-
-/** The users with the highest ids, newest first. */
-export function readNewestUsers(
-  client: HaloClient,
-  users: UsersQuery,
-  no: number,
-  call: CallOptions,
-): Promise<WholePage> {
-  const newestFirst = { ...users, query: { order: 'id', orderdesc: true } };
-  return readWholePage(client, newestFirst, { no, size: PAGE_SIZE }, call);
 }
 
 /** Null stands for a row that can't be shown. */

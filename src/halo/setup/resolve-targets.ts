@@ -12,7 +12,7 @@ import {
   type Targets,
 } from '../fields/targets.js';
 import { isCustomField } from '../fields/user-fields.js';
-import { readNewestUsers } from '../directory/whole-page.js';
+import { readNewestUsers } from '../directory/newest-users.js';
 import { fieldInfoListSchema, userSchema, type WireCustomField, type WireFieldInfo } from '../api/wire.js';
 
 type UserSettings = Connection['users'];
@@ -81,7 +81,7 @@ export async function readCarriedFields(
   isEnough: (carried: readonly CarriedField[], usersRead: number) => boolean,
   call: CallOptions,
 ): Promise<readonly CarriedField[]> {
-  const { users } = await readNewestUsers(client, { customIds: [] }, 1, call);
+  const { users } = await readNewestUsers(client, { customIds: [] }, call);
   const carried = new Map<number, CarriedField>();
   let [read, failed] = [0, 0];
   for (const { id } of users) {

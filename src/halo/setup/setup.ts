@@ -9,7 +9,7 @@ import { findSearchSupport } from '../directory/look-up.js';
 import type { SearchSupport } from '../directory/search-support.js';
 import type { Targets } from '../fields/targets.js';
 import { isCustomField } from '../fields/user-fields.js';
-import { readNewestUsers } from '../directory/whole-page.js';
+import { readNewestUsers } from '../directory/newest-users.js';
 
 const TOKEN = 'Halo token';
 const USERS = 'Halo users';
@@ -49,7 +49,7 @@ export async function checkToken(client: HaloClient): Promise<CheckLine> {
 /** An empty list usually means that the agent can't see the client (`reference/halo.md` 4); a new Halo may be empty too. */
 async function checkUsers(client: HaloClient, call: CallOptions): Promise<CheckLine> {
   const { line, value } = await attempt(USERS, call.signal, async () => {
-    const { total } = await readNewestUsers(client, { customIds: [] }, 1, call);
+    const { total } = await readNewestUsers(client, { customIds: [] }, call);
     return { value: total, message: `Halo shows ${total} users.` };
   });
   if (value !== 0) return line;
@@ -69,7 +69,7 @@ function fieldsMessage(users: Connection['users']): string {
 async function checkSearch(client: HaloClient, targets: Targets | null, call: CallOptions): Promise<CheckLine> {
   if (targets === null) return notChecked(SEARCH);
   const { line } = await attempt(SEARCH, call.signal, async () => {
-    const { users } = await readNewestUsers(client, targets, 1, call);
+    const { users } = await readNewestUsers(client, targets, call);
     const newest = users.map((user) => toKnownUser(user, targets, 'row', 0));
     const context = { client, customIds: targets.customIds, call };
     const ids = newest.flatMap(({ seatgeekId }) => seatgeekId ?? []);

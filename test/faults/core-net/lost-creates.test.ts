@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { holds, isNew, listsNewest, sends } from '../../../src/sandbox/asked.js';
+import { type Asked, holds, isNew, itemsOf, listsNewest, sends } from '../../../src/sandbox/asked.js';
 import { HALO_DIALECT } from '../../../src/sandbox/dialects.js';
 import type { FaultEffect, PlacedFault } from '../../../src/sandbox/faults.js';
-import { namesake, play, POST_USERS, type Scene } from './scene.js';
+import { GET_USERS, namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
 
 const SIZE = 20;
 /** Of the program's clock. */
@@ -142,4 +142,154 @@ describe('somebody bad in an array', function () {
         assert.deepEqual(scene.rejected(), ['p24', 'p4', 'p44']);
       }));
   }
+});
+
+interface List {
+  readonly users: readonly unknown[];
+}
+
+/** Of four arrays of `size` nobody knows what became, so that the newest users are read page after page. */
+function loseFour(scene: Scene, size: number): PlacedFault {
+  const where = (asked: Asked): boolean => itemsOf(asked).length === size;
+  const match = { ...POST_USERS, where, after: 3 };
+  return scene.fault({ system: 'halo', kind: 'reset-after-commit', times: 4, match });
+}
+
+/** Further pages of the newest users, once `lost` has struck. */
+function pagesAfter(lost: PlacedFault, no?: number): (asked: Asked) => boolean {
+  return (asked) => {
+    const page = Number(asked.query.get('page_no'));
+    return lost.hits > 0 && listsNewest(asked) && (no === undefined ? page > 1 : page === no);
+  };
+}
+
+describe('the newest users, read after creates were lost', function () {
+  this.timeout(60_000);
+
+  const options = { connection: { seatgeek: { pageSize: 1_000 }, halo: { writeBatch: 100 } }, faster: 1_000 };
+
+  it('are all found where pages are cut to fifty rows and begin where pages of the size asked for would', () =>
+    play(options, [stranger(1)], async (scene) => {
+      scene.fault({
+        system: 'halo',
+        kind: 'rewritten-json',
+        times: Number.POSITIVE_INFINITY,
+        rewrite: (json) => ({ ...(json as List), users: (json as List).users.slice(0, 50) }),
+        match: { ...GET_USERS, where: ({ query }) => Number(query.get('page_size')) > 50 },
+      });
+      const where = (asked: Asked): boolean => sends(isNew)(asked) && itemsOf(asked).length > 50;
+      const lost = scene.fault({ system: 'halo', kind: 'reset-after-commit', match: { ...POST_USERS, where } });
+      scene.addMany(90);
+      await scene.sync();
+      assert.equal(lost.hits, 1);
+      scene.assertNobodyDoubled();
+    }));
+
+  for (const [deleted, created, page] of [
+    [1, 0, 3],
+    [1, 0, 2],
+    [150, 0, 4],
+    [350, 0, 5],
+    [3, 2, 3],
+    [2, 3, 3],
+    [0, 120, 2],
+  ] as const)
+    it(`are all found though ${deleted} are deleted and ${created} created before page ${page}`, () =>
+      play(options, [stranger(1)], async (scene) => {
+        const lost = loseFour(scene, 100);
+        const { store } = scene.sandbox.halo;
+        const placed = scene.fault({
+          system: 'halo',
+          kind: 'meanwhile',
+          match: { ...GET_USERS, where: pagesAfter(lost, page) },
+          before: () => {
+            for (let n = 0; n < deleted; n += 1) store.remove(store.lastId('users') - n);
+            for (let n = 0; n < created; n += 1) store.create(stranger(9_000 + n));
+          },
+        });
+        scene.addMany(1_000);
+        await scene.sync();
+        assert.equal(placed.hits, 1);
+        scene.assertNobodyDoubled();
+      }));
+
+  it('are not created again while somebody of them is deleted before each page', () =>
+    play(options, [stranger(1)], async (scene) => {
+      const lost = loseFour(scene, 100);
+      const { store } = scene.sandbox.halo;
+      let last = Infinity;
+      scene.fault({
+        system: 'halo',
+        kind: 'meanwhile',
+        times: 40,
+        match: { ...GET_USERS, where: pagesAfter(lost), after: 0 },
+        before: () => store.remove((last = Math.min(last, store.lastId('users')) - 1)),
+      });
+      scene.addMany(900);
+      await scene.sync();
+      scene.assertNobodyDoubled();
+    }));
+
+  it('are all found behind a page that is empty once', () =>
+    play(options, [stranger(1)], async (scene) => {
+      const lost = loseFour(scene, 100);
+      const placed = scene.fault({
+        system: 'halo',
+        kind: 'rewritten-json',
+        rewrite: (json) => ({ ...(json as List), users: [] }),
+        match: { ...GET_USERS, where: pagesAfter(lost, 3) },
+      });
+      scene.addMany(1_000);
+      await scene.sync();
+      assert.equal(placed.hits, 1);
+      scene.assertNobodyDoubled();
+    }));
+
+  it('are not read for ever where Halo gives the first page for each', () =>
+    play(options, [stranger(1)], async (scene) => {
+      const lost = loseFour(scene, 100);
+      // It would go on for ever: after 50 times the sandbox gives the pages asked for.
+      const placed = scene.fault({
+        system: 'halo',
+        kind: 'rewritten-json',
+        times: 50,
+        rewrite: (json) => {
+          const newest = scene.sandbox.halo.users().sort((a, b) => b.id - a.id);
+          return { ...(json as List), users: newest.slice(0, 100) };
+        },
+        match: { ...GET_USERS, where: pagesAfter(lost), after: 0 },
+      });
+      scene.addMany(900);
+      await scene.run();
+      assert.ok(placed.hits > 0 && placed.hits < 20, `${placed.hits} pages were read, each the same`);
+      scene.sandbox.faults.clear();
+      await scene.sync();
+      scene.assertNobodyDoubled();
+    }));
+
+  for (const listRows of ['several-counted', 'several-not-counted'] as const)
+    it(`are all found, for few requests, where some have several rows (${listRows})`, () =>
+      play({ ...options, halo: { listRows } }, [stranger(1)], async (scene) => {
+        const lost = loseFour(scene, 100);
+        scene.addMany(900);
+        await scene.sync();
+        assert.ok(lost.hits > 0);
+        assert.ok(scene.requests.count < 60, `${scene.requests.count} requests`);
+        scene.assertNobodyDoubled();
+      }));
+
+  it('are not taken for all found where one page has as many rows as there are users, and keeps to no order', () =>
+    play(
+      { halo: { listOrder: 'by-name', listRows: 'several-not-counted' } },
+      Array.from({ length: 85 }, (_, n) => ({ ...stranger(n), name: `Aa ${n}` })),
+      async (scene) => {
+        const where = (asked: Asked): boolean => sends(isNew)(asked) && itemsOf(asked).length > 1;
+        const lost = scene.fault({ system: 'halo', kind: 'reset-after-commit', match: { ...POST_USERS, where } });
+        scene.addMany(10);
+        await scene.sync();
+        assert.equal(lost.hits, 1);
+        scene.assertRight();
+        scene.assertNobodyDoubled();
+      },
+    ));
 });
