@@ -4,7 +4,7 @@ import { databaseRefusal, exceptionRefusal } from './halo-errors.js';
 import type { HaloDialect } from './dialects.js';
 import { wireUser } from './halo-shapes.js';
 import { CUSTOM_FIELDS } from './halo-fields.js';
-import { ID_FIELD, SHORT_ID } from './halo-user-writes.js';
+import { ID_FIELD, SHORT_ID, storedLines } from './halo-user-writes.js';
 import type { HaloAddress, HaloSite, HaloStore } from './halo-store.js';
 import { bindAddress, bindInteger, bodyArray } from './halo-user-binding.js';
 import type { Answer, Ask } from './loopback-server.js';
@@ -133,7 +133,8 @@ function serveOneAddress(store: HaloStore, { method }: Ask, id: number): Answer 
   return method === 'GET' || method === 'DELETE' ? { status: 200, json: address } : undefined;
 }
 
-function writeAddress(store: HaloStore, { addressOfUser }: HaloDialect, item: JsonObject, at: number): HaloAddress {
+function writeAddress(store: HaloStore, dialect: HaloDialect, item: JsonObject, at: number): HaloAddress {
+  const { addressOfUser } = dialect;
   const id = bindInteger(item['id'], `[${at}].id`);
   const present = id === 0 ? undefined : store.addresses.get(id);
   if (id !== 0 && present === undefined) throw exceptionRefusal(`The Address with ID ${id} could not be found.`, 404);
@@ -152,7 +153,7 @@ function writeAddress(store: HaloStore, { addressOfUser }: HaloDialect, item: Js
   const address: HaloAddress = {
     ...blank,
     ...present,
-    ...bindAddress(item, `[${at}]`),
+    ...storedLines(bindAddress(item, `[${at}]`) ?? {}, dialect),
     ...flag,
     id: present?.id ?? store.nextId('addresses'),
     user_id: user === 0 ? null : user,

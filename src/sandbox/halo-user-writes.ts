@@ -18,9 +18,10 @@ import {
   STAND_FIELD,
   storedOption,
   storedText,
+  textOf,
   type HaloScalar,
 } from './halo-fields.js';
-import type { HaloStore, StoredUser } from './halo-store.js';
+import type { AddressLines, HaloStore, StoredUser } from './halo-store.js';
 import { bindUser, bodyArray, refuseUnknownKeys, type BoundUser } from './halo-user-binding.js';
 import type { Answer, Ask } from './loopback-server.js';
 import type { OpenWriteLog } from './write-log.js';
@@ -143,6 +144,13 @@ function storedValues({ values }: BoundUser, { storedTexts }: HaloDialect): Reco
   );
 }
 
+/** Lines of an address in the form in which the tenant keeps texts. */
+export function storedLines(lines: Partial<AddressLines>, { storedTexts }: HaloDialect): Partial<AddressLines> {
+  return Object.fromEntries(
+    Object.entries(lines).map(([line, text]) => [line, textOf(storedText(line, text, storedTexts))]),
+  );
+}
+
 function customAfter(
   present: StoredUser | undefined,
   { custom }: BoundUser,
@@ -199,12 +207,13 @@ function putAddress(
 ): () => void {
   if (address === undefined || dialect.primaryAddress === 'ignored') return () => undefined;
   const before = store.addressesOf(id).find(({ primary }) => primary);
+  const lines = storedLines(address.lines, dialect);
   const blank = { line1: '', line2: '', line3: '', line4: '', postcode: '' };
   if (before !== undefined && address.id === 0 && dialect.addressWithoutId === 'adds') {
     store.putAddress({ ...before, primary: false });
-    store.putPrimaryAddress(id, siteId, { ...blank, ...address.lines });
+    store.putPrimaryAddress(id, siteId, { ...blank, ...lines });
   } else {
-    store.putPrimaryAddress(id, siteId, { ...blank, ...before, ...address.lines });
+    store.putPrimaryAddress(id, siteId, { ...blank, ...before, ...lines });
   }
   return () => {
     const now = store.addressesOf(id).find(({ primary }) => primary);

@@ -172,11 +172,11 @@ function compareAddress(
   before: HaloAddress | null,
 ): string[] {
   if (!scene.checksAddress || person.anyAddress) return [];
-  const due = values.address ?? before;
+  const { address } = values;
   const lines = ['line1', 'line2', 'line3', 'line4', 'postcode'] as const;
-  return lines.flatMap((name) =>
-    line(`primary_address.${name}`, user.primary_address?.[name] ?? '', due?.[name] ?? ''),
-  );
+  const due = (name: (typeof lines)[number]): HaloScalar =>
+    address === null ? (before?.[name] ?? '') : scene.kept(name, address[name]);
+  return lines.flatMap((name) => line(`primary_address.${name}`, user.primary_address?.[name] ?? '', due(name)));
 }
 
 function compareGroups({ expected, byId }: Scene): string[] {

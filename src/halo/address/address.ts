@@ -7,10 +7,10 @@ import type { MappedAddress, MappedPerson } from '../../mapping/types.js';
 import type { AddressHabits } from './address-habits.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { Directory } from '../directory/directory.js';
-import { isSameAddress } from '../plan/diff.js';
+import { isFormOfAddress, isSameAddress } from '../plan/diff.js';
 import type { Clock } from '../clock.js';
 import { ForbiddenError, HaloRefusalError, LostAnswerError } from '../api/errors.js';
-import { toStoredAddress, type StoredAddress } from '../directory/known-user.js';
+import { storedAddress, toStoredAddress, type StoredAddress } from '../directory/known-user.js';
 import { hiddenValues } from '../plan/payload.js';
 import { addressListSchema } from '../api/wire.js';
 import { waitUntil } from '../write/lost-creates.js';
@@ -40,6 +40,8 @@ export interface AddressOptions {
 }
 
 const MAX_REFUSALS = 3;
+/** Users looked at until one tells where addresses are kept. */
+const MAX_SAMPLES = 3;
 /** So many answers lost one after the other are an outage, and so many turns in which nobody else was answered are not. */
 const MAX_LOST = 3;
 
@@ -62,11 +64,12 @@ export class AddressBook {
 
   /** After users were written with their addresses: finds out, once, what Halo does with them, and else saves them apart. */
   async settle(written: readonly WrittenAddress[], call: CallOptions): Promise<void> {
-    const sample = written.find(({ isNew }) => isNew) ?? written[0];
-    if (sample === undefined) return;
     const { habits } = this.options;
-    if (habits.place === 'unknown' || (this.place === 'with-user' && habits.withoutId === 'unknown' && sample.isNew))
-      await this.#findOut(sample, call);
+    const byUse = written.toSorted((a, b) => Number(b.isNew) - Number(a.isNew));
+    for (const sample of byUse.slice(0, MAX_SAMPLES)) {
+      const mayTry = this.place === 'with-user' && habits.withoutId === 'unknown' && sample.isNew;
+      if ((habits.place === 'unknown' || mayTry) && (await this.#findOut(sample, call))) break;
+    }
     if (this.place !== 'apart') return;
     await this.#saveAllApart(written, call);
   }
@@ -103,13 +106,30 @@ export class AddressBook {
     }
   }
 
-  async #findOut(sample: WrittenAddress, call: CallOptions): Promise<void> {
+  /** False when the sample told nothing. */
+  async #findOut(sample: WrittenAddress, call: CallOptions): Promise<boolean> {
     const { habits, directory } = this.options;
     const user = await directory.readDetails(sample.userId, call);
-    const isKept = user !== null && isSameAddress(user.address, sample.address);
+    const isKept = user === null ? null : await this.#isKept(sample, user.address ?? null, call);
+    if (isKept === null) return false;
     if (habits.place === 'unknown') habits.place = isKept ? 'with-user' : 'apart';
     const id = user?.address?.id ?? null;
     if (isKept && sample.isNew && id !== null) await this.#tryWithoutId(sample, id, call);
+    return true;
+  }
+
+  /** Whether the user has the address that came with it; null when that can't be told. */
+  async #isKept(
+    { userId, address, isNew }: WrittenAddress,
+    shown: StoredAddress | null,
+    call: CallOptions,
+  ): Promise<boolean | null> {
+    if (isSameAddress(shown, address)) return true;
+    // An older user may have had it in that form.
+    if (isFormOfAddress(shown, address)) return isNew ? true : null;
+    // What a new user has came with it, whatever Halo made of it; but the address shown may be the site's.
+    if (this.place !== 'unknown' || !isNew || !hasLines(shown)) return false;
+    return hasLines((await this.read(userId, call)) ?? null);
   }
 
   /** Sends the address of a user of our own making once more, without its id, and takes the old one away where that made a second. */
@@ -186,11 +206,16 @@ export class AddressBook {
         if (error.mayStillRun) await waitUntil(sentAt + settlingMs, settlingMs, clock, call);
         const found = await this.read(userId, call);
         if (found === undefined || (found !== null && isSameAddress(found, address))) return;
+        if (id === null && isFormOfAddress(found, address)) return;
         if (isSecond) throw error;
         known = found?.id ?? id;
       }
     }
   }
+}
+
+function hasLines(address: StoredAddress | null): boolean {
+  return address !== null && !isSameAddress(address, storedAddress(null, {}));
 }
 
 /** A web page may say no more than that this Halo has no `/Address`. */

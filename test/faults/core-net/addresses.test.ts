@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { holds, sends } from '../../../src/sandbox/asked.js';
-import { type Columns, play, type Scene, type SceneOptions } from './scene.js';
+import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
+import { type Columns, play, POST_USERS, type Scene, type SceneOptions } from './scene.js';
 
 const MARK = 'select one from the table';
 const WITH_ADDRESS = { connection: { users: { importPrimaryAddress: true } } } as const;
 const APART: SceneOptions = { ...WITH_ADDRESS, halo: { primaryAddress: 'ignored' }, faster: 1_000 };
+
+const GET_DETAILS = { method: 'GET', path: '/api/Users/*', after: 0 } as const;
+const GET_ADDRESS = { method: 'GET', path: '/api/Address', after: 0 } as const;
 
 const at = (line: string): Columns => ({ address_line_1: line, city: 'Boston' });
 
@@ -60,6 +64,109 @@ describe('an address that Halo keeps apart from its user', function () {
         assert.equal(placed.hits, 1);
         assert.deepEqual(lines(scene, 'p1'), ['1 High St']);
       }));
+});
+
+describe('addresses that Halo keeps in another form', function () {
+  this.timeout(60_000);
+
+  const LONG = 'Mews, behind the stables of the old racecourse';
+  const odd =
+    (street: string) =>
+    (n: number): Columns => ({ ...at(`${n} King's ${street} & ${LONG}`), address_line_2: '020 7946-0000' });
+
+  /** Requests that a first import of 300 people took, in a Halo that keeps texts in one of these forms. */
+  const imported = (
+    halo: Partial<HaloDialect>,
+    body: (scene: Scene, requests: number) => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> =>
+    play(
+      { ...WITH_ADDRESS, halo, connection: { ...WITH_ADDRESS.connection, halo: { writeBatch: 50 } }, faster: 1_000 },
+      [],
+      async (scene) => {
+        scene.addMany(300, odd('Road'));
+        await scene.sync();
+        scene.assertRight();
+        await body(scene, scene.requests.count);
+      },
+    );
+  const doubled = ({ sandbox: { halo } }: Scene): number =>
+    halo.users().filter(({ id }) => halo.store.addressesOf(id).length > 1).length;
+
+  for (const storedTexts of HALO_DIALECT.storedTexts.values)
+    for (const primaryAddress of HALO_DIALECT.primaryAddress.values)
+      it(`stay where they are and are not doubled (${storedTexts}, ${primaryAddress})`, () =>
+        imported({ storedTexts, primaryAddress }, async (scene, requests) => {
+          if (primaryAddress === 'persisted') assert.ok(requests < 60, `${requests} requests`);
+          assert.equal(scene.requests.of('POST', '/api/Address').length, primaryAddress === 'persisted' ? 0 : 300);
+          assert.equal(doubled(scene), 0);
+          scene.addMany(30, odd('Lane'));
+          await scene.sync();
+          scene.assertRight();
+          scene.restart();
+          scene.pipeline.clearCursor();
+          await scene.sync();
+          scene.assertRight();
+          assert.equal(doubled(scene), 0);
+        }));
+
+  /** Gives what Halo answers for users and their addresses the lines that `rewrite` makes of them. */
+  const showAs = (scene: Scene, rewrite: (line: string) => string): void => {
+    const rewritten = (json: unknown): unknown =>
+      JSON.parse(JSON.stringify(json), (key, value: unknown) =>
+        /^line\d$/.test(key) && typeof value === 'string' ? rewrite(value) : value,
+      );
+    for (const match of [GET_DETAILS, { ...POST_USERS, after: 0 }, GET_ADDRESS])
+      scene.fault({ system: 'halo', times: Infinity, kind: 'rewritten-json', rewrite: rewritten, match });
+  };
+
+  it('in other words stay with their users and are not doubled', () =>
+    play({ ...WITH_ADDRESS, faster: 1_000 }, [], async (scene) => {
+      showAs(scene, (line) => line.replace(/St$/, 'Street'));
+      for (const street of ['High St', 'Low St']) {
+        scene.addMany(30, (n) => at(`${n} ${street}`));
+        await scene.sync();
+        assert.equal(doubled(scene), 0);
+        scene.assertRight();
+      }
+      assert.equal(scene.requests.of('POST', '/api/Address').length, 0);
+    }));
+
+  it("are told from a site's address that Halo shows for whoever has none", () =>
+    play(APART, [], async (scene) => {
+      const ofSite = { id: 7, user_id: 0, site_id: 18, line1: 'The stadium', primary: true };
+      const rewrite = (json: unknown): unknown =>
+        JSON.parse(JSON.stringify(json), (key, value: unknown) =>
+          key === 'primary_address' && value === null ? ofSite : value,
+        );
+      scene.fault({ system: 'halo', times: Infinity, kind: 'rewritten-json', rewrite, match: GET_DETAILS });
+      scene.addMany(12, (n) => at(`${n} High St`));
+      await scene.sync();
+      scene.assertRight();
+    }));
+
+  for (const halo of [{}, { primaryAddress: 'ignored' }] as const)
+    it(`are sought with another user where the first is not shown (${halo.primaryAddress ?? 'persisted'})`, () =>
+      play({ ...APART, halo }, [], async (scene) => {
+        const match = { method: 'GET', path: GET_DETAILS.path, nth: 2 } as const;
+        const body = { Message: 'The User could not be found.' };
+        const placed = scene.fault({ system: 'halo', kind: 'status', status: 404, body, match });
+        scene.addMany(12, (n) => at(`${n} High St`));
+        await scene.sync();
+        assert.equal(placed.hits, 1);
+        assert.equal(doubled(scene), 0);
+        scene.assertRight();
+      }));
+
+  it('are not saved apart a second time where the first answer is lost', () =>
+    play({ ...APART, halo: { ...APART.halo, storedTexts: 'upper-case' } }, [], async (scene) => {
+      await withSome(scene);
+      scene.addMany(12, (n) => at(`${n} Low St`));
+      const match = { method: 'POST', path: '/api/Address', after: 0 } as const;
+      scene.fault({ system: 'halo', kind: 'reset-after-commit', times: Infinity, match });
+      assert.equal(await scene.run(), 'completed');
+      assert.equal(doubled(scene), 0);
+      scene.assertRight();
+    }));
 });
 
 describe('a user with an address whose details are never shown', () => {

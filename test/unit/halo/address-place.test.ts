@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { storedAddress } from '../../../src/halo/directory/known-user.js';
-import { counted, LINES, open, written, type Shown } from './address-bench.js';
+import type { HttpRequest } from '../../../src/http/http.js';
+import { counted, LINES, open, rows, written, type Shown } from './address-bench.js';
 import type { Answer } from './scripted-halo.js';
 
 const TRY = 'POST /Users';
 const APART = 'POST /Address';
+const LOOK = 'GET /Address?user_id=7';
 const kept = (id: number | null): Shown => storedAddress(id, LINES);
 const other: Shown = storedAddress(5, { ...LINES, line1: 'other' });
+const shouted: Shown = storedAddress(5, { ...LINES, line1: LINES.line1.toUpperCase() });
 const no: Answer = { status: 400, text: '"no"' };
 const lost: Answer = { status: 500 };
 
@@ -17,6 +20,8 @@ const UNKNOWN: Place = ['unknown', 'unknown'];
 interface Case {
   readonly shown: readonly Shown[];
   readonly answer?: Answer;
+  /** Addresses that Halo has for the user. */
+  readonly listed?: readonly object[];
   readonly isNew?: boolean;
   readonly before?: Place;
   readonly after: Place;
@@ -90,17 +95,45 @@ const cases: Readonly<Record<string, Case>> = {
     asked: [],
     looks: 1,
   },
-  'is apart where the user has another': {
+  'is the user where the address is there in another form': {
+    shown: [shouted, shouted],
+    after: ['with-user', 'replaces'],
+    asked: [TRY],
+    looks: 2,
+  },
+  'is not learnt from somebody who may have had it in that form before': {
+    shown: [shouted],
+    isNew: false,
+    after: UNKNOWN,
+    asked: [],
+    looks: 1,
+  },
+  'is the user where a new one has another of its own': {
+    shown: [other, other],
+    listed: [{ ...other, user_id: 7 }],
+    after: ['with-user', 'replaces'],
+    asked: [LOOK, TRY],
+    looks: 2,
+  },
+  "is apart where a new one is shown with somebody else's": {
     shown: [other],
+    listed: [{ ...other, user_id: 0 }],
+    after: ['apart', 'unknown'],
+    asked: [LOOK, APART],
+    looks: 1,
+  },
+  'is apart where somebody has another': {
+    shown: [other],
+    isNew: false,
     after: ['apart', 'unknown'],
     asked: [APART],
     looks: 1,
   },
   'is apart where the user has none': { shown: [null], after: ['apart', 'unknown'], asked: [APART], looks: 1 },
-  'is apart where the user is not shown': {
+  'is not learnt where the user is not shown': {
     shown: ['unread'],
-    after: ['apart', 'unknown'],
-    asked: [APART],
+    after: UNKNOWN,
+    asked: [],
     looks: 1,
   },
   'known as the user, is tried with a second': {
@@ -145,10 +178,11 @@ describe('the place of an address', () => {
   for (const [title, { before = UNKNOWN, isNew = true, ...one }] of Object.entries(cases))
     it(title, async () => {
       const [place, withoutId] = before;
-      const answer = (path: string): Answer => (path === '/api/Users' ? (one.answer ?? {}) : {});
-      const { book, habits, looks, asked } = open(({ url }) => answer(url.pathname), { place, withoutId }, [
-        ...one.shown,
-      ]);
+      const answer = ({ method, url }: HttpRequest): Answer => {
+        if (method === 'GET') return rows(...(one.listed ?? []));
+        return url.pathname === '/api/Users' ? (one.answer ?? {}) : {};
+      };
+      const { book, habits, looks, asked } = open(answer, { place, withoutId }, [...one.shown]);
       const call = counted();
       await book.settle([written(null, 7, isNew)], call);
       assert.deepEqual([habits.place, habits.withoutId], one.after);
