@@ -62,6 +62,7 @@ export class Directory {
   #isTextUnheeded = false;
   /** When the first row was read, epoch ms. */
   #firstRowAt = Infinity;
+  #listsIds = false;
 
   constructor(private readonly options: DirectoryOptions) {
     const { targets, instance, clock } = options;
@@ -73,6 +74,11 @@ export class Directory {
   /** Everybody with an id up to this is known, as far as the run asked; null before anything was read. */
   get readUpTo(): number | null {
     return this.#knownUpTo.id;
+  }
+
+  /** Whether a list has shown a SeatGeek ID. */
+  get listsIds(): boolean {
+    return this.#listsIds;
   }
 
   /** Users that Halo shows in all, as last told; null before. */
@@ -355,6 +361,8 @@ export class Directory {
     const { targets, clock } = this.options;
     const row = toKnownUser(wire, targets, 'row', clock.now());
     this.#firstRowAt = Math.min(this.#firstRowAt, row.readAt);
+    // A row that was odd may have been read alone.
+    if (row.seatgeekId !== null && wire.oddAt === undefined) this.#listsIds = true;
     const before = this.index.get(row.id);
     const merged = before === undefined ? row : withRow(before, row);
     this.index.put(merged);

@@ -5,7 +5,7 @@ import type { FaultEffect } from '../../../src/sandbox/faults.js';
 import type { UserDraft } from '../../../src/sandbox/halo-store.js';
 import type { MappedPerson } from '../../../src/mapping/types.js';
 import { HaloBench, person } from '../../unit/halo/halo-bench.js';
-import { namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
+import { GET_USERS, namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
 
 const MINUTE = 60_000;
 const SIZE = 12;
@@ -15,6 +15,9 @@ const DETAILS = { method: 'GET', path: '/api/Users/*', after: 0 } as const;
 
 interface Row {
   customfields: { readonly name: string; value: unknown }[];
+}
+interface List {
+  readonly users: Row[];
 }
 
 /** An answer of the shape that the caller names, changed on its way. */
@@ -284,4 +287,55 @@ describe("a user's details that lack a custom field which the list shows", funct
       assert.equal(customValue(scene.user('p0'), 'CFDietaryNotes') ?? '', '');
       assert.equal(scene.tier('p0'), 'Silver');
     }));
+});
+
+describe('a list of users', function () {
+  this.timeout(60_000);
+
+  for (const email of ['no', 'an'] as const)
+    it(`that shows no custom fields doubles nobody with ${email} e-mail address, and ends each run`, () =>
+      play({}, [stranger(1)], async (scene) => {
+        scene.fault({
+          ...EACH,
+          ...rewritten((list: List) => ({ ...list, users: list.users.map((row) => ({ ...row, customfields: [] })) })),
+          match: { ...GET_USERS, after: 0 },
+        });
+        for (let turn = 0; turn < 3; turn += 1) {
+          scene.addMany(5, () => ({ ...(email === 'no' && { email: null }), loyalty_tier: `T${turn}` }));
+          assert.equal(await scene.run(), 'failed');
+          scene.restart();
+        }
+        assert.match(scene.pipeline.errors.at(-1)?.message ?? '', /CFSeatGeekID.* in its list/);
+        scene.assertNobodyDoubled();
+        assert.deepEqual(
+          scene.sandbox.halo.users().filter(({ name }) => name.startsWith('Ada')),
+          [],
+        );
+      }));
+});
+
+describe('an answer without custom fields, once, right after the first create', function () {
+  this.timeout(60_000);
+
+  for (const [title, others] of [
+    ['nobody', [stranger(1)]],
+    ['somebody', [{ ...stranger(1), customFields: { CFSeatGeekID: 'x' } }]],
+  ] as const)
+    for (const [answer, path, match] of [
+      ['details', '/api/Users/*', {}],
+      ['a list', '/api/Users', { nth: 3 }],
+    ] as const)
+      it(`does not end the run (${answer}; ${title} is there with an ID)`, () =>
+        play({}, others, async (scene) => {
+          const bare = (row: Row): Row => ({ ...row, customfields: [] });
+          scene.fault({
+            ...{ system: 'halo', match: { method: 'GET', path, ...match } },
+            ...rewritten((json: Row & Partial<List>) =>
+              json.users === undefined ? bare(json) : { ...json, users: json.users.map(bare) },
+            ),
+          });
+          scene.addMany(15);
+          assert.equal(await scene.run(), 'completed', scene.pipeline.errors.at(-1)?.message);
+          scene.assertRight();
+        }));
 });

@@ -13,6 +13,8 @@ describe('whether Halo keeps SeatGeek IDs', () => {
 
   beforeEach(async () => {
     bench = await HaloBench.start({ checksIds: true });
+    // Or the list of the newest users would be read in place of details.
+    bench.add({ name: 'Other', emailaddress: 'other@example.org', customFields: { CFSeatGeekID: 'other' } });
     arrays = [];
     const note = (body: string): boolean => {
       const ids = Array.from(body.matchAll(/"CFSeatGeekID","value":"([^"]*)"/g), ([, id = '']) => id);
@@ -122,11 +124,23 @@ describe('whether Halo keeps SeatGeek IDs', () => {
       const writing = bench.run().write([person('abcd')]);
       if (isTheirs) await assert.rejects(writing, { code: 'seatgeek-id-not-kept', message: /with another one/ });
       else assert.deepEqual(outcomes(await writing), ['created']);
-      assert.equal(bench.people().length, isTheirs ? 0 : 1);
+      assert.equal(bench.people().length, isTheirs ? 1 : 2);
     });
 
-  it('is told without its ID where none is shown', async () => {
+  it('is told by the list where details show no custom fields', async () => {
     details({ kind: 'rewritten-json', rewrite: (user) => ({ ...(user as object), customfields: [] }) });
+    assert.deepEqual(await write('abcd', 'efgh'), [['abcd'], ['efgh']]);
+  });
+
+  it('is told without its ID where none is shown', async () => {
+    const bare = (row: object): object => ({ ...row, customfields: [] });
+    details({ kind: 'rewritten-json', rewrite: (user) => bare(user as object) });
+    const match = { method: 'GET', path: '/api/Users', after: 0 } as const;
+    const rewrite = (json: unknown): unknown => {
+      const { users, ...list } = json as { users: object[] };
+      return { ...list, users: users.map(bare) };
+    };
+    bench.sandbox.faults.add({ system: 'halo', kind: 'rewritten-json', rewrite, match, times: Infinity });
     await assert.rejects(bench.run().write([person('abcd')]), {
       message: /in the field CFSeatGeekID: .* without its ID/,
     });
