@@ -16,6 +16,8 @@ export interface BrakeCheck {
   readonly halo: HaloRun;
   readonly survey: FeedSurvey;
   readonly running: Running;
+  /** Whether something was written before what is counted came. */
+  readonly hasWritten?: boolean;
 }
 
 /** Marks the mapped people of a page that the survey has noted; the newest image of a person decides, as it does when the page is written. */
@@ -64,14 +66,21 @@ const MOST_ARE_KNOWN = 0.5;
  * first import only the IDs are looked at: two accounts that number their people alike would overwrite each other's in one field.
  */
 export async function assertWithin(
-  { context, halo, survey, running }: Omit<BrakeCheck, 'halo'> & { readonly halo: Pick<HaloRun, 'countUsers'> },
+  {
+    context,
+    halo,
+    survey,
+    running,
+    hasWritten = false,
+  }: Omit<BrakeCheck, 'halo'> & { readonly halo: Pick<HaloRun, 'countUsers'> },
   past: Past,
 ): Promise<void> {
   const { integrator, users } = context.connection;
   const { atLeast, percent } = integrator.brake;
   const { people } = survey;
+  const nothing = hasWritten ? 'Nothing more is written.' : 'Nothing was written.';
   if (past.people === null) {
-    assertOwnIds(survey);
+    assertOwnIds(survey, nothing);
     return;
   }
   const most = Math.max(atLeast, Math.floor((past.people * percent) / 100));
@@ -83,7 +92,7 @@ export async function assertWithin(
     const others = overwritten === 0 ? '' : `, and give ${overwritten} another name or e-mail address`;
     throw held(
       `The run would create ${created} people and deactivate ${deactivated}${others}; the connection has imported ${past.people} so far, and more than ` +
-        `${most} at once are held. Nothing was written.`,
+        `${most} at once are held. ${nothing}`,
     );
   }
   if (created === 0 || past.usersShown === undefined) return;
@@ -91,17 +100,17 @@ export async function assertWithin(
   if (past.usersShown - shown <= (past.usersShown * percent) / 100) return;
   throw held(
     `Halo shows ${shown} users where it showed ${past.usersShown} before, and the run would create ${created} people who may be among those ` +
-      'not shown. Nothing was written.',
+      `not shown. ${nothing}`,
   );
 }
 
-function assertOwnIds({ people }: FeedSurvey): void {
+function assertOwnIds({ people }: FeedSurvey, nothing: string): void {
   const strangers = people.marked('stranger');
   const found = strangers + people.marked('overwrite') + people.marked('known');
   if (strangers <= FEW_STRANGERS || strangers <= found * MOST_ARE_KNOWN) return;
   throw held(
     `Of ${found} people whose SeatGeek ID is in Halo already, ${strangers} have another name and another e-mail address there. It looks as if these IDs ` +
-      'were given by another SeatGeek account. Nothing was written.',
+      `were given by another SeatGeek account. ${nothing}`,
     'Look at some of them: preview. If another connection writes its IDs into the same field of this Halo, give this one a field of its own ' +
       '(users.seatgeekIdField) or an ID column that is unique across accounts (seatgeek.columns.id). If they are the same people all the same, resume ' +
       'where it is paused, and signal approve once the run is held: a sample import waits for nobody.',

@@ -25,15 +25,21 @@ export class Deactivated {
     return this.#keys.has(personKey(seatgeekId));
   }
 
+  /** Takes somebody whose user was made inactive just now, whatever becomes of the others. */
+  noteOne(seatgeekId: string): void {
+    const key = personKey(seatgeekId);
+    this.#keys.add(key);
+    this.unsaid.add(key);
+  }
+
   /** Takes what became of people. Where the step `isRepeated`, whoever is found inactive may have been made so by an attempt that died. */
   note(people: readonly MappedPerson[], outcomes: readonly PersonOutcome[], isRepeated: boolean): void {
     const deleted = new Set(people.filter((person) => person.deleted).map(({ seatgeekId }) => seatgeekId));
     for (const { seatgeekId, outcome } of outcomes) {
       const key = personKey(seatgeekId);
-      if (outcome === 'deactivated' || (isRepeated && outcome === 'unchanged' && deleted.has(seatgeekId))) {
-        this.#keys.add(key);
-        this.unsaid.add(key);
-      } else if (!deleted.has(seatgeekId) && outcome !== 'rejected') {
+      if (outcome === 'deactivated' || (isRepeated && outcome === 'unchanged' && deleted.has(seatgeekId)))
+        this.noteOne(seatgeekId);
+      else if (!deleted.has(seatgeekId) && outcome !== 'rejected') {
         this.#keys.delete(key);
         this.unsaid.delete(key);
       }

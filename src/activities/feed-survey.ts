@@ -94,6 +94,11 @@ export class FeedSurvey {
     return start !== undefined && start + page.rows.length <= this.#next.start;
   }
 
+  /** Whether events stand between a cursor that was noted and a later one, which may be beyond all that is noted. */
+  hasEventsBetween(from: string | null, to: string | null): boolean {
+    return (this.#starts.get(from) ?? Infinity) < (this.#starts.get(to) ?? Infinity);
+  }
+
   /** Whether events are noted from there on: then an empty answer is no end of the feed. */
   hasEventsAt(cursor: string | null): boolean {
     return (this.#starts.get(cursor) ?? Infinity) < this.#next.start;

@@ -62,6 +62,11 @@ export class RunMemory {
     this.isRepeated = false;
   }
 
+  /** Another worker has written what stands before the page since this one last wrote: what was learnt of Halo is no longer so. */
+  noteOthers({ cursor }: PageName): void {
+    if (this.settledUpTo !== undefined && this.survey.hasEventsBetween(this.settledUpTo, cursor)) this.#halo = null;
+  }
+
   /** What was learnt of Halo in the run: a later one of the same pass learns it anew. */
   halo({ id }: RunName): HaloRun {
     if (this.#halo?.run !== id) this.#halo = { run: id, of: this.context.startHaloRun() };
@@ -130,29 +135,30 @@ export class RunMemory {
   }
 
   /**
-   * Reads the feed on to its end, or for a while; `survey.isComplete` tells. With `past` the brake counts meanwhile, and holds the run at the end.
+   * Reads the feed on to its end, or for a while; `survey.isComplete` tells. With `past` the brake counts meanwhile, and holds the run at the end,
+   * also when more has come since it last did.
    * Answers the feed requests it took. Throws as reading the feed and Halo does, and BrakeError.
    */
   async surveyOn(page: PageInHand, options: SurveyRequest): Promise<number> {
     const { run, past, running } = options;
     const { context, survey } = this;
     survey.noteNewer(options.newer);
-    const isChecked = past === undefined || this.#isWithinPast;
     const check = { context, halo: this.halo(run), survey, running };
     const requests = await survey.readOn(page.page, {
       signal: running.signal,
       until: options.isWhole ? Infinity : Date.now() + SURVEY_SLICE_MS,
       onPage: async (noted, limit) => {
         running.progress({ surveyed: survey.events });
-        if (!isChecked) {
+        if (past !== undefined) {
+          this.#isWithinPast = false;
           const mapped = await context.mapper.mapPage(noted, { select: (events) => survey.newestOf(noted, events) });
           await markPeople(check, mapped);
         }
         if (noted !== page.page) this.#pages.keepAhead(noted, limit);
       },
     });
-    if (survey.isComplete && !isChecked) {
-      await assertWithin(check, past);
+    if (survey.isComplete && past !== undefined && !this.#isWithinPast) {
+      await assertWithin({ ...check, hasWritten: this.settledUpTo !== undefined }, past);
       this.#isWithinPast = true;
     }
     return requests;

@@ -100,7 +100,7 @@ export interface UpsertRequest {
   readonly newer?: readonly NewerImage[];
   /** Rejected people who claim a Halo user's e-mail address along with others. Left out: none do. */
   readonly claims?: readonly EmailClaim[];
-  /** With `takeEvents`: the whole feed is looked through first, and images that are not the newest are left out. */
+  /** With `takeEvents` or `only`: the whole feed is looked through first, and images that are not the newest are left out. */
   readonly newestOnly?: boolean;
   /** `personKey` of everybody whose user this connection made inactive because SeatGeek deleted the person, concatenated. */
   readonly deactivated?: string;

@@ -67,6 +67,7 @@ async function upsert(
   memory.isRepeated ||= running.before !== null || request.movedAt !== undefined;
   const read = await memory.read(request.page, running.signal);
   await memory.assertColumns(read);
+  memory.noteOthers(read.name);
   const halo = memory.halo(run);
   const spent = spentBy(running) - halo.requests;
   const haloRequests = (): number => spent + halo.requests;
@@ -95,7 +96,8 @@ async function upsert(
     counts,
     ...rejectionsOf(outcomes, gathered),
     resolved: resolvedOf(outcomes, request.watch ?? ''),
-    missing: isCutShort(read, request.page) ? [] : missingOf(outcomes, request.only ?? []),
+    missing:
+      isCutShort(read, request.page) || request.newestOnly === true ? [] : missingOf(outcomes, request.only ?? []),
     haloRequests: haloRequests(),
     seatgeekRequests: read.requests + surveyRequests + gathered.requests,
     ...(isWholePage(request) && { survey: memory.survey.progress }),
@@ -136,10 +138,10 @@ async function survey(
   read: PageInHand,
   { request, running }: Work,
 ): Promise<number> {
-  const { run, takeEvents, only, newer } = request;
-  if (only !== undefined) return 0;
+  const { run, takeEvents, only, newer, newestOnly } = request;
+  if (only !== undefined && newestOnly !== true) return 0;
   const past = connection.integrator.brake.enabled ? pastOf(instance, request) : undefined;
-  if (takeEvents !== undefined && request.newestOnly !== true) {
+  if (takeEvents !== undefined && newestOnly !== true) {
     memory.survey.note(read.page, read.page.rows.slice(0, takeEvents));
     if (past !== undefined) await memory.checkSample(read, takeEvents, { run, past, running });
     return 0;
@@ -147,8 +149,8 @@ async function survey(
   return memory.surveyOn(read, {
     run,
     newer,
-    past: takeEvents === undefined ? past : undefined,
-    isWhole: takeEvents !== undefined,
+    past: isWholePage(request) ? past : undefined,
+    isWhole: !isWholePage(request),
     running,
   });
 }
@@ -210,6 +212,7 @@ async function writePages(
     haveChanged: isWholePage(request) && request.run.from !== null,
     signal: running.signal,
     onProgress: ({ settled, waitingUntil }) => running.progress({ settled, of: pages.people.length, waitingUntil }),
+    onDeactivated: (seatgeekId) => deactivated.noteOne(seatgeekId),
   });
   deactivated.note(pages.people, written, memory.isRepeated);
   return [...written.map((outcome) => placed(outcome, pages)), ...refused];

@@ -76,5 +76,7 @@ async function retryPage(session: Session, round: Round, retry: Retry): Promise<
 function upsertAgain(session: Session, { id, place }: Round, { page, seatgeekIds }: Retry): Promise<UpsertResult> {
   const run = { id, pass: id, from: page.cursor };
   const summary = `retry of ${seatgeekIds.length} rejected`;
-  return writeAtWorker(session, place, summary, () => ({ run, page, only: seatgeekIds }));
+  // A run that failed may have written newer images than those on the page.
+  const newestOnly = session.state.pass === null ? {} : { newestOnly: true };
+  return writeAtWorker(session, place, summary, () => ({ run, page, only: seatgeekIds, ...newestOnly }));
 }

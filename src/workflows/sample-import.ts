@@ -46,9 +46,10 @@ async function importFirstEvents(session: Session): Promise<boolean> {
   const step = <T>(work: () => Promise<T>): Promise<T | null> => session.begin('sample', work).result;
   const place: Place = { worker: null };
   const read = { session, place, kind: 'read' } as const;
-  // Once history was read, were it in part, an old image could undo a newer one.
-  const { cursor: synced, past, epoch } = session.state;
-  const newestOnly = synced === null && past === null && epoch === 0 ? {} : { newestOnly: true };
+  // Once a pass has begun, were it in part, an old image could undo a newer one.
+  const { cursor: synced, past, epoch, pass } = session.state;
+  const isFirst = synced === null && past === null && epoch === 0 && pass === null;
+  const newestOnly = isFirst ? {} : { newestOnly: true };
   let cursor: string | null = null;
   let left = SAMPLE_EVENTS;
   for (;;) {

@@ -138,7 +138,7 @@ export class Pipeline {
     const { page } = await this.#attempt(READ_ATTEMPTS, () =>
       this.#activities.fetchChangeEvents({ config, run, page: asked }),
     );
-    const newestOnly = state.cursor !== null || state.past !== null || state.epoch > 0;
+    const newestOnly = state.cursor !== null || state.past !== null || state.epoch > 0 || state.pass !== null;
     return this.#upsert({
       config,
       run,
@@ -228,7 +228,16 @@ export class Pipeline {
     const watch = watchList(this.state.rejected);
     try {
       const known = knownOf(this.state);
-      const result = await this.#upsert({ config: this.config, run, page, only: seatgeekIds, watch, ...known });
+      const newest = this.state.pass === null ? {} : { newestOnly: true };
+      const result = await this.#upsert({
+        config: this.config,
+        run,
+        page,
+        only: seatgeekIds,
+        ...newest,
+        watch,
+        ...known,
+      });
       const rejected = notePageGone(addRejected(this.state.rejected, page, result, moment), result.missing, moment);
       this.state = {
         ...this.state,

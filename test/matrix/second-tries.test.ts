@@ -4,6 +4,7 @@ import type { ConnectionOverrides } from '../../src/sandbox/connection-file.js';
 import { customValue, type HaloUser } from '../../src/sandbox/halo-store.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start.js';
 import type { FeedRow } from '../../src/seatgeek/types.js';
+import { rowOf } from '../faults/core-net/scene.js';
 import { usersByName } from './by-name.js';
 import { Pipeline, type PipelineOptions } from './pipeline.js';
 
@@ -158,4 +159,54 @@ describe('a second try', function () {
     await pipeline.retryRejected(true);
     assert.deepEqual(pipeline.state.rejected.users, []);
   });
+});
+
+describe('workers that take turns in one run', function () {
+  this.timeout(60_000);
+
+  for (const title of ['one worker', 'two workers'] as const)
+    it(`see what the other one wrote of a person who changes back meanwhile (${title})`, async () => {
+      const sandbox = await startSandbox({ people: 0, existing: 0 });
+      let worker = 0;
+      let written = 0;
+      const { feed } = sandbox.seatgeek;
+      const add = (from: number, to: number, tier: string): void => {
+        for (let n = from; n < to; n += 1) feed.append({ ...rowOf(`p${n}`), loyalty_tier: tier });
+      };
+      const pipeline = new Pipeline(sandbox, {
+        connection: { seatgeek: { pageSize: 10 }, halo: { writeBatch: 10 } },
+        worker: () => (title === 'two workers' ? worker : 0),
+        dies: (step) => {
+          if (step === 'fetched') return false;
+          written += 1;
+          // Worker 0 has surveyed what there is, and knows p0 of old; the first of these pages is written by worker 1.
+          if (written === 1) {
+            add(0, 20, 'Silver');
+            worker = 1;
+          }
+          // Both are Silver in Halo by now; the other worker is gone, and worker 0 goes on.
+          if (written === 4) {
+            add(0, 1, 'Gold');
+            worker = 0;
+          }
+          return false;
+        },
+      });
+      try {
+        add(0, 50, 'Gold');
+        await pipeline.sync();
+        add(20, 50, 'Silver');
+        written = 0;
+        worker = 0;
+        await pipeline.run();
+        assert.equal(written, 6);
+        await pipeline.sync();
+        const user = sandbox.halo.users().find(({ emailaddress }) => emailaddress === 'p0@example.org');
+        assert.ok(user !== undefined);
+        assert.equal(customValue(user, 'CFLoyaltyTier'), 'Gold');
+      } finally {
+        await pipeline.close();
+        await sandbox.close();
+      }
+    });
 });

@@ -196,13 +196,14 @@ export class PageWriter {
 
   /** Takes a written user into the directory at once; answers the address that is still to be settled. */
   #learn(plan: WritePlan, result: WriteResult | undefined): WrittenAddress[] {
-    const { setting, connection, instance, clock, lostCreates, rehearsal } = this.options;
+    const { setting, page, connection, instance, clock, lostCreates, rehearsal } = this.options;
     if (result?.kind !== 'written') {
       if (plan.kind === 'create' && result === undefined) lostCreates.add(plan.person.seatgeekId);
       if (plan.kind === 'update' && result?.kind !== 'refused') this.#doubtAddress(plan);
       return [];
     }
     const { person, changes } = plan;
+    if (plan.kind === 'update' && plan.outcome === 'deactivated') page.noteDeactivated(person);
     const before = plan.kind === 'update' ? plan.user : undefined;
     const siteId = before?.siteId ?? connection.users.defaultSite;
     const { userId } = result;

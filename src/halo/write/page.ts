@@ -37,6 +37,11 @@ export class Page {
     return this.options.haveChanged ?? false;
   }
 
+  /** The person's user has just been made inactive, whatever becomes of the rest of the page. */
+  noteDeactivated({ seatgeekId }: MappedPerson): void {
+    this.options.onDeactivated?.(seatgeekId);
+  }
+
   settle(outcome: PersonOutcome): void {
     this.#outcomes.set(outcome.seatgeekId, outcome);
     this.#report();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { play } from './scene.js';
+import { play, POST_USERS, type Scene } from './scene.js';
 
 /** More than any bound on what is counted there might be. */
 const NEW = 50_500;
@@ -22,5 +22,49 @@ describe('the brake', function () {
       assert.equal(pipeline.state.lastError?.code, 'brake-held');
       assert.match(pipeline.state.lastError.message, new RegExp(`create ${NEW} people and deactivate ${LEAVERS};`));
       assert.equal(scene.requests.of('POST', '/api/Users').length, 0);
+    }));
+});
+
+describe('the brake on a feed that grows', function () {
+  this.timeout(60_000);
+  const PAGE = 20;
+  const braked = { connection: { seatgeek: { pageSize: PAGE }, integrator: { brake: { atLeast: 10, percent: 20 } } } };
+  const inactive = (scene: Scene): number => scene.sandbox.halo.users().filter((user) => user['inactive']).length;
+
+  it('counts what came after a run that failed, when the same pass goes on', () =>
+    play(braked, [], async (scene) => {
+      scene.addMany(60);
+      await scene.sync();
+      scene.add('p0', { last_name: 'New' });
+      const outage = scene.fault({ system: 'halo', kind: 'status', status: 503, match: { ...POST_USERS, every: 1 } });
+      assert.equal(await scene.run(), 'failed');
+      assert.ok(outage.hits > 0);
+      scene.sandbox.faults.clear();
+      // Hours later: SeatGeek deletes nearly everybody.
+      scene.addMany(50, () => ({ _ringside_operation: 'D' }), 5);
+      const outcome = await scene.run();
+      assert.equal(inactive(scene), 0, `${inactive(scene)} of 60 were made inactive; the run: ${outcome}`);
+      assert.equal(scene.pipeline.state.lastError?.code, 'brake-held');
+    }));
+
+  it('counts what came while the run was going on', () =>
+    play(braked, [], async (scene) => {
+      scene.addMany(60);
+      await scene.sync();
+      scene.addMany(60, () => ({ loyalty_tier: 'Silver' }));
+      let isDone = false;
+      scene.fault({
+        system: 'halo',
+        kind: 'meanwhile',
+        match: { ...POST_USERS, every: 1 },
+        after: () => {
+          if (!isDone) scene.addMany(50, () => ({ _ringside_operation: 'D' }), 5);
+          isDone = true;
+        },
+      });
+      const outcome = await scene.run();
+      assert.ok(isDone);
+      assert.equal(inactive(scene), 0, `${inactive(scene)} of 60 were made inactive; the run: ${outcome}`);
+      assert.equal(scene.pipeline.state.lastError?.code, 'brake-held');
     }));
 });
