@@ -8,6 +8,9 @@ import { z } from 'zod';
 import type { HaloInstance } from './instance.js';
 import { createArrayHabits, type ArrayHabits } from './write/array-habits.js';
 
+/** Custom fields of which it is carried how lists show them. */
+const MAX_FIELDS = 400;
+
 const factsSchema = z.object({
   arrays: z.object({
     /** Most users that one array may hold; null for no limit seen. */
@@ -31,7 +34,10 @@ const factsSchema = z.object({
   /** See `AddressHabits`. What an older version carried lacks this. */
   addressesRefused: z.boolean().optional(),
   /** See `HaloInstance`. What an older version carried lacks this and what follows. */
-  listedAsStored: z.array(z.int()).max(400).optional(),
+  listedUpTo: z
+    .record(z.string().regex(/^\d+$/), z.int().min(0).nullable())
+    .refine((fields) => Object.keys(fields).length <= MAX_FIELDS)
+    .optional(),
 });
 
 const habitsSchema = factsSchema.extend({
@@ -54,7 +60,7 @@ const NOTHING_SEEN: Facts = {
   addressPlace: 'unknown',
   addressWithoutId: 'unknown',
   addressesRefused: false,
-  listedAsStored: [],
+  listedUpTo: {},
 };
 
 const DAY_MS = 24 * 3_600_000;
@@ -74,7 +80,7 @@ export function habitsOf(instance: HaloInstance): TenantHabits {
   return { ...facts, host: instance.place, seen };
 }
 
-function factsOf({ arrays, search, addresses, listedAsStored }: HaloInstance): Facts {
+function factsOf({ arrays, search, addresses, listedUpTo }: HaloInstance): Facts {
   return {
     arrays: carriedArrays(arrays),
     search: Object.fromEntries([...search].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -82,7 +88,12 @@ function factsOf({ arrays, search, addresses, listedAsStored }: HaloInstance): F
     addressPlace: addresses.place,
     addressWithoutId: addresses.withoutId,
     addressesRefused: addresses.isRefused,
-    listedAsStored: [...listedAsStored].sort((a, b) => a - b).slice(0, 400),
+    listedUpTo: Object.fromEntries(
+      [...listedUpTo]
+        .sort(([a], [b]) => a - b)
+        .slice(0, MAX_FIELDS)
+        .map(([id, length]) => [id, Number.isFinite(length) ? length : null]),
+    ),
   };
 }
 
@@ -171,7 +182,7 @@ function restore(instance: HaloInstance, facts: Facts): void {
     addressPlace,
     addressWithoutId,
     addressesRefused = false,
-    listedAsStored = [],
+    listedUpTo = {},
   } = facts;
   Object.assign(instance.arrays, restoredArrays(arrays));
   Object.assign(instance.addresses, {
@@ -182,6 +193,6 @@ function restore(instance: HaloInstance, facts: Facts): void {
   });
   instance.search.clear();
   for (const [name, support] of Object.entries(search)) instance.search.set(name, support);
-  instance.listedAsStored.clear();
-  for (const id of listedAsStored) instance.listedAsStored.add(id);
+  instance.listedUpTo.clear();
+  for (const [id, length] of Object.entries(listedUpTo)) instance.listedUpTo.set(Number(id), length ?? Infinity);
 }

@@ -29,8 +29,11 @@ export interface HaloInstance {
   readonly keptIds: Map<string, number>;
   /** In which form it keeps values. */
   readonly forms: StoredForms;
-  /** Ids of custom fields that lists were seen to show as they are stored, rather than by a label. */
-  readonly listedAsStored: Set<number>;
+  /**
+   * By id of a custom field that lists were seen to show as it is stored, rather than by a label: the longest text that was seen so, for a list may
+   * cut longer ones; Infinity for what is no text.
+   */
+  readonly listedUpTo: Map<number, number>;
   /** Whether lists asked for all fields that are defined show all custom fields; null before a user's details were seen. */
   listsAllFields: boolean | null;
   /** Whether `order=id` is heeded; false once rows came otherwise. */
@@ -93,7 +96,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         settlingMs,
         keptIds: new Map<string, number>(),
         forms: new StoredForms(),
-        listedAsStored: new Set<number>(),
+        listedUpTo: new Map<number, number>(),
         listsAllFields: null,
         isListOrdered: true,
         search: new Map<string, SearchSupport>(),

@@ -6,7 +6,7 @@ import type { HaloInstance } from '../instance.js';
 import { HashedValue } from './hashed-value.js';
 import { customValues, shownIn, type KnownUser } from './known-user.js';
 
-type ListHabits = Pick<HaloInstance, 'listedAsStored' | 'listsAllFields'>;
+type ListHabits = Pick<HaloInstance, 'listedUpTo' | 'listsAllFields'>;
 
 /**
  * Whether details lack the SeatGeek ID of a user who has one, all custom fields, or what can't be sent back as it is known (a label): the person
@@ -60,9 +60,10 @@ export function learnListedFields(
 ): void {
   if (row?.customFields === 'as-listed') learnLabels(habits, targets, row, details, customfields);
   if (!targets.hasAllCustomFields) return;
-  // The definitions may lack a field that users have. Once seen so, it stays.
-  const isListed = customfields.every(({ id }) => id == null || targets.customIds.includes(id));
-  habits.listsAllFields = habits.listsAllFields !== false && isListed;
+  // The definitions may lack a field that users have. Once seen so, it stays; not to see it tells nothing where blank fields are left out.
+  const shown = new Set(customfields.flatMap(({ id }) => id ?? []));
+  if (![...shown].every((id) => targets.customIds.includes(id))) habits.listsAllFields = false;
+  else if (targets.customIds.every((id) => shown.has(id))) habits.listsAllFields ??= true;
 }
 
 /**
@@ -70,7 +71,7 @@ export function learnListedFields(
  * shown as its own label proves nothing for others.
  */
 function learnLabels(
-  { listedAsStored }: ListHabits,
+  { listedUpTo }: ListHabits,
   targets: Targets,
   row: KnownUser,
   details: KnownUser,
@@ -80,9 +81,10 @@ function learnLabels(
   const labelled = new Set(customfields.filter(hasLabel).map(({ id }) => id));
   for (const [id, value] of customValues(row, targets)) {
     if (value instanceof HashedValue) continue;
-    const isProof = targets.textIds.has(id) || typeof value === 'boolean' || labelled.has(id);
-    if (String(value) !== String(stored.get(id))) listedAsStored.delete(id);
-    else if (isProof) listedAsStored.add(id);
+    const isText = targets.textIds.has(id);
+    const proved = isText ? Math.max(listedUpTo.get(id) ?? 0, String(value).length) : Infinity;
+    if (String(value) !== String(stored.get(id))) listedUpTo.delete(id);
+    else if (isText || typeof value === 'boolean' || labelled.has(id)) listedUpTo.set(id, proved);
   }
 }
 

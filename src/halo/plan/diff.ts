@@ -63,8 +63,8 @@ export interface DetailsContext {
   readonly mayBeBlind: boolean;
   /** See `WriteOptions`. */
   readonly haveChanged: boolean;
-  /** Whether lists show the custom field of this id as it is stored. */
-  readonly isListedAsStored: (fieldId: number) => boolean;
+  /** Whether lists show this value of the custom field as it is stored. */
+  readonly isListedAsStored: (fieldId: number, value: unknown) => boolean;
   /** Whether lists show all custom fields that users have. */
   readonly listsAllFields: boolean;
   /** Epoch milliseconds. */
@@ -102,7 +102,7 @@ function isRestKnown(
   const changing = idsOf(changed);
   const wanted = idsOf(wantedFields(person, targets).filter(({ when }) => when === 'always'));
   const isKnown = (id: number, value: unknown): boolean =>
-    !(value instanceof HashedValue) && (user.customFields === 'all' || wanted.has(id) || isListedAsStored(id));
+    !(value instanceof HashedValue) && (user.customFields === 'all' || wanted.has(id) || isListedAsStored(id, value));
   return [...customValues(user, targets)].every(([id, value]) => changing.has(id) || isKnown(id, value));
 }
 

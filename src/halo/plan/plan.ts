@@ -50,7 +50,7 @@ export interface PlanContext {
   readonly feed: FeedKnowledge;
   readonly forms: Pick<StoredForms, 'has'>;
   /** See `DetailsContext`. */
-  readonly isListedAsStored: (fieldId: number) => boolean;
+  readonly isListedAsStored: (fieldId: number, value: unknown) => boolean;
   readonly listsAllFields: boolean;
   /** See `Directory.unshownAfter`. */
   readonly unshownAfter: number | null;

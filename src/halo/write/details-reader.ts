@@ -10,6 +10,8 @@ import type { PageWriterOptions } from './page-writer.js';
 /** So many whom Halo doesn't show, or who come to no end, are their own matter; more, with nobody shown, are an outage. */
 const MAX_UNREADABLE = 3;
 
+type ReadPlan = Extract<Plan, { kind: 'read' }>;
+
 export class DetailsReader {
   #unreadable = 0;
   #readable = 0;
@@ -20,15 +22,30 @@ export class DetailsReader {
     private readonly contextNow: () => PlanContext,
   ) {}
 
-  /** What one user's details tell of how lists show custom fields may spare reading those of the others. */
+  /**
+   * What a few users' details tell of how lists show custom fields may spare reading those of the others: the longest texts first, for a list is
+   * believed up to the longest that was seen whole.
+   */
   async learnListing(people: readonly MappedPerson[]): Promise<void> {
+    for (let left = this.#unproved(people); ;) {
+      const [longest] = left.toSorted((one, other) => textOf(other) - textOf(one));
+      if (longest === undefined) return;
+      await this.plan(planPerson(longest.person, this.contextNow()));
+      const others = left.filter((one) => one !== longest).map(({ person }) => person);
+      left = this.#unproved(others);
+      // Labels stay labels, whoever is read.
+      if (left.length === others.length) return;
+    }
+  }
+
+  /** Those who must be read only because it is not known whether the list shows their custom fields as they are stored. */
+  #unproved(people: readonly MappedPerson[]): ReadPlan[] {
     const context = { ...this.contextNow(), withAddress: false, now: 0 };
-    const { targets } = context;
-    if (context.listsAllFields && targets.customIds.every((id) => context.isListedAsStored(id))) return;
     const asIfKnown = { ...context, isListedAsStored: () => true, listsAllFields: true };
-    const isRead = (person: MappedPerson, known: PlanContext): boolean => planPerson(person, known).kind === 'read';
-    const first = people.find((person) => isRead(person, context) && !isRead(person, asIfKnown));
-    if (first !== undefined) await this.plan(planPerson(first, this.contextNow()));
+    return people.flatMap((person) => {
+      const plan = planPerson(person, context);
+      return plan.kind === 'read' && planPerson(person, asIfKnown).kind !== 'read' ? [plan] : [];
+    });
   }
 
   /** Reads many users again at once whose rows are too old, or were cut to save memory: their details need not be read then. */
@@ -97,4 +114,8 @@ export class DetailsReader {
     if (error.code === 'halo-rate-limited' || (this.#readable === 0 && this.#unreadable > MAX_UNREADABLE)) throw error;
     await setting.directory.readNewest([], page.call);
   }
+}
+
+function textOf({ user: { others } }: ReadPlan): number {
+  return others.reduce((length, { value }) => length + String(value).length, 0);
 }

@@ -91,7 +91,7 @@ export class PageWriter {
       mayBeBlind: rehearsal === undefined && addresses.mayBeBlind,
       haveChanged: rehearsal === undefined && page.haveChanged,
       feed: page.feed,
-      isListedAsStored: (fieldId) => instance.listedAsStored.has(fieldId),
+      isListedAsStored: (id, value) => String(value).length <= (instance.listedUpTo.get(id) ?? -1),
       listsAllFields: instance.listsAllFields === true,
       unshownAfter: directory.unshownAfter,
       lostUpdates: rehearsal === undefined ? instance.lostUpdates : new Map(),

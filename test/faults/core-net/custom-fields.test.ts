@@ -312,6 +312,58 @@ describe('a list of users', function () {
           [],
         );
       }));
+
+  for (const first of ['short', 'long'] as const)
+    it(`that shows long texts cut takes nothing from them (the first is ${first})`, () =>
+      play({}, [], async (scene) => {
+        scene.addMany(5);
+        await scene.sync();
+        scene.restart();
+        const notes = (n: number): string =>
+          (n === 0) === (first === 'short') ? 'short' : `${'long '.repeat(100)}${n}`;
+        for (let n = 0; n < 5; n += 1)
+          scene.sandbox.halo.store.update(scene.user(`p${n}`).id, { customFields: { CFDietaryNotes: notes(n) } });
+        scene.fault({
+          ...EACH,
+          ...rewritten((list: List) => {
+            for (const field of list.users.flatMap(({ customfields }) => customfields))
+              if (typeof field.value === 'string') field.value = field.value.slice(0, 250);
+            return list;
+          }),
+          match: { ...GET_USERS, after: 0 },
+        });
+        for (const tier of ['Silver', 'Bronze']) {
+          scene.addMany(5, () => ({ loyalty_tier: tier }));
+          await scene.sync();
+          // What the connection carries of lists is all that is left.
+          scene.restart();
+        }
+        for (let n = 0; n < 5; n += 1) {
+          assert.equal(customValue(scene.user(`p${n}`), 'CFDietaryNotes'), notes(n));
+          assert.equal(scene.tier(`p${n}`), 'Bronze');
+        }
+      }));
+
+  for (const blankCustomFields of HALO_DIALECT.blankCustomFields.values)
+    it(`empties nobody of a field that the definitions lack, and that the first user has blank (${blankCustomFields})`, () =>
+      play({ halo: { blankCustomFields } }, [], async (scene) => {
+        scene.fault({
+          ...EACH,
+          ...rewritten((all: { name: string }[]) => all.filter(({ name }) => name !== 'CFDietaryNotes')),
+          match: { method: 'GET', path: '/api/FieldInfo', after: 0 },
+        });
+        scene.addMany(5);
+        await scene.sync();
+        scene.restart();
+        for (let n = 1; n < 5; n += 1)
+          scene.sandbox.halo.store.update(scene.user(`p${n}`).id, { customFields: { CFDietaryNotes: 'nuts' } });
+        scene.addMany(5, () => ({ loyalty_tier: 'Silver' }));
+        await scene.sync();
+        for (let n = 1; n < 5; n += 1) {
+          assert.equal(customValue(scene.user(`p${n}`), 'CFDietaryNotes'), 'nuts');
+          assert.equal(scene.tier(`p${n}`), 'Silver');
+        }
+      }));
 });
 
 describe('an answer without custom fields, once, right after the first create', function () {

@@ -119,7 +119,7 @@ const silver = PEOPLE.map(({ seatgeekId }) =>
 
 /** As one user's details would have made it learn. */
 function knowListing({ instance }: HaloBench): void {
-  for (const { id } of USER_CUSTOM_FIELDS) instance.listedAsStored.add(id);
+  for (const { id } of USER_CUSTOM_FIELDS) instance.listedUpTo.set(id, Infinity);
   instance.listsAllFields = true;
 }
 

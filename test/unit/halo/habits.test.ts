@@ -26,7 +26,7 @@ const SEEN: TenantHabits = {
   addressPlace: 'apart',
   addressWithoutId: 'adds',
   addressesRefused: true,
-  listedAsStored: [230, 233],
+  listedUpTo: { '230': 12, '233': null },
 };
 
 /** As an instance that has seen something tells it. */
@@ -52,15 +52,15 @@ describe('what a Halo was seen to do', () => {
       takesManyUpdates: true,
       refusesWhole: false,
     };
-    const { addressesRefused, listedAsStored, ...old } = SEEN;
-    assert.ok(addressesRefused && listedAsStored !== undefined);
-    adoptHabits(instance, { ...old, arrays });
+    const { addressesRefused, listedUpTo, ...old } = SEEN;
+    assert.ok(addressesRefused && listedUpTo !== undefined);
+    adoptHabits(instance, { ...old, listedAsStored: [230], arrays });
     const { createsNamed, updatesNamed, badOnes, takesMixed } = instance.arrays;
     assert.deepEqual(
       { createsNamed, updatesNamed, badOnes, takesMixed },
       { createsNamed: 'all', updatesNamed: 'all', badOnes: 'unknown', takesMixed: true },
     );
-    assert.deepEqual([instance.addresses.isRefused, [...instance.listedAsStored]], [false, []]);
+    assert.deepEqual([instance.addresses.isRefused, [...instance.listedUpTo]], [false, []]);
     for (const doubt of [{ isUpdateAnswerTrusted: false }, { takesManyUpdates: false }]) {
       const other = open();
       adoptHabits(other, { ...old, arrays: { ...arrays, ...doubt } });
@@ -88,14 +88,14 @@ describe('what a Halo was seen to do', () => {
       [other, ['c', 'b', 'a'], [100, 20, 9]],
     ] as const) {
       for (const name of names) instance.search.set(name, 'one');
-      for (const id of ids) instance.listedAsStored.add(id);
+      for (const id of ids) instance.listedUpTo.set(id, id);
     }
     assert.equal(JSON.stringify(habitsOf(one).search), '{"a":"one","b":"one","c":"one"}');
     assert.equal(JSON.stringify(habitsOf(other).search), JSON.stringify(habitsOf(one).search));
-    assert.deepEqual(habitsOf(one).listedAsStored, [9, 20, 100]);
-    assert.deepEqual(habitsOf(other).listedAsStored, [9, 20, 100]);
-    for (let id = 0; id < 500; id += 1) one.listedAsStored.add(id);
-    assert.equal(habitsOf(one).listedAsStored?.length, 400);
+    assert.equal(JSON.stringify(habitsOf(one).listedUpTo), '{"9":9,"20":20,"100":100}');
+    assert.deepEqual(habitsOf(other).listedUpTo, habitsOf(one).listedUpTo);
+    for (let id = 0; id < 500; id += 1) one.listedUpTo.set(id, Infinity);
+    assert.equal(Object.keys(habitsOf(one).listedUpTo ?? {}).length, 400);
   });
 
   it('has a day for what was seen and for nothing else, and none for what is over', () => {

@@ -211,34 +211,42 @@ describe('what the details of a user tell of lists', () => {
   const learn = (
     row: KnownUser | undefined,
     fields: readonly WireCustomField[],
-    { targets = TARGETS, listedAsStored = new Set<number>(), listsAllFields = null as boolean | null } = {},
+    { targets = TARGETS, listedUpTo = new Map<number, number>(), listsAllFields = null as boolean | null } = {},
   ) => {
-    const habits = { listedAsStored, listsAllFields };
+    const habits = { listedUpTo, listsAllFields };
     const whole = wire({}, fields);
     learnListedFields(habits, targets, row, toKnownUser(whole, targets, 'details', 5), whole);
-    return { ...habits, listedAsStored: [...habits.listedAsStored] };
+    return { ...habits, listedUpTo: [...habits.listedUpTo] };
   };
   const noText = { ...TARGETS, textIds: new Set<number>() };
   const rowOf = (value: unknown): KnownUser => known(7, { values: { CFTier: value }, customFields: 'as-listed' });
 
   it('is which fields are listed as they are stored', () => {
-    const asStored = (row: KnownUser, field: WireCustomField, options = {}): number[] =>
-      learn(row, [{ id: 212, ...field }], options).listedAsStored;
-    assert.deepEqual(asStored(rowOf('gold'), { value: 'gold' }), [212], 'a text');
+    const asStored = (row: KnownUser, field: WireCustomField, options = {}): [number, number][] =>
+      learn(row, [{ id: 212, ...field }], options).listedUpTo;
+    assert.deepEqual(asStored(rowOf('gold'), { value: 'gold' }), [[212, 4]], 'a text');
     assert.deepEqual(asStored(rowOf('gold'), { value: 'gold' }, { targets: noText }), [], 'perhaps its own label');
-    assert.deepEqual(asStored(rowOf(true), { value: true }, { targets: noText }), [212], 'a flag');
-    assert.deepEqual(asStored(rowOf(3), { value: 3, display: 'Gold' }, { targets: noText }), [212], 'not the label');
+    assert.deepEqual(asStored(rowOf(true), { value: true }, { targets: noText }), [[212, Infinity]], 'a flag');
+    assert.deepEqual(
+      asStored(rowOf(3), { value: 3, display: 'Gold' }, { targets: noText }),
+      [[212, Infinity]],
+      'not the label',
+    );
     assert.deepEqual(asStored(rowOf(3), { value: 3, display: '3' }, { targets: noText }), [], 'no label to be seen');
-    const listedAsStored = new Set([212]);
-    assert.deepEqual(asStored(rowOf('Gold'), { value: 3, display: 'Gold' }, { listedAsStored }), [], 'the label');
+    const listedUpTo = new Map([[212, 9]]);
+    assert.deepEqual(asStored(rowOf('gold'), { value: 'gold' }, { listedUpTo }), [[212, 9]], 'a longer one was before');
+    assert.deepEqual(asStored(rowOf('Gold'), { value: 3, display: 'Gold' }, { listedUpTo }), [], 'the label');
     assert.deepEqual(asStored(known(7, { customFields: 'all' }), { value: 'gold' }), [], 'no row');
-    assert.deepEqual(learn(undefined, [{ id: 212, value: 'gold' }]).listedAsStored, []);
+    assert.deepEqual(learn(undefined, [{ id: 212, value: 'gold' }]).listedUpTo, []);
   });
 
   it('is whether lists show all fields; once one was lacking it stays so', () => {
-    assert.equal(learn(undefined, [{ id: 212, value: 'x' }, { name: 'y' }]).listsAllFields, true);
+    const whole = [{ id: 211 }, { id: 212, value: 'x' }, { id: 230 }, { name: 'y' }];
+    assert.equal(learn(undefined, whole).listsAllFields, true);
+    assert.equal(learn(undefined, whole.slice(1)).listsAllFields, null, 'blank ones are left out');
     assert.equal(learn(undefined, [{ id: 212 }, { id: 999 }]).listsAllFields, false);
-    assert.equal(learn(undefined, [], { listsAllFields: false }).listsAllFields, false);
+    assert.equal(learn(undefined, [...whole, { id: 999 }], { listsAllFields: true }).listsAllFields, false);
+    assert.equal(learn(undefined, whole, { listsAllFields: false }).listsAllFields, false);
     assert.equal(learn(undefined, [], { listsAllFields: true }).listsAllFields, true);
     assert.equal(learn(undefined, [], { targets: targetsOf(null) }).listsAllFields, null);
   });
