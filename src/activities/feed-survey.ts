@@ -5,6 +5,7 @@
 import { DriftError } from '../errors.js';
 import { foldEmail } from '../mapping/email.js';
 import { readEvent, unquote, type ChangeEvent } from '../mapping/row.js';
+import { RowNotHadError } from '../seatgeek/errors.js';
 import { cursorStuck } from '../seatgeek/feed-client.js';
 import { foldId } from '../contract/person-key.js';
 import { Survey } from '../seatgeek/survey.js';
@@ -13,6 +14,8 @@ import type { FeedPage } from '../seatgeek/types.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import type { NewerImage, SurveyProgress } from './types.js';
 
+/** As often as a run tries the page that it begins with: what lasts longer ends the run at its row, when all before it is written. */
+const ROW_TRIES = 4;
 /** Beside the characters of the cursor. */
 const BYTES_PER_START = 80;
 
@@ -33,6 +36,8 @@ export class FeedSurvey {
   #startBytes = 0;
   #next: { readonly cursor: string | null; readonly start: number };
   #isComplete = false;
+  /** Where an event asked for alone was not had, and how often in a row. */
+  #notHad: { readonly cursor: string | null; readonly times: number } = { cursor: null, times: 0 };
 
   constructor(
     private readonly context: Surveyed,
@@ -158,7 +163,7 @@ export class FeedSurvey {
     });
   }
 
-  /** A row that is broken alone ends what can be known: the run meets it after all that stands before it. */
+  /** A row that can't be had alone ends what can be known: the run meets it after all that stands before it. */
   async #read(inHand: FeedPage, signal: AbortSignal): Promise<PageRead | null> {
     const { connection, reader } = this.context;
     const limit = connection.seatgeek.pageSize;
@@ -166,9 +171,17 @@ export class FeedSurvey {
     try {
       return await reader.read({ cursor: this.#next.cursor, limit, signal });
     } catch (error) {
-      if (!(error instanceof DriftError) || error.code !== 'row-unreadable') throw error;
+      if (!this.#endsAt(error)) throw error;
       return null;
     }
+  }
+
+  /** An outage looks like a row that SeatGeek stumbles over; it is waited for a while. */
+  #endsAt(error: unknown): boolean {
+    if (!(error instanceof RowNotHadError)) return error instanceof DriftError && error.code === 'row-unreadable';
+    const { cursor } = this.#next;
+    this.#notHad = { cursor, times: this.#notHad.cursor === cursor ? this.#notHad.times + 1 : 1 };
+    return this.#notHad.times >= ROW_TRIES;
   }
 }
 

@@ -14,6 +14,25 @@ import { reasonIn } from './wire.js';
 /** The page could not be had at the size asked for, for its size or for one of its rows: the same cursor with a smaller page may work. */
 export class PageNotHadError extends TransientError {}
 
+/** One event, asked for alone, could not be had: it may be the cause, or SeatGeek is down. Says what the page's error says. */
+export class RowNotHadError extends TransientError {
+  constructor(cause: PageNotHadError) {
+    super(cause.code, cause.message, { cause, hint: cause.hint, retryAfterMs: cause.retryAfterMs });
+  }
+}
+
+/** Refusals that are no outage: of a page for its size, or for what stands on it. */
+const ABOUT_THE_ROW: ReadonlySet<string> = new Set([
+  'seatgeek-answer-cut',
+  'seatgeek-page-too-large',
+  'seatgeek-too-large',
+]);
+
+/** Of a page that was asked for with one event only. */
+export function rowError(cause: PageNotHadError): SyncError {
+  return ABOUT_THE_ROW.has(cause.code) ? rowUnreadableError(cause) : new RowNotHadError(cause);
+}
+
 export const GRANT_HINT =
   "Check the client id and secret. If they are right, the app may lack the grant for the Ringside audience: ask SeatGeek to grant it, or check 'seatgeek.audience'.";
 
@@ -95,11 +114,11 @@ export function emptyError(who: string): TransientError {
   return new TransientError('seatgeek-answer-cut', `${who} said that it has more, and then answered nothing.`);
 }
 
-/** Asked for alone, the event after the cursor is still no JSON: only SeatGeek can mend it, and nothing after it can be reached. */
-export function rowUnreadableError(cause: Error): DriftError {
+/** Asked for alone, the event after the cursor is still no JSON, or too large: only SeatGeek can mend it, and nothing after it can be reached. */
+function rowUnreadableError(cause: PageNotHadError): DriftError {
   return new DriftError(
     'row-unreadable',
-    "SeatGeek's feed answers broken JSON for the one event that follows the cursor: everything before it is read, nothing after it can be.",
+    `${cause.message} So it is with the one event that follows the cursor alone: everything before it is read, nothing after it can be.`,
     "Report it to SeatGeek with the connection's cursor (status shows it). The run goes on from there by itself once the event can be read.",
     { cause },
   );

@@ -2,7 +2,7 @@
  * Reads pages at a size that SeatGeek can serve: halved when a page can't be had, down to the one row that is the cause; grown again when pages
  * come easily. Pages without rows are passed over.
  */
-import { PageNotHadError, rowUnreadableError } from './errors.js';
+import { PageNotHadError, rowError } from './errors.js';
 import { cursorStuck } from './feed-client.js';
 import type { FeedClient, FeedPage, ReadPageOptions } from './types.js';
 
@@ -19,7 +19,8 @@ export interface PageRead {
 export interface PageReader {
   /**
    * Reads one page of at most `limit` events. Empty only at the end of the feed, or after a thousand empty ones. Throws what
-   * `FeedClient.readPage` throws, DriftError `row-unreadable` for a row that is broken alone, `cursor-stuck` for a feed that goes in a circle.
+   * `FeedClient.readPage` throws, DriftError `row-unreadable` for a row that is broken or too large alone, RowNotHadError for one that may be,
+   * `cursor-stuck` for a feed that goes in a circle.
    */
   read(options: ReadPageOptions): Promise<PageRead>;
 }
@@ -59,7 +60,7 @@ export function createPageReader(client: FeedClient): PageReader {
         return { page, limit };
       } catch (error) {
         if (!(error instanceof PageNotHadError)) throw error;
-        if (limit === 1) throw error.code === 'seatgeek-answer-cut' ? rowUnreadableError(error) : error;
+        if (limit === 1) throw rowError(error);
         limit = shrink(limit);
         if (error.code === 'seatgeek-timeout' && (timeouts += 1) > MAX_TIMEOUTS) throw error;
       }

@@ -86,6 +86,53 @@ describe('a page of the feed that can not be had at its size', function () {
   }
 });
 
+describe('a row that can not be had alone', function () {
+  this.timeout(60_000);
+  const ROW = 50;
+
+  const EFFECTS: readonly (readonly [string, Fault, string])[] = [
+    ['a cut answer', { ...seatgeek, kind: 'truncated-json' }, 'row-unreadable'],
+    ['413', { ...seatgeek, kind: 'status', status: 413 }, 'row-unreadable'],
+    ['an answer without end', { ...seatgeek, kind: 'endless' }, 'row-unreadable'],
+    ['500', { ...seatgeek, kind: 'status', status: 500 }, 'seatgeek-unavailable'],
+    ['502 as a web page', { ...seatgeek, kind: 'html', status: 502 }, 'seatgeek-unavailable'],
+    ['a connection cut', { ...seatgeek, kind: 'reset-before' }, 'seatgeek-unreachable'],
+    ['504', { ...seatgeek, kind: 'status', status: 504 }, 'seatgeek-timeout'],
+  ];
+  for (const [title, effect, code] of EFFECTS)
+    it(`does not keep those before it from being written (${title})`, () =>
+      play({ connection: { seatgeek: { pageSize: 20 } } }, [], async (scene) => {
+        scene.addMany(60);
+        scene.fault({ ...effect, match: { ...FEED, every: 1, where: readsEvent(ROW) } });
+        // Where a page is too slow it takes a second run to get down to one row.
+        for (let turn = 0; turn < 2; turn += 1) assert.equal(await scene.run(), 'failed');
+        assert.equal(scene.pipeline.errors.at(-1)?.code, code);
+        for (const n of [0, ROW - 1]) scene.user(`p${n}`);
+        assert.ok(scene.sandbox.seatgeek.requests.count <= 100, `${scene.sandbox.seatgeek.requests.count} requests`);
+        scene.sandbox.faults.clear();
+        await assertAllThere(scene);
+      }));
+
+  it('is not taken for one where SeatGeek is away for a moment: the survey goes on behind it', () =>
+    play({ connection: { seatgeek: { pageSize: 20 } } }, [], async (scene) => {
+      scene.add('p0', { last_name: 'Old' });
+      scene.addMany(60, () => ({}), 1);
+      scene.add('p0', { last_name: 'New' });
+      const away = scene.fault({
+        ...seatgeek,
+        kind: 'status',
+        status: 500,
+        match: { ...FEED, every: 1, where: readsEvent(ROW) },
+        times: 7,
+      });
+      await assertAllThere(scene);
+      assert.equal(away.hits, 7);
+      // Nobody was written before all was known.
+      assert.deepEqual([scene.sandbox.halo.writes.created, scene.sandbox.halo.writes.updated], [61, 0]);
+      assert.equal(scene.user('p0').surname, 'New');
+    }));
+});
+
 describe('a feed that has nothing to say', function () {
   this.timeout(90_000);
 

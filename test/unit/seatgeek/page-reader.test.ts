@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { TransientError } from '../../../src/errors.js';
+import { RowNotHadError } from '../../../src/seatgeek/errors.js';
 import { createFeedClient } from '../../../src/seatgeek/feed-client.js';
 import { createPageReader } from '../../../src/seatgeek/page-reader.js';
 import { page, startFakeSeatGeek, type Answer, type FakeSeatGeek } from './fake-seatgeek.js';
@@ -48,11 +49,23 @@ describe('the page reader', () => {
     assert.deepEqual(limits(), [12, 6, 3, 1]);
   });
 
-  it('says which refusal it was when not even one row can be had', async () => {
+  it('says of a row that is too large alone where it stands, and why it is not had', async () => {
     largest = 0;
-    await assert.rejects(reader().read(at(3)), { code: 'seatgeek-page-too-large' });
+    await assert.rejects(reader().read(at(3)), { code: 'row-unreadable', message: /too large \(status 413\).*cursor/ });
     assert.deepEqual(limits(), [3, 1]);
   });
+
+  for (const status of [500, 502, 504]) {
+    it(`tells a row that answers ${status} alone, which may be an outage, from one that is broken`, async () => {
+      fake.feed = () => ({ status, text: '' });
+      await assert.rejects(reader().read(at(2)), (error) => {
+        assert.ok(error instanceof RowNotHadError);
+        assert.match(error.code, /^seatgeek-(?:unavailable|timeout)$/);
+        return true;
+      });
+      assert.deepEqual(limits(), [2, 1]);
+    });
+  }
 
   for (const status of [500, 502]) {
     it(`asks for less when a page of more than 250 rows answers ${status}`, async () => {
