@@ -36,6 +36,8 @@ export interface HaloInstance {
   readonly listedUpTo: Map<number, number>;
   /** Whether lists asked for all fields that are defined show all custom fields; null before a user's details were seen. */
   listsAllFields: boolean | null;
+  /** Users whose details had no custom field that such lists lack, though blank ones may have been left out. */
+  usersWithoutOthers: number;
   /** Whether `order=id` is heeded; false once rows came otherwise. */
   isListOrdered: boolean;
   /** By name of the field searched; learnt once per process, from answers. */
@@ -98,6 +100,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         forms: new StoredForms(),
         listedUpTo: new Map<number, number>(),
         listsAllFields: null,
+        usersWithoutOthers: 0,
         isListOrdered: true,
         search: new Map<string, SearchSupport>(),
         controls: new Map<string, string>(),

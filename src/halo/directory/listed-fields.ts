@@ -6,7 +6,10 @@ import type { HaloInstance } from '../instance.js';
 import { HashedValue } from './hashed-value.js';
 import { customValues, shownIn, type KnownUser } from './known-user.js';
 
-type ListHabits = Pick<HaloInstance, 'listedUpTo' | 'listsAllFields'>;
+type ListHabits = Pick<HaloInstance, 'listedUpTo' | 'listsAllFields' | 'usersWithoutOthers'>;
+
+/** Where blank fields are left out, so many users must have none that lists lack: one may just have it blank. */
+const ENOUGH_USERS = 3;
 
 /**
  * Whether details lack the SeatGeek ID of a user who has one, all custom fields, or what can't be sent back as it is known (a label): the person
@@ -60,10 +63,11 @@ export function learnListedFields(
 ): void {
   if (row?.customFields === 'as-listed') learnLabels(habits, targets, row, details, customfields);
   if (!targets.hasAllCustomFields) return;
-  // The definitions may lack a field that users have. Once seen so, it stays; not to see it tells nothing where blank fields are left out.
+  // The definitions may lack a field that users have. Once seen so, it stays; not to see it tells little where blank fields are left out.
   const shown = new Set(customfields.flatMap(({ id }) => id ?? []));
   if (![...shown].every((id) => targets.customIds.includes(id))) habits.listsAllFields = false;
-  else if (targets.customIds.every((id) => shown.has(id))) habits.listsAllFields ??= true;
+  else if (targets.customIds.every((id) => shown.has(id)) || (habits.usersWithoutOthers += 1) >= ENOUGH_USERS)
+    habits.listsAllFields ??= true;
 }
 
 /**

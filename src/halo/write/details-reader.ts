@@ -27,14 +27,16 @@ export class DetailsReader {
    * believed up to the longest that was seen whole.
    */
   async learnListing(people: readonly MappedPerson[]): Promise<void> {
+    const { instance, setting } = this.options;
     for (let left = this.#unproved(people); ;) {
       const [longest] = left.toSorted((one, other) => textOf(other) - textOf(one));
       if (longest === undefined) return;
       await this.plan(planPerson(longest.person, this.contextNow()));
       const others = left.filter((one) => one !== longest).map(({ person }) => person);
       left = this.#unproved(others);
-      // Labels stay labels, whoever is read.
-      if (left.length === others.length) return;
+      // Labels stay labels, whoever is read. What lists lack shows with some users only.
+      if (left.length === others.length && (instance.listsAllFields !== null || !setting.targets.hasAllCustomFields))
+        return;
     }
   }
 

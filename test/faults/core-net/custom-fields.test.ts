@@ -391,3 +391,20 @@ describe('an answer without custom fields, once, right after the first create', 
           scene.assertRight();
         }));
 });
+
+describe('custom fields of many who have changed', function () {
+  this.timeout(60_000);
+
+  for (const blankCustomFields of HALO_DIALECT.blankCustomFields.values)
+    it(`are not looked at user by user, however blank ones are shown (${blankCustomFields})`, () =>
+      play({ halo: { blankCustomFields } }, [], async (scene) => {
+        scene.addMany(100);
+        await scene.sync();
+        scene.restart();
+        scene.requests.clear();
+        scene.addMany(100, () => ({ loyalty_tier: 'Silver' }));
+        await scene.sync();
+        scene.assertRight();
+        assert.ok(scene.requests.all().filter(({ path }) => /Users\/\d/.test(path)).length <= 5);
+      }));
+});

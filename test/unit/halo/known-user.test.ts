@@ -211,9 +211,14 @@ describe('what the details of a user tell of lists', () => {
   const learn = (
     row: KnownUser | undefined,
     fields: readonly WireCustomField[],
-    { targets = TARGETS, listedUpTo = new Map<number, number>(), listsAllFields = null as boolean | null } = {},
+    {
+      targets = TARGETS,
+      listedUpTo = new Map<number, number>(),
+      listsAllFields = null as boolean | null,
+      usersWithoutOthers = 0,
+    } = {},
   ) => {
-    const habits = { listedUpTo, listsAllFields };
+    const habits = { listedUpTo, listsAllFields, usersWithoutOthers };
     const whole = wire({}, fields);
     learnListedFields(habits, targets, row, toKnownUser(whole, targets, 'details', 5), whole);
     return { ...habits, listedUpTo: [...habits.listedUpTo] };
@@ -244,6 +249,7 @@ describe('what the details of a user tell of lists', () => {
     const whole = [{ id: 211 }, { id: 212, value: 'x' }, { id: 230 }, { name: 'y' }];
     assert.equal(learn(undefined, whole).listsAllFields, true);
     assert.equal(learn(undefined, whole.slice(1)).listsAllFields, null, 'blank ones are left out');
+    assert.equal(learn(undefined, whole.slice(1), { usersWithoutOthers: 2 }).listsAllFields, true, 'of everybody');
     assert.equal(learn(undefined, [{ id: 212 }, { id: 999 }]).listsAllFields, false);
     assert.equal(learn(undefined, [...whole, { id: 999 }], { listsAllFields: true }).listsAllFields, false);
     assert.equal(learn(undefined, whole, { listsAllFields: false }).listsAllFields, false);
