@@ -44,6 +44,8 @@ export interface HaloInstance {
   readonly search: Map<string, SearchSupport>;
   /** A value of each that somebody had when last seen, to prove a search with where none of the newest users has one. Never leaves the process. */
   readonly controls: Map<string, string>;
+  /** The same of users who are inactive, whom a search might leave out. */
+  readonly inactiveControls: Map<string, string>;
   /** What it does with addresses. */
   readonly addresses: AddressHabits;
   /** What it does with arrays of users. */
@@ -104,6 +106,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         isListOrdered: true,
         search: new Map<string, SearchSupport>(),
         controls: new Map<string, string>(),
+        inactiveControls: new Map<string, string>(),
         addresses: createAddressHabits(),
         arrays: createArrayHabits(),
         seen: new Map(),

@@ -48,7 +48,7 @@ class Run implements HaloRun {
   write(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly PersonOutcome[]> {
     return this.#ask(options, async (setting, page) => {
       if (options.othersMayHaveWritten === true) setting.directory.noteCreated(null);
-      await setting.directory.prepare(people, page.call);
+      await setting.directory.prepare(people, page.call, page.feed);
       const writer = this.#pageWriter(setting, page);
       // Of whoever is new there is nothing to be learnt.
       const { context } = writer;
@@ -63,7 +63,7 @@ class Run implements HaloRun {
 
   forecast(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly Forecast[]> {
     return this.#ask(options, async (setting, page) => {
-      await setting.directory.prepare(people, page.call);
+      await setting.directory.prepare(people, page.call, page.feed);
       const { context } = this.#pageWriter(setting, page);
       return people.map((person) => forecastPerson(person, context));
     });
@@ -71,7 +71,7 @@ class Run implements HaloRun {
 
   outlook(people: readonly MappedPerson[], options: WriteOptions = {}): Promise<readonly Outlook[]> {
     return this.#ask(options, async (setting, page) => {
-      await setting.directory.prepare(people, page.call);
+      await setting.directory.prepare(people, page.call, page.feed);
       const writer = this.#pageWriter(setting, page);
       await learnAddresses(people, setting, writer, page.call);
       const { context } = writer;

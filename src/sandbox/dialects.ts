@@ -91,6 +91,10 @@ export const HALO_DIALECT = {
     'ignored',
     'all-ignored',
   ]),
+  searchShows: choice('Does a search show inactive users too, as lists do that are asked for them?', [
+    'everybody',
+    'active-only',
+  ]),
   searchCovers: choice('Does `search` look at other1 to other5 and custom fields too?', [
     'names-emails',
     'also-free-fields',

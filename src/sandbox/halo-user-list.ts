@@ -75,16 +75,17 @@ function isTwiceInLists({ id }: StoredUser): boolean {
 }
 
 function findUsers({ store, dialect }: ListWorld, query: URLSearchParams): readonly StoredUser[] {
-  const keeps = [activityFilter(query), generalFilter(query), ...searchFilters(dialect, query)];
+  const keeps = [activityFilter(dialect, query), generalFilter(query), ...searchFilters(dialect, query)];
   const candidates = candidatesOf(store, dialect, query);
   const found = [...candidates].filter((user) => !store.isHidden(user) && keeps.every((keep) => keep(user)));
   return inOrder(found, dialect.listOrder === 'honoured' ? query : new URLSearchParams());
 }
 
 /** Inactive users only when asked for. */
-function activityFilter(query: URLSearchParams): Keep {
+function activityFilter({ searchShows }: HaloDialect, query: URLSearchParams): Keep {
   const active = query.get('includeactive') !== 'false';
-  const inactive = isTrue(query, 'includeinactive');
+  const isSearch = query.has('search') || query.has('advanced_search');
+  const inactive = isTrue(query, 'includeinactive') && !(isSearch && searchShows === 'active-only');
   return (user) => (user.values['inactive'] === true ? inactive : active);
 }
 

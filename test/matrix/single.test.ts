@@ -12,6 +12,7 @@ const WITH: Readonly<Record<string, Partial<Combination>>> = {
   expiredCursor: { expires: true },
   emptyPages: { seatgeek: { emptyPageEvery: 3 } },
   searchTakes: { halo: { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true } },
+  searchShows: { halo: { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true } },
 };
 
 describe('the whole pipeline', function () {

@@ -14,6 +14,7 @@ import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput }
 import type { Targets } from '../fields/targets.js';
 import { MAX_ROW_AGE_MS } from '../plan/match.js';
 import { readRowsAgain, type OldRow } from './read-again.js';
+import { NOTHING_KNOWN, type FeedKnowledge } from '../types.js';
 import { UserIndex } from './user-index.js';
 import { UserListing, type ListStart } from './user-listing.js';
 import { UserSearch } from './user-search.js';
@@ -29,7 +30,7 @@ export interface DirectoryOptions {
   readonly usersKeptWhole?: number | undefined;
 }
 
-/** Requests that finding out what the search supports may take. */
+/** Requests that finding out what the search supports takes, as a rule. */
 const PROBES = 4;
 /** A list of so many pages is long enough to find out whether later runs can do without. */
 const WORTH_PROBING = 20;
@@ -138,13 +139,23 @@ export class Directory {
     return this.#search.newest.find(({ id, seatgeekId }) => seatgeekId !== null && fits(id))?.id ?? null;
   }
 
-  /** Learns all that matching these people needs. Requests nothing for people asked for before, or once everybody is known. */
-  async prepare(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
+  /**
+   * Learns all that matching these people needs. Requests nothing for people asked for before, or once everybody is known. Whom we made inactive is
+   * in Halo, so a search that does not show that user proves nothing.
+   */
+  async prepare(
+    people: readonly MappedPerson[],
+    call: CallOptions,
+    feed: Pick<FeedKnowledge, 'wasDeactivated'> = NOTHING_KNOWN,
+  ): Promise<void> {
     if (this.options.usersKeptWhole === undefined) this.index.keepWhole(2 * people.length);
     const unknown = people.filter((person) => !this.#isComplete && !this.#lookedUp.has(lookUpKey(person)));
-    if (unknown.length === 0) return;
-    if ((await this.#plan(unknown, call)) === 'look-up' && (await this.#lookUp(unknown, call))) return;
-    await this.#listEverybody(call);
+    const lookUp = async (): Promise<boolean> =>
+      (await this.#plan(unknown, call)) === 'look-up' && this.#lookUp(unknown, call);
+    const isLookedUp = unknown.length === 0 || (await lookUp());
+    const isMissing = ({ seatgeekId, deleted }: MappedPerson): boolean =>
+      !deleted && feed.wasDeactivated(seatgeekId) && this.index.bySeatgeekId(seatgeekId).length === 0;
+    if (!isLookedUp || (!this.#isComplete && people.some(isMissing))) await this.#listEverybody(call);
   }
 
   /** Whether some users are known from so long ago, or so little, that they may have to be read again. */
@@ -256,8 +267,9 @@ export class Directory {
     const users = await this.countUsers(call);
     const hope: PlanInput = { ...demand, ...hopeful, users, spent: search.spent + (isLearnt ? 0 : PROBES) };
     if (planDirectory(hope) === 'list') return this.#choose(hope);
-    const byId = await search.learnSupport(search.idField, call);
-    const byEmail = byId === 'none' ? 'none' : await search.learnSupport(emailField, call);
+    if ((await search.learnSupport(search.idField, call)) !== 'none') await search.learnSupport(emailField, call);
+    // What is found out of the one may tell of both.
+    const { byId = 'none', byEmail = 'none' } = search;
     return this.#choose({ ...demand, byId, byEmail, users });
   }
 

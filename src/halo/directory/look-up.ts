@@ -30,19 +30,39 @@ export async function findSearchSupport(
   return (await isAnswered(context, field, [first], 'one')) ? 'one' : 'none';
 }
 
+/** Whether the search, which does find active users, finds an inactive one with this value too. */
+export async function findsInactive(
+  context: LookUpContext,
+  field: LookUpField,
+  value: string,
+  support: 'many' | 'one',
+): Promise<boolean> {
+  const users = await askFor(context, field, [value], support);
+  return users.some((user) => user.inactive === true && field.valueOf(user) === value);
+}
+
 async function isAnswered(
-  { client, customIds, call }: LookUpContext,
+  context: LookUpContext,
   field: LookUpField,
   values: readonly string[],
   support: 'many' | 'one',
 ): Promise<boolean> {
+  const found = new Set((await askFor(context, field, values, support)).map(field.valueOf));
+  return found.size === values.length && values.every((value) => found.has(value));
+}
+
+/** Nobody where Halo refuses to search so. */
+async function askFor(
+  { client, customIds, call }: LookUpContext,
+  field: LookUpField,
+  values: readonly string[],
+  support: 'many' | 'one',
+): Promise<readonly WireUser[]> {
   const query = { advanced_search: advancedSearch(field.name, values, filterOf(support)) };
   try {
-    const { users } = await readUsersPage(client, { customIds, query }, { no: 1, size: PAGE_SIZE }, call);
-    const found = new Set(users.map(field.valueOf));
-    return found.size === values.length && values.every((value) => found.has(value));
+    return (await readUsersPage(client, { customIds, query }, { no: 1, size: PAGE_SIZE }, call)).users;
   } catch (error) {
-    if (error instanceof HaloRefusalError) return false;
+    if (error instanceof HaloRefusalError) return [];
     throw error;
   }
 }

@@ -3,15 +3,21 @@ import type { CallOptions, HaloClient } from '../api/client.js';
 import type { WireUser } from '../api/wire.js';
 import type { Targets } from '../fields/targets.js';
 import type { HaloInstance } from '../instance.js';
-import { emailField, seatgeekIdField, type KnownUser, type LookUpField } from './known-user.js';
-import { findSearchSupport, isPlain, lookUp, type Way } from './look-up.js';
+import { isInactive } from '../plan/match.js';
+import { emailField, seatgeekIdField, toKnownUser, type KnownUser, type LookUpField } from './known-user.js';
+import { findsInactive, findSearchSupport, isPlain, lookUp, type LookUpContext, type Way } from './look-up.js';
 import type { SearchSupport } from './search-support.js';
+import { PAGE_SIZE, readUsersPage } from './users-reader.js';
 
 export interface UserSearchOptions {
   readonly client: HaloClient;
-  readonly instance: Pick<HaloInstance, 'search' | 'controls'>;
+  readonly instance: Pick<HaloInstance, 'search' | 'controls' | 'inactiveControls'>;
   readonly targets: Targets;
 }
+
+/** The newest of those who are not active. */
+const INACTIVE = { includeactive: false, order: 'id', orderdesc: true } as const;
+const FIRST = { no: 1, size: PAGE_SIZE } as const;
 
 export class UserSearch {
   readonly idField: LookUpField;
@@ -40,13 +46,37 @@ export class UserSearch {
     const known = instance.search.get(field.name);
     if (known !== undefined) return known;
     const samples = this.newest.flatMap((user) => this.#valueOf(user, field) ?? []);
-    const found = await findSearchSupport({ client, customIds: targets.customIds, call }, field, samples);
-    if (found !== null) instance.search.set(field.name, found);
-    return found ?? 'none';
+    const context = { client, customIds: targets.customIds, call };
+    const found = await findSearchSupport(context, field, samples);
+    if (found === null) return 'none';
+    instance.search.set(field.name, found);
+    // Without a search by ID nobody is looked up.
+    const { byId = 'none' } = this;
+    if (byId === 'none' || (await this.#findsInactive(context, field))) return found;
+    for (const { name } of [this.idField, emailField]) instance.search.set(name, 'none');
+    return 'none';
+  }
+
+  /** A search may leave out inactive users though they are asked for, and each would be created once more. True where nobody is known to ask with. */
+  async #findsInactive(context: LookUpContext, learnt: LookUpField): Promise<boolean> {
+    const { client, targets, instance } = this.options;
+    if (instance.inactiveControls.size === 0 && learnt !== emailField) {
+      const page = { customIds: targets.customIds, query: INACTIVE };
+      const { users } = await readUsersPage(client, page, FIRST, context.call);
+      for (const user of users) this.noteControl(toKnownUser(user, targets, 'row', 0));
+    }
+    for (const field of learnt === emailField ? [emailField] : [this.idField, emailField]) {
+      const support = instance.search.get(field.name) ?? 'none';
+      const value = instance.inactiveControls.get(field.name);
+      if (support === 'none' || value === undefined) continue;
+      if (!(await findsInactive(context, field, value, support))) return false;
+    }
+    return true;
   }
 
   /** The search no longer does what it did. */
   forgetSupport(): void {
+    this.options.instance.inactiveControls.clear();
     for (const { name } of [this.idField, emailField]) this.options.instance.search.delete(name);
   }
 
@@ -69,14 +99,21 @@ export class UserSearch {
 
   /** Takes a user who is there. */
   noteControl(user: KnownUser): void {
+    const { instance, targets } = this.options;
+    const { controls, inactiveControls } = instance;
     for (const field of [emailField, this.idField]) {
       const value = this.#valueOf(user, field);
-      if (value !== null && isPlain(value)) this.options.instance.controls.set(field.name, value);
+      if (value === null || !isPlain(value)) continue;
+      controls.set(field.name, value);
+      if (isInactive(user, { targets })) inactiveControls.set(field.name, value);
+      else if (inactiveControls.get(field.name) === value) inactiveControls.delete(field.name);
     }
   }
 
-  /** A value of the field that somebody in Halo has and that can stand in a list; null when none is known. */
+  /** A value of the field that somebody in Halo has, inactive if such a one is known, and that can stand in a list; null when none is known. */
   #controlOf(field: LookUpField): string | null {
+    const inactive = this.options.instance.inactiveControls.get(field.name);
+    if (inactive !== undefined) return inactive;
     const values = this.newest.map((user) => this.#valueOf(user, field));
     const own = values.find((value) => value !== null && isPlain(value));
     return own ?? this.options.instance.controls.get(field.name) ?? null;

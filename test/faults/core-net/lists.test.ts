@@ -479,6 +479,52 @@ describe("a search for Halo's users that is right for few values", function () {
   }
 });
 
+describe("a search for Halo's users that shows active ones only", function () {
+  this.timeout(60_000);
+  const crowd = (count: number): UserDraft[] =>
+    Array.from({ length: count }, (_, n) => ({ ...stranger(n), customFields: { CFSeatGeekID: `s${n}` } }));
+  const NOBODY = { CFSeatGeekID: '' };
+
+  for (const searchShows of ['active-only', 'everybody'] as const)
+    for (const advancedSearchIn of [true, false]) {
+      const advancedSearch = 'emailaddress+customfields';
+      const halo = { advancedSearch, advancedSearchIn, searchShows } as const;
+      const title = `${searchShows}, ${advancedSearchIn ? 'many values' : 'one value'} at once`;
+
+      for (const by of ['SeatGeek ID', 'e-mail address'])
+        it(`makes nobody inactive a second time (known by ${by}, ${title})`, () => {
+          const known = Array.from({ length: 10 }, (_, n): UserDraft => ({
+            ...namesake(`p${n}`),
+            inactive: n === 4,
+            customFields: by === 'SeatGeek ID' ? { CFSeatGeekID: `p${n}` } : NOBODY,
+          }));
+          return play({ halo }, [...known, ...crowd(2_500)], async (scene) => {
+            scene.addMany(10);
+            await scene.sync();
+            scene.assertNobodyDoubled();
+            const { count } = scene.requests;
+            if (searchShows === 'active-only') assert.ok(count > 25, 'everybody was to be listed');
+            else if (advancedSearchIn) assert.ok(count < 20, `${count} requests`);
+          });
+        });
+
+      it(`makes nobody a second time whom we made inactive, after it was learnt (${title})`, () =>
+        play({ halo }, crowd(2_500), async (scene) => {
+          scene.addMany(5);
+          await scene.sync();
+          scene.add('p1', { _ringside_operation: 'D' });
+          await scene.sync();
+          // Not among the newest.
+          for (const draft of crowd(2_700).slice(2_500)) scene.sandbox.halo.store.create(draft);
+          scene.restart();
+          scene.add('p1', { email: 'other@example.org' });
+          await scene.sync();
+          assert.equal(scene.user('p1').inactive, false);
+          scene.assertNobodyDoubled();
+        }));
+    }
+});
+
 describe("a search for Halo's users whose answer lacks somebody", function () {
   this.timeout(60_000);
   const crowd = (from: number, count: number): UserDraft[] =>
