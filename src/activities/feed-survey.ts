@@ -2,7 +2,7 @@
  * Reads a connection's feed ahead of writing, from where the pass began to its end, and knows of every event afterwards whether it is the newest
  * of its person. Only speed and order: any worker can make it again.
  */
-import { DriftError } from '../errors.js';
+import { CursorExpiredError, DriftError } from '../errors.js';
 import { foldEmail } from '../mapping/email.js';
 import { readEvent, unquote, type ChangeEvent } from '../mapping/row.js';
 import { RowNotHadError } from '../seatgeek/errors.js';
@@ -171,6 +171,9 @@ export class FeedSurvey {
     try {
       return await reader.read({ cursor: this.#next.cursor, limit, signal });
     } catch (error) {
+      // What came before a page that is served is written: another worker begins there where the pass began too long ago.
+      if (error instanceof CursorExpiredError && !this.#starts.has(inHand.cursor))
+        return { page: inHand, limit, requests: 0 };
       if (!this.#endsAt(error)) throw error;
       return null;
     }

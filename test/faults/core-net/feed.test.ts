@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type pageSize, readsEvent } from '../../../src/sandbox/asked.js';
 import { SEATGEEK_DIALECT } from '../../../src/sandbox/dialects.js';
 import type { Fault } from '../../../src/sandbox/faults.js';
-import { FEED, play, type Scene } from './scene.js';
+import { FEED, play, POST_USERS, type Scene } from './scene.js';
 
 const SIZE = 300;
 const HEAVY = 217;
@@ -130,6 +130,37 @@ describe('a row that can not be had alone', function () {
       // Nobody was written before all was known.
       assert.deepEqual([scene.sandbox.halo.writes.created, scene.sandbox.halo.writes.updated], [61, 0]);
       assert.equal(scene.user('p0').surname, 'New');
+    }));
+});
+
+describe('a pass', function () {
+  this.timeout(60_000);
+
+  it('goes on from its cursor on another worker, also where the cursor it once began with has expired', () =>
+    play({ connection: { seatgeek: { pageSize: 20 } }, faster: 1_000 }, [], async (scene) => {
+      scene.addMany(10);
+      await scene.sync();
+      const from = scene.pipeline.state.cursor;
+      scene.addMany(60, (n) => ({ last_name: `New ${n}` }));
+      let isOut = false;
+      const outage = scene.fault({
+        system: 'halo',
+        kind: 'status',
+        status: 503,
+        match: { ...POST_USERS, every: 1, where: ({ body }) => (isOut ||= body.includes('New 25')) },
+      });
+      assert.equal(await scene.run(), 'failed');
+      assert.ok(outage.hits > 0 && scene.pipeline.state.cursor !== from);
+      scene.sandbox.faults.clear();
+      scene.restart();
+      const expired = scene.fault({
+        ...seatgeek,
+        kind: 'status',
+        status: 410,
+        match: { ...FEED, every: 1, where: ({ query }) => query.get('cursor') === from },
+      });
+      await assertAllThere(scene);
+      assert.ok(expired.hits > 0);
     }));
 });
 
