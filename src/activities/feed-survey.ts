@@ -14,8 +14,6 @@ import type { FeedPage } from '../seatgeek/types.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import type { NewerImage, SurveyProgress } from './types.js';
 
-/** As often as a run tries the page that it begins with: what lasts longer ends the run at its row, when all before it is written. */
-const ROW_TRIES = 4;
 /** Beside the characters of the cursor. */
 const BYTES_PER_START = 80;
 
@@ -36,8 +34,6 @@ export class FeedSurvey {
   #startBytes = 0;
   #next: { readonly cursor: string | null; readonly start: number };
   #isComplete = false;
-  /** Where an event asked for alone was not had, and how often in a row. */
-  #notHad: { readonly cursor: string | null; readonly times: number } = { cursor: null, times: 0 };
 
   constructor(
     private readonly context: Surveyed,
@@ -174,18 +170,22 @@ export class FeedSurvey {
       // What came before a page that is served is written: another worker begins there where the pass began too long ago.
       if (error instanceof CursorExpiredError && !this.#starts.has(inHand.cursor))
         return { page: inHand, limit, requests: 0 };
-      if (!this.#endsAt(error)) throw error;
-      return null;
+      if (isUnreadable(error)) return null;
+      if (!(error instanceof RowNotHadError)) throw error;
+    }
+    // An outage looks like a row that SeatGeek stumbles over: another event, and then the row once more, tell.
+    await reader.read({ cursor: inHand.cursor, limit: 1, signal });
+    try {
+      return await reader.read({ cursor: this.#next.cursor, limit: 1, signal });
+    } catch (error) {
+      if (isUnreadable(error) || error instanceof RowNotHadError) return null;
+      throw error;
     }
   }
+}
 
-  /** An outage looks like a row that SeatGeek stumbles over; it is waited for a while. */
-  #endsAt(error: unknown): boolean {
-    if (!(error instanceof RowNotHadError)) return error instanceof DriftError && error.code === 'row-unreadable';
-    const { cursor } = this.#next;
-    this.#notHad = { cursor, times: this.#notHad.cursor === cursor ? this.#notHad.times + 1 : 1 };
-    return this.#notHad.times >= ROW_TRIES;
-  }
+function isUnreadable(error: unknown): boolean {
+  return error instanceof DriftError && error.code === 'row-unreadable';
 }
 
 /** Of a page alone, when nothing else is to be known. */
