@@ -40,6 +40,8 @@ export interface HaloInstance {
   usersWithoutOthers: number;
   /** Whether `order=id` is heeded; false once rows came otherwise. */
   isListOrdered: boolean;
+  /** Whether lists were last seen to show new users at once, or only later; null before. */
+  listsAtOnce: boolean | null;
   /** By name of the field searched; learnt once per process, from answers. */
   readonly search: Map<string, SearchSupport>;
   /** A value of each that somebody had when last seen, to prove a search with where none of the newest users has one. Never leaves the process. */
@@ -104,6 +106,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         listsAllFields: null,
         usersWithoutOthers: 0,
         isListOrdered: true,
+        listsAtOnce: null,
         search: new Map<string, SearchSupport>(),
         controls: new Map<string, string>(),
         inactiveControls: new Map<string, string>(),

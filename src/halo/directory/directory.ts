@@ -82,6 +82,11 @@ export class Directory {
     return this.#listsIds;
   }
 
+  /** See `KnownUpTo`. */
+  get isListBehind(): boolean {
+    return this.#knownUpTo.isListBehind;
+  }
+
   /** Users that Halo shows in all, as last told; null before. */
   get usersShown(): number | null {
     return this.#users;
@@ -200,7 +205,7 @@ export class Directory {
       read.push(...ids);
       if (!instance.isListOrdered && !(isFirst && holdsEverybody(page))) return false;
     }
-    this.#knownUpTo.take(read, moment);
+    this.#knownUpTo.takeNewest(read, moment);
     return true;
   }
 

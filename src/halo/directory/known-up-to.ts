@@ -5,6 +5,11 @@ import type { HaloInstance } from '../instance.js';
 /** So long the knowledge of the newest users is good enough to create by. */
 const CURRENT_MS = 3_000;
 
+/** Lists that show new users as soon as this show them at once. */
+const AT_ONCE_MS = 5_000;
+/** A list is not waited for longer, for somebody told may have been deleted. */
+const MOST_BEHIND_MS = 120_000;
+
 /** When a reading began, and what had been created by then. */
 export interface Moment {
   readonly at: number;
@@ -23,6 +28,7 @@ export class KnownUpTo {
   readonly #ahead = new Set<number>();
   /** The highest id that an answer gave, and when that answer came. */
   #told: { readonly id: number; readonly at: number } = NOTHING_TOLD;
+  #isListBehind = false;
 
   constructor(
     private readonly instance: HaloInstance,
@@ -38,13 +44,31 @@ export class KnownUpTo {
     return { at: this.clock.now(), creations: this.instance.creations };
   }
 
-  /** Takes the ids of the newest users, as they were read: whoever was created before `moment` is known. */
+  /** Whether the list last read lacks even somebody whose id an answer told before: so it says nothing of anybody new. */
+  get isListBehind(): boolean {
+    return this.#isListBehind;
+  }
+
+  /** As `take`, of the top of a list: whoever was told before should be there, so it shows whether lists are behind. */
+  takeNewest(ids: readonly number[], moment: Moment): void {
+    const { id, at } = this.#told;
+    const age = moment.at - at;
+    const isShown = ids.some((one) => one >= id);
+    this.take(ids, moment);
+    if (id === 0 || age > MOST_BEHIND_MS) return;
+    this.#isListBehind = !isShown;
+    if (!isShown) this.#told = { id, at };
+    if (!isShown || age <= AT_ONCE_MS) this.instance.listsAtOnce = isShown;
+  }
+
+  /** Takes the ids of users read: whoever was created before `moment` is known. */
   take(ids: readonly number[], { at, creations }: Moment): void {
     this.#id = ids.reduce((highest, id) => Math.max(highest, id), this.#id ?? 0);
     this.#currentAt = at;
     this.#creations = creations;
     this.#ahead.clear();
     this.#told = NOTHING_TOLD;
+    this.#isListBehind = false;
   }
 
   /** Whether nobody can have been created since without this process knowing, except in the last seconds. */

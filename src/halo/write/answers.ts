@@ -14,6 +14,7 @@ import { storedHash } from '../directory/hashed-value.js';
 import type { Directory } from '../directory/directory.js';
 import { storedOf, type KnownUser } from '../directory/known-user.js';
 import type { Targets } from '../fields/targets.js';
+import type { HaloInstance } from '../instance.js';
 import { isFormOf } from '../fields/text-form.js';
 import { isSameValue } from '../plan/same-value.js';
 import type { ArrayHabits } from './array-habits.js';
@@ -24,6 +25,7 @@ import { isUpdate, type PlannedUpdate, type PlannedWrite, type WriteResult } fro
 
 export interface AnswersOptions {
   readonly client: HaloClient;
+  readonly instance: Pick<HaloInstance, 'listsAtOnce'>;
   readonly habits: ArrayHabits;
   readonly directory: Directory;
   readonly targets: Targets;
@@ -36,8 +38,13 @@ type Results = Map<PlannedWrite, WriteResult>;
 
 /** Arrays accepted until what an answer says is held against Halo again. */
 const LOOK_AGAIN_EVERY = 100;
-/** Who isn't there is looked for again after so many milliseconds, before they count as absent. */
+/**
+ * Who isn't there is looked for again after so many milliseconds, before they count as absent; where lists show new users at once, without the
+ * last.
+ */
 const LOOKS_AFTER_MS: readonly number[] = [0, ...LISTED_AFTER_MS];
+/** After those, as long as lists are behind. */
+const BEHIND_MS: readonly number[] = [10_000, 15_000, 30_000, 30_000, 30_000];
 /** Users of one array whose details may fail to come; more are an outage. */
 const MAX_UNREADABLE = 3;
 /** The highest id that Halo's type for it has; nobody will ever have it. */
@@ -281,19 +288,29 @@ export class Answers {
     return { present, absent: writes.filter((write) => !present.has(write) && !taken.includes(write)) };
   }
 
-  /** Looks for them until everybody is found. */
+  /**
+   * Looks for them until everybody is found. A list that is behind says nothing of them: it is waited for, and looked at once more, for they are
+   * newer than those by whom that showed.
+   */
   async #look(
     writes: readonly PlannedWrite[],
     pauses: readonly number[],
   ): Promise<{ present: Map<PlannedWrite, number>; taken: PlannedWrite[] }> {
-    const { clock, directory } = this.options;
+    const { clock, directory, instance } = this.options;
     const people = writes.map(({ person }) => person);
+    const looks = pauses.length > 1 ? [...pauses, ...BEHIND_MS] : pauses;
     let found = this.#find(writes);
-    for (const pause of pauses) {
+    let isBehind = false;
+    for (const [n, pause] of looks.entries()) {
+      const isLast = pauses === LOOKS_AFTER_MS && n === pauses.length - 1;
+      if (!isBehind && (n >= pauses.length || (isLast && instance.listsAtOnce === true))) break;
       if (pause > 0) await clock.sleep(pause, this.call.signal);
+      const [wasBehind, before] = [directory.isListBehind, found.present.size];
       await directory.readNewest(people, this.call);
       found = this.#find(writes);
+      if (found.present.size > before) instance.listsAtOnce = n === 0;
       if (found.present.size + found.taken.length === writes.length) break;
+      isBehind = wasBehind || directory.isListBehind;
     }
     return found;
   }

@@ -70,6 +70,8 @@ export function createArraySender(options: ArraySenderOptions): UserWriter {
 type Writes = readonly PlannedWrite[];
 
 const ONE_LOOK: readonly number[] = [0];
+/** After a refusal, which mostly leaves nobody behind. */
+const SHORT_LOOKS: readonly number[] = [0, 1_000, 4_000];
 const NOT_THERE = new HaloRefusalError(200, 'accepted, and not there afterwards');
 /** Halo may take seconds for an array, in which its limit has room for more. */
 const MAX_AT_ONCE = 4;
@@ -292,7 +294,7 @@ class Sending {
   async #afterRefused(array: Writes): Promise<void> {
     const { arrays } = this.options.instance;
     const creates = array.filter(({ userId }) => userId === null);
-    const looks = arrays.refusesWhole ? ONE_LOOK : undefined;
+    const looks = arrays.refusesWhole ? ONE_LOOK : SHORT_LOOKS;
     const absent = creates.length === 0 ? [] : await this.#answers.absent(creates, looks);
     const left = [...this.#open(absent), ...this.#repeatable(array.filter(isUpdate))];
     const [first, ...rest] = left;

@@ -81,10 +81,10 @@ export async function waitUntil(
 }
 
 /** New users may show up in lists a little later: between looks for somebody who may be there, in milliseconds. */
-export const LISTED_AFTER_MS: readonly number[] = [1_000, 4_000];
+export const LISTED_AFTER_MS: readonly number[] = [1_000, 4_000, 10_000];
 const SURELY_LISTED_MS = LISTED_AFTER_MS.reduce((sum, ms) => sum + ms);
 /** From one look to the next. */
-const PAUSES_MS: readonly number[] = [...LISTED_AFTER_MS, 10_000, 15_000, 30_000];
+const PAUSES_MS: readonly number[] = [...LISTED_AFTER_MS, 15_000, 30_000];
 
 export class LostCreates {
   constructor(
@@ -132,12 +132,13 @@ export class LostCreates {
   }
 }
 
-/** Short ones first; together they are `ms`, and at least three, for lists may show new users a little later. */
+/** Short ones first; together they are `ms`, and at least those after which lists show new users. */
 function pauses(ms: number): number[] {
   const all: number[] = [];
-  for (let left = ms; all.length < 3 || left > 0;) {
+  const { length } = LISTED_AFTER_MS;
+  for (let left = ms; all.length < length || left > 0;) {
     const usual = PAUSES_MS[Math.min(all.length, PAUSES_MS.length - 1)] ?? 0;
-    const pause = all.length < 3 ? usual : Math.min(usual, left);
+    const pause = all.length < length ? usual : Math.min(usual, left);
     all.push(pause);
     left -= pause;
   }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { type Asked, holds, isNew, itemsOf, listsNewest, sends } from '../../../src/sandbox/asked.js';
-import { HALO_DIALECT } from '../../../src/sandbox/dialects.js';
+import { holds, isNew, itemsOf, listsNewest, sends, type Asked } from '../../../src/sandbox/asked.js';
+import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
 import type { FaultEffect, PlacedFault } from '../../../src/sandbox/faults.js';
 import { GET_USERS, namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
 
 const SIZE = 20;
+const HOUR = 3_600_000;
 /** Of the program's clock. */
 const LATE_MS = 45_000;
 const CREATES = { ...POST_USERS, where: sends(isNew) };
@@ -90,6 +91,55 @@ describe('a create whose answer is garbled', function () {
         }));
     }
   }
+});
+
+const ARRAYS = { ...POST_USERS, where: (asked: Asked) => itemsOf(asked).length > 5 };
+const LATE: readonly (readonly [string, number, Partial<HaloDialect>, FaultEffect | null])[] = [
+  ['that never names anybody', 10, { answerNames: 'nobody' }, null],
+  ['that names nobody, once', 10, {}, { kind: 'rewritten-json', rewrite: () => ({}) }],
+  ['that names nobody, once', 40, {}, { kind: 'rewritten-json', rewrite: () => ({}) }],
+  ['that is a 500, once', 30, {}, { kind: 'status-after-commit', status: 500 }],
+  ['that is a refusal, once', 10, {}, { kind: 'status-after-commit', status: 400 }],
+];
+
+/** Lists lack whoever was created less than so many seconds ago. */
+function listLate(scene: Scene, seconds: number): void {
+  const { halo } = scene.sandbox;
+  scene.clock.setForward(HOUR);
+  const isListed = ({ id }: { readonly id: number }): boolean =>
+    Date.parse(halo.store.get(id)?.created ?? '') < scene.clock.now() - seconds * 1_000;
+  const rewrite = (list: unknown): unknown => {
+    const users = (list as { readonly users: readonly { readonly id: number }[] }).users.filter(isListed);
+    return { record_count: users.length, users };
+  };
+  const match = { ...GET_USERS, after: 0 };
+  scene.fault({ system: 'halo', kind: 'rewritten-json', rewrite, match, times: Number.POSITIVE_INFINITY });
+}
+
+describe('the answer to an array of new users', function () {
+  this.timeout(60_000);
+
+  for (const [title, seconds, halo, effect] of LATE) {
+    it(`${title}, doubles nobody where lists show new users ${seconds} seconds later`, () =>
+      play({ halo, faster: 50 }, [stranger(1)], async (scene) => {
+        listLate(scene, seconds);
+        if (effect !== null) scene.fault({ system: 'halo', ...effect, match: ARRAYS });
+        scene.addMany(30);
+        await scene.sync();
+        scene.assertNobodyDoubled();
+      }));
+  }
+
+  it('is waited for no longer than before where lists show new users at once', () =>
+    play({}, [stranger(1)], async (scene) => {
+      const fits = holds('Bad');
+      const kind = 'swallow-item';
+      scene.fault({ system: 'halo', kind, answer: {}, fits, times: Number.POSITIVE_INFINITY, match: POST_USERS });
+      scene.addMany(30, (n) => (n % 10 === 4 ? { last_name: 'Bad' } : {}));
+      await scene.run();
+      assert.deepEqual(scene.rejected(), ['p14', 'p24', 'p4']);
+      assert.ok(scene.clock.longestSleepMs <= 4_000, `${scene.clock.longestSleepMs} ms`);
+    }));
 });
 
 /** Longer than Halo's column, in a field that is not looked at before it is sent. */

@@ -12,7 +12,7 @@ import type { PlannedWrite } from '../../../src/halo/write/writer.js';
 import { person } from './halo-bench.js';
 
 const START = 1_800_000_000_000;
-const SURELY_LISTED_MS = 5_000;
+const SURELY_LISTED_MS = 15_000;
 const CHANGES = { fields: [], address: null };
 
 describe('writes whose answer was lost', () => {
