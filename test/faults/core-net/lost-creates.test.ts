@@ -216,7 +216,7 @@ function pagesAfter(lost: PlacedFault, no?: number): (asked: Asked) => boolean {
 describe('the newest users, read after creates were lost', function () {
   this.timeout(60_000);
 
-  const options = { connection: { seatgeek: { pageSize: 1_000 }, halo: { writeBatch: 100 } }, faster: 1_000 };
+  const options = { connection: { seatgeek: { pageSize: 1_000 }, halo: { writeBatch: 100 } }, faster: 200 };
 
   it('are all found where pages are cut to fifty rows and begin where pages of the size asked for would', () =>
     play(options, [stranger(1)], async (scene) => {
