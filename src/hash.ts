@@ -6,6 +6,16 @@ const [FIRST = 0, SECOND = 0] = getRandomValues(new Uint32Array(2));
 
 /** Two 32-bit multiplicative hashes, mixed into each other at the end; never both zero, so that zeros may mark what is not there. */
 export function hash64(text: string): [number, number] {
+  const high = hash32(text);
+  const low = mix(lastSecond, high);
+  return high === 0 && low === 0 ? [1, 0] : [high, low];
+}
+
+/** What {@link hash32} came to beside its result. */
+let lastSecond = 0;
+
+/** The first half of {@link hash64}. */
+export function hash32(text: string): number {
   let first = FIRST;
   let second = SECOND;
   for (let index = 0; index < text.length; index += 1) {
@@ -15,9 +25,8 @@ export function hash64(text: string): [number, number] {
     first ^= second >>> 15;
     second ^= first >>> 13;
   }
-  const high = mix(first, second);
-  const low = mix(second, high);
-  return high === 0 && low === 0 ? [1, 0] : [high, low];
+  lastSecond = second;
+  return mix(first, second);
 }
 
 function mix(a: number, b: number): number {

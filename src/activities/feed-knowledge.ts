@@ -14,13 +14,15 @@ interface Known {
 /** The survey answers for what it has read; `claims` and `deactivated` for everybody before it. */
 export function feedKnowledge({ people, claims = [], deactivated }: Known): FeedKnowledge {
   const claimed = claimsById(claims);
+  const claimants = claimantsByUser(claimed);
   return {
     isEmailShared: (email) => people.isEmailShared(email),
     isClaimedByOthers: ({ seatgeekId, email, userId }) => {
       const own = foldId(seatgeekId);
       const isUnknownMeant = [0, userId].includes(claimed.get(own) ?? NaN);
-      const isMeant = (claim: number): boolean => claim === userId || (claim === 0 && isUnknownMeant);
-      return [...claimed].some(([id, claim]) => id !== own && isMeant(claim) && !people.hasLeft(id, email));
+      const isClaimed = (claim: number): boolean =>
+        claimants.get(claim)?.some((id) => id !== own && !people.hasLeft(id, email)) === true;
+      return isClaimed(userId) || (isUnknownMeant && isClaimed(0));
     },
     // Whoever's delete is written by the same call counts too, so that it does not matter how the feed is cut into pages.
     wasDeactivated: (seatgeekId) => deactivated?.has(seatgeekId) === true || people.isDeleted(seatgeekId),
@@ -32,6 +34,17 @@ export function withClaim(rejection: RejectedRef, { people, claims = [] }: Known
   const { seatgeekId } = rejection;
   const claim = claimsById(claims).get(foldId(seatgeekId)) ?? (people.sharesEmail(seatgeekId) ? 0 : undefined);
   return claim === undefined ? rejection : { ...rejection, claims: claim };
+}
+
+/** By what they claim. */
+function claimantsByUser(claimed: ReadonlyMap<string, number>): ReadonlyMap<number, readonly string[]> {
+  const claimants = new Map<number, string[]>();
+  for (const [id, claim] of claimed) {
+    const others = claimants.get(claim);
+    if (others === undefined) claimants.set(claim, [id]);
+    else others.push(id);
+  }
+  return claimants;
 }
 
 function claimsById(claims: readonly EmailClaim[]): ReadonlyMap<string, number> {

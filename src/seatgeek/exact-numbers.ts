@@ -1,13 +1,15 @@
 /** JSON numbers with more digits than JavaScript keeps, like ids of 20 digits, become texts before they are parsed. Pure. */
 import { endOfString } from '../json.js';
 
+/** Where a long number may begin: looked for in a whole page, so it is a pattern that is soon done with most of it. */
+const MAY_BE_LONG = /(?:^|[:,[])\s*-?[\d.]{16}/;
 /** A shorter number is exact. */
 const LONG = /\d{16}|\d{8}\.\d{8}|\.\d{16}/;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /** The same JSON, except that a number that would change by being parsed stands in quotes. */
 export function withExactNumbers(json: string): string {
-  if (!LONG.test(json)) return json;
+  if (!MAY_BE_LONG.test(json)) return json;
   const parts: string[] = [];
   let copied = 0;
   for (let at = 0; at < json.length;) {
@@ -30,6 +32,6 @@ const [QUOTE, MINUS, ZERO, NINE] = [34, 45, 48, 57];
 
 /** Whether nothing is lost; a number with an exponent is an approximation anyway. */
 function isExact(number: string): boolean {
-  if (number.length < 16 || /[eE]/.test(number)) return true;
+  if (!LONG.test(number) || /[eE]/.test(number)) return true;
   return String(Number(number)) === number || Number.isSafeInteger(Number(number));
 }

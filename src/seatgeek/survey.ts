@@ -220,12 +220,12 @@ export class Survey {
   }
 
   /** Where the key's number stands, or belongs. */
-  #slotOf([high, low]: readonly [number, number]): number {
-    for (let slot = low & (this.#index.length - 1); ; slot = (slot + 1) & (this.#index.length - 1)) {
+  #slotOf(key: readonly [number, number]): number {
+    for (let slot = key[1] & (this.#index.length - 1); ; slot = (slot + 1) & (this.#index.length - 1)) {
       const number = this.#index[slot] ?? 0;
       if (number === 0) return slot;
       const { chunk, at } = this.#entry(number - 1);
-      if (chunk[at] === high && chunk[at + 1] === low) return slot;
+      if (chunk[at] === key[0] && chunk[at + 1] === key[1]) return slot;
     }
   }
 
@@ -251,11 +251,8 @@ function emailAt({ chunk, at }: Entry): number {
 /** Below zero when the entry has a newer sequence, above when an older one; zero when they are the same or can't be compared. */
 function orderOf(chunk: Uint32Array, at: number, words: Sequence | undefined): number {
   if (words === undefined || ((chunk[at + FLAGS] ?? 0) & HAS_SEQUENCE) === 0) return 0;
-  for (const [n, word] of words.entries()) {
-    const difference = word - (chunk[at + SEQUENCE + n] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  const n = words.findIndex((word, place) => word !== chunk[at + SEQUENCE + place]);
+  return n < 0 ? 0 : (words[n] ?? 0) - (chunk[at + SEQUENCE + n] ?? 0);
 }
 
 /** Fixed width, so that its order is known; others leave it to the order of the feed. */
@@ -266,9 +263,15 @@ type Sequence = readonly [number, number, number, number, number];
 /** `xxxxxxxx:xxxxxxxx:xxxx/xxxxxxxx:xxxxxxxx:xxxx` as five words that compare as the text does. */
 function parseSequence(sequence: string | null): Sequence | undefined {
   if (sequence === null || !COMPARABLE.test(sequence)) return undefined;
-  const digits = sequence.replace(/[:/]/g, '');
-  const word = (n: number): number => Number.parseInt(digits.slice(n * 8, n * 8 + 8), 16);
-  return [word(0), word(1), word(2), word(3), word(4)];
+  const digits = (from: number, to: number): number => Number.parseInt(sequence.slice(from, to), 16);
+  const half = (high: number, low: number): number => high * 0x1_0000 + low;
+  return [
+    digits(0, 8),
+    digits(9, 17),
+    half(digits(18, 22), digits(23, 27)),
+    half(digits(27, 31), digits(32, 36)),
+    half(digits(36, 40), digits(41, 45)),
+  ];
 }
 
 function formatSequence(words: Uint32Array): string {
@@ -280,8 +283,8 @@ function formatSequence(words: Uint32Array): string {
 
 /** Among a million people two ids meet once in 37 million surveys. */
 function hash64(text: string): [number, number] {
-  const digits = digest(text);
-  return [Number.parseInt(digits.slice(0, 8), 16), Number.parseInt(digits.slice(8, 16), 16)];
+  const bytes = digest(text);
+  return [wordAt(bytes, 0), wordAt(bytes, 4)];
 }
 
 /** As many bits as a number holds, for sorting; never zero. */
@@ -297,9 +300,15 @@ function toNumber(high: number, low: number): number {
 /** What is nested too deep to be written as text counts as one value. */
 function imageHash(row: FeedRow): number {
   const image = Object.entries(row).map(([column, value]) => [column, depthBeyond(value, MAX_DEPTH) ? 'deep' : value]);
-  return Number.parseInt(digest(JSON.stringify(image)).slice(0, 8), 16);
+  return wordAt(digest(JSON.stringify(image)), 0);
 }
 
+/** A character for each byte. */
 function digest(text: string): string {
-  return hash('sha256', SALT + text, 'hex');
+  return hash('sha256', SALT + text, 'binary');
+}
+
+function wordAt(bytes: string, at: number): number {
+  const byte = (n: number): number => bytes.charCodeAt(at + n);
+  return ((byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3)) >>> 0;
 }

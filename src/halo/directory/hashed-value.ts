@@ -1,5 +1,5 @@
 /** What the directory keeps of a field's value in place of the value: 32 bits, enough to see whether it is the one wanted. Pure. */
-import { hash64 } from '../../hash.js';
+import { hash32 as saltedHash } from '../../hash.js';
 import { ADDRESS_LINES, type HaloValue, type MappedAddress } from '../../mapping/types.js';
 import { isBlank } from '../fields/blank.js';
 import { instantOf } from '../fields/instant.js';
@@ -29,7 +29,7 @@ export class HashedValue {
 
   /** Whether it is surely what is stored, rather than only what is shown for it. */
   isStored(wanted: HaloValue): boolean {
-    return looksOf(wanted).includes(this.stored);
+    return looksLike(wanted, (hash) => hash === this.stored);
   }
 
   /** Whether a name differs from the wanted one in nothing but form (`bareText`). */
@@ -39,7 +39,7 @@ export class HashedValue {
 
   /** As `isSameValue` has it for the value itself, or stricter. */
   isSame(wanted: HaloValue): boolean {
-    return looksOf(wanted).some((hash) => hash === this.stored || hash === this.shown);
+    return looksLike(wanted, (hash) => hash === this.stored || hash === this.shown);
   }
 }
 
@@ -66,16 +66,24 @@ export function hashAddress(address: MappedAddress | null): number {
   return hash32(ADDRESS_LINES.map((line) => (address?.[line] ?? '').trim()).join('\n'));
 }
 
-/** The hashes of all that means the same as `wanted`, as far as it can be listed. */
-function looksOf(wanted: HaloValue): number[] {
-  if (wanted === null || wanted === '') return [BLANK_HASH, hash32('#0'), hash32('#false')];
-  if (wanted === true) return ['#true', '#1', '"true', '"True', '"1'].map(hash32);
-  if (wanted === false) return [BLANK_HASH, ...['#false', '#0', '"false', '"False', '"0'].map(hash32)];
-  if (typeof wanted === 'number') return [hash32(`#${wanted}`), hashText(String(wanted))];
+const TRUE_HASHES = ['#true', '#1', '"true', '"True', '"1'].map(hash32);
+const FALSE_HASHES = [BLANK_HASH, ...['#false', '#0', '"false', '"False', '"0'].map(hash32)];
+const NOTHING_HASHES = [BLANK_HASH, hash32('#0'), hash32('#false')];
+
+/** Whether one of the hashes fits of all that means the same as `wanted`, as far as it can be listed. */
+function looksLike(wanted: HaloValue, fits: (hash: number) => boolean): boolean {
+  if (wanted === null || wanted === '') return NOTHING_HASHES.some(fits);
+  if (typeof wanted === 'boolean') return (wanted ? TRUE_HASHES : FALSE_HASHES).some(fits);
+  if (typeof wanted === 'number') return fits(hash32(`#${wanted}`)) || fits(hashText(String(wanted)));
+  return fits(hashText(wanted)) || bareForms(wanted).some((form) => fits(hash32(`#${form}`)));
+}
+
+/** The number or flag that a text reads as. */
+function bareForms(text: string): string[] {
+  const [number, flag] = [Number(text), text.toLowerCase()];
   return [
-    hashText(wanted),
-    ...(wanted.trim() === '' ? [] : [hash32(`#${Number(wanted)}`)]),
-    hash32(`#${wanted.toLowerCase()}`),
+    ...(text.trim() === '' || Number.isNaN(number) ? [] : [String(number)]),
+    ...(flag === 'true' || flag === 'false' ? [flag] : []),
   ];
 }
 
@@ -85,6 +93,6 @@ function hashText(text: string): number {
 }
 
 function hash32(text: string): number {
-  const [hash] = hash64(text);
+  const hash = saltedHash(text);
   return hash <= BLANK_HASH ? hash + 2 : hash;
 }

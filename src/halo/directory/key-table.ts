@@ -35,12 +35,13 @@ export class KeyTable {
     while (record >= this.#next.length) this.#grow();
     if (this.#has(record, key)) return;
     this.#unlink(record);
-    this.#keys.set(key, 2 * record);
+    this.#keys[2 * record] = key[0];
+    this.#keys[2 * record + 1] = key[1];
     this.#link(record);
   }
 
-  #has(record: number, [high, low]: Key): boolean {
-    return this.#keys[2 * record] === high && this.#keys[2 * record + 1] === low;
+  #has(record: number, key: Key): boolean {
+    return this.#keys[2 * record] === key[0] && this.#keys[2 * record + 1] === key[1];
   }
 
   #link(record: number): void {
@@ -62,8 +63,8 @@ export class KeyTable {
   }
 
   /** Halo ids come one after the other: their low word alone spreads them. */
-  #bucketOf([high, low]: Key): number {
-    return (low ^ high) & (this.#heads.length - 1);
+  #bucketOf(key: Key): number {
+    return (key[0] ^ key[1]) & (this.#heads.length - 1);
   }
 
   #grow(): void {

@@ -30,8 +30,8 @@ export function idKey(seatgeekId: string | null): Key {
   return textKey(seatgeekId === null ? null : foldId(seatgeekId));
 }
 
-export function isNone([high, low]: Key): boolean {
-  return high === 0 && low === 0;
+export function isNone(key: Key): boolean {
+  return key[0] === 0 && key[1] === 0;
 }
 
 /** Of a text, as a text. */
