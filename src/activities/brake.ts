@@ -4,7 +4,8 @@
  */
 import { BrakeError } from '../errors.js';
 import type { HaloInstance } from '../halo/instance.js';
-import type { HaloRun } from '../halo/types.js';
+import type { HaloRun, WriteOptions } from '../halo/types.js';
+import type { ChangeEvent } from '../mapping/row.js';
 import type { MappedPage } from '../mapping/types.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import type { FeedSurvey } from './feed-survey.js';
@@ -20,17 +21,35 @@ export interface BrakeCheck {
   readonly hasWritten?: boolean;
 }
 
+/** Whom the brake looks at: of a first import nobody but those whose ID is in Halo, so that the others need not be mapped for it. */
+export async function whoCounts(
+  check: BrakeCheck,
+  { people }: Past,
+  events: readonly ChangeEvent[],
+): Promise<readonly ChangeEvent[]> {
+  if (people !== null) return events;
+  const { halo, survey } = check;
+  const identities = events.map((event) => survey.identityOf(event));
+  const carried = await halo.carriedIds(identities, askedBy(check));
+  return events.filter(({ seatgeekId }) => carried.has(seatgeekId));
+}
+
 /** Marks the mapped people of a page that the survey has noted; the newest image of a person decides, as it does when the page is written. */
-export async function markPeople({ halo, survey, running }: BrakeCheck, mapped: MappedPage): Promise<void> {
-  const forecasts = await halo.forecast(mapped.people, {
-    signal: running.signal,
-    onProgress: ({ waitingUntil }) => running.progress({ surveyed: survey.events, waitingUntil }),
-  });
+export async function markPeople(check: BrakeCheck, mapped: MappedPage): Promise<void> {
+  const { halo, survey } = check;
+  const forecasts = await halo.forecast(mapped.people, askedBy(check));
   for (const { seatgeekId } of mapped.rejected) survey.people.mark(seatgeekId, null);
   mapped.people.forEach(({ seatgeekId }, place) => {
     const forecast = forecasts[place] ?? 'other';
     survey.people.mark(seatgeekId, forecast === 'other' ? null : forecast);
   });
+}
+
+function askedBy({ survey, running }: BrakeCheck): WriteOptions {
+  return {
+    signal: running.signal,
+    onProgress: ({ waitingUntil }) => running.progress({ surveyed: survey.events, waitingUntil }),
+  };
 }
 
 /** As the connection's agent was shown them when this Halo was last looked at. */

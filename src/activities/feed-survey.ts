@@ -5,6 +5,7 @@
 import { CursorExpiredError, DriftError } from '../errors.js';
 import { foldEmail } from '../mapping/email.js';
 import { readEvent, unquote, type ChangeEvent } from '../mapping/row.js';
+import type { Identity } from '../mapping/types.js';
 import { RowNotHadError } from '../seatgeek/errors.js';
 import { cursorStuck } from '../seatgeek/feed-client.js';
 import { foldId } from '../contract/person-key.js';
@@ -146,6 +147,12 @@ export class FeedSurvey {
     if (start !== undefined && !this.#starts.has(page.nextCursor))
       this.#begin(page.nextCursor, start + page.rows.length);
     return lastImages(newest);
+  }
+
+  /** What the person of an event is looked for by in Halo. */
+  identityOf({ seatgeekId, operation, row }: ChangeEvent): Identity {
+    const matchEmail = foldEmail(row[unquote(this.context.connection.seatgeek.columns.email)]);
+    return { seatgeekId, deleted: operation === 'delete', matchEmail };
   }
 
   /** Of whom the page has images that are older than one elsewhere. */

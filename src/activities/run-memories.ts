@@ -3,9 +3,10 @@
  * worker learns it anew: memory is only speed. Holds people.
  */
 import type { HaloRun } from '../halo/types.js';
+import type { ChangeEvent } from '../mapping/row.js';
 import type { MappedPage } from '../mapping/types.js';
 import type { FeedPage } from '../seatgeek/types.js';
-import { assertWithin, markPeople, type Past } from './brake.js';
+import { assertWithin, markPeople, whoCounts, type Past } from './brake.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import { FeedSurvey, newestOfPage } from './feed-survey.js';
 import type { Running } from './heartbeat.js';
@@ -151,8 +152,9 @@ export class RunMemory {
         running.progress({ surveyed: survey.events });
         if (past !== undefined) {
           this.#isWithinPast = false;
-          const mapped = await context.mapper.mapPage(noted, { select: (events) => survey.newestOf(noted, events) });
-          await markPeople(check, mapped);
+          const select = (events: readonly ChangeEvent[]): Promise<readonly ChangeEvent[]> =>
+            whoCounts(check, past, survey.newestOf(noted, events));
+          await markPeople(check, await context.mapper.mapPage(noted, { select }));
         }
         if (noted !== page.page) this.#pages.keepAhead(noted, limit);
       },

@@ -1,7 +1,7 @@
 /** One run's work on Halo: learn who is there, then write page after page, learning from every answer. */
 import type { Connection } from '../connection/schema.js';
 import { DriftError } from '../errors.js';
-import type { MappedPerson } from '../mapping/types.js';
+import type { Identity, MappedPerson } from '../mapping/types.js';
 import { AddressBook } from './address/address.js';
 import { AddressList } from './address/address-list.js';
 import type { CallOptions, HaloClient } from './api/client.js';
@@ -76,6 +76,14 @@ class Run implements HaloRun {
       await learnAddresses(people, setting, writer, page.call);
       const { context } = writer;
       return people.map((person) => outlookOf(planPerson(person, context)));
+    });
+  }
+
+  carriedIds(people: readonly Identity[], options: WriteOptions = {}): Promise<ReadonlySet<string>> {
+    return this.#ask(options, async ({ directory }, { call, feed }) => {
+      await directory.prepare(people, call, feed);
+      const ids = people.map(({ seatgeekId }) => seatgeekId);
+      return new Set(ids.filter((seatgeekId) => directory.index.bySeatgeekId(seatgeekId).length > 0));
     });
   }
 

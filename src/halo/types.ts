@@ -1,5 +1,5 @@
 /** What the rest of the program sees of Halo: people go in, one outcome per person comes out. */
-import type { MappedPerson, Rejection } from '../mapping/types.js';
+import type { Identity, MappedPerson, Rejection } from '../mapping/types.js';
 
 /** What became of one person. `matchedByEmail` and `deactivated` are not counted as `updated` as well. */
 export type Outcome = 'created' | 'matchedByEmail' | 'updated' | 'unchanged' | 'deactivated' | 'skipped' | 'rejected';
@@ -92,6 +92,8 @@ export interface HaloRun {
   forecast(people: readonly MappedPerson[], options?: WriteOptions): Promise<readonly Forecast[]>;
   /** The same in the words of outcomes. What the people before in the same run would change is not foreseen. Throws as `write` does. */
   outlook(people: readonly MappedPerson[], options?: WriteOptions): Promise<readonly Outlook[]>;
+  /** The SeatGeek IDs, as given, that users in Halo carry. Throws as `write` does. */
+  carriedIds(people: readonly Identity[], options?: WriteOptions): Promise<ReadonlySet<string>>;
   /** Users that Halo shows, as last told; asks where it was not told yet. Throws as `write` does. */
   countUsers(options?: WriteOptions): Promise<number>;
   /** The same without asking; null before it was told. */

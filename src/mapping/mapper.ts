@@ -24,7 +24,7 @@ export interface MapOptions {
   /** The first so many rows only. */
   readonly takeEvents?: number | undefined;
   /** Which of the page's readable events are mapped; all of them when left out. The others count as superseded. */
-  readonly select?: (events: readonly ChangeEvent[]) => readonly ChangeEvent[];
+  readonly select?: (events: readonly ChangeEvent[]) => Promise<readonly ChangeEvent[]> | readonly ChangeEvent[];
 }
 
 interface Rules {
@@ -74,7 +74,7 @@ async function mapRows(
   const read = rows.map((row, index) => readEvent(row, index + 1, rules.idColumn));
   const rejected = read.filter((entry) => 'code' in entry);
   const readable = read.filter(isEvent);
-  const events = select(readable);
+  const events = await select(readable);
   const people: MappedPerson[] = [];
   let began = performance.now();
   for (const event of events) {

@@ -16,12 +16,16 @@ export const ADDRESS_LINES = ['line1', 'line2', 'line3', 'line4', 'postcode'] as
 /** An empty text empties the line; a line that is not there is left as Halo has it. */
 export type MappedAddress = Readonly<Partial<Record<(typeof ADDRESS_LINES)[number], string>>>;
 
-/** A SeatGeek person, mapped to Halo's fields. `fields` lacks what the mapping says to keep when blank. */
-export interface MappedPerson {
+/** What a person is looked for by in Halo. */
+export interface Identity {
   readonly seatgeekId: string;
   readonly deleted: boolean;
   /** E-mail address for matching: as `foldEmail` has it; null when it is not one address. */
   readonly matchEmail: string | null;
+}
+
+/** A SeatGeek person, mapped to Halo's fields. `fields` lacks what the mapping says to keep when blank. */
+export interface MappedPerson extends Identity {
   readonly fields: readonly MappedField[];
   /** Null when addresses are not imported or every line is blank. */
   readonly address: MappedAddress | null;

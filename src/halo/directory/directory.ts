@@ -1,5 +1,5 @@
 /** What a run knows of who is in Halo, and how it learns it: everybody page by page, or look-ups, whichever is cheaper and sound. */
-import type { MappedPerson } from '../../mapping/types.js';
+import type { Identity } from '../../mapping/types.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { Clock } from '../clock.js';
 import { SyncError, TransientError } from '../../errors.js';
@@ -42,7 +42,7 @@ const MOST_SEARCHED = 20;
 
 /** A person and the user that it is taken for. */
 export interface Matched {
-  readonly person: MappedPerson;
+  readonly person: Identity;
   readonly user: KnownUser;
 }
 
@@ -107,7 +107,7 @@ export class Directory {
    * connection or process, or by a request of ours whose answer was lost. Costs nothing when that is known from the last answer. `people` are
    * those to be created. Answers whether anything had to be read.
    */
-  async readyToCreate(people: readonly MappedPerson[], call: CallOptions): Promise<boolean> {
+  async readyToCreate(people: readonly Identity[], call: CallOptions): Promise<boolean> {
     const isCurrent = this.#knownUpTo.isCurrent;
     if (!isCurrent) await this.readNewest(people, call);
     this.#knownUpTo.noteCreating();
@@ -149,7 +149,7 @@ export class Directory {
    * in Halo, so a search that does not show that user proves nothing.
    */
   async prepare(
-    people: readonly MappedPerson[],
+    people: readonly Identity[],
     call: CallOptions,
     feed: Pick<FeedKnowledge, 'wasDeactivated'> = NOTHING_KNOWN,
   ): Promise<void> {
@@ -158,7 +158,7 @@ export class Directory {
     const lookUp = async (): Promise<boolean> =>
       (await this.#plan(unknown, call)) === 'look-up' && this.#lookUp(unknown, call);
     const isLookedUp = unknown.length === 0 || (await lookUp());
-    const isMissing = ({ seatgeekId, deleted }: MappedPerson): boolean =>
+    const isMissing = ({ seatgeekId, deleted }: Identity): boolean =>
       !deleted && feed.wasDeactivated(seatgeekId) && this.index.bySeatgeekId(seatgeekId).length === 0;
     if (!isLookedUp || (!this.#isComplete && people.some(isMissing))) await this.#listEverybody(call);
   }
@@ -181,7 +181,7 @@ export class Directory {
    * Makes known whoever was created meanwhile: reads the newest users down to those known. Where the list does not keep to the order of ids, the
    * people at hand are looked up, or everybody is listed anew.
    */
-  async readNewest(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
+  async readNewest(people: readonly Identity[], call: CallOptions): Promise<void> {
     if (!(await this.#readDown(call))) await this.#learnAgain(people, call);
   }
 
@@ -209,7 +209,7 @@ export class Directory {
     return true;
   }
 
-  async #learnAgain(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
+  async #learnAgain(people: readonly Identity[], call: CallOptions): Promise<void> {
     const moment = this.#knownUpTo.moment();
     if (!(await this.#lookUp(people, call))) {
       this.#listing = null;
@@ -244,7 +244,7 @@ export class Directory {
    * Drops a user whose details Halo does not have, and looks for its person anew. Throws HaloRefusalError for a user who is found all the same:
    * created a second time the person would be there twice.
    */
-  async forget(id: number, person: MappedPerson, call: CallOptions): Promise<void> {
+  async forget(id: number, person: Identity, call: CallOptions): Promise<void> {
     const user = this.index.get(id);
     this.index.remove(id);
     this.#lookedUp.delete(lookUpKey(person));
@@ -261,7 +261,7 @@ export class Directory {
     if (this.index.get(id) !== undefined) throw listedOnly(id);
   }
 
-  async #plan(people: readonly MappedPerson[], call: CallOptions): Promise<Plan> {
+  async #plan(people: readonly Identity[], call: CallOptions): Promise<Plan> {
     const emails = people.filter(({ matchEmail, deleted }) => matchEmail !== null && !deleted).length;
     const search = this.#search;
     const hopeful = { byId: search.byId ?? 'many', byEmail: search.byEmail ?? 'many' } as const;
@@ -287,7 +287,7 @@ export class Directory {
    * False when the tenant's search does not do what it did before, or something on the way refuses to ask for one of them while Halo is there: then
    * everybody must be listed.
    */
-  async #lookUp(people: readonly MappedPerson[], call: CallOptions, isSecond = false): Promise<boolean> {
+  async #lookUp(people: readonly Identity[], call: CallOptions, isSecond = false): Promise<boolean> {
     const { byId = 'none', idField } = this.#search;
     if (byId === 'none') return false;
     try {
@@ -307,7 +307,7 @@ export class Directory {
     return true;
   }
 
-  async #lookUpEmails(people: readonly MappedPerson[], call: CallOptions): Promise<void> {
+  async #lookUpEmails(people: readonly Identity[], call: CallOptions): Promise<void> {
     const unmatched = people.filter((one) => !one.deleted && this.index.bySeatgeekId(one.seatgeekId).length === 0);
     const emails = [...new Set(unmatched.flatMap(({ matchEmail }) => matchEmail ?? []))];
     const { byEmail: support = 'none' } = this.#search;
@@ -389,7 +389,7 @@ export class Directory {
 }
 
 /** What a person is looked up by: who is deleted is not looked for by e-mail address. */
-function lookUpKey({ seatgeekId, matchEmail, deleted }: MappedPerson): string {
+function lookUpKey({ seatgeekId, matchEmail, deleted }: Identity): string {
   return JSON.stringify([seatgeekId, deleted ? null : matchEmail]);
 }
 
