@@ -20,12 +20,17 @@ export interface ListStart {
 const MAX_PASSES = 4;
 /** Pages in a row that bring nobody new before the list counts as going in circles. */
 const MAX_STALE_PAGES = 3;
+/** Pages in a row, read again since users vanish, that get no further before the list counts as one that can't be read. */
+const MAX_BACK = 30;
 /** An empty page before the end is asked for so often. */
 const EMPTY_AGAIN = 2;
 
 /** One pass over the list. */
 class Pass {
   next = 1;
+  furthest = 0;
+  /** Pages read since the furthest. */
+  back = 0;
   total: number;
   /** Different users, deleted ones too. */
   seen = 0;
@@ -91,6 +96,12 @@ export class UserListing {
     const pass = this.#pass;
     const no = pass.next;
     const page = await this.#read(no, call);
+    pass.back = no > pass.furthest ? 0 : pass.back + 1;
+    if (pass.back > MAX_BACK) {
+      pass.back = 0;
+      throw unsteady();
+    }
+    pass.furthest = Math.max(pass.furthest, no);
     pass.seen += page.unshown.length;
     pass.unshown += page.unshown.length;
     if (no === 1 && this.#passes === 1 && page.users.length > 0) this.#size = Math.min(this.#size, page.users.length);

@@ -93,6 +93,28 @@ describe("a list of Halo's users that changes while it is read", function () {
       }));
   }
 
+  it('is given up soon where somebody is deleted before every page, and read once that is over', () =>
+    play({}, [...halo, ...Array.from({ length: 900 }, (_, n) => stranger(2_000 + n))], async (scene) => {
+      addFeed(scene);
+      const left = strangers(scene);
+      const cleanUp = scene.fault({
+        system: 'halo',
+        kind: 'meanwhile',
+        match: { ...GET_USERS, every: 1 },
+        before: () => {
+          const id = left.shift();
+          if (id !== undefined) scene.sandbox.halo.store.remove(id);
+        },
+      });
+      assert.equal(await scene.run(), 'failed');
+      assert.equal(scene.pipeline.state.lastError?.code, 'halo-list-unsteady');
+      assert.ok(cleanUp.hits < 150, `${cleanUp.hits} requests`);
+      scene.sandbox.faults.clear();
+      await scene.sync();
+      assert.equal(strangers(scene).length, left.length);
+      scene.assertNobodyDoubled();
+    }));
+
   for (const page of [1, 2, 4]) {
     it(`doubles nobody: somebody of the feed is created by hand after page ${page}`, () =>
       play({}, halo, async (scene) => {
