@@ -20,8 +20,8 @@ export interface ListStart {
 const MAX_PASSES = 4;
 /** Pages in a row that bring nobody new before the list counts as going in circles. */
 const MAX_STALE_PAGES = 3;
-/** Pages in a row, read again since users vanish, that get no further before the list counts as one that can't be read. */
-const MAX_BACK = 30;
+/** Times that users vanish, without getting further meanwhile, before the list counts as one that can't be read. */
+const MAX_TURNS = 10;
 /** An empty page before the end is asked for so often. */
 const EMPTY_AGAIN = 2;
 
@@ -29,8 +29,8 @@ const EMPTY_AGAIN = 2;
 class Pass {
   next = 1;
   furthest = 0;
-  /** Pages read since the furthest. */
-  back = 0;
+  /** Times that it turned back since the furthest page was read. */
+  turns = 0;
   total: number;
   /** Different users, deleted ones too. */
   seen = 0;
@@ -96,12 +96,7 @@ export class UserListing {
     const pass = this.#pass;
     const no = pass.next;
     const page = await this.#read(no, call);
-    pass.back = no > pass.furthest ? 0 : pass.back + 1;
-    if (pass.back > MAX_BACK) {
-      pass.back = 0;
-      throw unsteady();
-    }
-    pass.furthest = Math.max(pass.furthest, no);
+    if (no > pass.furthest) [pass.furthest, pass.turns] = [no, 0];
     pass.seen += page.unshown.length;
     pass.unshown += page.unshown.length;
     if (no === 1 && this.#passes === 1 && page.users.length > 0) this.#size = Math.min(this.#size, page.users.length);
@@ -109,6 +104,11 @@ export class UserListing {
     if (shrunkBy > 0 && no > 1 && this.isOrdered) {
       // Rows moved forward, as many as were deleted: the first of this page now stand so far before. From there it is read once more.
       const pages = Math.ceil(shrunkBy / this.#size);
+      if (++pass.turns > MAX_TURNS) {
+        // Another attempt may come when it is over.
+        pass.turns = 0;
+        throw unsteady();
+      }
       pass.total = page.total;
       pass.repaired += shrunkBy;
       pass.next = Math.max(1, no - pages);
