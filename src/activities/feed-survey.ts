@@ -191,7 +191,8 @@ export class FeedSurvey {
   }
 }
 
-function isUnreadable(error: unknown): boolean {
+/** Of an event that can't be read alone: whatever stands behind it can't be either. */
+export function isUnreadable(error: unknown): boolean {
   return error instanceof DriftError && error.code === 'row-unreadable';
 }
 

@@ -5,10 +5,11 @@
 import type { HaloRun } from '../halo/types.js';
 import type { ChangeEvent } from '../mapping/row.js';
 import type { MappedPage } from '../mapping/types.js';
+import type { PageRead } from '../seatgeek/page-reader.js';
 import type { FeedPage } from '../seatgeek/types.js';
 import { assertWithin, markPeople, whoCounts, type Past } from './brake.js';
 import type { ConnectionContext } from './connection-contexts.js';
-import { FeedSurvey, newestOfPage } from './feed-survey.js';
+import { FeedSurvey, isUnreadable, newestOfPage } from './feed-survey.js';
 import type { Running } from './heartbeat.js';
 import { KeptPages } from './kept-pages.js';
 import type { NewerImage, PageName, RunName } from './types.js';
@@ -23,7 +24,7 @@ const SURVEY_SLICE_MS = 20_000;
 const BYTES_PER_CHARACTER = 3;
 
 export interface PageInHand {
-  /** The page as it was read, which may be smaller than asked for. */
+  /** The page as it was read, which may be smaller than asked for, save by `readWhole`. */
   readonly name: PageName;
   readonly page: FeedPage;
   /** Feed requests this took; 0 when it was in memory. */
@@ -85,11 +86,42 @@ export class RunMemory {
     return kept === undefined ? this.#readAnew(name, signal) : { name, page: kept.page, requests: 0 };
   }
 
-  async #readAnew({ cursor, limit }: PageName, signal: AbortSignal): Promise<PageInHand> {
-    const isMorePromised = this.survey.hasEventsAt(cursor);
-    const read = await this.context.reader.read({ cursor, limit, signal, isMorePromised });
-    if (read.page.rows.length > 0) this.#pages.keep(read.page, read.limit);
-    return { name: { cursor: read.page.cursor, limit: read.limit }, page: read.page, requests: read.requests };
+  /**
+   * The page with so many events as were on it once, read in parts where SeatGeek serves it only in parts by now. It ends early at the end of the
+   * feed, and at an event that can't be read alone.
+   */
+  async readWhole(name: PageName, events: number, signal: AbortSignal): Promise<PageInHand> {
+    const first = await this.read(name, signal);
+    let { page, requests } = first;
+    while (page.hasMore && page.rows.length < events) {
+      const part = await this.#readPart({ cursor: page.nextCursor, limit: events - page.rows.length }, signal);
+      requests += part?.requests ?? 0;
+      if (part === null || part.page.rows.length === 0) break;
+      page = joined(page, part.page);
+    }
+    if (page === first.page) return first;
+    this.forget(first.name);
+    this.#pages.keep(page, name.limit);
+    return { name: { cursor: page.cursor, limit: name.limit }, page, requests };
+  }
+
+  async #readPart(name: PageName, signal: AbortSignal): Promise<PageRead | null> {
+    try {
+      return await this.#ask(name, signal);
+    } catch (error) {
+      if (isUnreadable(error)) return null;
+      throw error;
+    }
+  }
+
+  async #readAnew(name: PageName, signal: AbortSignal): Promise<PageInHand> {
+    const { page, limit, requests } = await this.#ask(name, signal);
+    if (page.rows.length > 0) this.#pages.keep(page, limit);
+    return { name: { cursor: page.cursor, limit }, page, requests };
+  }
+
+  #ask({ cursor, limit }: PageName, signal: AbortSignal): Promise<PageRead> {
+    return this.context.reader.read({ cursor, limit, signal, isMorePromised: this.survey.hasEventsAt(cursor) });
   }
 
   /** Frees the memory of a page that is settled. */
@@ -172,6 +204,11 @@ export class RunMemory {
     await markPeople(check, await this.mapped(page, takeEvents));
     await assertWithin(check, past);
   }
+}
+
+function joined(page: FeedPage, { nextCursor, hasMore, rows, characters = 0 }: FeedPage): FeedPage {
+  const length = (page.characters ?? 0) + characters;
+  return { ...page, nextCursor, hasMore, rows: [...page.rows, ...rows], characters: length };
 }
 
 export interface SurveyRequest {

@@ -63,9 +63,11 @@ async function upsert(
   request: UpsertRequest,
   running: Running,
 ): Promise<UpsertResult> {
-  const { run } = request;
+  const { run, page, takeEvents, only } = request;
   memory.isRepeated ||= running.before !== null || request.movedAt !== undefined;
-  const read = await memory.read(request.page, running.signal);
+  const read = isWholePage(request)
+    ? await memory.read(page, running.signal)
+    : await memory.readWhole(page, takeEvents ?? page.limit, running.signal);
   await memory.assertColumns(read);
   memory.noteOthers(read.name);
   const halo = memory.halo(run);
@@ -96,8 +98,7 @@ async function upsert(
     counts,
     ...rejectionsOf(outcomes, gathered),
     resolved: resolvedOf(outcomes, request.watch ?? ''),
-    missing:
-      isCutShort(read, request.page) || request.newestOnly === true ? [] : missingOf(outcomes, request.only ?? []),
+    missing: request.newestOnly === true ? [] : missingOf(outcomes, only ?? []),
     haloRequests: haloRequests(),
     seatgeekRequests: read.requests + surveyRequests + gathered.requests,
     ...(isWholePage(request) && { survey: memory.survey.progress }),
@@ -247,11 +248,6 @@ function resolvedOf(outcomes: readonly PersonOutcome[], watch: string): string[]
   return outcomes
     .map(({ seatgeekId }) => seatgeekId)
     .filter((seatgeekId) => !refused.has(foldId(seatgeekId)) && watched.has(personKey(seatgeekId)));
-}
-
-/** Fewer events came than asked for, with more to come: whoever is not among them may be among those. */
-function isCutShort({ name, page }: PageInHand, { limit }: UpsertRequest['page']): boolean {
-  return page.hasMore && name.limit < limit;
 }
 
 function missingOf(outcomes: readonly PersonOutcome[], only: readonly string[]): string[] {

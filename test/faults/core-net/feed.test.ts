@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Asked, readsEvent } from '../../../src/sandbox/asked.js';
 import { SEATGEEK_DIALECT } from '../../../src/sandbox/dialects.js';
-import type { Fault } from '../../../src/sandbox/faults.js';
+import type { Fault, PlacedFault } from '../../../src/sandbox/faults.js';
 import { FEED, play, POST_USERS, type Scene } from './scene.js';
 
 const SIZE = 300;
@@ -84,6 +84,93 @@ describe('a page of the feed that can not be had at its size', function () {
         scene.assertRight();
       }));
   }
+});
+
+describe('a page of the feed that is served in smaller ones only since it was imported', function () {
+  this.timeout(60_000);
+  const PAGE = 20;
+  const paged = { connection: { seatgeek: { pageSize: PAGE } } };
+
+  /** SeatGeek stumbles over pages of more than so many rows on which event 12 stands. */
+  function serveAtMost(scene: Scene, rows: number, status: number): PlacedFault {
+    const where = (asked: Asked): boolean => readsEvent(12)(asked) && limitOf(asked) > rows;
+    return scene.fault({ ...seatgeek, kind: 'status', status, match: { ...FEED, after: 0, where } });
+  }
+
+  /** p3, p9 and p15, whom Halo refuses so far, are on one page. */
+  async function importRefused(scene: Scene): Promise<readonly string[]> {
+    const isRefused = ({ surname }: { readonly surname?: unknown }): boolean => surname === 'Refused';
+    scene.fault({ system: 'halo', kind: 'refuse-item', fits: isRefused, status: 400, body: { message: 'no' } });
+    scene.addMany(2 * PAGE, (n) => ([3, 9, 15].includes(n) ? { last_name: 'Refused' } : {}));
+    await scene.sync();
+    scene.assertRight({ rejected: ['p15', 'p3', 'p9'] });
+    return scene.pipeline.state.rejected.users.map(({ page }) => JSON.stringify(page));
+  }
+
+  for (const [rows, status] of [
+    [10, 500],
+    [10, 413],
+    [3, 500],
+    [1, 502],
+  ] as const)
+    it(`has the rejected people on all of it tried again (${rows} of ${PAGE} rows, status ${status})`, () =>
+      play(paged, [], async (scene) => {
+        const pages = await importRefused(scene);
+        const heavier = serveAtMost(scene, rows, status);
+        await scene.pipeline.retryRejected(true);
+        assert.ok(heavier.hits > 0);
+        const { users } = scene.pipeline.state.rejected;
+        // Still refused, each where it stood.
+        assert.deepEqual(
+          users.map(({ attempts, pageGone }) => [attempts, pageGone]),
+          users.map(() => [2, false]),
+        );
+        assert.deepEqual(
+          users.map(({ page }) => JSON.stringify(page)),
+          pages,
+        );
+        scene.sandbox.faults.clear();
+        serveAtMost(scene, rows, status);
+        await scene.pipeline.retryRejected(true);
+        scene.assertRight();
+      }));
+
+  it('has only those tried again who stand before a row that can not be read alone, and says so of the others', () =>
+    play(paged, [], async (scene) => {
+      await importRefused(scene);
+      scene.sandbox.faults.clear();
+      serveAtMost(scene, 0, 413);
+      await scene.pipeline.retryRejected(true);
+      scene.assertRight({ rejected: ['p15'] });
+      assert.equal(scene.pipeline.state.rejected.users[0]?.pageGone, true);
+      scene.sandbox.faults.clear();
+      await scene.pipeline.retryRejected(true);
+      scene.assertRight();
+    }));
+
+  it('says of somebody who stands on no part of it any more that the page is gone', () =>
+    play({ ...paged, seatgeek: { log: 'compacted' } }, [], async (scene) => {
+      await importRefused(scene);
+      scene.add('p15', { last_name: 'Refused' });
+      serveAtMost(scene, 10, 500);
+      await scene.pipeline.retryRejected(true);
+      const gone = scene.pipeline.state.rejected.users.filter(({ pageGone }) => pageGone);
+      assert.deepEqual(
+        gone.map(({ seatgeekId }) => seatgeekId),
+        ['p15'],
+      );
+    }));
+
+  it('does not make a sample smaller where another worker goes on', () =>
+    play(paged, [], async (scene) => {
+      scene.addMany(2 * PAGE);
+      const match = { ...FEED, after: 1, where: (asked: Asked) => limitOf(asked) > 10 };
+      scene.fault({ ...seatgeek, kind: 'status', status: 500, match });
+      const read = scene.fault({ ...seatgeek, kind: 'meanwhile', match: FEED, before: () => scene.restart() });
+      const { counts } = await scene.pipeline.importSample(PAGE);
+      assert.equal(read.hits, 1);
+      assert.equal(counts.created, PAGE);
+    }));
 });
 
 describe('a row that can not be had alone', function () {
