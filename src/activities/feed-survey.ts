@@ -33,14 +33,15 @@ export class FeedSurvey {
   /** By cursor: how many events stand before it. */
   readonly #starts = new Map<string | null, number>();
   #startBytes = 0;
-  #next: { readonly cursor: string | null; readonly start: number };
+  #next: { readonly cursor: string | null; readonly start: number; readonly isPromised: boolean };
   #isComplete = false;
 
   constructor(
     private readonly context: Surveyed,
     from: string | null,
   ) {
-    this.#next = { cursor: from, start: 0 };
+    // Unless the page in hand begins there, it comes later.
+    this.#next = { cursor: from, start: 0, isPromised: true };
   }
 
   /** Every event up to the end of the feed, as it was then, is noted. */
@@ -106,8 +107,8 @@ export class FeedSurvey {
     return (this.#starts.get(cursor) ?? Infinity) < this.#next.start;
   }
 
-  #goBackTo({ cursor }: FeedPage): void {
-    this.#next = { cursor, start: this.#starts.get(cursor) ?? 0 };
+  #goBackTo({ cursor, rows, hasMore }: FeedPage): void {
+    this.#next = { cursor, start: this.#starts.get(cursor) ?? 0, isPromised: hasMore || rows.length > 0 };
     this.#isComplete = false;
   }
 
@@ -124,7 +125,7 @@ export class FeedSurvey {
     if (page.hasMore && (this.#starts.get(page.nextCursor) ?? Infinity) <= start) throw cursorStuck();
     this.#begin(page.cursor, start);
     this.#begin(page.nextCursor, page.nextCursor === page.cursor ? start : end);
-    this.#next = { cursor: page.nextCursor, start: end };
+    this.#next = { cursor: page.nextCursor, start: end, isPromised: page.hasMore };
     this.#isComplete = !page.hasMore;
     const { id, email } = this.context.connection.seatgeek.columns;
     const [idColumn, emailColumn] = [unquote(id), unquote(email)];
@@ -170,9 +171,10 @@ export class FeedSurvey {
   async #read(inHand: FeedPage, signal: AbortSignal): Promise<PageRead | null> {
     const { connection, reader } = this.context;
     const limit = connection.seatgeek.pageSize;
-    if (this.#next.cursor === inHand.cursor) return { page: inHand, limit, requests: 0 };
+    const { cursor, isPromised: isMorePromised } = this.#next;
+    if (cursor === inHand.cursor) return { page: inHand, limit, requests: 0 };
     try {
-      return await reader.read({ cursor: this.#next.cursor, limit, signal });
+      return await reader.read({ cursor, limit, signal, isMorePromised });
     } catch (error) {
       // What came before a page that is served is written: another worker begins there where the pass began too long ago.
       if (error instanceof CursorExpiredError && !this.#starts.has(inHand.cursor))
@@ -181,9 +183,9 @@ export class FeedSurvey {
       if (!(error instanceof RowNotHadError)) throw error;
     }
     // An outage looks like a row that SeatGeek stumbles over: another event, and then the row once more, tell.
-    await reader.read({ cursor: inHand.cursor, limit: 1, signal });
+    await reader.read({ cursor: inHand.cursor, limit: 1, signal, isMorePromised });
     try {
-      return await reader.read({ cursor: this.#next.cursor, limit: 1, signal });
+      return await reader.read({ cursor, limit: 1, signal, isMorePromised });
     } catch (error) {
       if (isUnreadable(error) || error instanceof RowNotHadError) return null;
       throw error;

@@ -6,10 +6,10 @@ import type { RunMemories } from './run-memories.js';
 import type { FetchRequest, FetchResult } from './types.js';
 
 export function fetchChangeEvents(contexts: ConnectionContexts, memories: RunMemories) {
-  return ({ config, run, page, knownColumns }: FetchRequest): Promise<FetchResult> =>
+  return ({ config, run, page, isMorePromised = false, knownColumns }: FetchRequest): Promise<FetchResult> =>
     withHeartbeat(async ({ signal }) => {
       const context = contexts.open(config);
-      const read = await memories.use(context, run, (memory) => memory.readLatest(page, signal));
+      const read = await memories.use(context, run, (memory) => memory.readLatest(page, { signal, isMorePromised }));
       if (read.page.rows.length === 0 && !read.page.hasMore) memories.end(context, run);
       return {
         page: read.name,

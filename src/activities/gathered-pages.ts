@@ -82,7 +82,7 @@ async function readAfter(
   { signal }: GatherOptions,
 ): Promise<{ read: PageInHand; page: MappedPage | null } | null> {
   try {
-    const read = await memory.read({ cursor: nextCursor, limit }, signal);
+    const read = await memory.read({ cursor: nextCursor, limit }, { signal, isMorePromised: true });
     if (read.page.rows.length === 0 || !memory.survey.covers(read.page)) return { read, page: null };
     const page = named(await memory.mapped(read), read);
     // Its rows are not needed any more; what a step holds stays that of one page.

@@ -9,7 +9,7 @@ export function mapUsers(contexts: ConnectionContexts, memories: RunMemories) {
   return ({ config, run, page }: MapRequest): Promise<MapResult> =>
     withHeartbeat(({ signal }) =>
       memories.use(contexts.open(config), run, async (memory) => {
-        const read = await memory.read(page, signal);
+        const read = await memory.read(page, { signal, isMorePromised: true });
         const { people, rejected } = await memory.mapped(read);
         return { people: people.length, rejected: rejected.length, seatgeekRequests: read.requests };
       }),

@@ -70,7 +70,7 @@ class RunPreview {
 
   async answer(): Promise<Parameters<typeof sealedPreview>[0]> {
     // A small run has no more than this page: it is not read twice.
-    const first = await this.#read(this.request.cursor);
+    const first = await this.#read(this.request.cursor, false);
     await this.#surveyFeed(first.page);
     await this.#lookAtPages(first);
     const shown = await this.#halo.preview([this.#first]);
@@ -174,16 +174,17 @@ class RunPreview {
   /** Null at a row that is broken alone, where the run would stop. */
   async #readOn(cursor: string | null): Promise<PageRead | null> {
     try {
-      return await this.#read(cursor);
+      return await this.#read(cursor, true);
     } catch (error) {
       if (error instanceof DriftError && error.code === 'row-unreadable') return null;
       throw error;
     }
   }
 
-  async #read(cursor: string | null): Promise<PageRead> {
+  async #read(cursor: string | null, isMorePromised: boolean): Promise<PageRead> {
     const { reader, connection } = this.context;
-    const read = await reader.read({ cursor, limit: connection.seatgeek.pageSize, signal: this.running.signal });
+    const { signal } = this.running;
+    const read = await reader.read({ cursor, limit: connection.seatgeek.pageSize, signal, isMorePromised });
     this.#seatgeekRequests += read.requests;
     return read;
   }

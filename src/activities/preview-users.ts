@@ -63,7 +63,8 @@ async function readFirstEvents(context: ConnectionContext, events: number, runni
   const reads: (PageRead & { takeEvents: number })[] = [];
   let cursor: string | null = null;
   for (let left = events; left > 0;) {
-    const read = await reader.read({ cursor, limit: left, signal: running.signal });
+    const isMorePromised = reads.length > 0;
+    const read = await reader.read({ cursor, limit: left, signal: running.signal, isMorePromised });
     const takeEvents = Math.min(left, read.page.rows.length);
     survey.note(read.page, read.page.rows.slice(0, takeEvents));
     reads.push({ ...read, takeEvents });

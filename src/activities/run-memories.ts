@@ -31,6 +31,12 @@ export interface PageInHand {
   readonly requests: number;
 }
 
+interface Asked {
+  readonly signal: AbortSignal;
+  /** See `ReadPageOptions`. */
+  readonly isMorePromised: boolean;
+}
+
 /** One run, or what was left of one that goes on. */
 export class RunMemory {
   readonly survey: FeedSurvey;
@@ -76,25 +82,25 @@ export class RunMemory {
   }
 
   /** The page as it is now: asks SeatGeek again where it may have grown since it was read, being the last one. */
-  readLatest(name: PageName, signal: AbortSignal): Promise<PageInHand> {
-    return this.#pages.get(name)?.page.hasMore === true ? this.read(name, signal) : this.#readAnew(name, signal);
+  readLatest(name: PageName, asked: Asked): Promise<PageInHand> {
+    return this.#pages.get(name)?.page.hasMore === true ? this.read(name, asked) : this.#readAnew(name, asked);
   }
 
   /** The page as it was when the run read it, if that is in memory. */
-  async read(name: PageName, signal: AbortSignal): Promise<PageInHand> {
+  async read(name: PageName, asked: Asked): Promise<PageInHand> {
     const kept = this.#pages.get(name);
-    return kept === undefined ? this.#readAnew(name, signal) : { name, page: kept.page, requests: 0 };
+    return kept === undefined ? this.#readAnew(name, asked) : { name, page: kept.page, requests: 0 };
   }
 
   /**
    * The page with so many events as were on it once, read in parts where SeatGeek serves it only in parts by now. It ends early at the end of the
    * feed, and at an event that can't be read alone.
    */
-  async readWhole(name: PageName, events: number, signal: AbortSignal): Promise<PageInHand> {
-    const first = await this.read(name, signal);
+  async readWhole(name: PageName, events: number, asked: Asked): Promise<PageInHand> {
+    const first = await this.read(name, asked);
     let { page, requests } = first;
     while (page.hasMore && page.rows.length < events) {
-      const part = await this.#readPart({ cursor: page.nextCursor, limit: events - page.rows.length }, signal);
+      const part = await this.#readPart({ cursor: page.nextCursor, limit: events - page.rows.length }, asked);
       requests += part?.requests ?? 0;
       if (part === null || part.page.rows.length === 0) break;
       page = joined(page, part.page);
@@ -105,23 +111,24 @@ export class RunMemory {
     return { name: { cursor: page.cursor, limit: name.limit }, page, requests };
   }
 
-  async #readPart(name: PageName, signal: AbortSignal): Promise<PageRead | null> {
+  async #readPart(name: PageName, { signal }: Asked): Promise<PageRead | null> {
     try {
-      return await this.#ask(name, signal);
+      return await this.#ask(name, { signal, isMorePromised: true });
     } catch (error) {
       if (isUnreadable(error)) return null;
       throw error;
     }
   }
 
-  async #readAnew(name: PageName, signal: AbortSignal): Promise<PageInHand> {
-    const { page, limit, requests } = await this.#ask(name, signal);
+  async #readAnew(name: PageName, asked: Asked): Promise<PageInHand> {
+    const { page, limit, requests } = await this.#ask(name, asked);
     if (page.rows.length > 0) this.#pages.keep(page, limit);
     return { name: { cursor: page.cursor, limit }, page, requests };
   }
 
-  #ask({ cursor, limit }: PageName, signal: AbortSignal): Promise<PageRead> {
-    return this.context.reader.read({ cursor, limit, signal, isMorePromised: this.survey.hasEventsAt(cursor) });
+  #ask({ cursor, limit }: PageName, { signal, ...asked }: Asked): Promise<PageRead> {
+    const isMorePromised = asked.isMorePromised || this.survey.hasEventsAt(cursor);
+    return this.context.reader.read({ cursor, limit, signal, isMorePromised });
   }
 
   /** Frees the memory of a page that is settled. */

@@ -29,6 +29,8 @@ export interface FetchRequest {
   readonly config: ConnectionFile;
   readonly run: RunName;
   readonly page: PageName;
+  /** The page before said that there is more. Left out: it did not, or there was none. */
+  readonly isMorePromised?: boolean;
   /** Hash of the feed's columns as the connection knows them, blank for none: the answer says them if they are others. Left out: not asked. */
   readonly knownColumns?: string;
 }

@@ -65,9 +65,11 @@ async function upsert(
 ): Promise<UpsertResult> {
   const { run, page, takeEvents, only } = request;
   memory.isRepeated ||= running.before !== null || request.movedAt !== undefined;
+  // It had events when it was fetched; where somebody is tried again they may be gone.
+  const asked = { signal: running.signal, isMorePromised: only === undefined };
   const read = isWholePage(request)
-    ? await memory.read(page, running.signal)
-    : await memory.readWhole(page, takeEvents ?? page.limit, running.signal);
+    ? await memory.read(page, asked)
+    : await memory.readWhole(page, takeEvents ?? page.limit, asked);
   await memory.assertColumns(read);
   memory.noteOthers(read.name);
   const halo = memory.halo(run);

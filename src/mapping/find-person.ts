@@ -109,7 +109,7 @@ async function readFeed(
   let requests = 0;
   let pages = 0;
   for (let cursor = from; ;) {
-    const read = await reader.read({ cursor, limit, signal });
+    const read = await reader.read({ cursor, limit, signal, isMorePromised: cursor !== from });
     requests += read.requests;
     if (read.page.rows.length > 0) look(read.page, (pages += 1));
     onPage(pages);

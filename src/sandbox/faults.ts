@@ -72,8 +72,8 @@ export type FaultEffect =
   | { readonly kind: 'endless'; readonly status?: number; readonly everyMs?: number }
   /** The token in hand is revoked: 401 until a new one is fetched. */
   | { readonly kind: 'token-401' }
-  /** Waits for `release()`, then goes on as usual. */
-  | { readonly kind: 'hold' };
+  /** Waits for `release()`, then goes on as usual, or answers what `rewrite` makes of the answer's text. */
+  | { readonly kind: 'hold'; readonly rewrite?: (text: string) => string };
 
 /** Whether an element of the array sent to `POST /Users` is meant. */
 export type ItemTest = (item: JsonObject) => boolean;

@@ -172,7 +172,7 @@ function afflict(options: LoopbackOptions, ask: Ask, struck: StruckFault): Answe
       options.revokeToken(ask.authorization);
       return options.handle(ask);
     case 'hold':
-      return options.handle(ask);
+      return effect.rewrite === undefined ? options.handle(ask) : rewritten(options.handle(ask), effect.rewrite);
   }
 }
 

@@ -27,8 +27,6 @@ const LOOK = 'Nothing was written. If it stays, SeatGeek has changed its feed: r
 export function createFeedClient(options: FeedClientOptions): FeedClient {
   const { connection, http, credentials } = options;
   const tokens = options.tokens ?? createTokenSource({ settings: connection.seatgeek, http, credentials });
-  /** Where the page read last said that there is more. */
-  let moreAt: string | null = null;
 
   return {
     readPage: async (page) => {
@@ -39,13 +37,7 @@ export function createFeedClient(options: FeedClientOptions): FeedClient {
         tokens.drop(token);
         response = await requestPage(options, page, await tokens.get());
       }
-      const read = parsePage(
-        response,
-        page.cursor,
-        page.isMorePromised === true || (moreAt !== null && page.cursor === moreAt),
-      );
-      moreAt = read.hasMore ? read.nextCursor : null;
-      return read;
+      return parsePage(response, page);
     },
   };
 }
@@ -80,8 +72,8 @@ const NO_CONTENT = 204;
 /** What an answer without a body says, 204 or another: the end of the feed. */
 const NOTHING_NEW = { hasMore: false, rows: [], characters: 0, columns: [] };
 
-/** Status, then content type, then envelope. `isMorePromised`: by the page before, or by the caller. */
-function parsePage(response: HttpResponse, cursor: string | null, isMorePromised: boolean): FeedPage {
+/** Status, then content type, then envelope. */
+function parsePage(response: HttpResponse, { cursor, isMorePromised = false }: ReadPageOptions): FeedPage {
   if (response.status > 299) throw feedError(response, cursor !== null);
   if (response.text.trim() === '') {
     if (isMorePromised && response.status !== NO_CONTENT) throw emptyError(WHO);

@@ -73,12 +73,13 @@ export function createPageReader(client: FeedClient): PageReader {
       options.onRequest?.();
     };
     const passed = new Set([options.cursor]);
-    for (let { cursor } = options; ;) {
-      const { page, limit } = await readOne({ ...options, cursor, onRequest });
+    for (let { cursor, isMorePromised = false } = options; ;) {
+      const { page, limit } = await readOne({ ...options, cursor, isMorePromised, onRequest });
       const isPassedOver = page.rows.length === 0 && page.hasMore && passed.size <= MAX_EMPTY_PAGES;
       if (!isPassedOver) return { page, limit, requests };
       if (passed.has(page.nextCursor)) throw cursorStuck();
       cursor = page.nextCursor;
+      isMorePromised = true;
       passed.add(cursor);
     }
   };

@@ -22,7 +22,10 @@ export interface FeedPage {
 export interface ReadPageOptions {
   readonly cursor: string | null;
   readonly limit: number;
-  /** Events are known to stand there: an answer without a body is no end of the feed. */
+  /**
+   * The page before said that there is more, or events are known to stand there: an answer without a body is no end of the feed. Whoever reads
+   * says it, for several may read one feed at a time.
+   */
   readonly isMorePromised?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Called for every feed request sent, so that a caller counts its own although others read at the same time. */

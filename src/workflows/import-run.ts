@@ -119,7 +119,7 @@ async function readPage(session: Session, page: PageName, pageNumber: number): P
   const step = { session, place: placeOfRun(session), kind: 'read' } as const;
   const fetched = await atWorker(step, ({ options }) =>
     reading.fetchChangeEvents.executeWithOptions({ ...options, summary }, [
-      { config, run, page, knownColumns: session.state.schema?.hash ?? '' },
+      { config, run, page, isMorePromised: pageNumber > 1, knownColumns: session.state.schema?.hash ?? '' },
     ]),
   );
   if (fetched.events === 0) return fetched;

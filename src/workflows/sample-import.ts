@@ -54,9 +54,12 @@ async function importFirstEvents(session: Session): Promise<boolean> {
   let left = SAMPLE_EVENTS;
   for (;;) {
     const page: PageName = { cursor, limit: left };
+    const isMorePromised: boolean = cursor !== null;
     const fetched: FetchResult | null = await step(() =>
       atWorker(read, ({ options }) =>
-        reading.fetchChangeEvents.executeWithOptions({ ...options, summary: 'sample import' }, [{ config, run, page }]),
+        reading.fetchChangeEvents.executeWithOptions({ ...options, summary: 'sample import' }, [
+          { config, run, page, isMorePromised },
+        ]),
       ),
     );
     if (fetched === null || session.config !== config) return false;

@@ -151,6 +151,11 @@ export class Pipeline {
     });
   }
 
+  /** Previews the first change events of history, as an operator may while a run is going on. */
+  async preview(events: number): Promise<void> {
+    await this.#attempt(READ_ATTEMPTS, () => this.#activities.previewUsers({ config: this.config, events }));
+  }
+
   clearCursor(): void {
     this.state = clearCursor(this.state);
   }
@@ -207,7 +212,10 @@ export class Pipeline {
   async #read(run: RunName): Promise<FetchResult> {
     const page = { cursor: this.state.cursor, limit: this.state.settings?.pageSize ?? 1_000 };
     const { config } = this;
-    const fetched = await this.#attempt(READ_ATTEMPTS, () => this.#activities.fetchChangeEvents({ config, run, page }));
+    const isMorePromised = (this.state.run?.pages ?? 0) > 0;
+    const fetched = await this.#attempt(READ_ATTEMPTS, () =>
+      this.#activities.fetchChangeEvents({ config, run, page, isMorePromised }),
+    );
     if (fetched.events > 0)
       await this.#attempt(READ_ATTEMPTS, () => this.#activities.mapUsers({ config, run, page: fetched.page }));
     return fetched;

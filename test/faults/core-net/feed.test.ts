@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Asked, readsEvent } from '../../../src/sandbox/asked.js';
+import { type Asked, holds, readsEvent, sends } from '../../../src/sandbox/asked.js';
 import { SEATGEEK_DIALECT } from '../../../src/sandbox/dialects.js';
 import type { Fault, PlacedFault } from '../../../src/sandbox/faults.js';
 import { FEED, play, POST_USERS, type Scene } from './scene.js';
@@ -313,6 +313,39 @@ describe('a feed that has nothing to say', function () {
       scene.fault({ ...seatgeek, kind: 'rewritten-text', rewrite: () => '', match: { ...FEED, after: 2 }, times: 2 });
       await assertAllThere(scene);
     }));
+
+  it('is not believed once in mid-survey, whoever else reads it meanwhile: nobody is written before all is known', () =>
+    play({ connection: { seatgeek: { pageSize: 20 } } }, [], async (scene) => {
+      scene.add('p0', { last_name: 'Old' });
+      scene.addMany(59, () => ({}), 1);
+      scene.add('p0', { last_name: 'New' });
+      const match = { ...FEED, where: readsEvent(60) };
+      const empty = scene.fault({ ...seatgeek, kind: 'hold', match, rewrite: () => '' });
+      const run = assertAllThere(scene);
+      await empty.struck();
+      await scene.pipeline.preview(10);
+      empty.release();
+      await run;
+      const { created, updated } = scene.sandbox.halo.writes;
+      assert.deepEqual([created, updated], [60, 0]);
+    }));
+
+  for (const [title, moment] of [
+    ['the page just fetched', { ...seatgeek, match: FEED }],
+    ['the next page', { system: 'halo', match: { ...POST_USERS, where: sends(holds('p19@')) } }],
+  ] as const)
+    it(`is not believed of ${title} where another worker goes on`, () =>
+      play({ connection: { seatgeek: { pageSize: 20 } } }, [], async (scene) => {
+        scene.addMany(60);
+        let empty: PlacedFault | undefined;
+        const after = (): void => {
+          scene.restart();
+          empty = scene.fault({ ...seatgeek, kind: 'rewritten-text', match: FEED, rewrite: () => '', times: 2 });
+        };
+        scene.fault({ ...moment, kind: 'meanwhile', after });
+        await assertAllThere(scene);
+        assert.equal(empty?.hits, 2);
+      }));
 
   it('may nest a value of one person without end', () =>
     play({ seatgeek: { sequence: 'absent' } }, [], async (scene) => {

@@ -8,11 +8,16 @@ const LIMIT = 7;
 const { signal } = new AbortController();
 
 /** A feed whose pages stand at the cursors null, c1, c2 …; each read takes two requests. */
-function walkOf(pages: readonly (readonly FeedRow[])[], rest: Partial<Walk> = {}): { walk: Walk; read: number[] } {
+function walkOf(
+  pages: readonly (readonly FeedRow[])[],
+  rest: Partial<Walk> = {},
+): { walk: Walk; read: number[]; promised: unknown[] } {
   const read: number[] = [];
+  const promised: unknown[] = [];
   const reader: PageReader = {
     read: async (asked) => {
       assert.deepEqual([asked.limit, asked.signal], [LIMIT, signal]);
+      promised.push(asked.isMorePromised);
       await Promise.resolve();
       const { cursor } = asked;
       const at = cursor === null ? 0 : Number(cursor.slice(1));
@@ -28,7 +33,7 @@ function walkOf(pages: readonly (readonly FeedRow[])[], rest: Partial<Walk> = {}
   };
   const columns = { id: '"id"', email: '"email"' };
   const onPage = (pagesRead: number): number => read.push(pagesRead);
-  return { walk: { reader, columns, limit: LIMIT, signal, until: Infinity, onPage, ...rest }, read };
+  return { walk: { reader, columns, limit: LIMIT, signal, until: Infinity, onPage, ...rest }, read, promised };
 }
 
 const find = (pages: readonly (readonly FeedRow[])[], id = 'p1', cursor: string | null = null): Promise<FoundPerson> =>
@@ -47,8 +52,9 @@ const row = (id: unknown, sequence?: number, operation = 'U'): FeedRow => ({
 describe('a person in the feed', () => {
   it('is found at all its places, in any letters, with the newest image alone on a page', async () => {
     const newest = row('P1', 3);
-    const { walk, read } = walkOf([[row('p2'), row('p1', 1)], [], [row(null), row('p2'), newest, row('p3')]]);
+    const { walk, read, promised } = walkOf([[row('p2'), row('p1', 1)], [], [row(null), row('p2'), newest, row('p3')]]);
     const found = await findPerson(walk, 'p1 ', null);
+    assert.deepEqual(promised, [false, true, true]);
     assert.deepEqual([found.pages, found.images, found.requests, found.isWholeFeed], [2, 2, 6, true]);
     assert.deepEqual(found.places, [
       { page: 1, position: 2, operation: 'upsert', sequence: sequenceOf(1) },

@@ -115,6 +115,11 @@ describe('the page reader', () => {
     assert.deepEqual([had.cursor, had.rows.length, requests], ['300', 1, 301]);
   });
 
+  it('takes nothing in answer, behind a page that it passed over, for no end of the feed', async () => {
+    fake.feed = [page([], { has_more: true, cursor: 'there' }), { text: '' }];
+    await assert.rejects(reader().read(at(100)), { code: 'seatgeek-answer-cut' });
+  });
+
   it('notes how far it is read after a thousand empty pages', async () => {
     fake.feed = ({ query }) => page([], { has_more: true, cursor: String(Number(query['cursor'] ?? 0) + 1) });
     const { page: had, requests } = await reader().read({ cursor: null, limit: 100 });
