@@ -5,7 +5,6 @@
 import { foldId } from '../contract/person-key.js';
 import { SyncError, TransientError } from '../errors.js';
 import type { MappedPage, MappedPerson } from '../mapping/types.js';
-import { nameRows } from './row-names.js';
 import type { PageInHand, RunMemory } from './run-memories.js';
 import type { PageName, RejectedRef } from './types.js';
 
@@ -52,7 +51,7 @@ export async function gatherPages(memory: RunMemory, first: PageInHand, options:
   const until = memory.isRepeated ? Infinity : Date.now() + GATHER_MS;
   const names = [first.name];
   let last = first;
-  const pages = [named(await memory.mapped(first), first)];
+  const pages = [await memory.mapped(first)];
   let requests = 0;
   while (last.page.hasMore && count(pages) <= FULL_ENOUGH * options.limit) {
     const next = names.length < MAX_PAGES && Date.now() < until ? await readAfter(memory, last, options) : null;
@@ -67,12 +66,8 @@ export async function gatherPages(memory: RunMemory, first: PageInHand, options:
 }
 
 /** A page that nothing is gathered with. */
-export function pageAlone(mapped: MappedPage, read: PageInHand): GatheredPages {
-  return asOne([named(mapped, read)]);
-}
-
-function named(mapped: MappedPage, { name }: PageInHand): MappedPage {
-  return { ...mapped, rejected: nameRows(mapped.rejected, name) };
+export function pageAlone(mapped: MappedPage): GatheredPages {
+  return asOne([mapped]);
 }
 
 /** Nothing where the step that begins there must look for itself. */
@@ -84,7 +79,7 @@ async function readAfter(
   try {
     const read = await memory.read({ cursor: nextCursor, limit }, { signal, isMorePromised: true });
     if (read.page.rows.length === 0 || !memory.survey.covers(read.page)) return { read, page: null };
-    const page = named(await memory.mapped(read), read);
+    const page = await memory.mapped(read);
     // Its rows are not needed any more; what a step holds stays that of one page.
     memory.forget(read.name);
     return { read, page };

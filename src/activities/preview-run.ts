@@ -109,11 +109,11 @@ class RunPreview {
     }
   }
 
-  async #lookAt({ page, limit }: PageRead): Promise<void> {
+  async #lookAt({ page }: PageRead): Promise<void> {
     const { mapper } = this.context;
     const mapped = await mapper.mapPage(page, { select: (events) => this.#survey.newestOf(page, events) });
     this.#superseded += mapped.superseded;
-    this.#noteRefused(mapped, page.cursor, limit);
+    await this.#noteRefused(mapped, page);
     const outlooks = await this.#halo.outlook(mapped.people);
     const forecasts = await this.#halo.forecast(mapped.people);
     mapped.people.forEach((person, at) => {
@@ -127,8 +127,8 @@ class RunPreview {
     this.running.progress({ surveyed: this.#survey.events, looked: this.#looked });
   }
 
-  #noteRefused({ rejected }: MappedPage, cursor: string | null, limit: number): void {
-    for (const rejection of nameRows(rejected, { cursor, limit })) {
+  async #noteRefused({ rejected }: MappedPage, { rows }: FeedPage): Promise<void> {
+    for (const rejection of await nameRows(this.context, rejected, rows)) {
       this.#count('rejected');
       if (this.#refused.length < MOST_SHOWN) this.#refused.push(rejectedPerson(rejection));
     }

@@ -73,9 +73,9 @@ async function readFirstEvents(context: ConnectionContext, events: number, runni
     if (!read.page.hasMore) break;
   }
   const pages: MappedPage[] = [];
-  for (const { page, takeEvents, limit } of reads) {
+  for (const { page, takeEvents } of reads) {
     const mapped = await mapper.mapPage(page, { takeEvents, select: (all) => survey.newestOf(page, all) });
-    pages.push({ ...mapped, rejected: nameRows(mapped.rejected, { cursor: page.cursor, limit }) });
+    pages.push({ ...mapped, rejected: await nameRows(context, mapped.rejected, page.rows) });
   }
   const requests = reads.reduce((sum, read) => sum + read.requests, 0);
   return { pages, events: survey.events, requests, feed: feedKnowledge({ people: survey.people }) };

@@ -12,6 +12,7 @@ import type { ConnectionContext } from './connection-contexts.js';
 import { FeedSurvey, isUnreadable, newestOfPage } from './feed-survey.js';
 import type { Running } from './heartbeat.js';
 import { KeptPages } from './kept-pages.js';
+import { nameRows } from './row-names.js';
 import type { NewerImage, PageName, RunName } from './types.js';
 
 /** A memory that nobody used for so long belongs to a run that was stopped, or goes on elsewhere. */
@@ -166,10 +167,11 @@ export class RunMemory {
     const version = isAlone ? -1 : people.version;
     const kept = this.#pages.get(name);
     if (takeEvents === undefined && kept?.mapped?.version === version) return kept.mapped.people;
-    const mapped = await mapper.mapPage(page, {
+    const unnamed = await mapper.mapPage(page, {
       takeEvents,
       select: (events) => (isAlone ? newestOfPage(this.context, page, events) : this.survey.newestOf(page, events)),
     });
+    const mapped = { ...unnamed, rejected: await nameRows(this.context, unnamed.rejected, page.rows) };
     if (kept !== undefined && takeEvents === undefined) kept.mapped = { version, people: mapped };
     return mapped;
   }

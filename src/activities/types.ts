@@ -155,7 +155,7 @@ export interface UpsertResult extends AtWorker {
   readonly rejectedBeyond?: number;
   /** `personKey` of those beyond, concatenated, as many as the list can carry. */
   readonly beyondKeys?: string;
-  /** People of the watch list that this page settled otherwise than by rejecting them. */
+  /** People of the watch list that this page settled otherwise than by rejecting them, and names of `only` that no row without an ID has any more. */
   readonly resolved: readonly string[];
   /** People of `only` that are not on the page any more. */
   readonly missing: readonly string[];

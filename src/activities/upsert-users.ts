@@ -11,6 +11,7 @@ import { Deactivated } from './deactivated.js';
 import { feedKnowledge, withClaim } from './feed-knowledge.js';
 import { gatherPages, NOTHING_YET, pageAlone, type Gathered, type GatheredPages } from './gathered-pages.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
+import { isRowName } from './row-names.js';
 import type { PageInHand, RunMemories, RunMemory } from './run-memories.js';
 import { tally } from './tally.js';
 import type { RejectedRef, UpsertRequest, UpsertResult } from './types.js';
@@ -84,6 +85,9 @@ async function upsert(
   // Where only the feed was looked through, it holds for the step that writes as well.
   if (last !== undefined) memory.isRepeated = false;
   for (const name of gathered.names) memory.forget(name);
+  const lost = missingOf(outcomes, only ?? []);
+  const isWhole = !read.page.hasMore || read.page.rows.length >= page.limit;
+  const isRenamed = (seatgeekId: string): boolean => isWhole && isRowName(seatgeekId);
   const settledCursor = last === undefined ? read.page.cursor : last.page.nextCursor;
   if (isWholePage(request)) memory.settledUpTo = settledCursor;
   const counts = tally(outcomes, pages.superseded);
@@ -99,8 +103,8 @@ async function upsert(
     events: pages.events,
     counts,
     ...rejectionsOf(outcomes, gathered),
-    resolved: resolvedOf(outcomes, request.watch ?? ''),
-    missing: request.newestOnly === true ? [] : missingOf(outcomes, only ?? []),
+    resolved: [...resolvedOf(outcomes, request.watch ?? ''), ...lost.filter(isRenamed)],
+    missing: request.newestOnly === true ? [] : lost.filter((seatgeekId) => !isRenamed(seatgeekId)),
     haloRequests: haloRequests(),
     seatgeekRequests: read.requests + surveyRequests + gathered.requests,
     ...(isWholePage(request) && { survey: memory.survey.progress }),
@@ -117,7 +121,7 @@ async function gather(memory: RunMemory, read: PageInHand, { request, running }:
   if (isWholePage(request) && !memory.survey.isComplete) return NOTHING_YET;
   if (request.takesFurther === true)
     return gatherPages(memory, read, { limit: request.page.limit, signal: running.signal });
-  const page = pageAlone(await memory.mapped(read, takeEvents), read);
+  const page = pageAlone(await memory.mapped(read, takeEvents));
   const pages = only === undefined ? page : onlyThese(page, only);
   return { pages, names: [read.name], last: read, requests: 0 };
 }
@@ -165,7 +169,13 @@ function rejectionsOf(
   outcomes: readonly PlacedOutcome[],
   { names }: Gathered,
 ): Pick<UpsertResult, 'rejected' | 'furtherPages' | 'rejectedBeyond' | 'beyondKeys'> {
-  const all = outcomes.flatMap(({ rejection }) => (rejection === undefined ? [] : [rejection]));
+  const rows = new Set<string>();
+  const all = outcomes.flatMap(({ rejection }) => {
+    // Rows that hold the same are one in the list, and tried once.
+    if (rejection === undefined || rows.has(rejection.seatgeekId)) return [];
+    if (isRowName(rejection.seatgeekId)) rows.add(rejection.seatgeekId);
+    return [rejection];
+  });
   const beyond = all.slice(MAX_REJECTED).map(({ seatgeekId }) => personKey(seatgeekId));
   const beyondKeys = beyond.slice(0, MAX_BEYOND_KEYS).join('');
   return {
@@ -236,9 +246,13 @@ function placed(outcome: PersonOutcome, { pageOf }: GatheredPages): PlacedOutcom
   return rejection === undefined || page === undefined ? outcome : { ...outcome, rejection: { ...rejection, page } };
 }
 
+/** Where a row without an id is listed under a name that none has now, all such rows: it is one of them, and takes its place under today's name. */
 function onlyThese(page: GatheredPages, only: readonly string[]): GatheredPages {
   const wanted = new Set(only.map(foldId));
-  const isWanted = ({ seatgeekId }: { readonly seatgeekId: string }): boolean => wanted.has(foldId(seatgeekId));
+  const names = new Set(page.rejected.map(({ seatgeekId }) => seatgeekId));
+  const wantsRows = only.some((seatgeekId) => isRowName(seatgeekId) && !names.has(seatgeekId));
+  const isWanted = ({ seatgeekId }: { readonly seatgeekId: string }): boolean =>
+    wanted.has(foldId(seatgeekId)) || (wantsRows && isRowName(seatgeekId));
   return { ...page, people: page.people.filter(isWanted), rejected: page.rejected.filter(isWanted) };
 }
 

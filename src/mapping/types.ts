@@ -33,7 +33,7 @@ export interface MappedPerson extends Identity {
 
 /**
  * Why a person was not written. `message` is safe to show: it holds field names and codes, never the person's values.
- * `seatgeekId` is the row's id; for a row whose id can't be shown or is missing it is `row:<number>` (1-based in its page).
+ * `seatgeekId` is the row's id; for a row whose id can't be shown or is missing it is `row:<number>` (1-based in its page), until `nameRows` names it.
  */
 export interface Rejection {
   readonly seatgeekId: string;

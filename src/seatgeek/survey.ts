@@ -297,10 +297,14 @@ function toNumber(high: number, low: number): number {
   return high * 0x1_0000_0000 + low;
 }
 
-/** What is nested too deep to be written as text counts as one value. */
 function imageHash(row: FeedRow): number {
+  return wordAt(digest(imageText(row)), 0);
+}
+
+/** All that a row holds. What is nested too deep to be written as text counts as one value. */
+export function imageText(row: FeedRow): string {
   const image = Object.entries(row).map(([column, value]) => [column, depthBeyond(value, MAX_DEPTH) ? 'deep' : value]);
-  return wordAt(digest(JSON.stringify(image)), 0);
+  return JSON.stringify(image);
 }
 
 /** A character for each byte. */

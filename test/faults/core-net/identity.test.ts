@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/halo/clock.js';
+import type { Asked } from '../../../src/sandbox/asked.js';
 import { customValue } from '../../../src/sandbox/halo-store.js';
 import { HaloBench, outcomes, person } from '../../unit/halo/halo-bench.js';
-import { namesake, play, POST_USERS, stranger, type Columns, type Scene } from './scene.js';
+import { FEED, namesake, play, POST_USERS, stranger, type Columns, type Scene } from './scene.js';
 
 const ONE_RUN = 100;
 /** Sizes of pages at which the images below fall onto one page or several. */
@@ -365,6 +366,92 @@ describe('SeatGeek IDs in another form', function () {
         }));
     }
   }
+});
+
+describe('a row without an ID', function () {
+  this.timeout(60_000);
+  const PAGE = 20;
+  /** Rows of a snapshot share a sequence. */
+  const SEQUENCE = '00000000:00000001:0001/00000000:00000001:0001';
+  const ROWS = [5, 14, 15, 33];
+
+  function addWithRows(scene: Scene, all: Columns): void {
+    scene.addMany(2 * PAGE, (n) => ({ ...all, ...(ROWS.includes(n) && { id: n === 14 ? 'no id' : null }) }));
+  }
+
+  /** Each of them once, on its page. */
+  function assertListed(scene: Scene, attempts: number): void {
+    const { users } = scene.pipeline.state.rejected;
+    assert.equal(new Set(scene.rejected()).size, ROWS.length);
+    assert.deepEqual(
+      users.map((user) => [user.attempts, user.pageGone]),
+      ROWS.map(() => [attempts, false]),
+    );
+    for (const { seatgeekId } of users) assert.match(seatgeekId, /^row:[0-9a-f]{8}$/);
+  }
+
+  for (const [title, sequence] of [
+    ['each row has its own', {}],
+    ['they share one', { _ringside_sequence: SEQUENCE }],
+    ['they have none', { _ringside_sequence: null }],
+  ] as const)
+    it(`stands in the list once, however the pages are cut that it is read on (sequences: ${title})`, () =>
+      play({ connection: { seatgeek: { pageSize: PAGE } } }, [], async (scene) => {
+        addWithRows(scene, sequence);
+        await scene.sync();
+        assertListed(scene, 1);
+        const names = scene.rejected();
+        await scene.pipeline.retryRejected(true);
+        assertListed(scene, 2);
+        scene.restart();
+        scene.pipeline.clearCursor();
+        const where = ({ query }: Asked): boolean => Number(query.get('limit')) > 7;
+        scene.fault({ system: 'seatgeek', kind: 'status', status: 413, match: { ...FEED, every: 1, where } });
+        await scene.pipeline.run();
+        assertListed(scene, 3);
+        await scene.pipeline.retryRejected(true);
+        assertListed(scene, 4);
+        assert.deepEqual(scene.rejected(), names);
+      }));
+
+  it('stands in the list once where each page begins with rows of the one before', () =>
+    play({ connection: { seatgeek: { pageSize: PAGE } }, seatgeek: { repeats: 7 } }, [], async (scene) => {
+      addWithRows(scene, {});
+      await scene.sync();
+      assert.equal(scene.rejected().length, ROWS.length);
+    }));
+
+  it('stands in the list once, and is tried once, beside others that hold the same', () =>
+    play({}, [], async (scene) => {
+      scene.addMany(5, () => ({ id: null, last_name: 'Same', email: null, _ringside_sequence: SEQUENCE }));
+      await scene.sync();
+      const [row, ...more] = scene.pipeline.state.rejected.users;
+      assert.deepEqual([row?.attempts, more.length, scene.pipeline.state.lastRun?.rejected], [1, 0, 5]);
+    }));
+
+  for (const pass of ['at an end', 'under way'] as const)
+    it(`takes the place of what it was called by an older version (a pass is ${pass})`, () =>
+      play({ connection: { seatgeek: { pageSize: PAGE } } }, [], async (scene) => {
+        addWithRows(scene, {});
+        await scene.sync();
+        const { pipeline } = scene;
+        const names = scene.rejected();
+        const users = pipeline.state.rejected.users.map((user, at) => ({ ...user, seatgeekId: `row:${at}@811c9dc5` }));
+        // One that is on no page any more.
+        const [first] = users;
+        assert.ok(first !== undefined);
+        const rejected = { users: [...users, { ...first, seatgeekId: 'row:20@811c9dc5' }], beyond: 0 };
+        pipeline.state = {
+          ...pipeline.state,
+          rejected,
+          ...(pass === 'under way' && { pass: { id: 'a', from: null } }),
+        };
+        await pipeline.retryRejected(true);
+        assertListed(scene, 1);
+        assert.deepEqual(scene.rejected(), names);
+        await pipeline.retryRejected(true);
+        assertListed(scene, 2);
+      }));
 });
 
 describe('a user that an agent gives to somebody else while a run goes on', function () {
