@@ -207,7 +207,7 @@ export class RunMemory {
     return requests;
   }
 
-  /** The brake on a sample that no survey comes before. Throws BrakeError. */
+  /** The brake on a sample: nobody but its people counts. Throws BrakeError. */
   async checkSample(page: PageInHand, takeEvents: number, { run, past, running }: SampleCheck): Promise<void> {
     const check = { context: this.context, halo: this.halo(run), survey: this.survey, running };
     await markPeople(check, await this.mapped(page, takeEvents));

@@ -148,18 +148,20 @@ async function survey(
   const { run, takeEvents, only, newer, newestOnly } = request;
   if (only !== undefined && newestOnly !== true) return 0;
   const past = connection.integrator.brake.enabled ? pastOf(instance, request) : undefined;
-  if (takeEvents !== undefined && newestOnly !== true) {
+  let requests = 0;
+  if (takeEvents !== undefined && newestOnly !== true)
     memory.survey.note(read.page, read.page.rows.slice(0, takeEvents));
-    if (past !== undefined) await memory.checkSample(read, takeEvents, { run, past, running });
-    return 0;
-  }
-  return memory.surveyOn(read, {
-    run,
-    newer,
-    past: isWholePage(request) ? past : undefined,
-    isWhole: !isWholePage(request),
-    running,
-  });
+  else
+    requests = await memory.surveyOn(read, {
+      run,
+      newer,
+      past: isWholePage(request) ? past : undefined,
+      isWhole: !isWholePage(request),
+      running,
+    });
+  if (takeEvents !== undefined && past !== undefined)
+    await memory.checkSample(read, takeEvents, { run, past, running });
+  return requests;
 }
 
 /** As many as a connection keeps; beyond them a result could outgrow what Temporal takes. */
@@ -256,12 +258,17 @@ function onlyThese(page: GatheredPages, only: readonly string[]): GatheredPages 
   return { ...page, people: page.people.filter(isWanted), rejected: page.rejected.filter(isWanted) };
 }
 
-/** Who was refused as well, for another event, stays in the list. The watch list holds eight digits per person (`personKey`). */
+/**
+ * Who was refused as well, for another image, stays in the list; an event without one tells nothing of the image listed. The watch list holds eight
+ * digits per person (`personKey`).
+ */
 function resolvedOf(outcomes: readonly PersonOutcome[], watch: string): string[] {
   const watched = new Set(keysOf(watch));
   const refused = new Set<string>();
-  for (const { outcome, seatgeekId } of outcomes) if (outcome === 'rejected') refused.add(foldId(seatgeekId));
+  for (const { outcome, rejection, seatgeekId } of outcomes)
+    if (outcome === 'rejected' && rejection?.code !== 'operation-unknown') refused.add(foldId(seatgeekId));
   return outcomes
+    .filter(({ rejection }) => rejection === undefined)
     .map(({ seatgeekId }) => seatgeekId)
     .filter((seatgeekId) => !refused.has(foldId(seatgeekId)) && watched.has(personKey(seatgeekId)));
 }

@@ -3,8 +3,8 @@ import { endOfString } from '../json.js';
 
 /** Where a long number may begin: looked for in a whole page, so it is a pattern that is soon done with most of it. */
 const MAY_BE_LONG = /(?:^|[:,[])\s*-?[\d.]{16}/;
-/** A shorter number is exact. */
-const LONG = /\d{16}|\d{8}\.\d{8}|\.\d{16}/;
+/** Fewer digits are exact. */
+const LONG = 16;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /** The same JSON, except that a number that would change by being parsed stands in quotes. */
@@ -32,6 +32,6 @@ const [QUOTE, MINUS, ZERO, NINE] = [34, 45, 48, 57];
 
 /** Whether nothing is lost; a number with an exponent is an approximation anyway. */
 function isExact(number: string): boolean {
-  if (!LONG.test(number) || /[eE]/.test(number)) return true;
+  if (number.replace(/\D/g, '').length < LONG || /[eE]/.test(number)) return true;
   return String(Number(number)) === number || Number.isSafeInteger(Number(number));
 }

@@ -7,10 +7,15 @@ import type { FeedRow } from './types.js';
 /** Characters of a cursor, which is carried from run to run. */
 const MAX_CURSOR = 8_192;
 
-/** In one step: a page has thousands of them. */
-const rows = z.custom<readonly FeedRow[]>(Array.isArray).superRefine((values: readonly unknown[], context) => {
-  const wrong = values.findIndex((row) => !isObject(row));
-  if (wrong >= 0) context.addIssue({ code: 'custom', path: [wrong], message: 'expected an object' });
+/** Rows of a page that may be no objects before they count as SeatGeek's new way, which must be understood first. */
+const MAX_ODD_ROWS = 3;
+
+/** In one step: a page has thousands of them. What is no object is a row without columns: it is told, and keeps nobody else from being written. */
+const rows = z.custom<readonly unknown[]>(Array.isArray).transform((values, context): readonly FeedRow[] => {
+  const odd = values.flatMap((row, place) => (isObject(row) ? [] : [place]));
+  if (odd.length > MAX_ODD_ROWS)
+    context.addIssue({ code: 'custom', path: odd.slice(0, 1), message: 'expected an object' });
+  return values.map((row) => (isObject(row) ? row : {}));
 });
 
 /** Only for noticing drift: a malformed one counts as absent. */

@@ -47,6 +47,15 @@ describe('the brake on a feed that grows', function () {
       assert.equal(scene.pipeline.state.lastError?.code, 'brake-held');
     }));
 
+  it('lets a sample import make no more people inactive than a run may', () =>
+    play(braked, [], async (scene) => {
+      scene.addMany(60);
+      await scene.sync();
+      scene.sandbox.seatgeek.feed.rebuild((row) => ({ ...row, _ringside_operation: 'D' }));
+      await assert.rejects(scene.pipeline.importSample(), /deactivate 60/);
+      assert.equal(inactive(scene), 0);
+    }));
+
   it('counts what came while the run was going on', () =>
     play(braked, [], async (scene) => {
       scene.addMany(60);

@@ -173,6 +173,30 @@ describe('a page of the feed that is served in smaller ones only since it was im
     }));
 });
 
+describe('a row that is no object', function () {
+  this.timeout(60_000);
+
+  for (const odd of [null, 'x', ['p2']])
+    it(`is told, and keeps nobody else from being written: ${JSON.stringify(odd)}`, () =>
+      play({}, [], async (scene) => {
+        scene.addMany(5);
+        const rewrite = (json: unknown): unknown => {
+          const page = json as { data: unknown[] };
+          return { ...page, data: page.data.map((row, n) => (n === 2 ? odd : row)) };
+        };
+        scene.fault({ system: 'seatgeek', kind: 'rewritten-json', match: { ...FEED, every: 1 }, rewrite });
+        await scene.sync();
+        assert.deepEqual(
+          ['p0', 'p1', 'p2', 'p3', 'p4'].map((id) => scene.users(id).length),
+          [1, 1, 0, 1, 1],
+        );
+        assert.deepEqual(
+          scene.pipeline.state.rejected.users.map(({ code }) => code),
+          ['id-missing'],
+        );
+      }));
+});
+
 describe('a row that can not be had alone', function () {
   this.timeout(60_000);
   const ROW = 50;

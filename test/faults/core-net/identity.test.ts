@@ -324,6 +324,23 @@ describe('an image that is not the newest', function () {
         assert.deepEqual([scene.tier('p0'), scene.tier('p1'), scene.users('p2').length], ['Bronze', 'Gold', 0]);
       }));
 
+    it(`is not tried again once a newer one is written along with an unknown operation ${title}`, () =>
+      play({ connection: { seatgeek: { pageSize } } }, [], async (scene) => {
+        scene.addMany(3);
+        const fits = (item: object): boolean => JSON.stringify(item).includes('p0@');
+        const body = { Message: 'Please select a Department' };
+        scene.fault({ system: 'halo', kind: 'refuse-item', fits, status: 400, body });
+        await scene.sync();
+        assert.deepEqual(scene.rejected(), ['p0']);
+        scene.sandbox.faults.clear();
+        scene.add('p0', { loyalty_tier: 'Silver' });
+        scene.add('p0', { loyalty_tier: 'Gold', _ringside_operation: 'M' });
+        await scene.sync();
+        await scene.pipeline.retryRejected(true);
+        assert.equal(scene.tier('p0'), 'Silver');
+        assert.equal(scene.pipeline.state.rejected.users[0]?.code, 'operation-unknown');
+      }));
+
     it(`is the last that is known where an unknown operation follows ${title}`, () =>
       play({ connection: { seatgeek: { pageSize } } }, [], async (scene) => {
         scene.add('p1', { loyalty_tier: 'Silver' });

@@ -34,6 +34,14 @@ describe('two connections into one Halo whose people have the same ids', functio
       assert.equal(scene.user('p3').name, 'Ada Name p3');
     }));
 
+  it('do not overwrite each other by a sample import after that', () =>
+    play({}, othersPeople(30), async (scene) => {
+      scene.addMany(PEOPLE);
+      assert.equal(await scene.run(), 'failed');
+      await assert.rejects(scene.pipeline.importSample(), /another name and another e-mail address/);
+      assert.equal(writes(scene), 0);
+    }));
+
   it('do not overwrite each other by a sample import', () =>
     play({}, othersPeople(30), async (scene) => {
       scene.addMany(PEOPLE);

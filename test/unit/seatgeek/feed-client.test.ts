@@ -323,7 +323,7 @@ describe('the feed client', () => {
     ['has_more as text', page([], { has_more: 'true' }), 'here', DriftError, 'envelope-unexpected'],
     ['no data', page([], { data: undefined }), 'here', DriftError, 'envelope-unexpected'],
     ['data that is no list', page([], { data: {} }), 'here', DriftError, 'envelope-unexpected'],
-    ['a row that is no object', page([['x']]), 'here', DriftError, 'envelope-unexpected'],
+    ['rows that are no objects', page([['w'], ['x'], ['y'], ['z']]), 'here', DriftError, 'envelope-unexpected'],
     ['more with the same cursor', page([], { has_more: true, cursor: 'here' }), 'here', DriftError, 'cursor-stuck'],
     ['more with a null cursor', page([], { has_more: true, cursor: null }), 'here', DriftError, 'cursor-stuck'],
     ['more with an empty cursor', page([], { has_more: true, cursor: '' }), null, DriftError, 'cursor-stuck'],
@@ -389,7 +389,7 @@ describe('the feed client', () => {
     });
 
   for (const [answer, place] of [
-    [page([{ id: '1' }, 'x']), 'data.1'],
+    [page([{ id: '1' }, 'w', 'x', null, 4]), 'data.1'],
     [page([], { has_more: 'true' }), 'has_more'],
     [{ body: [] }, 'body'],
   ] as const)
