@@ -46,6 +46,15 @@ export class Deactivated {
     }
   }
 
+  /** What a step that comes to nothing must tell all the same; empty for nothing. */
+  get untold(): string {
+    const carried = new Set(keysOf(this.carried));
+    return [...this.unsaid]
+      .filter((key) => !carried.has(key))
+      .join('')
+      .slice(-MAX_DEACTIVATED_KEYS);
+  }
+
   /** The list to be carried from now on, if it is another. */
   change(): Pick<UpsertResult, 'deactivated'> {
     const carried = [...this.#keys].join('').slice(-MAX_DEACTIVATED_KEYS);

@@ -15,12 +15,15 @@ export interface Running {
    * Asked with each heartbeat and when the activity fails: what the next attempt, and the workflow, must know of this one. Of an attempt that was lost they
    * believe the worst.
    */
-  keep(kept: () => Readonly<Record<string, number>>): void;
+  keep(kept: () => Kept): void;
   /** The attempt before this one; null for the first. */
   readonly before: EndedAttempt | null;
   /** One line for the worker's log; counts and ids only. Temporal adds which workflow it was. */
   log(message: string, counts: Readonly<Record<string, number>>): void;
 }
+
+/** Numbers, and lists of eight digits for each person (`personKey`). */
+export type Kept = Readonly<Record<string, number | string>>;
 
 export interface EndedAttempt {
   /** What it kept last, as far as Temporal was told. */
@@ -43,11 +46,11 @@ function attemptBefore({ attempt, heartbeatDetails, currentAttemptScheduledTimes
 /** Runs an activity's body with heartbeats every three seconds, none in a short one as Temporal Cloud counts each, and its errors translated, by `toFailure` if not said otherwise. */
 export async function withHeartbeat<T>(
   body: (running: Running) => Promise<T>,
-  translate: (error: unknown, kept: Readonly<Record<string, number>>) => Error = toFailure,
+  translate: (error: unknown, kept: Kept) => Error = toFailure,
 ): Promise<T> {
   const context = Context.current();
   let details: Readonly<Record<string, number | string | null>> = {};
-  let kept = (): Readonly<Record<string, number>> => ({});
+  let kept = (): Kept => ({});
   const before = attemptBefore(context.info);
   // Or, were this attempt to die before its first heartbeat, the next would hear that the one before failed by itself.
   if (before !== null) context.heartbeat({ ...before.kept, [HAS_FAILED]: undefined });
@@ -72,7 +75,7 @@ export async function withHeartbeat<T>(
 }
 
 /** With what the workflow must know of the attempt, where a failure has it. */
-async function cancellation(context: Context, kept: Readonly<Record<string, number>>): Promise<unknown> {
+async function cancellation(context: Context, kept: Kept): Promise<unknown> {
   const error: unknown = await context.cancelled.catch((reason: unknown) => reason);
   return error instanceof CancelledFailure ? new CancelledFailure(error.message, ['', kept]) : error;
 }

@@ -58,6 +58,12 @@ function spentBy({ before }: Running): number {
   return typeof spent === 'number' ? spent : 0;
 }
 
+/** Whom the attempts before made inactive, as far as they could say. */
+function deactivatedBefore({ before }: Running): readonly string[] {
+  const keys = before?.kept['deactivated'];
+  return typeof keys === 'string' ? keysOf(keys) : [];
+}
+
 async function upsert(
   context: ConnectionContext,
   memory: RunMemory,
@@ -76,11 +82,16 @@ async function upsert(
   const halo = memory.halo(run);
   const spent = spentBy(running) - halo.requests;
   const haloRequests = (): number => spent + halo.requests;
-  running.keep(() => ({ createsNotBefore: lostUntil(context.instance), haloRequests: haloRequests() }));
+  for (const key of deactivatedBefore(running)) memory.deactivated.add(key);
+  const deactivated = new Deactivated(request.deactivated, memory.deactivated);
+  running.keep(() => ({
+    createsNotBefore: lostUntil(context.instance),
+    haloRequests: haloRequests(),
+    deactivated: deactivated.untold,
+  }));
   const surveyRequests = await survey(context, memory, read, { request, running });
   const gathered = await gather(memory, read, { request, running });
   const { pages, last } = gathered;
-  const deactivated = new Deactivated(request.deactivated, memory.deactivated);
   const outcomes = await writePages(memory, pages, { request, running, deactivated });
   // Where only the feed was looked through, it holds for the step that writes as well.
   if (last !== undefined) memory.isRepeated = false;

@@ -8,7 +8,8 @@ import {
 } from '@temporalio/workflow';
 import type { LastError } from './phase.js';
 import { isObject } from '../json.js';
-import { whole } from './shape.js';
+import { MAX_DEACTIVATED_KEYS } from '../contract/person-key.js';
+import { text, whole } from './shape.js';
 
 /**
  * The failure of a step that is an outcome of it, to be shown. Whatever else is thrown is a bug of ours or the end of the workflow: it is thrown on, so that
@@ -50,6 +51,8 @@ export interface Kept {
   readonly createsNotBefore: number;
   /** Halo requests that it sent. */
   readonly haloRequests: number;
+  /** Whom it made inactive: `personKey` of everybody, concatenated. */
+  readonly deactivated: string;
 }
 
 /** As `activities/heartbeat.ts` gives it to failures, cancellations and heartbeats. */
@@ -58,13 +61,22 @@ export function keptOf({ cause }: ActivityFailure, nowMs: number): Kept {
     return {
       createsNotBefore: nowMs + SETTLING_MS,
       haloRequests: numberIn(cause.lastHeartbeatDetails, 'haloRequests'),
+      deactivated: keysIn(cause.lastHeartbeatDetails),
     };
   const details = cause instanceof ApplicationFailure || cause instanceof CancelledFailure ? cause.details : undefined;
   const [, kept]: readonly unknown[] = details ?? [];
-  return { createsNotBefore: numberIn(kept, 'createsNotBefore'), haloRequests: numberIn(kept, 'haloRequests') };
+  return {
+    createsNotBefore: numberIn(kept, 'createsNotBefore'),
+    haloRequests: numberIn(kept, 'haloRequests'),
+    deactivated: keysIn(kept),
+  };
 }
 
-function numberIn(kept: unknown, name: keyof Kept): number {
+function keysIn(kept: unknown): string {
+  return (isObject(kept) ? text(MAX_DEACTIVATED_KEYS)(kept['deactivated']) : undefined) ?? '';
+}
+
+function numberIn(kept: unknown, name: 'createsNotBefore' | 'haloRequests'): number {
   return (isObject(kept) ? whole()(kept[name]) : undefined) ?? 0;
 }
 

@@ -1,6 +1,7 @@
 /** How the state of a connection changes in the course of a run. Pure. */
 import type { PageName, UpsertRequest, UpsertResult } from '../activities/types.js';
 import { LONGEST_SETTLING_MS } from '../contract/lost-creates.js';
+import { keysOf, MAX_DEACTIVATED_KEYS } from '../contract/person-key.js';
 import type { Kept } from './failures.js';
 import { habitsOf } from './habits.js';
 import type { LastError } from './phase.js';
@@ -114,13 +115,21 @@ export function noteLostCreates(state: State, createsNotBefore: number, nowMs: n
 export function noteKept(
   state: State,
   of: 'run' | 'sampleImport' | null,
-  { createsNotBefore, haloRequests }: Kept,
+  { createsNotBefore, haloRequests, deactivated }: Kept,
   nowMs: number,
 ): State {
-  const noted = noteLostCreates(state, createsNotBefore, nowMs);
+  const noted = {
+    ...noteLostCreates(state, createsNotBefore, nowMs),
+    deactivated: withKeys(state.deactivated, deactivated),
+  };
   const report = of === null ? null : state[of];
   if (of === null || report === null) return noted;
   return { ...noted, [of]: { ...report, haloRequests: report.haloRequests + haloRequests } };
+}
+
+function withKeys(carried: string, more: string): string {
+  if (more === '') return carried;
+  return [...new Set([...keysOf(carried), ...keysOf(more)])].join('').slice(-MAX_DEACTIVATED_KEYS);
 }
 
 /** An expected error ended the run; it is on view and the cursor stands at the last settled page. */

@@ -353,8 +353,14 @@ function now(): string {
 /** As `activities/failures.ts` tells it behind the hint. */
 function keptIn(error: unknown): Kept {
   const kept: unknown = error instanceof ApplicationFailure ? error.details?.[1] : undefined;
-  const numberIn = (name: keyof Kept): number => (isRecord(kept) && typeof kept[name] === 'number' ? kept[name] : 0);
-  return { createsNotBefore: numberIn('createsNotBefore'), haloRequests: numberIn('haloRequests') };
+  const told = isRecord(kept) ? kept : {};
+  const numberIn = (name: string): number => (typeof told[name] === 'number' ? told[name] : 0);
+  const { deactivated } = told;
+  return {
+    createsNotBefore: numberIn('createsNotBefore'),
+    haloRequests: numberIn('haloRequests'),
+    deactivated: typeof deactivated === 'string' ? deactivated : '',
+  };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Asked } from '../../../src/sandbox/asked.js';
+import { sandboxConnection } from '../../../src/sandbox/connection-file.js';
 import type { PlacedFault } from '../../../src/sandbox/faults.js';
 import { usersByName } from '../../matrix/by-name.js';
 import { play, POST_USERS, type Columns, type Scene } from './scene.js';
@@ -44,6 +45,38 @@ describe('what a run wrote before it failed', function () {
         `${inactive(scene)} stay inactive (${early} were written by the run that failed)`,
       );
     }));
+
+  const between: Readonly<Record<string, (scene: Scene) => void>> = {
+    'another worker goes on': (scene) => {
+      scene.restart();
+    },
+    'the file is changed': (scene) => {
+      const file = { users: usersByName(), integrator: { enabled: true }, halo: { writeBatch: 9 } };
+      Object.assign(scene.pipeline, { config: sandboxConnection(scene.sandbox, 'arena', file) });
+    },
+    'the cursor is cleared': (scene) => {
+      scene.pipeline.clearCursor();
+      scene.restart();
+    },
+  };
+  for (const [title, then] of Object.entries(between))
+    it(`is not forgotten of whom it made inactive, where ${title}`, () =>
+      play({ connection: { users: usersByName() } }, [], async (scene) => {
+        scene.addMany(30);
+        await scene.sync();
+        scene.addMany(30, () => DELETED);
+        scene.fault({ system: 'halo', kind: 'status', status: 503, match: { ...POST_USERS, after: 1 } });
+        assert.equal(await scene.run(), 'failed');
+        const early = inactive(scene);
+        assert.ok(early > 0 && early < 30);
+        scene.sandbox.faults.clear();
+        then(scene);
+        await scene.sync();
+        assert.equal(inactive(scene), 30);
+        scene.addMany(30, () => ({ last_name: 'Back' }));
+        await scene.sync();
+        assert.equal(inactive(scene), 0);
+      }));
 
   it('is not forgotten of whom it made inactive: the user is given to the next person with its e-mail address', () =>
     play(paged, [], async (scene) => {
