@@ -44,7 +44,10 @@ export class KnownUpTo {
     return { at: this.clock.now(), creations: this.instance.creations };
   }
 
-  /** Whether the list last read lacks even somebody whose id an answer told before: so it says nothing of anybody new. */
+  /**
+   * Whether the list last read lacks even somebody whose id an answer told before, or the one before it did: so it says nothing of anybody new.
+   * Once more, because who is looked for is newer than those by whom it showed.
+   */
   get isListBehind(): boolean {
     return this.#isListBehind;
   }
@@ -54,11 +57,12 @@ export class KnownUpTo {
     const { id, at } = this.#told;
     const age = moment.at - at;
     const isShown = ids.some((one) => one >= id);
+    const isBehind = this.#isListBehind || !isShown;
     this.take(ids, moment);
     if (id === 0 || age > MOST_BEHIND_MS) return;
-    this.#isListBehind = !isShown;
+    this.#isListBehind = isBehind;
     if (!isShown) this.#told = { id, at };
-    if (!isShown || age <= AT_ONCE_MS) this.instance.listsAtOnce = isShown;
+    if (isBehind || age <= AT_ONCE_MS) this.instance.listsAtOnce = !isBehind;
   }
 
   /** Takes the ids of users read: whoever was created before `moment` is known. */

@@ -43,8 +43,8 @@ const LOOK_AGAIN_EVERY = 100;
  * last.
  */
 const LOOKS_AFTER_MS: readonly number[] = [0, ...LISTED_AFTER_MS];
-/** After those, as long as lists are behind. */
-const BEHIND_MS: readonly number[] = [10_000, 15_000, 30_000, 30_000, 30_000];
+/** After those, as long as lists are behind, which takes no longer than two minutes (`KnownUpTo`). */
+const BEHIND_MS = 20_000;
 /** Users of one array whose details may fail to come; more are an outage. */
 const MAX_UNREADABLE = 3;
 /** The highest id that Halo's type for it has; nobody will ever have it. */
@@ -288,29 +288,23 @@ export class Answers {
     return { present, absent: writes.filter((write) => !present.has(write) && !taken.includes(write)) };
   }
 
-  /**
-   * Looks for them until everybody is found. A list that is behind says nothing of them: it is waited for, and looked at once more, for they are
-   * newer than those by whom that showed.
-   */
+  /** Looks for them until everybody is found. A list that is behind says nothing of them, so it is waited for. */
   async #look(
     writes: readonly PlannedWrite[],
     pauses: readonly number[],
   ): Promise<{ present: Map<PlannedWrite, number>; taken: PlannedWrite[] }> {
     const { clock, directory, instance } = this.options;
     const people = writes.map(({ person }) => person);
-    const looks = pauses.length > 1 ? [...pauses, ...BEHIND_MS] : pauses;
     let found = this.#find(writes);
-    let isBehind = false;
-    for (const [n, pause] of looks.entries()) {
-      const isLast = pauses === LOOKS_AFTER_MS && n === pauses.length - 1;
-      if (!isBehind && (n >= pauses.length || (isLast && instance.listsAtOnce === true))) break;
+    for (let looks = 0; looks < pauses.length || (pauses.length > 1 && directory.isListBehind); looks += 1) {
+      if (pauses === LOOKS_AFTER_MS && looks === pauses.length - 1 && instance.listsAtOnce === true) break;
+      const pause = pauses[looks] ?? BEHIND_MS;
       if (pause > 0) await clock.sleep(pause, this.call.signal);
-      const [wasBehind, before] = [directory.isListBehind, found.present.size];
+      const before = found.present.size;
       await directory.readNewest(people, this.call);
       found = this.#find(writes);
-      if (found.present.size > before) instance.listsAtOnce = n === 0;
+      if (found.present.size > before) instance.listsAtOnce = looks === 0;
       if (found.present.size + found.taken.length === writes.length) break;
-      isBehind = wasBehind || directory.isListBehind;
     }
     return found;
   }

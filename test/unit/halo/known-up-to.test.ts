@@ -104,4 +104,26 @@ describe('up to whom everybody is known', () => {
     take(9);
     assert.equal(known.isCurrent, true);
   });
+
+  it('is behind in a list that lacks somebody told, and in the next one, for two minutes at most', () => {
+    take(9);
+    known.noteCreated([10], now);
+    const behind = [[9], [9], [10], [10]].map((ids) => {
+      now += 1_000;
+      known.takeNewest(ids, known.moment());
+      return [known.isListBehind, instance.listsAtOnce];
+    });
+    assert.deepEqual(behind, [
+      [true, false],
+      [true, false],
+      [true, false],
+      [false, false],
+    ]);
+    known.noteCreated([11], now);
+    known.takeNewest([10], known.moment());
+    assert.equal(known.isListBehind, true);
+    now += 120_001;
+    known.takeNewest([10], known.moment());
+    assert.equal(known.isListBehind, false);
+  });
 });
