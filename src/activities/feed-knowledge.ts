@@ -24,8 +24,7 @@ export function feedKnowledge({ people, claims = [], deactivated }: Known): Feed
         claimants.get(claim)?.some((id) => id !== own && !people.hasLeft(id, email)) === true;
       return isClaimed(userId) || (isUnknownMeant && isClaimed(0));
     },
-    // Whoever's delete is written by the same call counts too, so that it does not matter how the feed is cut into pages.
-    wasDeactivated: (seatgeekId) => deactivated?.has(seatgeekId) === true || people.isDeleted(seatgeekId),
+    wasDeactivated: (seatgeekId) => deactivated?.has(seatgeekId) === true,
   };
 }
 

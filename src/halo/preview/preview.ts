@@ -4,12 +4,13 @@
  */
 import type { Connection } from '../../connection/schema.js';
 import type { PreviewedPerson } from '../../contract/previewed-person.js';
+import { foldId } from '../../contract/person-key.js';
 import type { MappedPerson } from '../../mapping/types.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { HaloInstance } from '../instance.js';
 import { matchPerson } from '../plan/match.js';
 import { createHaloRun } from '../run.js';
-import type { FeedKnowledge, HaloRun } from '../types.js';
+import { NOTHING_KNOWN, type FeedKnowledge, type HaloRun, type WriteOptions } from '../types.js';
 import type { UserWriter, WriteResult } from '../write/writer.js';
 import { FIRST_UNBORN_ID, hidesBefore, toPreview } from './preview-person.js';
 
@@ -39,8 +40,15 @@ export function previewPages(
   return openRehearsal(options).preview(pages);
 }
 
-export function openRehearsal({ client, connection, instance, call, feed }: PreviewOptions): RehearsalRun {
+export function openRehearsal({
+  client,
+  connection,
+  instance,
+  call,
+  feed = NOTHING_KNOWN,
+}: PreviewOptions): RehearsalRun {
   const previews: PreviewedPerson[] = [];
+  const deactivated = new Set<string>();
   const run = createHaloRun({
     client,
     connection,
@@ -52,7 +60,15 @@ export function openRehearsal({ client, connection, instance, call, feed }: Prev
       note: (plan, context) => previews.push(toPreview(plan, matchPerson(plan.person, context), context.targets)),
     },
   });
-  const options = { signal: call.signal, onProgress: told(call), onRequest: call.onRequest, feed };
+  const wasDeactivated = (seatgeekId: string): boolean =>
+    deactivated.has(foldId(seatgeekId)) || feed.wasDeactivated(seatgeekId);
+  const options: WriteOptions = {
+    signal: call.signal,
+    onProgress: told(call),
+    onRequest: call.onRequest,
+    feed: { ...feed, wasDeactivated },
+    onDeactivated: (seatgeekId) => void deactivated.add(foldId(seatgeekId)),
+  };
   return {
     outlook: (people) => run.outlook(people, options),
     forecast: (people) => run.forecast(people, options),

@@ -3,6 +3,7 @@ import { systemClock } from '../../../src/halo/clock.js';
 import type { Asked } from '../../../src/sandbox/asked.js';
 import { customValue } from '../../../src/sandbox/halo-store.js';
 import { HaloBench, outcomes, person } from '../../unit/halo/halo-bench.js';
+import { usersByName } from '../../matrix/by-name.js';
 import { FEED, namesake, play, POST_USERS, stranger, type Columns, type Scene } from './scene.js';
 
 const ONE_RUN = 100;
@@ -250,6 +251,23 @@ describe('people who leave and come back', function () {
           }));
     }
   }
+
+  for (const way of ['in one run', 'in two runs, and then the cursor is cleared'] as const)
+    it(`give the user that an agent switched off to nobody else (${way})`, () =>
+      play({ connection: { users: usersByName() } }, [], async (scene) => {
+        scene.addMany(3);
+        await scene.sync();
+        const { id } = scene.user('p0');
+        scene.sandbox.halo.store.update(id, { inactive: true });
+        scene.add('p0', { _ringside_operation: 'D' });
+        if (way !== 'in one run') await scene.sync();
+        scene.add('q0', { email: 'p0@example.org' });
+        await scene.sync();
+        assert.deepEqual(scene.rejected(), ['q0']);
+        if (way !== 'in one run') scene.pipeline.clearCursor();
+        await scene.sync();
+        assert.equal(scene.sandbox.halo.store.user(id)?.['inactive'], true);
+      }));
 });
 
 describe('people whose user an agent deletes while it is written', function () {
