@@ -27,6 +27,8 @@ export interface HaloInstance {
   readonly settlingMs: number;
   /** Longest SeatGeek ID that was seen to be kept, by field and kind of ID. */
   readonly keptIds: Map<string, number>;
+  /** By field, a new user whom it left without this SeatGeek ID, and who may still be there. Never leaves the process. */
+  readonly usersWithoutId: Map<string, { readonly userId: number; readonly seatgeekId: string }>;
   /** In which form it keeps values. */
   readonly forms: StoredForms;
   /**
@@ -101,6 +103,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         lostUpdates: new Map<number, LostUpdate>(),
         settlingMs,
         keptIds: new Map<string, number>(),
+        usersWithoutId: new Map(),
         forms: new StoredForms(),
         listedUpTo: new Map<number, number>(),
         listsAllFields: null,

@@ -121,6 +121,7 @@ class Sending {
     const updates = layer.filter(isUpdate);
     this.memory.idCheck.note(this.context.keptIds);
     const first = this.memory.idCheck.candidates(creates);
+    if (first.length > 0) await this.memory.idCheck.assertNobodyLeft(this.context.call);
     for (const write of first) {
       await this.#alone(write);
       await this.memory.idCheck.check(write, this.#results.get(write), this.context.call);

@@ -3,7 +3,7 @@
  * writable, or be shown for a single user only. Then nobody would be found again, and everybody created once more by each run. So the first user
  * with an ID of a new kind or length goes out alone and is looked at.
  */
-import { DriftError, TransientError } from '../../errors.js';
+import { DriftError, SyncError, TransientError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
 import type { Directory } from '../directory/directory.js';
@@ -17,7 +17,7 @@ import type { PlannedWrite, WriteResult } from './writer.js';
 
 export interface IdCheckOptions {
   readonly client: HaloClient;
-  readonly instance: Pick<HaloInstance, 'keptIds' | 'isListOrdered'>;
+  readonly instance: Pick<HaloInstance, 'keptIds' | 'usersWithoutId' | 'isListOrdered'>;
   readonly directory: Directory;
   readonly targets: Targets;
 }
@@ -31,17 +31,43 @@ export class IdCheck {
     for (const id of seatgeekIds) this.#keep(id);
   }
 
-  /** Of each kind of ID the longest, unless as long a one was kept before. */
+  /**
+   * Of each kind of ID the longest, unless as long a one was kept before. First those with an e-mail address: one who can't be taken away again is
+   * found by it in the next run, and not made once more.
+   */
   candidates(creates: readonly PlannedWrite[]): readonly PlannedWrite[] {
+    const unproved = creates.filter(({ person: { seatgeekId } }) => seatgeekId.length > this.#keptLength(seatgeekId));
+    const withEmail = this.#longest(unproved.filter(({ person }) => person.matchEmail !== null));
+    const lengths = new Map(withEmail.map(({ person: { seatgeekId } }) => [this.#key(seatgeekId), seatgeekId.length]));
+    const longer = unproved.filter(
+      ({ person: { seatgeekId } }) => seatgeekId.length > (lengths.get(this.#key(seatgeekId)) ?? 0),
+    );
+    return [...withEmail, ...this.#longest(longer)];
+  }
+
+  /** As long as a user is there whom a field left without its ID, and who could not be taken away, the next would be another. Throws DriftError. */
+  async assertNobodyLeft(call: CallOptions): Promise<void> {
+    const { usersWithoutId } = this.options.instance;
+    const left = usersWithoutId.get(this.#field);
+    if (left === undefined) return;
+    const user = await this.options.directory.readDetails(left.userId, call);
+    if (user !== null && !isOf(user, left.seatgeekId)) throw this.#notKept(user.seatgeekId, stays(left.userId));
+    usersWithoutId.delete(this.#field);
+  }
+
+  /** Of each kind. */
+  #longest(writes: readonly PlannedWrite[]): readonly PlannedWrite[] {
     const longest = new Map<string, PlannedWrite>();
-    for (const write of creates) {
+    for (const write of writes) {
       const { seatgeekId } = write.person;
-      const key = this.#key(seatgeekId);
-      if (seatgeekId.length <= (this.options.instance.keptIds.get(key) ?? 0)) continue;
-      const before = longest.get(key);
-      if (before === undefined || before.person.seatgeekId.length < seatgeekId.length) longest.set(key, write);
+      const before = longest.get(this.#key(seatgeekId))?.person.seatgeekId.length ?? 0;
+      if (seatgeekId.length > before) longest.set(this.#key(seatgeekId), write);
     }
     return [...longest.values()];
+  }
+
+  #keptLength(seatgeekId: string): number {
+    return this.options.instance.keptIds.get(this.#key(seatgeekId)) ?? 0;
   }
 
   /** Looks at a user just created; one without its ID is taken away again, if it surely is that user. Throws DriftError. */
@@ -50,8 +76,7 @@ export class IdCheck {
     const { directory, instance, targets } = this.options;
     const { userId } = result;
     const { seatgeekId } = person;
-    const hasId = (user: KnownUser | null): boolean =>
-      user?.seatgeekId != null && foldId(user.seatgeekId) === foldId(seatgeekId);
+    const hasId = (user: KnownUser | null): boolean => user !== null && isOf(user, seatgeekId);
     // What shows that its list has the ID shows that it is kept too.
     const row = directory.listsIds || !instance.isListOrdered ? null : await this.#row(person, userId, call);
     if (hasId(row)) {
@@ -65,18 +90,27 @@ export class IdCheck {
     if (user === null) return;
     if (hasId(user)) {
       const isUnlisted = row?.seatgeekId === null && (await this.#row(person, userId, call))?.seatgeekId === null;
-      if (isUnlisted) return this.#takeAway(userId, this.#notListed(), call);
+      if (isUnlisted) throw this.#notListed(await this.#takeAway(userId, call));
       this.#keep(seatgeekId);
       return;
     }
     if (!isSameValue(user.values[targets.name], String(payload['name']))) return;
-    return this.#takeAway(userId, this.#notKept(user.seatgeekId), call);
+    this.options.instance.usersWithoutId.set(this.#field, { userId, seatgeekId });
+    throw this.#notKept(user.seatgeekId, await this.#takeAway(userId, call));
   }
 
-  async #takeAway(userId: number, error: DriftError, call: CallOptions): Promise<never> {
-    await this.options.client.delete(`/Users/${userId}`, call);
+  /** Answers what became of the user: the agent may write users and not delete them, and the field is what somebody has to look at. */
+  async #takeAway(userId: number, call: CallOptions): Promise<string> {
+    try {
+      await this.options.client.delete(`/Users/${userId}`, call);
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+      const isGone = error instanceof HaloRefusalError && error.isNotFound;
+      if (!isGone) return stays(userId);
+    }
+    this.options.instance.usersWithoutId.delete(this.#field);
     this.options.directory.index.remove(userId);
-    throw error;
+    return 'The new user was taken away again.';
   }
 
   /** As the list of the newest users shows it, or as it is known where that does not show it (yet). */
@@ -93,7 +127,7 @@ export class IdCheck {
   #keep(seatgeekId: string): void {
     const { keptIds } = this.options.instance;
     const key = this.#key(seatgeekId);
-    keptIds.set(key, Math.max(keptIds.get(key) ?? 0, seatgeekId.length));
+    keptIds.set(key, Math.max(this.#keptLength(seatgeekId), seatgeekId.length));
   }
 
   /** A field of numbers keeps digits, but neither letters nor zeros before them. */
@@ -107,21 +141,29 @@ export class IdCheck {
     return targets.all[targets.seatgeekId]?.to ?? '';
   }
 
-  #notKept(stored: string | null): DriftError {
+  #notKept(stored: string | null, became: string): DriftError {
     return new DriftError(
       'seatgeek-id-not-kept',
       `Halo does not keep SeatGeek IDs in the field ${this.#field}: a new user came out ${stored === null ? 'without its ID' : 'with another one'}.`,
-      'Choose for users.seatgeekIdField a text field of users that is long enough for the IDs and that the API application may write. The new user was taken away again.',
+      `Choose for users.seatgeekIdField a text field of users that is long enough for the IDs and that the API application may write. ${became}`,
     );
   }
 
-  #notListed(): DriftError {
+  #notListed(became: string): DriftError {
     return new DriftError(
       'seatgeek-id-not-listed',
       `Halo shows the SeatGeek ID of a new user in the field ${this.#field} and does not show it in its list of users.`,
-      'Nobody would be found again by it. Let the API application of the connection see this field in lists of users, or choose another for users.seatgeekIdField. The new user was taken away again.',
+      `Nobody would be found again by it. Let the API application of the connection see this field in lists of users, or choose another for users.seatgeekIdField. ${became}`,
     );
   }
+}
+
+function isOf({ seatgeekId }: KnownUser, asked: string): boolean {
+  return seatgeekId !== null && foldId(seatgeekId) === foldId(asked);
+}
+
+function stays(userId: number): string {
+  return `The new user could not be taken away again: delete user ${userId} in Halo.`;
 }
 
 /** Nothing but a missing right stops the run. */

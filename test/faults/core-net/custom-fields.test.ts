@@ -205,6 +205,53 @@ describe('a custom field that does not keep the SeatGeek ID', function () {
     }
   }
 
+  for (const idField of ['cut', 'not-writable'] as const)
+    for (const email of ['with', 'without'] as const)
+      it(`makes nobody once more where the new user may not be deleted (${idField}, people ${email} e-mail)`, () =>
+        play({ halo: { idField } }, [stranger(1)], async (scene) => {
+          scene.fault({ system: 'halo', kind: 'status', status: 403, match: { method: 'DELETE', after: 0 } });
+          for (let n = 0; n < 10; n += 1)
+            scene.add(id(n), email === 'with' && n >= 5 ? { email: `p${n}@example.org` } : { email: null });
+          const made = (): string[] =>
+            scene.sandbox.halo.users().flatMap(({ id, name }) => (name.startsWith('Ada') ? String(id) : []));
+          await scene.run();
+          const [left, ...more] = made();
+          assert.ok(left !== undefined && more.length === 0);
+          const error = scene.pipeline.errors.at(-1);
+          assert.match(error?.message ?? '', /CFSeatGeekID/);
+          assert.match(error?.hint ?? '', new RegExp(`delete user ${left} in Halo`));
+          for (let turn = 0; turn < 4; turn += 1) assert.equal(await scene.run(), 'failed');
+          assert.deepEqual(made(), [left]);
+          if (email === 'without') return;
+          // Nor by a worker that knows nothing of it.
+          scene.restart();
+          await scene.run();
+          const names = scene.sandbox.halo.users().flatMap(({ name }) => (name.startsWith('Ada') ? name : []));
+          assert.deepEqual(names, [...new Set(names)]);
+        }));
+
+  it('creates everybody once it does, and the user who could not be taken away is gone', () =>
+    play({}, [stranger(1)], async (scene) => {
+      const match = { method: 'POST', path: '/api/Users' } as const;
+      scene.fault({ system: 'halo', kind: 'status', status: 403, match: { method: 'DELETE', after: 0 } });
+      scene.fault({
+        system: 'halo',
+        kind: 'meanwhile',
+        match,
+        after: () => {
+          const made = scene.user(id(0));
+          scene.sandbox.halo.store.update(made.id, { customFields: { CFSeatGeekID: 'other' } });
+        },
+      });
+      scene.add(id(0), { email: null });
+      assert.equal(await scene.run(), 'failed');
+      const left = scene.user('other');
+      assert.equal(await scene.run(), 'failed');
+      scene.sandbox.halo.store.remove(left.id);
+      assert.equal(await scene.run(), 'completed');
+      assert.equal(scene.users(id(0)).length, 1);
+    }));
+
   it('may be a number where SeatGeek IDs are numbers', () =>
     play({ halo: { idField: 'number' } }, [stranger(1)], async (scene) => {
       for (let n = 0; n < 12; n += 1) scene.add(String(1_000 + n));
