@@ -317,8 +317,8 @@ export class Directory {
     try {
       await this.#learnLookedUp(emailField, left, 'text', call);
     } catch (error) {
-      // A tenant may have no search of texts that can be believed.
-      if (!(error instanceof HaloRefusalError)) throw error;
+      // An extra: a tenant may have no search of texts that can be believed, or none that answers.
+      if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
       this.#isTextUnheeded = true;
     }
   }

@@ -1,6 +1,6 @@
 /** Looks users up by a field's exact value, and finds out what the tenant's `advanced_search` does (`reference/halo.md` 3.2). */
 import type { CallOptions, HaloClient, Query } from '../api/client.js';
-import { HaloRefusalError } from '../api/errors.js';
+import { ForbiddenError, HaloRefusalError } from '../api/errors.js';
 import { inFlight } from '../in-flight.js';
 import { foldId } from '../../contract/person-key.js';
 import type { LookUpField } from './known-user.js';
@@ -51,7 +51,7 @@ async function isAnswered(
   return found.size === values.length && values.every((value) => found.has(value));
 }
 
-/** Nobody where Halo refuses to search so. */
+/** Nobody where Halo refuses or forbids to search so. */
 async function askFor(
   { client, customIds, call }: LookUpContext,
   field: LookUpField,
@@ -62,7 +62,7 @@ async function askFor(
   try {
     return (await readUsersPage(client, { customIds, query }, { no: 1, size: PAGE_SIZE }, call)).users;
   } catch (error) {
-    if (error instanceof HaloRefusalError) return [];
+    if (error instanceof HaloRefusalError || error instanceof ForbiddenError) return [];
     throw error;
   }
 }

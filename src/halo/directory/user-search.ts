@@ -1,4 +1,5 @@
 /** The searches of a run: what this Halo's can do, and by whom their answers are proved. */
+import { SyncError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { WireUser } from '../api/wire.js';
 import type { Targets } from '../fields/targets.js';
@@ -25,6 +26,8 @@ export class UserSearch {
   newest: readonly KnownUser[] = [];
   /** Requests that looking people up has taken. */
   spent = 0;
+  /** Fields whose try failed in this run. */
+  readonly #failed = new Set<string>();
 
   constructor(private readonly options: UserSearchOptions) {
     this.idField = seatgeekIdField(options.targets);
@@ -32,29 +35,50 @@ export class UserSearch {
 
   /** As far as it is known. */
   get byId(): SearchSupport | undefined {
-    return this.options.instance.search.get(this.idField.name);
+    return this.#supportOf(this.idField);
   }
 
   /** As far as it is known. */
   get byEmail(): SearchSupport | undefined {
-    return this.options.instance.search.get(emailField.name);
+    return this.#supportOf(emailField);
   }
 
-  /** Finds out what is not known. Without a user to ask with, nothing is concluded for later runs. */
+  #supportOf({ name }: LookUpField): SearchSupport | undefined {
+    return this.options.instance.search.get(name) ?? (this.#failed.has(name) ? 'none' : undefined);
+  }
+
+  /** Finds out what is not known. Without a user to ask with, or where the try fails, nothing is concluded for later runs. */
   async learnSupport(field: LookUpField, call: CallOptions): Promise<SearchSupport> {
     const { client, instance, targets } = this.options;
-    const known = instance.search.get(field.name);
+    const known = this.#supportOf(field);
     if (known !== undefined) return known;
     const samples = this.newest.flatMap((user) => this.#valueOf(user, field) ?? []);
     const context = { client, customIds: targets.customIds, call };
-    const found = await findSearchSupport(context, field, samples);
+    const found = await this.#tried([field], () => findSearchSupport(context, field, samples));
     if (found === null) return 'none';
     instance.search.set(field.name, found);
     // Without a search by ID nobody is looked up.
     const { byId = 'none' } = this;
-    if (byId === 'none' || (await this.#findsInactive(context, field))) return found;
-    for (const { name } of [this.idField, emailField]) instance.search.set(name, 'none');
+    if (byId === 'none') return found;
+    const both = [this.idField, emailField];
+    const isProved = await this.#tried(both, () => this.#findsInactive(context, field));
+    if (isProved === true) return found;
+    if (isProved === false) for (const { name } of both) instance.search.set(name, 'none');
     return 'none';
+  }
+
+  /** A list does where a search can't be tried, so a failure is no more than a search that is not there; null then. */
+  async #tried<T>(fields: readonly LookUpField[], ask: () => Promise<T>): Promise<T | null> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
+      for (const { name } of fields) {
+        this.#failed.add(name);
+        this.options.instance.search.delete(name);
+      }
+      return null;
+    }
   }
 
   /** A search may leave out inactive users though they are asked for, and each would be created once more. True where nobody is known to ask with. */

@@ -2,7 +2,7 @@
  * A page of users that Halo can't give at once, because of one user whose row it can't show: the page is read in parts, and whoever is left is read
  * alone. Who he is the rows around him tell, for a list is in the order of ids.
  */
-import { DriftError, TransientError } from '../../errors.js';
+import { CredentialsRefusedError, DriftError, TransientError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
 import { hidesWho, userSchema, type WireUser } from '../api/wire.js';
@@ -152,7 +152,9 @@ class Parts {
       return user.id === id ? Object.assign(user, { oddAt: [] }) : null;
     } catch (error) {
       if (error instanceof HaloRefusalError) return error.isNotFound ? null : 'unknown';
-      if (isOfOnePage(error) || error instanceof DriftError) return 'unknown';
+      // A list was shown a moment ago: whatever is forbidden here is about this user.
+      if (isOfOnePage(error) || error instanceof DriftError || error instanceof CredentialsRefusedError)
+        return 'unknown';
       throw error;
     }
   }

@@ -414,6 +414,20 @@ describe("a list of Halo's users with a row that can not be read", function () {
           else scene.assertRight({ rejected: ['p1', 'p5'], byOthers: [id] });
         }));
 
+  for (const status of [500, 403, 401])
+    it(`stops nobody else where the user is not shown alone either (${status})`, () =>
+      play({ faster: 1_000 }, [...halo.slice(1, 150), ...halo.slice(151)], async (scene) => {
+        const [id = 0] = strangers(scene).slice(29);
+        spoils(scene, '/api/Users', id, { emailaddress: { text: 'x' } });
+        const match = { method: 'GET', path: `/api/Users/${id}`, after: 0 } as const;
+        const placed = scene.fault({ system: 'halo', kind: 'status', status, match });
+        scene.add('p10');
+        scene.add('new');
+        assert.deepEqual([await scene.run(), await scene.run()], ['completed', 'completed']);
+        assert.ok(placed.hits > 0);
+        scene.assertRight({ rejected: ['new'], byOthers: [id] });
+      }));
+
   for (const [title, row] of [
     ['null', null],
     ['a text', 'p1'],

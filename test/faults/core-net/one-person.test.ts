@@ -147,12 +147,14 @@ describe('one person whom Halo never takes', function () {
     }));
 });
 
+/** With the fields by which it is searched, so many that few people are looked up. */
+const searchable = (count: number): readonly UserDraft[] =>
+  Array.from({ length: count }, (_, n) => ({ ...stranger(n), customFields: { CFSeatGeekID: `s${n}` } }));
+
+const SEARCH = { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true } as const;
+
 describe('one person whom nothing lets through to be looked up', function () {
   this.timeout(60_000);
-  const crowd = Array.from({ length: 1_100 }, (_, n): UserDraft => ({
-    ...stranger(n),
-    customFields: { CFSeatGeekID: `s${n}` },
-  }));
 
   const effects: readonly FaultEffect[] = [
     { kind: 'html', status: 403 },
@@ -166,21 +168,17 @@ describe('one person whom nothing lets through to be looked up', function () {
       ['SeatGeek ID', { id: 'select-one', email: 'bad@example.org' }],
     ] as const)
       it(`stops nobody (${what}, ${effect.kind} ${'status' in effect ? effect.status : ''})`, () =>
-        play(
-          { halo: { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true } },
-          crowd,
-          async (scene) => {
-            scene.addMany(3);
-            await scene.sync();
-            const where = (asked: Asked): boolean => looksUp(asked) && String(asked.query).includes('select-one');
-            const placed = scene.fault({ system: 'halo', ...effect, match: { ...GET_USERS, where, after: 0 } });
-            scene.addMany(3, undefined, 10);
-            scene.add(row.id, row);
-            assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors.at(-1)));
-            assert.ok(placed.hits > 0);
-            scene.assertRight();
-          },
-        ));
+        play({ halo: SEARCH }, searchable(1_100), async (scene) => {
+          scene.addMany(3);
+          await scene.sync();
+          const where = (asked: Asked): boolean => looksUp(asked) && String(asked.query).includes('select-one');
+          const placed = scene.fault({ system: 'halo', ...effect, match: { ...GET_USERS, where, after: 0 } });
+          scene.addMany(3, undefined, 10);
+          scene.add(row.id, row);
+          assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors.at(-1)));
+          assert.ok(placed.hits > 0);
+          scene.assertRight();
+        }));
 });
 
 /** Answers to `GET /Users/{id}` for one user. */
@@ -226,4 +224,88 @@ describe('one user whom Halo does not show', function () {
     const all = Array.from({ length: 8 }, (_, n) => n);
     await assert.rejects(written(all.length, all, { kind: 'status', status: 403 }), ForbiddenError);
   });
+});
+
+describe('a search that is only tried, to see what it can do', function () {
+  this.timeout(60_000);
+  const asks =
+    (...parts: readonly string[]) =>
+    ({ query }: Asked): boolean =>
+      parts.some((part) => String(query.get('advanced_search')).includes(part)) ||
+      (parts.includes('inactive') && query.get('includeactive') === 'false');
+
+  for (const [users, people, by] of [
+    [1_500, 1, 'a small run'],
+    [2_100, 150, 'a first import'],
+  ] as const)
+    for (const [what, where] of [
+      ['by SeatGeek ID', asks('CFSeatGeekID')],
+      ['by e-mail address', asks('emailaddress')],
+      ['for the inactive', asks('inactive')],
+    ] as const)
+      for (const status of [500, 403, 401])
+        it(`stops nobody (${what}, answered ${status}, ${by})`, () =>
+          play({ halo: SEARCH, faster: 1_000 }, searchable(users), async (scene) => {
+            const placed = scene.fault({
+              system: 'halo',
+              kind: 'status',
+              status,
+              match: { ...GET_USERS, after: 0, where },
+            });
+            scene.addMany(people);
+            assert.deepEqual([await scene.run(), await scene.run()], ['completed', 'completed']);
+            assert.ok(placed.hits > 0);
+            scene.assertRight();
+          }));
+
+  it('is tried again by the next run where it failed', () =>
+    play({ halo: SEARCH, faster: 1_000 }, searchable(1_500), async (scene) => {
+      const match = { ...GET_USERS, where: asks('CFSeatGeekID') } as const;
+      scene.fault({ system: 'halo', kind: 'status', status: 500, times: 3, match });
+      scene.add('p0');
+      await scene.sync();
+      scene.add('p1');
+      await scene.sync();
+      const before = scene.requests.count;
+      scene.add('p2');
+      await scene.sync();
+      assert.ok(scene.requests.count - before < 10);
+      scene.assertRight();
+    }));
+
+  it('is no more than everything else where all requests are answered 401', () =>
+    play({ halo: SEARCH, faster: 1_000 }, searchable(1_500), async (scene) => {
+      let isTried = false;
+      const where = (asked: Asked): boolean => (isTried ||= asks('CFSeatGeekID')(asked));
+      scene.fault({ system: 'halo', kind: 'status', status: 401, match: { path: '/api/*', after: 0, where } });
+      scene.add('p0');
+      assert.equal(await scene.run(), 'failed');
+      assert.equal(scene.pipeline.errors.at(-1)?.code, 'halo-unauthorized');
+    }));
+});
+
+describe('a search of texts that never answers', function () {
+  this.timeout(60_000);
+
+  for (const status of [500, 403, 401, 400])
+    it(`has nobody else listed (${status})`, () =>
+      play({ halo: SEARCH, faster: 1_000 }, searchable(2_500), async (scene) => {
+        const where = ({ query }: Asked): boolean => query.has('search');
+        const placed = scene.fault({
+          system: 'halo',
+          kind: 'status',
+          status,
+          match: { ...GET_USERS, after: 0, where },
+        });
+        const counts: number[] = [];
+        for (let n = 0; n < 4; n += 1) {
+          const before = scene.requests.count;
+          scene.add(`p${n}`);
+          await scene.sync();
+          counts.push(scene.requests.count - before);
+        }
+        assert.ok(placed.hits > 0);
+        assert.ok((counts.at(-1) ?? 0) < 20, `requests of each run: ${counts.join(', ')}`);
+        scene.assertRight();
+      }));
 });
