@@ -7,7 +7,7 @@
 import { foldEmail } from '../../mapping/email.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
-import { SyncError, TransientError } from '../../errors.js';
+import { CredentialsRefusedError, SyncError, TransientError } from '../../errors.js';
 import type { WireUser } from '../api/wire.js';
 import type { Clock } from '../clock.js';
 import { storedHash } from '../directory/hashed-value.js';
@@ -212,6 +212,8 @@ export class Answers {
       habits.badOnes = 'left-out';
     } catch (error) {
       if (error instanceof HaloRefusalError) habits.badOnes = 'refused';
+      // It may have been the id that was forbidden and nothing else: others who are bad count as left out, so that everybody is looked for.
+      else if (error instanceof CredentialsRefusedError) habits.badOnes = 'left-out';
       else if (!(error instanceof TransientError)) throw error;
     }
   }

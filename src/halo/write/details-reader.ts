@@ -78,7 +78,7 @@ export class DetailsReader {
     } catch (error) {
       if (error instanceof HaloRefusalError) return refused(person, error.message);
       if (!(error instanceof SyncError)) throw error;
-      await this.#assertOwnMatter(error);
+      await this.assertOwnMatter(error);
       return refused(person, `Halo does not show its user ${user.id}: ${error.message}`);
     }
     return planPerson(person, this.contextNow());
@@ -87,7 +87,7 @@ export class DetailsReader {
   /** Rejects a person who comes to no end. */
   async giveUp(person: MappedPerson): Promise<SettledPlan> {
     const error = new TransientError('halo-unsettled', 'Halo changed again and again while this person was written.');
-    await this.#assertOwnMatter(error);
+    await this.assertOwnMatter(error);
     return refused(person, error.message);
   }
 
@@ -110,7 +110,7 @@ export class DetailsReader {
   }
 
   /** Throws the error when it is not that one user's: a list must be shown meanwhile. */
-  async #assertOwnMatter(error: SyncError): Promise<void> {
+  async assertOwnMatter(error: SyncError): Promise<void> {
     const { setting, page } = this.options;
     this.#unreadable += 1;
     if (error.code === 'halo-rate-limited' || (this.#readable === 0 && this.#unreadable > MAX_UNREADABLE)) throw error;

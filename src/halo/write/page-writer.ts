@@ -3,6 +3,7 @@
  * way with a writer that sends nothing.
  */
 import type { Connection } from '../../connection/schema.js';
+import { SyncError } from '../../errors.js';
 import type { MappedPerson } from '../../mapping/types.js';
 import type { AddressBook, WrittenAddress } from '../address/address.js';
 import type { AddressList } from '../address/address-list.js';
@@ -273,8 +274,9 @@ export class PageWriter {
     try {
       return !(await this.details.isThere(plan.user.id, plan.person));
     } catch (failure) {
-      if (failure instanceof HaloRefusalError) return false;
-      throw failure;
+      if (!(failure instanceof SyncError)) throw failure;
+      if (!(failure instanceof HaloRefusalError)) await this.details.assertOwnMatter(failure);
+      return false;
     }
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { isNew, sends } from '../../../src/sandbox/asked.js';
+import { type Asked, isNew, sends } from '../../../src/sandbox/asked.js';
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
-import { play, POST_USERS, stranger, type Columns, type Scene } from './scene.js';
+import { namesake, play, POST_USERS, stranger, type Columns, type Scene } from './scene.js';
 
 const SIZE = 24;
 const tier = (loyalty_tier: string) => (): Columns => ({ loyalty_tier });
@@ -145,4 +145,34 @@ describe('the answer to an array', function () {
         );
       }));
   }
+});
+
+describe('a Halo that names one of an array, and forbids a write to an id that nobody has', function () {
+  this.timeout(60_000);
+
+  for (const status of [403, 401])
+    for (const users of ['new', 'known'] as const)
+      it(`writes everybody (${status}, ${users} people)`, () => {
+        const there = users === 'new' ? [] : Array.from({ length: 100 }, (_, n) => namesake(`p${n}`));
+        return play({ halo: { answerOfMany: 'object' }, faster: 1_000 }, there, async (scene) => {
+          const match = { ...POST_USERS, after: 0, where: sends(({ id }) => id === 2_147_483_647) } as const;
+          const placed = scene.fault({ system: 'halo', kind: 'status', status, match });
+          scene.addMany(100);
+          assert.deepEqual([await scene.run(), await scene.run()], ['completed', 'completed']);
+          // Once, with the token renewed once; not with each array.
+          assert.equal(placed.hits, status === 401 ? 2 : 1);
+          scene.assertRight();
+        });
+      });
+
+  it('ends the run all the same where everything is answered 401 from then on', () =>
+    play({ halo: { answerOfMany: 'object' }, faster: 1_000 }, [], async (scene) => {
+      let isAsked = false;
+      const names = sends(({ id }) => id === 2_147_483_647);
+      const where = (asked: Asked): boolean => (isAsked ||= names(asked));
+      scene.fault({ system: 'halo', kind: 'status', status: 401, match: { path: '/api/*', after: 0, where } });
+      scene.addMany(100);
+      assert.equal(await scene.run(), 'failed');
+      assert.equal(scene.pipeline.errors.at(-1)?.code, 'halo-unauthorized');
+    }));
 });

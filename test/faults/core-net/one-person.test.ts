@@ -226,6 +226,42 @@ describe('one user whom Halo does not show', function () {
   });
 });
 
+describe('one user who is not shown and whose change is refused as not found', function () {
+  this.timeout(60_000);
+
+  const changed = (hidden: readonly string[], status: number, body: (scene: Scene) => Promise<void>): Promise<void> =>
+    play({ faster: 1_000 }, [], async (scene) => {
+      scene.addMany(20);
+      await scene.sync();
+      for (const seatgeekId of hidden) {
+        const { id } = scene.user(seatgeekId);
+        const fits = (item: Readonly<Record<string, unknown>>): boolean => item['id'] === id;
+        const match = { method: 'GET', path: `/api/Users/${id}`, after: 0 } as const;
+        scene.fault({ system: 'halo', kind: 'refuse-item', fits, status: 404, body: notFound('User', id) });
+        scene.fault({ system: 'halo', kind: 'status', status, match });
+      }
+      scene.addMany(20, () => ({ last_name: 'Later' }));
+      await body(scene);
+    });
+
+  for (const status of [500, 504, 403, 401])
+    it(`is rejected alone (details answered ${status})`, () =>
+      changed(['p3'], status, async (scene) => {
+        assert.deepEqual([await scene.run(), await scene.run()], ['completed', 'completed']);
+        scene.assertRight({ rejected: ['p3'] });
+      }));
+
+  it('is an outage where it is everybody', () =>
+    changed(
+      Array.from({ length: 20 }, (_, n) => `p${n}`),
+      401,
+      async (scene) => {
+        assert.equal(await scene.run(), 'failed');
+        assert.deepEqual(scene.rejected(), []);
+      },
+    ));
+});
+
 describe('a search that is only tried, to see what it can do', function () {
   this.timeout(60_000);
   const asks =
