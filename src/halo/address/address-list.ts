@@ -7,7 +7,7 @@
  * Cost in requests: one per site where enough people are to be compared, one to check a user with an address, three to check users without. A
  * list that proves untrue costs these once per process.
  */
-import { SyncError, TransientError } from '../../errors.js';
+import { CredentialsRefusedError, SyncError, TransientError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { Directory } from '../directory/directory.js';
 import { isSameAddress } from '../plan/diff.js';
@@ -160,6 +160,7 @@ function isListFailure(error: unknown): boolean {
   return (
     error instanceof HaloRefusalError ||
     (error instanceof TransientError && error.code !== 'halo-rate-limited') ||
-    (error instanceof SyncError && ['halo-answer-unreadable', 'halo-forbidden'].includes(error.code))
+    error instanceof CredentialsRefusedError ||
+    (error instanceof SyncError && error.code === 'halo-answer-unreadable')
   );
 }

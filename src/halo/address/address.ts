@@ -3,13 +3,14 @@
  * if it is not there, addresses go to `/Address`. An address that Halo refuses never costs the person; that it refuses them again
  * and again is told with what is seen of the Halo.
  */
+import { CredentialsRefusedError } from '../../errors.js';
 import type { MappedAddress, MappedPerson } from '../../mapping/types.js';
 import type { AddressHabits } from './address-habits.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { Directory } from '../directory/directory.js';
 import { isFormOfAddress, isSameAddress } from '../plan/diff.js';
 import type { Clock } from '../clock.js';
-import { ForbiddenError, HaloRefusalError, LostAnswerError } from '../api/errors.js';
+import { HaloRefusalError, LostAnswerError } from '../api/errors.js';
 import { storedAddress, toStoredAddress, type StoredAddress } from '../directory/known-user.js';
 import { hiddenValues } from '../plan/payload.js';
 import { addressListSchema } from '../api/wire.js';
@@ -218,7 +219,7 @@ function hasLines(address: StoredAddress | null): boolean {
   return address !== null && !isSameAddress(address, storedAddress(null, {}));
 }
 
-/** A web page may say no more than that this Halo has no `/Address`. */
-function isOfAddress(error: unknown): error is HaloRefusalError | ForbiddenError {
-  return error instanceof HaloRefusalError || (error instanceof ForbiddenError && error.isPage);
+/** It may be that this Halo has no `/Address`, or none for this application (403, or 401 for the same): people are written all the same. */
+function isOfAddress(error: unknown): boolean {
+  return error instanceof HaloRefusalError || error instanceof CredentialsRefusedError;
 }

@@ -158,10 +158,10 @@ function otherField({ id, name, value }: WireCustomField): OtherField[] {
   return [{ id, name: name ?? undefined, value }];
 }
 
-function primaryAddress(wire: WireUser): StoredAddress | null {
-  return wire.primary_address === null || wire.primary_address === undefined
-    ? null
-    : toStoredAddress(wire.primary_address);
+/** Null where none is shown, or one that says to be another's: a Halo may show the site's for whoever has none. */
+export function primaryAddress({ id, primary_address: shown }: WireUser): StoredAddress | null {
+  if (shown == null || (shown.user_id ?? id) !== id) return null;
+  return toStoredAddress(shown);
 }
 
 export function toStoredAddress({ id, line1, line2, line3, line4, postcode }: WireAddress): StoredAddress {

@@ -1,6 +1,6 @@
 /** In which form Halo keeps what was sent (`StoredForms`), as far as a write tells. Pure. */
 import { BLANK_HASH, hashAddress, storedHash } from '../directory/hashed-value.js';
-import { shownIn, storedOf, toStoredAddress, type KnownUser } from '../directory/known-user.js';
+import { shownIn, storedOf, primaryAddress, type KnownUser } from '../directory/known-user.js';
 import type { Form } from '../fields/stored-forms.js';
 import type { Targets } from '../fields/targets.js';
 import { isFormOf } from '../fields/text-form.js';
@@ -41,7 +41,8 @@ function formsOfFields(
 function formsOfAddress({ person, changes }: Write, before: KnownUser | undefined, { userId, shown }: Written): Form[] {
   if (changes.address === null) return [];
   const was = before === undefined ? hashAddress(null) : storedAddressHash(before);
-  const answered = shown?.primary_address == null ? was : hashAddress(toStoredAddress(shown.primary_address));
+  const own = shown === undefined ? null : primaryAddress(shown);
+  const answered = own === null ? was : hashAddress(own);
   const form = formOfAddress(person, { id: userId }, answered);
   if (form === null || form.sent === form.stored) return [];
   return isNew(form.stored, was) || isFormOfAddress(before?.address, person.address) ? [form] : [];

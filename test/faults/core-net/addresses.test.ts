@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { holds, sends } from '../../../src/sandbox/asked.js';
+import { holds, itemsOf, sends } from '../../../src/sandbox/asked.js';
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
-import { type Columns, play, POST_USERS, type Scene, type SceneOptions } from './scene.js';
+import { type Columns, namesake, play, POST_USERS, type Scene, type SceneOptions } from './scene.js';
 
 const MARK = 'select one from the table';
 const WITH_ADDRESS = { connection: { users: { importPrimaryAddress: true } } } as const;
@@ -39,6 +39,27 @@ describe('an address that Halo keeps apart from its user', function () {
           assert.deepEqual(lines(scene, 'p0'), []);
           for (let n = 1; n < people; n += 1) assert.deepEqual(lines(scene, `p${n}`), [`${n} High St`]);
         }));
+
+  for (const [method, status, primaryAddress] of [
+    ['POST', 403, 'ignored'],
+    ['POST', 401, 'ignored'],
+    ['GET', 403, 'ignored'],
+    ['GET', 401, 'ignored'],
+    ['GET', 403, 'persisted'],
+    ['GET', 401, 'persisted'],
+  ] as const)
+    it(`stops nobody where the application may not use /Address (${method} ${status}, primary_address ${primaryAddress})`, () =>
+      play({ ...WITH_ADDRESS, halo: { primaryAddress }, faster: 1_000 }, [], async (scene) => {
+        const match = { method, path: '/api/Address', after: 0 } as const;
+        const placed = scene.fault({ system: 'halo', kind: 'status', status, match });
+        for (const street of ['High St', 'Low St']) {
+          scene.addMany(30, (n) => at(`${n} ${street}`));
+          scene.restart();
+          assert.deepEqual([await scene.run(), await scene.run()], ['completed', 'completed']);
+        }
+        assert.ok(placed.hits > 0);
+        for (let n = 0; n < 30; n += 1) assert.ok(lines(scene, `p${n}`).length <= 1);
+      }));
 
   it('is not given up in an outage', () =>
     play(APART, [], async (scene) => {
@@ -109,6 +130,16 @@ describe('addresses that Halo keeps in another form', function () {
           assert.equal(doubled(scene), 0);
         }));
 
+  /** Has Halo show the site's address for whoever has none. */
+  const showSites = (scene: Scene): void => {
+    const ofSite = { id: 7_007, user_id: 0, site_id: 18, line1: 'The stadium', primary: true };
+    const rewrite = (json: unknown): unknown =>
+      JSON.parse(JSON.stringify(json), (key, value: unknown) =>
+        key === 'primary_address' && value === null ? ofSite : value,
+      );
+    scene.fault({ system: 'halo', times: Infinity, kind: 'rewritten-json', rewrite, match: GET_DETAILS });
+  };
+
   /** Gives what Halo answers for users and their addresses the lines that `rewrite` makes of them. */
   const showAs = (scene: Scene, rewrite: (line: string) => string): void => {
     const rewritten = (json: unknown): unknown =>
@@ -133,16 +164,32 @@ describe('addresses that Halo keeps in another form', function () {
 
   it("are told from a site's address that Halo shows for whoever has none", () =>
     play(APART, [], async (scene) => {
-      const ofSite = { id: 7, user_id: 0, site_id: 18, line1: 'The stadium', primary: true };
-      const rewrite = (json: unknown): unknown =>
-        JSON.parse(JSON.stringify(json), (key, value: unknown) =>
-          key === 'primary_address' && value === null ? ofSite : value,
-        );
-      scene.fault({ system: 'halo', times: Infinity, kind: 'rewritten-json', rewrite, match: GET_DETAILS });
+      showSites(scene);
       scene.addMany(12, (n) => at(`${n} High St`));
       await scene.sync();
       scene.assertRight();
     }));
+
+  for (const halo of [{}, { primaryAddress: 'ignored' }] as const)
+    it(`leave a site's address to the site where it is shown for whoever has none (${halo.primaryAddress ?? 'persisted'})`, () =>
+      play({ ...APART, halo }, [namesake('p1')], async (scene) => {
+        showSites(scene);
+        const changed: unknown[] = [];
+        const note = (address: unknown): void => {
+          if (JSON.stringify(address ?? null).includes('7007')) changed.push(address);
+        };
+        const where = (asked: Parameters<typeof itemsOf>[0]): boolean => {
+          for (const item of itemsOf(asked)) [item, item['primary_address']].forEach(note);
+          return false;
+        };
+        scene.fault({ system: 'halo', kind: 'meanwhile', match: { method: 'POST', where } });
+        for (const street of ['High St', 'Low St']) {
+          scene.addMany(3, (n) => at(`${n} ${street}`));
+          await scene.sync();
+          scene.assertRight();
+        }
+        assert.deepEqual(changed, []);
+      }));
 
   for (const halo of [{}, { primaryAddress: 'ignored' }] as const)
     it(`are sought with another user where the first is not shown (${halo.primaryAddress ?? 'persisted'})`, () =>

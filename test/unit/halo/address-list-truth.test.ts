@@ -92,6 +92,7 @@ describe('the list of the addresses of a site', () => {
     ['a refusal', { status: 400 }, null],
     ['that there is none', { status: 404 }, null],
     ['that it is forbidden', { status: 403 }, null],
+    ['that the token is refused', { status: 401 }, null],
     ['a page', { status: 403, contentType: 'text/html' }, null],
     ['an outage', { status: 503 }, null],
     ['another shape', { text: '{"people":[]}' }, null],
@@ -99,7 +100,6 @@ describe('the list of the addresses of a site', () => {
     ['rows of no user', listing([], 1, [{ id: 1, ...LINES, primary: true }]), null],
     ['rows that are not primary', listing([], 1, [{ id: 1, user_id: 1, ...LINES, primary: false }]), null],
     ['that the limit is used up', { status: 429 }, 'halo-rate-limited'],
-    ['that the credentials are refused', { status: 401 }, 'halo-unauthorized'],
     ['that Halo is elsewhere', { status: 302 }, 'halo-url-wrong'],
   ];
   for (const [title, answer, code] of failures)

@@ -59,12 +59,13 @@ describe('the lost answer to an address that was sent apart', () => {
   });
 });
 
-type User = 'lost' | 'taken' | 'refused' | 'forbidden' | 'unchanged';
+type User = 'lost' | 'taken' | 'refused' | 'forbidden' | 'limited' | 'unchanged';
 
 /** Users of one kind each, one turn after the other; how many of each turn were sent, and whether it was told. */
 async function turns(all: readonly (readonly User[])[]): Promise<(readonly [number, string])[]> {
   const users = all.flat();
-  const answers = { lost: LOST, taken: {}, refused: UNTOLD, forbidden: { status: 403 }, unchanged: {} };
+  const forbidden = { status: 403 };
+  const answers = { lost: LOST, taken: {}, refused: UNTOLD, forbidden, limited: { status: 429 }, unchanged: {} };
   const { book, sent } = open(({ body }) => {
     if (body === undefined) return NONE;
     const [{ user_id }] = JSON.parse(body) as [{ readonly user_id: number }];
@@ -75,7 +76,7 @@ async function turns(all: readonly (readonly User[])[]): Promise<(readonly [numb
   for (const turn of all) {
     const before = new Set(sent().map((body) => JSON.stringify(body))).size;
     const addresses = turn.map((user) => written(user === 'unchanged' ? toStoredAddress(LINES) : null, ++id));
-    const told = await book.settle(addresses, {}).then(
+    const told = await book.settle(addresses, { isTriedAgain: false }).then(
       () => 'done',
       (error: unknown) => (error as { readonly code: string }).code,
     );
@@ -94,7 +95,8 @@ describe('addresses whose answers are lost each time', () => {
     ['are told where nothing is sent after them', [['lost', 'unchanged']], [[1, told]]],
     ['are told at once after three in a row', [['lost', 'lost', 'lost', 'taken']], [[3, told]]],
     ['are told in the end where others are between', [['lost', 'lost', 'taken', 'lost', 'lost']], [[5, told]]],
-    ['are no reason to go on after another failure', [['lost', 'forbidden', 'taken']], [[2, 'halo-forbidden']]],
+    ['are given up where Halo forbids another after them', [['lost', 'forbidden']], [[2, 'done']]],
+    ['are no reason to go on after another failure', [['lost', 'limited', 'taken']], [[2, 'halo-rate-limited']]],
     [
       'are given up in the third turn that has nobody else',
       [lost, lost, lost, lost],
