@@ -56,14 +56,15 @@ export class UserSearch {
     const context = { client, customIds: targets.customIds, call };
     const found = await this.#tried([field], () => findSearchSupport(context, field, samples));
     if (found === null) return 'none';
-    instance.search.set(field.name, found);
+    const learnt = new Map(instance.search).set(field.name, found);
     // Without a search by ID nobody is looked up.
-    const { byId = 'none' } = this;
-    if (byId === 'none') return found;
+    const isById = (learnt.get(this.idField.name) ?? 'none') !== 'none';
     const both = [this.idField, emailField];
-    const isProved = await this.#tried(both, () => this.#findsInactive(context, field));
-    if (isProved === true) return found;
-    if (isProved === false) for (const { name } of both) instance.search.set(name, 'none');
+    const isSound = !isById || (await this.#tried(both, () => this.#findsInactive(context, field, learnt)));
+    // Not before: where the proof fails, the next attempt has to begin it again.
+    if (isSound === true) instance.search.set(field.name, found);
+    if (isSound === true) return found;
+    if (isSound === false) for (const { name } of both) instance.search.set(name, 'none');
     return 'none';
   }
 
@@ -82,7 +83,11 @@ export class UserSearch {
   }
 
   /** A search may leave out inactive users though they are asked for, and each would be created once more. True where nobody is known to ask with. */
-  async #findsInactive(context: LookUpContext, learnt: LookUpField): Promise<boolean> {
+  async #findsInactive(
+    context: LookUpContext,
+    learnt: LookUpField,
+    supports: ReadonlyMap<string, SearchSupport>,
+  ): Promise<boolean> {
     const { client, targets, instance } = this.options;
     if (instance.inactiveControls.size === 0 && learnt !== emailField) {
       const page = { customIds: targets.customIds, query: INACTIVE };
@@ -90,7 +95,7 @@ export class UserSearch {
       for (const user of users) this.noteControl(toKnownUser(user, targets, 'row', 0));
     }
     for (const field of learnt === emailField ? [emailField] : [this.idField, emailField]) {
-      const support = instance.search.get(field.name) ?? 'none';
+      const support = supports.get(field.name) ?? 'none';
       const value = instance.inactiveControls.get(field.name);
       if (support === 'none' || value === undefined) continue;
       if (!(await findsInactive(context, field, value, support))) return false;

@@ -559,6 +559,22 @@ describe("a search for Halo's users that shows active ones only", function () {
           scene.assertNobodyDoubled();
         }));
     }
+
+  for (const proof of ['the list of those who are not', 'the search for one of them'] as const)
+    it(`makes nobody inactive a second time where the proof fails at first (${proof})`, () => {
+      const inactive: UserDraft = { ...namesake('p1'), inactive: true, customFields: { CFSeatGeekID: 'p1' } };
+      const halo = { advancedSearch: 'emailaddress+customfields', searchShows: 'active-only' } as const;
+      return play({ halo }, [inactive, ...crowd(2_500)], async (scene) => {
+        const where = ({ query }: Asked): boolean =>
+          proof === 'the list of those who are not'
+            ? query.get('includeactive') === 'false'
+            : (query.get('advanced_search') ?? '').includes('"p1"');
+        scene.fault({ system: 'halo', kind: 'status', status: 500, times: 3, match: { ...GET_USERS, where } });
+        scene.add('p1', { last_name: 'Later' });
+        await scene.sync();
+        scene.assertNobodyDoubled();
+      });
+    });
 });
 
 describe("a search for Halo's users whose answer lacks somebody", function () {
