@@ -2,14 +2,14 @@
 import { toStoredAddress, type StoredAddress } from '../directory/known-user.js';
 import type { WireAddress } from '../api/wire.js';
 
-/** By Halo's id of the user; unclear where not exactly one of the user's addresses is the primary one. */
+/** By Halo's id of the user; unclear where not exactly one of the user's addresses, former ones aside, is the primary one. */
 export function primaryAddresses(rows: readonly WireAddress[]): Map<number, StoredAddress | 'unclear'> {
   const addresses = new Map<number, StoredAddress | 'unclear'>();
   for (const row of rows) {
-    const { user_id: userId, primary } = row;
+    const { user_id: userId, primary, inactive } = row;
     if (typeof userId !== 'number' || userId <= 0) continue;
     const before = addresses.get(userId);
-    if (primary !== true) addresses.set(userId, before ?? 'unclear');
+    if (primary !== true || inactive === true) addresses.set(userId, before ?? 'unclear');
     else addresses.set(userId, typeof before === 'object' ? 'unclear' : toStoredAddress(row));
   }
   return addresses;

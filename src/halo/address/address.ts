@@ -96,7 +96,9 @@ export class AddressBook {
   async read(userId: number, call: CallOptions): Promise<StoredAddress | null | undefined> {
     if (this.options.habits.isShownApart === false) return undefined;
     try {
-      const found = await this.options.client.get('/Address', addressListSchema, { user_id: userId }, call);
+      const listed = await this.options.client.get('/Address', addressListSchema, { user_id: userId }, call);
+      // A former address may be the primary one still.
+      const found = listed.filter(({ inactive }) => inactive !== true);
       const own = found.filter((address) => address.user_id === userId);
       const primary = own.find((address) => address.primary === true) ?? own[0];
       if (primary !== undefined) return toStoredAddress(primary);

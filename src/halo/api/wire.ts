@@ -39,6 +39,7 @@ export const addressSchema = z.object({
   line4: text.nullish(),
   postcode: text.nullish(),
   primary: flag.nullish(),
+  inactive: flag.nullish().catch(undefined),
   user_id: wholeNumber.nullish(),
 });
 

@@ -61,6 +61,22 @@ describe('an address that Halo keeps apart from its user', function () {
         for (let n = 0; n < 30; n += 1) assert.ok(lines(scene, `p${n}`).length <= 1);
       }));
 
+  it('is changed itself where a former one (inactive, primary) is listed before it', () =>
+    play(APART, [], async (scene) => {
+      scene.addMany(12, (n) => at(`${n} High St`));
+      await scene.sync();
+      const rewrite = (json: unknown): unknown => {
+        const { addresses } = json as { addresses: { id: number }[] };
+        const former = addresses.map((one) => ({ ...one, id: one.id + 100_000, line1: 'Former Rd', inactive: true }));
+        return { record_count: 2 * addresses.length, addresses: [...former, ...addresses] };
+      };
+      scene.fault({ system: 'halo', kind: 'rewritten-json', times: Infinity, rewrite, match: GET_ADDRESS });
+      scene.restart();
+      scene.addMany(12, (n) => at(`${n} Low St`));
+      await scene.sync();
+      for (let n = 0; n < 12; n += 1) assert.deepEqual(lines(scene, `p${n}`), [`${n} Low St`]);
+    }));
+
   it('is not given up in an outage', () =>
     play(APART, [], async (scene) => {
       await withSome(scene);

@@ -13,6 +13,7 @@ describe('rows of addresses', () => {
       { id: 5, user_id: 0, primary: true },
       { id: 6, user_id: null, primary: true },
       { id: 7, primary: true },
+      { id: 8, user_id: 8, primary: true, inactive: true },
     ]);
     assert.deepEqual(
       [...found].map(([userId, address]) => [userId, address === 'unclear' ? address : address.id]),
@@ -28,8 +29,9 @@ describe('rows of addresses', () => {
       { id: 1, user_id: 7, primary: true },
       { id: 2, user_id: 7, primary: true },
       { id: 3, user_id: 8, primary: null },
+      { id: 4, user_id: 9, primary: true, inactive: true },
     ]);
-    assert.deepEqual([...found.values()], ['unclear', 'unclear']);
+    assert.deepEqual([...found.values()], ['unclear', 'unclear', 'unclear']);
   });
 
   it('seem whole when there are as many as there should be', () => {
