@@ -158,9 +158,9 @@ function otherField({ id, name, value }: WireCustomField): OtherField[] {
   return [{ id, name: name ?? undefined, value }];
 }
 
-/** Null where none is shown, or one that says to be another's: a Halo may show the site's for whoever has none. */
+/** Null where none is shown, or another's. One that names nobody is the user's: a Halo need not fill that in. */
 export function primaryAddress({ id, primary_address: shown }: WireUser): StoredAddress | null {
-  if (shown == null || (shown.user_id ?? id) !== id) return null;
+  if (shown == null || (shown.user_id || id) !== id) return null;
   return toStoredAddress(shown);
 }
 

@@ -146,9 +146,9 @@ describe('addresses that Halo keeps in another form', function () {
           assert.equal(doubled(scene), 0);
         }));
 
-  /** Has Halo show the site's address for whoever has none. */
-  const showSites = (scene: Scene): void => {
-    const ofSite = { id: 7_007, user_id: 0, site_id: 18, line1: 'The stadium', primary: true };
+  /** Has Halo show the site's address, or another user's, for whoever has none. */
+  const showSites = (scene: Scene, userId = 0): void => {
+    const ofSite = { id: 7_007, user_id: userId, site_id: 18, line1: 'The stadium', primary: true };
     const rewrite = (json: unknown): unknown =>
       JSON.parse(JSON.stringify(json), (key, value: unknown) =>
         key === 'primary_address' && value === null ? ofSite : value,
@@ -178,6 +178,23 @@ describe('addresses that Halo keeps in another form', function () {
       assert.equal(scene.requests.of('POST', '/api/Address').length, 0);
     }));
 
+  for (const halo of [{}, { primaryAddress: 'ignored' }] as const)
+    it(`are not doubled where Halo names nobody with a user's own address (${halo.primaryAddress ?? 'persisted'})`, () =>
+      play({ ...APART, halo }, [], async (scene) => {
+        const rewrite = (json: unknown): unknown =>
+          JSON.parse(JSON.stringify(json), (key, value: unknown) =>
+            key === 'primary_address' && typeof value === 'object' && value !== null ? { ...value, user_id: 0 } : value,
+          );
+        for (const match of [GET_DETAILS, { ...POST_USERS, after: 0 }])
+          scene.fault({ system: 'halo', times: Infinity, kind: 'rewritten-json', rewrite, match });
+        for (const street of ['High St', 'Low St', 'Low St']) {
+          scene.addMany(30, (n) => at(`${n} ${street}`));
+          await scene.sync();
+          scene.assertRight();
+          assert.equal(doubled(scene), 0);
+        }
+      }));
+
   it("are told from a site's address that Halo shows for whoever has none", () =>
     play(APART, [], async (scene) => {
       showSites(scene);
@@ -187,9 +204,9 @@ describe('addresses that Halo keeps in another form', function () {
     }));
 
   for (const halo of [{}, { primaryAddress: 'ignored' }] as const)
-    it(`leave a site's address to the site where it is shown for whoever has none (${halo.primaryAddress ?? 'persisted'})`, () =>
+    it(`leave another's address alone where it is shown for whoever has none (${halo.primaryAddress ?? 'persisted'})`, () =>
       play({ ...APART, halo }, [namesake('p1')], async (scene) => {
-        showSites(scene);
+        showSites(scene, 70_000);
         const changed: unknown[] = [];
         const note = (address: unknown): void => {
           if (JSON.stringify(address ?? null).includes('7007')) changed.push(address);
