@@ -5,7 +5,7 @@
 import type { PersonOutcome } from '../halo/types.js';
 import type { MappedPerson } from '../mapping/types.js';
 import { keysOf, MAX_DEACTIVATED_KEYS, personKey } from '../contract/person-key.js';
-import type { UpsertResult } from './types.js';
+import type { PageResult } from './types.js';
 
 export class Deactivated {
   readonly #keys: Set<string>;
@@ -56,7 +56,7 @@ export class Deactivated {
   }
 
   /** The list to be carried from now on, if it is another. */
-  change(): Pick<UpsertResult, 'deactivated'> {
+  change(): Pick<PageResult, 'deactivated'> {
     const carried = [...this.#keys].join('').slice(-MAX_DEACTIVATED_KEYS);
     return carried === this.carried ? {} : { deactivated: carried };
   }

@@ -71,6 +71,7 @@ function charactersOf({ characters = 0 }: FeedPage): number {
   return characters;
 }
 
-function keyOf({ cursor, limit }: PageName): string {
+/** Tells pages from each other. */
+export function keyOf({ cursor, limit }: PageName): string {
   return JSON.stringify([cursor, limit]);
 }

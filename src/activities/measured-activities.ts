@@ -25,7 +25,7 @@ export function measuredActivities<T extends Activities>(activities: T, metrics:
       const seconds = stopwatch();
       const result = await activities.upsertUsers(request);
       metrics.pageStep(request.config.name, 'write', seconds());
-      metrics.countPeople(request.config.name, result.counts);
+      for (const { counts } of [result, ...(result.following ?? [])]) metrics.countPeople(request.config.name, counts);
       return result;
     },
     notify: async (request) => {

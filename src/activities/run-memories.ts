@@ -11,7 +11,7 @@ import { assertWithin, markPeople, whoCounts, type Past } from './brake.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import { FeedSurvey, isUnreadable, newestOfPage } from './feed-survey.js';
 import type { Running } from './heartbeat.js';
-import { KeptPages } from './kept-pages.js';
+import { keyOf, KeptPages } from './kept-pages.js';
 import { nameRows } from './row-names.js';
 import type { NewerImage, PageName, RunName } from './types.js';
 
@@ -45,10 +45,14 @@ export class RunMemory {
   readonly deactivated = new Set<string>();
   /** What is written next may have been written by an attempt that could not say so. */
   isRepeated = false;
+  /** So was something of the run. How far a step went on before it came to nothing it could not say. */
+  wasRepeated = false;
   /** The cursor up to which the last write settled the feed; undefined before there was one. */
   settledUpTo: string | null | undefined;
   readonly #pages = new KeptPages();
   #halo: { readonly run: string; readonly of: HaloRun } | null = null;
+  /** The page that comes next. */
+  #ahead: { readonly key: string; readonly read: Promise<PageInHand | undefined> } | undefined;
   #isWithinPast = false;
   #run = '';
 
@@ -68,7 +72,9 @@ export class RunMemory {
     if (id === this.#run) return;
     this.#run = id;
     this.#pages.clear();
+    this.#ahead = undefined;
     this.isRepeated = false;
+    this.wasRepeated = false;
   }
 
   /** Another worker has written what stands before the page since this one last wrote: what was learnt of Halo is no longer so. */
@@ -89,8 +95,22 @@ export class RunMemory {
 
   /** The page as it was when the run read it, if that is in memory. */
   async read(name: PageName, asked: Asked): Promise<PageInHand> {
+    const ahead = this.#ahead?.key === keyOf(name) ? this.#ahead.read : undefined;
+    this.#ahead = ahead === undefined ? this.#ahead : undefined;
+    const read = await ahead;
+    if (read !== undefined) return read;
     const kept = this.#pages.get(name);
     return kept === undefined ? this.#readAnew(name, asked) : { name, page: kept.page, requests: 0 };
+  }
+
+  /** Begins to read what `read` will be asked for. What fails is tried anew then. */
+  readAhead(name: PageName, asked: Asked): void {
+    this.#ahead = { key: keyOf(name), read: this.read(name, asked).catch(() => undefined) };
+  }
+
+  /** Whether the feed was looked through beyond the page, so that it can be written as it is. */
+  isSurveyed({ page }: PageInHand): boolean {
+    return page.rows.length > 0 && this.survey.isComplete && this.survey.covers(page);
   }
 
   /**

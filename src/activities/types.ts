@@ -90,6 +90,8 @@ export interface UpsertRequest {
   readonly takeEvents?: number;
   /** Further pages may be written along: the asker knows where their people stand (`furtherPages`). Left out by an older workflow. */
   readonly takesFurther?: boolean;
+  /** The pages that follow may be written as well while that is quick, each with a result of its own (`following`). Left out by an older workflow. */
+  readonly goesOn?: boolean;
   /** These people only (retry of rejected people). */
   readonly only?: readonly string[];
   /** `personKey` of every person in the list of rejected, concatenated: the answer names those of them that this page settles. */
@@ -142,7 +144,16 @@ export interface RejectedRef extends Rejection {
   readonly page?: number;
 }
 
-export interface UpsertResult extends AtWorker {
+/** Of a step: what it says of the page that the request named, and of the pages that it went on with, in order. */
+export interface UpsertResult extends AtWorker, PageResult {
+  readonly following?: readonly FollowingResult[];
+}
+
+export interface FollowingResult extends PageResult {
+  readonly page: PageName;
+}
+
+export interface PageResult {
   /** Everything before this cursor is settled. */
   readonly settledCursor: string | null;
   readonly hasMore: boolean;
@@ -170,6 +181,8 @@ export interface UpsertResult extends AtWorker {
   readonly survey?: SurveyProgress;
   /** The list to be sent with the next request; left out when it is the same. */
   readonly deactivated?: string;
+  /** Epoch milliseconds: of a page that could not be written, until when creates may be under way of which nobody knows what became. */
+  readonly createsNotBefore?: number;
   /** How the run learnt who is in Halo, and why so. */
   readonly directory?: string;
   /** What Halo was seen to do; left out when it is what the request said. */

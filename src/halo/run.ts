@@ -10,7 +10,6 @@ import { Directory } from './directory/directory.js';
 import type { KnownUser } from './directory/known-user.js';
 import type { HaloInstance } from './instance.js';
 import { forecastPerson } from './plan/forecast.js';
-import { matchPerson } from './plan/match.js';
 import { planPerson, waitsForAddress, type Plan } from './plan/plan.js';
 import { resolveTargets } from './setup/resolve-targets.js';
 import { checkSite } from './setup/sites.js';
@@ -50,13 +49,14 @@ class Run implements HaloRun {
       if (options.othersMayHaveWritten === true) setting.directory.noteCreated(null);
       await setting.directory.prepare(people, page.call, page.feed);
       const writer = this.#pageWriter(setting, page);
+      const plans = writer.plan(people);
       // Of whoever is new there is nothing to be learnt.
-      const { context } = writer;
-      const known = people.filter((person) => matchPerson(person, context).kind !== 'create');
+      const known = plans.filter(({ kind }) => kind !== 'create').map(({ person }) => person);
+      const { requests } = this;
       await writer.details.learnListing(known);
       await writer.details.readOldRows(known);
       await learnAddresses(known, setting, writer, page.call);
-      await writer.write(people);
+      await writer.write(this.requests === requests ? plans : writer.plan(people));
       return people.map((person) => page.outcomeOf(person));
     });
   }

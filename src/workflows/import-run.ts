@@ -15,9 +15,8 @@ import {
   completeRun,
   failRun,
   notePageRead,
-  notePageWritten,
   settleEmptyPage,
-  settlePage,
+  settleStep,
   stopRun,
 } from './run-state.js';
 import { approve, type State } from './state.js';
@@ -90,17 +89,27 @@ async function write(session: Session, page: PageName): Promise<{ hasMore: boole
   const result = await upsert(session, page);
   if (result === null) return null;
   const isCurrent = session.state.epoch === epoch;
-  session.apply((state) => (isCurrent ? settlePage : notePageWritten)(state, page, result, nowIso()));
+  session.apply((state) => settleStep(state, page, result, { now: nowIso(), nowMs: Date.now(), isCurrent }));
   session.publish();
-  return isCurrent ? { hasMore: result.hasMore } : null;
+  return isCurrent ? { hasMore: (result.following?.at(-1) ?? result).hasMore } : null;
 }
 
 function upsert(session: Session, page: PageName): Promise<UpsertResult | null> {
   const run = runName(session);
   const summary = `page ${session.state.run?.pages ?? 1} · write`;
-  const request = (): Pick<UpsertRequest, 'run' | 'page' | 'takesFurther' | 'newer' | 'past' | 'firstImport'> => {
+  const request = (): Pick<
+    UpsertRequest,
+    'run' | 'page' | 'takesFurther' | 'goesOn' | 'newer' | 'past' | 'firstImport'
+  > => {
     const { newer } = session.state;
-    return { run, page, takesFurther: true, ...(newer.length > 0 && { newer }), ...brakeOf(session.state) };
+    return {
+      run,
+      page,
+      takesFurther: true,
+      goesOn: true,
+      ...(newer.length > 0 && { newer }),
+      ...brakeOf(session.state),
+    };
   };
   return session.begin('write', () => writeAtWorker(session, placeOfRun(session), summary, request)).result;
 }

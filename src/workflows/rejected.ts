@@ -1,5 +1,5 @@
 /** The people whom Halo or a rule refused: ids, codes and the page where each stands, bounded, never personal data. Pure. */
-import type { EmailClaim, PageName, UpsertRequest, UpsertResult } from '../activities/types.js';
+import type { EmailClaim, PageName, UpsertRequest, PageResult } from '../activities/types.js';
 import { foldId, keysOf, MAX_BEYOND_KEYS, personKey } from '../contract/person-key.js';
 
 export interface RejectedUser {
@@ -52,7 +52,7 @@ export interface Moment {
 export function addRejected(
   list: RejectedUsers,
   page: PageName,
-  result: UpsertResult,
+  result: PageResult,
   { now, runs }: Moment,
 ): RejectedUsers {
   const { rejectedBeyond = 0, beyondKeys = '', furtherPages = [] } = result;

@@ -1,5 +1,5 @@
 /** What a run has done so far. Pure. */
-import type { Counts, SurveyProgress, UpsertResult } from '../activities/types.js';
+import type { Counts, SurveyProgress, PageResult } from '../activities/types.js';
 import { eachCount } from '../contract/counts.js';
 
 export const TRIGGERS = ['start', 'interval', 'sync-now', 'resume', 'clear-cursor', 'approve', 'configure'] as const;
@@ -41,7 +41,7 @@ export function newRun(trigger: RunReport['trigger'], now: string): RunReport {
 
 export function addCounts(
   run: RunReport,
-  { events, counts, haloRequests, seatgeekRequests, directory, survey }: UpsertResult,
+  { events, counts, haloRequests, seatgeekRequests, directory, survey }: PageResult,
 ): RunReport {
   return {
     ...run,

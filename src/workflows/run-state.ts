@@ -1,5 +1,5 @@
 /** How the state of a connection changes in the course of a run. Pure. */
-import type { PageName, UpsertRequest, UpsertResult } from '../activities/types.js';
+import type { PageName, PageResult, UpsertRequest, UpsertResult } from '../activities/types.js';
 import { LONGEST_SETTLING_MS } from '../contract/lost-creates.js';
 import { keysOf, MAX_DEACTIVATED_KEYS } from '../contract/person-key.js';
 import type { Kept } from './failures.js';
@@ -35,21 +35,45 @@ export function settleEmptyPage(state: State, nextCursor: string | null): State 
   return { ...state, cursor: nextCursor ?? state.cursor };
 }
 
+/** When a step ended, and whether it is of the epoch that the connection is in. */
+export interface StepEnd {
+  readonly now: string;
+  readonly nowMs: number;
+  readonly isCurrent: boolean;
+}
+
+/** What a step says of its page and of those that it went on with; of an older epoch the cursor does not count. */
+export function settleStep(state: State, page: PageName, result: UpsertResult, end: StepEnd): State {
+  const settle = end.isCurrent ? settlePage : notePageWritten;
+  return (result.following ?? []).reduce(
+    (before, next) => {
+      const read = notePageRead(before, next.events, 0);
+      return settle(noteUnwritten(read, next, end.nowMs), next.page, next, end.now);
+    },
+    settle(state, page, result, end.now),
+  );
+}
+
+/** A page that could not be written may have been begun. */
+function noteUnwritten(state: State, { createsNotBefore = 0 }: PageResult, nowMs: number): State {
+  return createsNotBefore > 0 ? noteLostCreates(state, createsNotBefore, nowMs) : state;
+}
+
 /** Everything before `settledCursor` is settled. A page of an older epoch never gets here. */
-export function settlePage(state: State, page: PageName, result: UpsertResult, now: string): State {
+export function settlePage(state: State, page: PageName, result: PageResult, now: string): State {
   const noted = notePageWritten(state, page, result, now);
   const passPeople = state.passPeople + result.counts.people;
   return { ...noted, passPeople, cursor: result.settledCursor ?? state.cursor, newer: result.newer ?? [] };
 }
 
 /** What became of the people of a page, of whatever epoch, and what was learnt on the way. */
-export function notePageWritten(state: State, page: PageName, result: UpsertResult, now: string): State {
+export function notePageWritten(state: State, page: PageName, result: PageResult, now: string): State {
   const run = state.run === null ? null : addCounts(state.run, result);
   return { ...noteWritten(state, page, result, { now, runs: state.runs + 1 }), run };
 }
 
 /** What any written page tells: of its people, and of Halo. */
-export function noteWritten(state: State, page: PageName, result: UpsertResult, moment: Moment): State {
+export function noteWritten(state: State, page: PageName, result: PageResult, moment: Moment): State {
   return {
     ...state,
     habits: result.habits ?? state.habits,

@@ -42,7 +42,7 @@ import {
   noteKept,
   notePageRead,
   settleEmptyPage,
-  settlePage,
+  settleStep,
 } from '../../src/workflows/run-state.js';
 import { CONNECTION_WORKFLOW, workflowIdOf } from '../../src/temporal/task-queue.js';
 import { restoreState } from '../../src/workflows/carried-state.js';
@@ -70,6 +70,8 @@ export interface PipelineOptions {
   readonly dies?: (step: 'fetched' | 'written') => boolean;
   /** The workflow's code is from before a step could write further pages. */
   readonly isOlder?: boolean;
+  /** Whether the next attempt at writing a page may go on with those that follow. Left out: every second one. */
+  readonly goesOn?: () => boolean;
   /** Which of several workers takes the next step; one takes them all when left out. */
   readonly worker?: () => number;
 }
@@ -86,6 +88,8 @@ export class Pipeline {
   readonly logged: string[] = [];
   /** Errors that ended a run. */
   readonly errors: LastError[] = [];
+  /** Attempts at writing a page, of all runs. */
+  steps = 0;
   readonly config: ConnectionFile;
   readonly #http: Http = createHttp();
   readonly #workers: ConnectionActivities[] = [];
@@ -205,8 +209,8 @@ export class Pipeline {
       ...knownOf(this.state),
     };
     const result = await this.#upsert(request);
-    this.state = settlePage(this.state, page, result, now());
-    return result.hasMore;
+    this.state = settleStep(this.state, page, result, { now: now(), nowMs: NO_CLOCK, isCurrent: true });
+    return (result.following?.at(-1) ?? result).hasMore;
   }
 
   async #read(run: RunName): Promise<FetchResult> {
@@ -223,11 +227,17 @@ export class Pipeline {
 
   #upsert(request: UpsertRequest): Promise<UpsertResult> {
     return this.#attempt(WRITE_ATTEMPTS, async () => {
-      const result = await this.#activities.upsertUsers(request);
+      const result = await this.#activities.upsertUsers({ ...request, goesOn: this.#goesOn(request) });
       if (this.options.dies?.('written') !== true) return result;
       this.restartWorker();
       throw ApplicationFailure.create({ type: 'worker-unresponsive', message: 'the worker died' });
     });
+  }
+
+  #goesOn({ takesFurther = false }: UpsertRequest): boolean {
+    if (!takesFurther) return false;
+    this.steps += 1;
+    return this.options.goesOn?.() ?? this.steps % 2 === 0;
   }
 
   async #retryPage(id: string, { page, seatgeekIds }: Retry): Promise<boolean> {

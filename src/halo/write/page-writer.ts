@@ -75,8 +75,14 @@ export class PageWriter {
   }
 
   /** Settles everybody. Throws what concerns everybody, after learning what was written before it. */
-  async write(people: readonly MappedPerson[]): Promise<void> {
-    for (let left = people; left.length > 0;) left = await this.#writeLayers(left);
+  async write(plans: readonly Plan[]): Promise<void> {
+    for (let left = plans; left.length > 0;) left = this.plan(await this.#writeLayers(left));
+  }
+
+  /** What is to be done by what is known now. */
+  plan(people: readonly MappedPerson[]): readonly Plan[] {
+    const { context } = this;
+    return people.map((person) => planPerson(person, context));
   }
 
   /** What planning looks at now. */
@@ -101,26 +107,20 @@ export class PageWriter {
   }
 
   /** Answers who is left, in order. As soon as somebody must be planned again, so must those who may depend on it. */
-  async #writeLayers(people: readonly MappedPerson[]): Promise<readonly MappedPerson[]> {
-    const plans = this.#planAll(people);
+  async #writeLayers(plans: readonly Plan[]): Promise<readonly MappedPerson[]> {
     const keys = conflictKeys(plans, this.context);
     const layers = cutIntoLayers(plans, (plan) => keys.get(plan) ?? []);
     for (const [depth, layer] of layers.entries()) {
       const again: MappedPerson[] = [];
       // What the layer before has written tells for whom the next is.
-      const planned = depth === 0 ? layer : this.#planAll(layer.map(({ person }) => person));
+      const planned = depth === 0 ? layer : this.plan(layer.map(({ person }) => person));
       for (const group of groupsOf(planned)) again.push(...(await this.#writeGroup(group)));
       if (again.length === 0) continue;
       const later = layers.slice(depth + 1).flat();
       const left = new Set([...again, ...later.map(({ person }) => person)].map(({ seatgeekId }) => seatgeekId));
-      return people.filter(({ seatgeekId }) => left.has(seatgeekId));
+      return plans.map(({ person }) => person).filter(({ seatgeekId }) => left.has(seatgeekId));
     }
     return [];
-  }
-
-  #planAll(people: readonly MappedPerson[]): Plan[] {
-    const { context } = this;
-    return people.map((person) => planPerson(person, context));
   }
 
   /** Answers who must be planned again. */

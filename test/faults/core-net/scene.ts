@@ -9,7 +9,7 @@ import type { Fault, PlacedFault } from '../../../src/sandbox/faults.js';
 import { customValue, type HaloUser, type UserDraft } from '../../../src/sandbox/halo-store.js';
 import type { RequestLog } from '../../../src/sandbox/request-log.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/start.js';
-import { Pipeline } from '../../matrix/pipeline.js';
+import { Pipeline, type PipelineOptions } from '../../matrix/pipeline.js';
 import { compare, expectedHaloUsers } from '../../oracle/index.js';
 
 export interface SceneOptions extends SandboxOptions {
@@ -20,6 +20,8 @@ export interface SceneOptions extends SandboxOptions {
   readonly faster?: number;
   /** See `PipelineOptions`. */
   readonly isOlder?: boolean;
+  readonly goesOn?: PipelineOptions['goesOn'];
+  readonly dies?: PipelineOptions['dies'];
 }
 
 export type Columns = Readonly<Record<string, unknown>>;
@@ -64,7 +66,7 @@ export class Scene {
 
   /** Nobody in the feed, and in Halo whom `users` makes. Arrays of ten and pages of a hundred unless said otherwise. */
   static async open(
-    { connection, timeoutMs, isOlder = false, faster = 100, ...options }: SceneOptions = {},
+    { connection, timeoutMs, isOlder = false, faster = 100, goesOn, dies, ...options }: SceneOptions = {},
     users: readonly UserDraft[] = [],
   ): Promise<Scene> {
     const clock = new FastClock(faster);
@@ -77,7 +79,8 @@ export class Scene {
       halo: { writeBatch: 10, ...connection?.halo },
     };
     const limit = timeoutMs === undefined ? {} : { timeoutMs };
-    return new Scene(sandbox, new Pipeline(sandbox, { connection: sized, clock, isOlder, ...limit }), clock);
+    const plays = { ...(goesOn !== undefined && { goesOn }), ...(dies !== undefined && { dies }) };
+    return new Scene(sandbox, new Pipeline(sandbox, { connection: sized, clock, isOlder, ...limit, ...plays }), clock);
   }
 
   get requests(): RequestLog {

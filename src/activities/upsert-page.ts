@@ -1,0 +1,252 @@
+/** Brings Halo in line with a page: surveys the feed, leaves out what is not the newest, matches, writes, and answers counts and ids. */
+import { isDeepStrictEqual } from 'node:util';
+import { habitsOf } from '../halo/habits.js';
+import type { HaloRun, PersonOutcome } from '../halo/types.js';
+import { lostUntil } from '../halo/write/lost-creates.js';
+import { foldId, keysOf, MAX_BEYOND_KEYS, personKey } from '../contract/person-key.js';
+import { pastOf, usersShown } from './brake.js';
+import type { ConnectionContext } from './connection-contexts.js';
+import { Deactivated } from './deactivated.js';
+import { feedKnowledge, withClaim } from './feed-knowledge.js';
+import { gatherPages, NOTHING_YET, pageAlone, type Gathered, type GatheredPages } from './gathered-pages.js';
+import type { Running } from './heartbeat.js';
+import { isRowName } from './row-names.js';
+import type { PageInHand, RunMemory } from './run-memories.js';
+import { tally } from './tally.js';
+import type { PageResult, RejectedRef, UpsertRequest } from './types.js';
+
+export interface PageWork {
+  readonly request: UpsertRequest;
+  readonly running: Running;
+  /** Not the one that the workflow asked for. */
+  readonly isFollowing: boolean;
+  /** Halo requests that attempts before have sent for the page. */
+  readonly spent: number;
+  /** What the step was told of earlier runs, and the Halo requests in its results so far. */
+  readonly step: { readonly deactivated: string | undefined; readonly haloRequests: number };
+}
+
+/** Throws what reading the feed, mapping and writing throw; nothing of the page is settled then. */
+export async function upsertPage(
+  context: ConnectionContext,
+  memory: RunMemory,
+  { request, running, isFollowing, spent, step }: PageWork,
+): Promise<PageResult> {
+  const { run, page, takeEvents, only } = request;
+  memory.isRepeated ||= running.before !== null || request.movedAt !== undefined;
+  memory.wasRepeated ||= memory.isRepeated;
+  // It had events when it was fetched; where somebody is tried again they may be gone.
+  const asked = { signal: running.signal, isMorePromised: only === undefined };
+  const read = isWholePage(request)
+    ? await memory.read(page, asked)
+    : await memory.readWhole(page, takeEvents ?? page.limit, asked);
+  await memory.assertColumns(read);
+  memory.noteOthers(read.name);
+  const halo = memory.halo(run);
+  const before = halo.requests;
+  const haloRequests = (): number => spent + halo.requests - before;
+  const deactivated = new Deactivated(request.deactivated, memory.deactivated);
+  running.keep(() => ({
+    createsNotBefore: lostUntil(context.instance),
+    haloRequests: step.haloRequests + haloRequests(),
+    deactivated: new Deactivated(step.deactivated, memory.deactivated).untold,
+  }));
+  const surveyRequests = await survey(context, memory, read, { request, running });
+  const gathered = await gather(memory, read, { request, running });
+  const { pages, last } = gathered;
+  // SeatGeek answers while this page is written. What comes behind the first page of a step the workflow reads meanwhile.
+  if (isFollowing && last?.page.hasMore === true)
+    memory.readAhead({ cursor: last.page.nextCursor, limit: context.connection.seatgeek.pageSize }, asked);
+  const outcomes = await writePages(memory, pages, { request, running, deactivated });
+  // Where only the feed was looked through, it holds for the step that writes as well.
+  if (last !== undefined) memory.isRepeated = false;
+  for (const name of gathered.names) memory.forget(name);
+  const lost = missingOf(outcomes, only ?? []);
+  const isWhole = !read.page.hasMore || read.page.rows.length >= page.limit;
+  const isRenamed = (seatgeekId: string): boolean => isWhole && isRowName(seatgeekId);
+  const settledCursor = last === undefined ? read.page.cursor : last.page.nextCursor;
+  if (isWholePage(request)) memory.settledUpTo = settledCursor;
+  const counts = tally(outcomes, pages.superseded);
+  running.log(last === undefined ? 'feed looked through in part' : 'page written', {
+    pages: gathered.names.length,
+    events: pages.events,
+    ...counts,
+    haloRequests: haloRequests(),
+  });
+  return {
+    settledCursor,
+    hasMore: last === undefined || last.page.hasMore,
+    events: pages.events,
+    counts,
+    ...rejectionsOf(outcomes, gathered),
+    resolved: [...resolvedOf(outcomes, request.watch ?? ''), ...lost.filter(isRenamed)],
+    missing: request.newestOnly === true ? [] : lost.filter((seatgeekId) => !isRenamed(seatgeekId)),
+    haloRequests: haloRequests(),
+    seatgeekRequests: read.requests + surveyRequests + gathered.requests,
+    ...(isWholePage(request) && { survey: memory.survey.progress }),
+    ...(halo.directory !== null && { directory: halo.directory }),
+    ...(last === undefined ? { newer: request.newer ?? [] } : newerImages(memory, last)),
+    ...deactivated.change(),
+    ...newHabits(context, request, halo),
+  };
+}
+
+/** Nothing is written before the survey has come to its end. */
+async function gather(memory: RunMemory, read: PageInHand, { request, running }: Work): Promise<Gathered> {
+  const { takeEvents, only } = request;
+  if (isWholePage(request) && !memory.survey.isComplete) return NOTHING_YET;
+  if (request.takesFurther === true)
+    return gatherPages(memory, read, { limit: request.page.limit, signal: running.signal });
+  const page = pageAlone(await memory.mapped(read, takeEvents));
+  const pages = only === undefined ? page : onlyThese(page, only);
+  return { pages, names: [read.name], last: read, requests: 0 };
+}
+
+/** No sample, and no retry. */
+export function isWholePage({ takeEvents, only }: UpsertRequest): boolean {
+  return takeEvents === undefined && only === undefined;
+}
+
+interface Work {
+  readonly request: UpsertRequest;
+  readonly running: Running;
+}
+
+/**
+ * Answers the feed requests it took. A sample of a connection that was never synced is told by itself, a retry by its page alone: what is newer
+ * than a rejected image has taken its place in the list.
+ */
+async function survey(
+  { connection, instance }: ConnectionContext,
+  memory: RunMemory,
+  read: PageInHand,
+  { request, running }: Work,
+): Promise<number> {
+  const { run, takeEvents, only, newer, newestOnly } = request;
+  if (only !== undefined && newestOnly !== true) return 0;
+  const past = connection.integrator.brake.enabled ? pastOf(instance, request) : undefined;
+  let requests = 0;
+  if (takeEvents !== undefined && newestOnly !== true)
+    memory.survey.note(read.page, read.page.rows.slice(0, takeEvents));
+  else
+    requests = await memory.surveyOn(read, {
+      run,
+      newer,
+      past: isWholePage(request) ? past : undefined,
+      isWhole: !isWholePage(request),
+      running,
+    });
+  if (takeEvents !== undefined && past !== undefined)
+    await memory.checkSample(read, takeEvents, { run, past, running });
+  return requests;
+}
+
+/** As many as a connection keeps; beyond them a result could outgrow what Temporal takes. */
+const MAX_REJECTED = 400;
+
+function rejectionsOf(
+  outcomes: readonly PlacedOutcome[],
+  { names }: Gathered,
+): Pick<PageResult, 'rejected' | 'furtherPages' | 'rejectedBeyond' | 'beyondKeys'> {
+  const rows = new Set<string>();
+  const all = outcomes.flatMap(({ rejection }) => {
+    // Rows that hold the same are one in the list, and tried once.
+    if (rejection === undefined || rows.has(rejection.seatgeekId)) return [];
+    if (isRowName(rejection.seatgeekId)) rows.add(rejection.seatgeekId);
+    return [rejection];
+  });
+  const beyond = all.slice(MAX_REJECTED).map(({ seatgeekId }) => personKey(seatgeekId));
+  const beyondKeys = beyond.slice(0, MAX_BEYOND_KEYS).join('');
+  return {
+    rejected: all.slice(0, MAX_REJECTED),
+    ...(all.some(({ page }) => page !== undefined) && { furtherPages: names.slice(1) }),
+    ...(beyond.length > 0 && { rejectedBeyond: beyond.length, beyondKeys }),
+  };
+}
+
+/** More than these would make the connection's state large; then the oldest of a long page may come back. */
+const MAX_NEWER = 200;
+
+/** A page that the next run reads again must not undo what newer images on earlier pages did. */
+function newerImages({ survey }: RunMemory, { page }: PageInHand): Pick<PageResult, 'newer'> {
+  if (page.hasMore || page.nextCursor !== page.cursor) return {};
+  return { newer: survey.newerThan(page).slice(0, MAX_NEWER) };
+}
+
+/** Only what the connection does not know yet. */
+function newHabits({ instance }: ConnectionContext, request: UpsertRequest, halo: HaloRun): Pick<PageResult, 'habits'> {
+  // Samples and retries are not braked, so they must not lower what the next run is measured by.
+  const shown = (isWholePage(request) ? halo.usersShown : null) ?? usersShown(instance, request);
+  const habits = { ...habitsOf(instance), ...(shown !== undefined && { usersShown: shown }) };
+  return isDeepStrictEqual(habits, request.habits) ? {} : { habits };
+}
+
+async function writePages(
+  memory: RunMemory,
+  pages: GatheredPages,
+  { request, running, deactivated }: Work & { readonly deactivated: Deactivated },
+): Promise<readonly PlacedOutcome[]> {
+  const { people } = memory.survey;
+  const known = { people, claims: request.claims, deactivated };
+  const refused = pages.rejected.map((rejection): PlacedOutcome => ({
+    seatgeekId: rejection.seatgeekId,
+    outcome: 'rejected',
+    rejection: withClaim(rejection, known),
+  }));
+  if (pages.people.length === 0) return refused;
+  const written = await memory.halo(request.run).write(pages.people, {
+    feed: feedKnowledge(known),
+    othersMayHaveWritten: othersMayHaveWritten(memory, request),
+    haveChanged: isWholePage(request) && request.run.from !== null,
+    signal: running.signal,
+    onProgress: ({ settled, waitingUntil }) => running.progress({ settled, of: pages.people.length, waitingUntil }),
+    onDeactivated: (seatgeekId) => deactivated.noteOne(seatgeekId),
+  });
+  deactivated.note(pages.people, written, memory.wasRepeated);
+  return [...written.map((outcome) => placed(outcome, pages)), ...refused];
+}
+
+/** Whether this page was tried before, or follows on one that this worker did not write. The first page of a pass follows on none. */
+function othersMayHaveWritten(memory: RunMemory, { page, run }: UpsertRequest): boolean {
+  return memory.isRepeated || (page.cursor !== run.from && page.cursor !== memory.settledUpTo);
+}
+
+interface PlacedOutcome extends PersonOutcome {
+  readonly rejection?: RejectedRef;
+}
+
+function placed(outcome: PersonOutcome, { pageOf }: GatheredPages): PlacedOutcome {
+  const { rejection, seatgeekId } = outcome;
+  const page = pageOf.get(seatgeekId);
+  return rejection === undefined || page === undefined ? outcome : { ...outcome, rejection: { ...rejection, page } };
+}
+
+/** Where a row without an id is listed under a name that none has now, all such rows: it is one of them, and takes its place under today's name. */
+function onlyThese(page: GatheredPages, only: readonly string[]): GatheredPages {
+  const wanted = new Set(only.map(foldId));
+  const names = new Set(page.rejected.map(({ seatgeekId }) => seatgeekId));
+  const wantsRows = only.some((seatgeekId) => isRowName(seatgeekId) && !names.has(seatgeekId));
+  const isWanted = ({ seatgeekId }: { readonly seatgeekId: string }): boolean =>
+    wanted.has(foldId(seatgeekId)) || (wantsRows && isRowName(seatgeekId));
+  return { ...page, people: page.people.filter(isWanted), rejected: page.rejected.filter(isWanted) };
+}
+
+/**
+ * Who was refused as well, for another image, stays in the list; an event without one tells nothing of the image listed. The watch list holds eight
+ * digits per person (`personKey`).
+ */
+function resolvedOf(outcomes: readonly PersonOutcome[], watch: string): string[] {
+  const watched = new Set(keysOf(watch));
+  const refused = new Set<string>();
+  for (const { outcome, rejection, seatgeekId } of outcomes)
+    if (outcome === 'rejected' && rejection?.code !== 'operation-unknown') refused.add(foldId(seatgeekId));
+  return outcomes
+    .filter(({ rejection }) => rejection === undefined)
+    .map(({ seatgeekId }) => seatgeekId)
+    .filter((seatgeekId) => !refused.has(foldId(seatgeekId)) && watched.has(personKey(seatgeekId)));
+}
+
+function missingOf(outcomes: readonly PersonOutcome[], only: readonly string[]): string[] {
+  const found = new Set(outcomes.map(({ seatgeekId }) => foldId(seatgeekId)));
+  return only.filter((seatgeekId) => !found.has(foldId(seatgeekId)));
+}
