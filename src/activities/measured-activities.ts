@@ -24,8 +24,12 @@ export function measuredActivities<T extends Activities>(activities: T, metrics:
     upsertUsers: async (request) => {
       const seconds = stopwatch();
       const result = await activities.upsertUsers(request);
-      metrics.pageStep(request.config.name, 'write', seconds());
-      for (const { counts } of [result, ...(result.following ?? [])]) metrics.countPeople(request.config.name, counts);
+      const pages = [result, ...(result.following ?? [])];
+      const each = seconds() / pages.length;
+      for (const { counts } of pages) {
+        metrics.pageStep(request.config.name, 'write', each);
+        metrics.countPeople(request.config.name, counts);
+      }
       return result;
     },
     notify: async (request) => {

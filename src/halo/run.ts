@@ -10,7 +10,7 @@ import { Directory } from './directory/directory.js';
 import type { KnownUser } from './directory/known-user.js';
 import type { HaloInstance } from './instance.js';
 import { forecastPerson } from './plan/forecast.js';
-import { planPerson, waitsForAddress, type Plan } from './plan/plan.js';
+import { waitsForAddress, type Plan } from './plan/plan.js';
 import { resolveTargets } from './setup/resolve-targets.js';
 import { checkSite } from './setup/sites.js';
 import type { Forecast, HaloRun, Outlook, PersonOutcome, WriteOptions } from './types.js';
@@ -49,14 +49,18 @@ class Run implements HaloRun {
       if (options.othersMayHaveWritten === true) setting.directory.noteCreated(null);
       await setting.directory.prepare(people, page.call, page.feed);
       const writer = this.#pageWriter(setting, page);
-      const plans = writer.plan(people);
-      // Of whoever is new there is nothing to be learnt.
-      const known = plans.filter(({ kind }) => kind !== 'create').map(({ person }) => person);
-      const { requests } = this;
-      await writer.details.learnListing(known);
-      await writer.details.readOldRows(known);
-      await learnAddresses(known, setting, writer, page.call);
-      await writer.write(this.requests === requests ? plans : writer.plan(people));
+      let plans = writer.plan(people);
+      for (const learn of [
+        () => writer.details.learnListing(plans),
+        () => writer.details.readOldRows(plans),
+        () => learnAddresses(plans, setting, writer, page.call),
+      ]) {
+        const { requests } = this;
+        await learn();
+        // Without a request nothing was learnt.
+        if (this.requests !== requests) plans = writer.plan(people);
+      }
+      await writer.write(plans);
       return people.map((person) => page.outcomeOf(person));
     });
   }
@@ -73,9 +77,8 @@ class Run implements HaloRun {
     return this.#ask(options, async (setting, page) => {
       await setting.directory.prepare(people, page.call, page.feed);
       const writer = this.#pageWriter(setting, page);
-      await learnAddresses(people, setting, writer, page.call);
-      const { context } = writer;
-      return people.map((person) => outlookOf(planPerson(person, context)));
+      await learnAddresses(writer.plan(people), setting, writer, page.call);
+      return writer.plan(people).map(outlookOf);
     });
   }
 
@@ -164,14 +167,13 @@ class Run implements HaloRun {
 
 /** Of those whose plan waits for nothing but the address, or who would be written for nothing but an address that nobody has looked at. */
 async function learnAddresses(
-  people: readonly MappedPerson[],
+  plans: readonly Plan[],
   { addressList, directory }: Setting,
   { context }: PageWriter,
   call: CallOptions,
 ): Promise<void> {
-  const users = people.flatMap((person) => {
-    if (person.address === null) return [];
-    const plan = planPerson(person, context);
+  const users = plans.flatMap((plan) => {
+    if (plan.person.address === null) return [];
     const isBlind = plan.kind === 'update' && plan.changes.fields.length === 0 && isAddressUnseen(plan.user);
     // A few people were looked up without asking how many there are: a list might be long for them.
     return (isBlind && directory.usersShown !== null) || (plan.kind === 'read' && waitsForAddress(plan, context))

@@ -18,6 +18,10 @@ function orEmpty<T>(schema: z.ZodType<T>): z.ZodType<T | null | undefined> {
   return z.preprocess((value) => (value === '' ? null : value), schema.nullish()).optional();
 }
 
+function orNothing<T>(schema: z.ZodType<T>): z.ZodType<T | null | undefined> {
+  return schema.nullish();
+}
+
 /** A custom field as it stands on a user (`reference/halo.md` 3.7). */
 const customFieldSchema = z.object({
   id: wholeNumber.nullish(),
@@ -55,6 +59,42 @@ const checkedFields = z.object({
   primary_address: orEmpty(addressSchema),
 });
 
+/** The same of a user of whom all has the form that it should have, as nearly all have: that takes a third of the time. */
+const usualFields = z.object({
+  id: z.int(),
+  name: z.string().nullish(),
+  emailaddress: z.string().nullish(),
+  inactive: z.boolean().nullish(),
+  site_id: orNothing(z.int()),
+  site_id_int: orNothing(z.int()),
+  customfields: z.array(
+    z.object({
+      id: z.int().nullish(),
+      name: z.string().nullish(),
+      value: z.unknown().optional(),
+      display: z.unknown().optional(),
+    }),
+  ),
+  primary_address: orNothing(
+    z.object({
+      id: z.int().nullish(),
+      line1: z.string().nullish(),
+      line2: z.string().nullish(),
+      line3: z.string().nullish(),
+      line4: z.string().nullish(),
+      postcode: z.string().nullish(),
+      primary: z.boolean().nullish(),
+      inactive: z.boolean().nullish(),
+      user_id: z.int().nullish(),
+    }),
+  ),
+});
+
+function check(user: unknown): z.ZodSafeParseResult<z.output<typeof checkedFields>> {
+  const usual = usualFields.safeParse(user);
+  return usual.success ? usual : checkedFields.safeParse(user);
+}
+
 type CheckedUser = z.output<typeof checkedFields> & Record<string, unknown>;
 
 /** `oddAt`: where it has something that can't be read, and that counts as not shown. */
@@ -64,7 +104,7 @@ const members = z.custom<Record<string, unknown>>(isObject, 'expected an object'
 
 /** A user, whole or as a thin list row (3.3, 3.6). The hundreds of members that are not checked pass through uncopied. */
 export const userSchema = members.transform((user, context): CheckedUser => {
-  const checked = checkedFields.safeParse(user);
+  const checked = check(user);
   if (checked.success) return Object.assign(user, checked.data);
   for (const { path, message } of checked.error.issues) context.addIssue({ code: 'custom', path: [...path], message });
   return z.NEVER;
@@ -79,7 +119,7 @@ export function hidesWho({ oddAt: [name] = [] }: Pick<CheckedRow, 'oddAt'>): boo
 const MAX_ODD_ROWS = 3;
 
 const userRow = members.transform((row, context): CheckedRow => {
-  const checked = checkedFields.safeParse(row);
+  const checked = check(row);
   if (checked.success) return Object.assign(row, checked.data);
   const { issues } = checked.error;
   const odd = new Set(issues.map(({ path }) => String(path[0])));

@@ -31,6 +31,8 @@ export class UserIndex implements UserLookup {
   readonly #ids = new KeyTable();
   readonly #seatgeekIds = new KeyTable();
   readonly #emails = new KeyTable();
+  /** Grows with each user that is taken, or taken out. */
+  version = 0;
   #records = 0;
   #size = 0;
   readonly #chunks: Uint32Array[] = [];
@@ -78,6 +80,7 @@ export class UserIndex implements UserLookup {
       this.remove(user.id);
       return;
     }
+    this.version += 1;
     const known = this.#recordOf(user.id);
     const record = known ?? this.#newRecord();
     if (known !== undefined) this.#count(siteOf(this.#wordsOf(known)), -1);
@@ -96,6 +99,7 @@ export class UserIndex implements UserLookup {
   remove(id: number): void {
     const record = this.#recordOf(id);
     if (record === undefined) return;
+    this.version += 1;
     this.#count(siteOf(this.#wordsOf(record)), -1);
     for (const table of [this.#ids, this.#seatgeekIds, this.#emails]) table.set(record, NO_KEY);
     this.#setRest(id, '');

@@ -26,9 +26,9 @@ export class DetailsReader {
    * What a few users' details tell of how lists show custom fields may spare reading those of the others: the longest texts first, for a list is
    * believed up to the longest that was seen whole.
    */
-  async learnListing(people: readonly MappedPerson[]): Promise<void> {
+  async learnListing(plans: readonly Plan[]): Promise<void> {
     const { instance, setting } = this.options;
-    for (let left = this.#unproved(people); ;) {
+    for (let left = this.#unproved(toRead(plans)); ;) {
       const [longest] = left.toSorted((one, other) => textOf(other) - textOf(one));
       if (longest === undefined) return;
       await this.plan(planPerson(longest.person, this.contextNow()));
@@ -51,13 +51,13 @@ export class DetailsReader {
   }
 
   /** Reads many users again at once whose rows are too old, or were cut to save memory: their details need not be read then. */
-  async readOldRows(people: readonly MappedPerson[]): Promise<void> {
+  async readOldRows(plans: readonly Plan[]): Promise<void> {
     const { setting, page, rehearsal } = this.options;
     // The rows of others would come along and put out what a rehearsal has changed.
     if (rehearsal !== undefined || !setting.directory.hasOldRows) return;
     const context = { ...this.contextNow(), withAddress: false };
     const asIfReadNow = { ...context, now: 0 };
-    const old = people.flatMap((person) => {
+    const old = toRead(plans).flatMap((person) => {
       const plan = planPerson(person, context);
       if (plan.kind !== 'read') return [];
       const isCut = plan.user.customFields === 'some' && context.listsAllFields;
@@ -116,6 +116,11 @@ export class DetailsReader {
     if (error.code === 'halo-rate-limited' || (this.#readable === 0 && this.#unreadable > MAX_UNREADABLE)) throw error;
     await setting.directory.readNewest([], page.call);
   }
+}
+
+/** Those of whom more must be known. */
+function toRead(plans: readonly Plan[]): MappedPerson[] {
+  return plans.filter(({ kind }) => kind === 'read').map(({ person }) => person);
 }
 
 function textOf({ user: { others } }: ReadPlan): number {

@@ -69,6 +69,8 @@ const MAX_ATTEMPTS = 5;
 
 export class PageWriter {
   readonly details: DetailsReader;
+  /** Whom the index held when all were planned last. */
+  #plannedAt = -1;
 
   constructor(private readonly options: PageWriterOptions) {
     this.details = new DetailsReader(options, () => this.context);
@@ -82,6 +84,7 @@ export class PageWriter {
   /** What is to be done by what is known now. */
   plan(people: readonly MappedPerson[]): readonly Plan[] {
     const { context } = this;
+    this.#plannedAt = this.options.setting.directory.index.version;
     return people.map((person) => planPerson(person, context));
   }
 
@@ -154,7 +157,8 @@ export class PageWriter {
     const { results, failure } = await setting.writer.write([...writes.values()], {
       call: page.call,
       isStillNew: ({ person }) =>
-        setting.directory.unshownAfter === null && matchPerson(person, this.context).kind === 'create',
+        setting.directory.unshownAfter === null &&
+        (setting.directory.index.version === this.#plannedAt || matchPerson(person, this.context).kind === 'create'),
       keptIds: group.flatMap(({ person: { seatgeekId } }) =>
         setting.directory.index.bySeatgeekId(seatgeekId).length > 0 ? [seatgeekId] : [],
       ),

@@ -19,6 +19,41 @@ describe('a list of users', () => {
   });
 });
 
+describe('a user of whom one member has a rough form', () => {
+  const user = {
+    id: 91,
+    name: 'Ada',
+    emailaddress: 'ada@example.org',
+    inactive: false,
+    site_id: 18,
+    site_id_int: 18,
+    customfields: [{ id: 211, name: 'CFSeatGeekId', value: 'sg-1', display: 'sg-1', type: 0 }],
+    primary_address: {
+      id: 7,
+      line1: '1 Main St',
+      line4: 'MA',
+      primary: true,
+      inactive: false,
+      user_id: 91,
+      country: 'US',
+    },
+  };
+  const rough: Readonly<Record<string, object>> = {
+    id: { id: '91' },
+    'a number for a flag': { inactive: 0 },
+    'a text for a number': { site_id: '18.0', site_id_int: '18' },
+    'a custom field': { customfields: [{ ...user.customfields[0], id: '211' }] },
+    'a line of the address': { primary_address: { ...user.primary_address, id: '7', primary: 'true', user_id: '91' } },
+  };
+  for (const [title, members] of Object.entries(rough))
+    it(`is read as one of whom none has: ${title}`, () => {
+      assert.deepEqual(
+        userSchema.parse(structuredClone({ ...user, ...members })),
+        userSchema.parse(structuredClone(user)),
+      );
+    });
+});
+
 describe('a list of users with an odd row', () => {
   const row = { id: 1, name: 'A', customfields: [] };
   const odds: readonly [object, object][] = [
