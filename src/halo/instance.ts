@@ -42,6 +42,8 @@ export interface HaloInstance {
   usersWithoutOthers: number;
   /** Whether `order=id` is heeded; false once rows came otherwise. */
   isListOrdered: boolean;
+  /** The highest id that an answer gave to a new user, and when that answer came (epoch milliseconds). Of this process. */
+  newestTold: { readonly id: number; readonly at: number };
   /** Whether lists were last seen to show new users at once, or only later; null before. */
   listsAtOnce: boolean | null;
   /** By name of the field searched; learnt once per process, from answers. */
@@ -109,6 +111,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         listsAllFields: null,
         usersWithoutOthers: 0,
         isListOrdered: true,
+        newestTold: { id: 0, at: 0 },
         listsAtOnce: null,
         search: new Map<string, SearchSupport>(),
         controls: new Map<string, string>(),

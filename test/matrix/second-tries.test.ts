@@ -176,6 +176,7 @@ describe('workers that take turns in one run', function () {
       const pipeline = new Pipeline(sandbox, {
         connection: { seatgeek: { pageSize: 10 }, halo: { writeBatch: 10 } },
         worker: () => (title === 'two workers' ? worker : 0),
+        goesOn: () => false,
         dies: (step) => {
           if (step === 'fetched') return false;
           written += 1;

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import { SyncError, TransientError } from '../../errors.js';
 import { HaloRefusalError } from '../api/errors.js';
 import type { HaloInstance } from '../instance.js';
-import { KnownUpTo } from './known-up-to.js';
+import { BEHIND_MS, KnownUpTo } from './known-up-to.js';
 import { emailField, toKnownUser, withRow, type KnownUser, type LookUpField } from './known-user.js';
 import { isBare, learnListedFields, withUnshown } from './listed-fields.js';
 import { UnheededError, type Way } from './look-up.js';
@@ -206,7 +206,30 @@ export class Directory {
       if (!instance.isListOrdered && !(isFirst && holdsEverybody(page))) return false;
     }
     this.#knownUpTo.takeNewest(read, moment);
+    if (known === null && this.#knownUpTo.isListBehind) await this.#untilListed(call);
     return true;
+  }
+
+  /**
+   * Where the first list of a run lacks whom an answer told an earlier run, others of that run may be lacking too, and would be created a second
+   * time. It is read again until it shows that user, unless somebody has deleted it.
+   */
+  async #untilListed(call: CallOptions): Promise<void> {
+    if (await this.#isGone(this.#knownUpTo.toldId, call)) { this.#knownUpTo.forgetTold(); return; }
+    while (this.#knownUpTo.isListBehind) {
+      await this.options.clock.sleep(BEHIND_MS, call.signal);
+      await this.#readDown(call);
+    }
+  }
+
+  /** False also where Halo does not say. */
+  async #isGone(id: number, call: CallOptions): Promise<boolean> {
+    try {
+      return (await this.readDetails(id, call)) === null;
+    } catch (error) {
+      if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
+      return false;
+    }
   }
 
   async #learnAgain(people: readonly Identity[], call: CallOptions): Promise<void> {

@@ -9,6 +9,8 @@ const CURRENT_MS = 3_000;
 const AT_ONCE_MS = 5_000;
 /** A list is not waited for longer, for somebody told may have been deleted. */
 const MOST_BEHIND_MS = 120_000;
+/** After so many milliseconds a list that is behind is read again. */
+export const BEHIND_MS = 20_000;
 
 /** When a reading began, and what had been created by then. */
 export interface Moment {
@@ -27,13 +29,16 @@ export class KnownUpTo {
   /** Ours above `#id` with a gap before them. */
   readonly #ahead = new Set<number>();
   /** The highest id that an answer gave, and when that answer came. */
-  #told: { readonly id: number; readonly at: number } = NOTHING_TOLD;
+  #told: HaloInstance['newestTold'];
   #isListBehind = false;
 
   constructor(
     private readonly instance: HaloInstance,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    // Whoever an earlier run created should be in the first list of this one.
+    this.#told = instance.newestTold;
+  }
 
   /** Null before anything was read. */
   get id(): number | null {
@@ -50,6 +55,18 @@ export class KnownUpTo {
    */
   get isListBehind(): boolean {
     return this.#isListBehind;
+  }
+
+  /** The highest id that an answer gave of those that no list has shown yet; 0: none. */
+  get toldId(): number {
+    return this.#told.id;
+  }
+
+  /** That user is not in Halo any more, so lists need not show it. */
+  forgetTold(): void {
+    this.#told = NOTHING_TOLD;
+    this.#isListBehind = false;
+    this.instance.newestTold = NOTHING_TOLD;
   }
 
   /** As `take`, of the top of a list: whoever was told before should be there, so it shows whether lists are behind. */
@@ -93,6 +110,7 @@ export class KnownUpTo {
    * long as there is a gap, whatever made it, the newest are read before the next create.
    */
   noteCreated(ids: readonly number[] | null, at: number): void {
+    for (const id of ids ?? []) if (id > this.instance.newestTold.id) this.instance.newestTold = { id, at };
     if (ids === null) this.#currentAt = null;
     if (ids === null || this.#id === null || this.#currentAt === null) return;
     for (const id of ids) {

@@ -12,6 +12,7 @@ import type { WireUser } from '../api/wire.js';
 import type { Clock } from '../clock.js';
 import { storedHash } from '../directory/hashed-value.js';
 import type { Directory } from '../directory/directory.js';
+import { BEHIND_MS } from '../directory/known-up-to.js';
 import { storedOf, type KnownUser } from '../directory/known-user.js';
 import type { Targets } from '../fields/targets.js';
 import type { HaloInstance } from '../instance.js';
@@ -43,8 +44,6 @@ const LOOK_AGAIN_EVERY = 100;
  * last.
  */
 const LOOKS_AFTER_MS: readonly number[] = [0, ...LISTED_AFTER_MS];
-/** After those, as long as lists are behind, which takes no longer than two minutes (`KnownUpTo`). */
-const BEHIND_MS = 20_000;
 /** Users of one array whose details may fail to come; more are an outage. */
 const MAX_UNREADABLE = 3;
 /** The highest id that Halo's type for it has; nobody will ever have it. */
@@ -300,6 +299,7 @@ export class Answers {
     let found = this.#find(writes);
     for (let looks = 0; looks < pauses.length || (pauses.length > 1 && directory.isListBehind); looks += 1) {
       if (pauses === LOOKS_AFTER_MS && looks === pauses.length - 1 && instance.listsAtOnce === true) break;
+      // As long as lists are behind, which takes no longer than two minutes (`KnownUpTo`).
       const pause = pauses[looks] ?? BEHIND_MS;
       if (pause > 0) await clock.sleep(pause, this.call.signal);
       const before = found.present.size;

@@ -483,6 +483,31 @@ describe('a list that shows new users only later', function () {
       doublesNobody({}, (scene) =>
         scene.fault({ system: 'halo', kind, match: { ...POST_USERS, where: sends(isNew) } }),
       ));
+
+  for (const [title, people] of [
+    ['few', 5],
+    ['many', 60],
+  ] as const)
+    it(`doubles nobody in a run that begins right after the one that created them (${title})`, () =>
+      play({ halo: { listLag: 2 } }, [], async (scene) => {
+        scene.addMany(people);
+        await scene.sync();
+        scene.addMany(people, () => ({ loyalty_tier: 'Silver' }));
+        await scene.sync();
+        scene.assertNobodyDoubled();
+        scene.assertRight();
+      }));
+
+  it('is not waited for where the newest user was deleted meanwhile', () =>
+    play({}, [], async (scene) => {
+      scene.addMany(5);
+      await scene.sync();
+      scene.sandbox.halo.store.remove(scene.user('p4').id);
+      scene.addMany(4, () => ({ loyalty_tier: 'Silver' }));
+      await scene.sync();
+      assert.equal(scene.tier('p3'), 'Silver');
+      assert.equal(scene.clock.longestSleepMs, 0);
+    }));
 });
 
 describe("a search for Halo's users that is right for few values", function () {
