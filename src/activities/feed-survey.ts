@@ -2,6 +2,7 @@
  * Reads a connection's feed ahead of writing, from where the pass began to its end, and knows of every event afterwards whether it is the newest
  * of its person. Only speed and order: any worker can make it again.
  */
+import { setImmediate as oneTurn } from 'node:timers/promises';
 import { CursorExpiredError, DriftError } from '../errors.js';
 import { foldEmail } from '../mapping/email.js';
 import { readEvent, unquote, type ChangeEvent } from '../mapping/row.js';
@@ -77,10 +78,12 @@ export class FeedSurvey {
         break;
       }
       requests += read.requests;
-      this.note(read.page);
-      // SeatGeek answers while the page at hand is looked at.
+      const start = this.#follow(read.page, read.page.rows.length);
       next = this.#isComplete || Date.now() >= until ? undefined : this.#read(inHand, signal);
       next?.catch(() => undefined);
+      // The request goes out once this process has a turn: then SeatGeek answers while the page at hand is looked at.
+      if (next !== undefined) await oneTurn();
+      this.#noteEvents(read.page.rows, start);
       try {
         await onPage?.(read.page, read.limit);
       } catch (error) {
@@ -120,13 +123,22 @@ export class FeedSurvey {
 
   /** Notes the events of a page, or some of its rows, that follows on what is noted. Throws DriftError `cursor-stuck`. */
   note(page: FeedPage, rows = page.rows): void {
+    this.#noteEvents(rows, this.#follow(page, rows.length));
+  }
+
+  /** Goes on behind so many rows of the page; answers how many events stand before it. */
+  #follow(page: FeedPage, rows: number): number {
     const start = this.#starts.get(page.cursor) ?? this.#next.start;
-    const end = start + rows.length;
+    const end = start + rows;
     if (page.hasMore && (this.#starts.get(page.nextCursor) ?? Infinity) <= start) throw cursorStuck();
     this.#begin(page.cursor, start);
     this.#begin(page.nextCursor, page.nextCursor === page.cursor ? start : end);
     this.#next = { cursor: page.nextCursor, start: end, isPromised: page.hasMore };
     this.#isComplete = !page.hasMore;
+    return start;
+  }
+
+  #noteEvents(rows: FeedPage['rows'], start: number): void {
     const { id, email } = this.context.connection.seatgeek.columns;
     const [idColumn, emailColumn] = [unquote(id), unquote(email)];
     rows.forEach((row, index) => {
