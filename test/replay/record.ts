@@ -159,6 +159,12 @@ const SINGLE: Record<string, () => Life> = {
       },
     };
   },
+  'steps-that-go-on': () => {
+    const feed = new ScriptedFeed(70);
+    feed.goesOn = 2;
+    feed.refused.add('person-14');
+    return { feed, keeps: FIRST, play: untilIdle };
+  },
   'sample-import-while-paused': () => ({
     feed: new ScriptedFeed(250, { integratorEnabled: false, pageSize: 1_000 }),
     keeps: LAST,

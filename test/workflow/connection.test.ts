@@ -27,6 +27,22 @@ describe('the connection workflow', function () {
       assert.notEqual(status.nextRunAt, null);
     }));
 
+  it('takes what a step says of the pages that it went on with, one after the other', async () => {
+    const feed = new ScriptedFeed(65);
+    feed.goesOn = 2;
+    feed.refused.add('person-14');
+    await withConnection(feed, async (handle) => {
+      const status = await untilStatus(handle, idle);
+      assert.deepEqual(
+        [status.cursor, status.lastRun?.pages, status.lastRun?.events, status.lastRun?.created, status.rejectedUsers],
+        ['c65', 7, 65, 64, 1],
+      );
+      const [refused] = await handle.query<RejectedUser[]>('rejected');
+      assert.deepEqual(refused?.page, { cursor: 'c10', limit: 10 });
+      assert.equal(feed.calls.filter((call) => call === 'upsertUsers').length, 3);
+    });
+  });
+
   it('writes each person once though the import continues as new in the middle', async () => {
     const feed = new ScriptedFeed(200);
     await withConnection(feed, async (handle) => {

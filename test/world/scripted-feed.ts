@@ -3,6 +3,8 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type {
   ConnectionActivities,
   ConnectionSettings,
+  FollowingResult,
+  PageResult,
   UpsertRequest,
   UpsertResult,
 } from '../../src/activities/types.js';
@@ -26,6 +28,8 @@ export class ScriptedFeed {
   readonly calls: string[] = [];
   /** People Halo refuses. */
   readonly refused = new Set<string>();
+  /** With how many further pages a step goes on that may. */
+  goesOn = 0;
   /** Called before a page is written; may wait or throw. */
   beforeWrite: (request: UpsertRequest) => Promise<void> = () => Promise.resolve();
   beforeFetch: () => Promise<void> = () => Promise.resolve();
@@ -60,7 +64,9 @@ export class ScriptedFeed {
     upsertUsers: async (request) => {
       this.calls.push('upsertUsers');
       await this.beforeWrite(request);
-      return this.#write(request);
+      const result = this.#write(request);
+      const following = this.#goOn(request, result);
+      return following.length === 0 ? result : { ...result, following };
     },
     configureConnection: () => {
       this.calls.push('configureConnection');
@@ -76,6 +82,17 @@ export class ScriptedFeed {
   #slice({ cursor, limit }: { cursor: string | null; limit: number }): { start: number; end: number } {
     const start = cursor === null ? 0 : Number(cursor.slice(1));
     return { start, end: Math.min(this.events, start + limit) };
+  }
+
+  #goOn(request: UpsertRequest, first: PageResult): FollowingResult[] {
+    const following: FollowingResult[] = [];
+    let last = first;
+    while (request.goesOn === true && last.hasMore && following.length < this.goesOn) {
+      const page = { cursor: last.settledCursor, limit: request.page.limit };
+      last = this.#write({ ...request, page });
+      following.push({ ...last, page });
+    }
+    return following;
   }
 
   #write({ page, takeEvents, only, watch }: UpsertRequest): UpsertResult {
