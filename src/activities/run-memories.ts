@@ -89,8 +89,12 @@ export class RunMemory {
   }
 
   /** The page as it is now: asks SeatGeek again where it may have grown since it was read, being the last one. */
-  readLatest(name: PageName, asked: Asked): Promise<PageInHand> {
-    return this.#pages.get(name)?.page.hasMore === true ? this.read(name, asked) : this.#readAnew(name, asked);
+  async readLatest(name: PageName, asked: Asked): Promise<PageInHand> {
+    const isRead = this.#ahead?.key === keyOf(name) || this.#pages.get(name) !== undefined;
+    const before = isRead ? await this.read(name, asked) : undefined;
+    if (before?.page.hasMore === true) return before;
+    const latest = await this.#readAnew(name, asked);
+    return { ...latest, requests: latest.requests + (before?.requests ?? 0) };
   }
 
   /** The page as it was when the run read it, if that is in memory. */

@@ -134,7 +134,7 @@ async function upsertNext(context: ConnectionContext, memory: RunMemory, work: P
   let { page } = request;
   let seatgeekRequests = 0;
   try {
-    const read = await memory.read(page, { signal: running.signal, isMorePromised: true });
+    const read = await memory.readLatest(page, { signal: running.signal, isMorePromised: true });
     page = read.name;
     seatgeekRequests = read.requests;
     if (memory.isSurveyed(read)) {

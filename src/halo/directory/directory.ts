@@ -215,7 +215,10 @@ export class Directory {
    * time. It is read again until it shows that user, unless somebody has deleted it.
    */
   async #untilListed(call: CallOptions): Promise<void> {
-    if (await this.#isGone(this.#knownUpTo.toldId, call)) { this.#knownUpTo.forgetTold(); return; }
+    if (await this.#isGone(this.#knownUpTo.toldId, call)) {
+      this.#knownUpTo.forgetTold();
+      return;
+    }
     while (this.#knownUpTo.isListBehind) {
       await this.options.clock.sleep(BEHIND_MS, call.signal);
       await this.#readDown(call);

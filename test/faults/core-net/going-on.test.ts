@@ -26,8 +26,7 @@ async function outcomeOf(options: SceneOptions): Promise<unknown> {
     await scene.sync();
     const { lastRun, cursor, rejected } = scene.pipeline.state;
     outcome = {
-      // The last page is read once more by a step of its own: it may have grown.
-      lastRun: { ...lastRun, startedAt: '', finishedAt: '', seatgeekRequests: 0 },
+      lastRun: { ...lastRun, startedAt: '', finishedAt: '' },
       cursor,
       rejected: rejected.users.map(({ seatgeekId, code, page, attempts }) => ({ seatgeekId, code, page, attempts })),
     };
