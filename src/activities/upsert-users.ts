@@ -67,7 +67,8 @@ function deactivatedBefore({ before }: Running): readonly string[] {
 
 /** No page is begun later. */
 const GO_ON_MS = 5_000;
-/** Nor behind so many people to be named in the answer. */
+/** Nor behind so many pages, or people to be named in the answer, which Temporal has to take. */
+const MOST_FOLLOWING = 50;
 const MANY_REJECTED = 200;
 
 /** Throws what its first page throws. Another that can't be written is left to the step that begins with it. */
@@ -91,8 +92,8 @@ async function upsertPages(
   let asked = request;
   let last: PageResult = first;
   let rejected = first.rejected.length;
-  const goesOn = (): boolean => last.hasMore && isSettled(last) && rejected < MANY_REJECTED && Date.now() < until;
-  while (request.goesOn === true && goesOn()) {
+  const hasRoom = (): boolean => following.length < MOST_FOLLOWING && rejected < MANY_REJECTED && Date.now() < until;
+  while (request.goesOn === true && last.hasMore && isSettled(last) && hasRoom()) {
     step.haloRequests += last.haloRequests;
     asked = askedNext(asked, last, context.connection.seatgeek.pageSize);
     const next = await upsertNext(context, memory, { request: asked, running, isFollowing: true, spent: 0, step });
@@ -142,7 +143,7 @@ async function upsertNext(context: ConnectionContext, memory: RunMemory, work: P
       return { ...result, page, seatgeekRequests: seatgeekRequests + result.seatgeekRequests };
     }
   } catch {
-    // Part of it may be written.
+    // Part of it may be written. What it failed with the step that begins there meets, and tells.
     memory.isRepeated = true;
   }
   return {

@@ -115,6 +115,14 @@ describe('a step that goes on with the pages that follow', function () {
       assert.deepEqual([lastRun?.rejected, rejected.users.length + rejected.beyond], [500, 500]);
     }));
 
+  it('ends behind fifty further pages, of each of which one answer has to tell', () =>
+    play({ connection: { seatgeek: { pageSize: 1 } }, ...always }, [], async (scene) => {
+      scene.addMany(60);
+      await scene.sync();
+      scene.assertRight();
+      assert.deepEqual([scene.pipeline.steps, scene.pipeline.state.lastRun?.pages], [2, 60]);
+    }));
+
   it('begins no page after five seconds', () =>
     play(paged, [], async (scene) => {
       scene.addMany(PAGE * PAGES);
