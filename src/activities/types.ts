@@ -149,10 +149,12 @@ export interface UpsertResult extends AtWorker, PageResult {
   readonly following?: readonly FollowingResult[];
 }
 
+/** Of a page that a step went on with. */
 export interface FollowingResult extends PageResult {
   readonly page: PageName;
 }
 
+/** What became of a page. */
 export interface PageResult {
   /** Everything before this cursor is settled. */
   readonly settledCursor: string | null;

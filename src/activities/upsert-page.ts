@@ -15,6 +15,7 @@ import type { PageInHand, RunMemory } from './run-memories.js';
 import { tally } from './tally.js';
 import type { PageResult, RejectedRef, UpsertRequest } from './types.js';
 
+/** What is to be done with a page, and what the step around it was told and has told. */
 export interface PageWork {
   readonly request: UpsertRequest;
   readonly running: Running;
