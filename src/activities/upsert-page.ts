@@ -74,9 +74,10 @@ export async function upsertPage(
     ...counts,
     haloRequests: haloRequests(),
   });
+  const hasMore = last === undefined || last.page.hasMore;
   return {
     settledCursor,
-    hasMore: last === undefined || last.page.hasMore,
+    hasMore,
     events: pages.events,
     counts,
     ...rejectionsOf(outcomes, gathered),
@@ -88,7 +89,7 @@ export async function upsertPage(
     ...(halo.directory !== null && { directory: halo.directory }),
     ...(last === undefined ? { newer: request.newer ?? [] } : newerImages(memory, last)),
     ...deactivated.change(),
-    ...newHabits(context, request, halo),
+    ...newHabits(context, request, { halo, hasMore }),
   };
 }
 
@@ -175,10 +176,21 @@ function newerImages({ survey }: RunMemory, { page }: PageInHand): Pick<PageResu
 }
 
 /** Only what the connection does not know yet. */
-function newHabits({ instance }: ConnectionContext, request: UpsertRequest, halo: HaloRun): Pick<PageResult, 'habits'> {
+function newHabits(
+  { instance }: ConnectionContext,
+  request: UpsertRequest,
+  { halo, hasMore }: { readonly halo: HaloRun; readonly hasMore: boolean },
+): Pick<PageResult, 'habits'> {
   // Samples and retries are not braked, so they must not lower what the next run is measured by.
   const shown = (isWholePage(request) ? halo.usersShown : null) ?? usersShown(instance, request);
-  const habits = { ...habitsOf(instance), ...(shown !== undefined && { usersShown: shown }) };
+  const { id, isExpected } = instance.newestTold;
+  // Told at the end of a run, or each page would tell another.
+  const newest = isWholePage(request) && hasMore ? request.habits?.newestUser : isExpected ? id : undefined;
+  const habits = {
+    ...habitsOf(instance),
+    ...(shown !== undefined && { usersShown: shown }),
+    ...(newest !== undefined && { newestUser: newest }),
+  };
   return isDeepStrictEqual(habits, request.habits) ? {} : { habits };
 }
 

@@ -2,7 +2,7 @@
  * Activity: writes the page that it is asked for and, while that is quick, those that follow, each as if it had been asked for: a step that takes a
  * fraction of a second costs as much again to begin and end.
  */
-import { BrakeError } from '../errors.js';
+import { BrakeError, SyncError } from '../errors.js';
 import { adoptHabits } from '../halo/habits.js';
 import { lostUntil, noteLostCreates } from '../halo/write/lost-creates.js';
 import { eachCount } from '../contract/counts.js';
@@ -134,6 +134,7 @@ async function upsertNext(context: ConnectionContext, memory: RunMemory, work: P
   const { requests } = halo;
   let { page } = request;
   let seatgeekRequests = 0;
+  let createsNotBefore = 0;
   try {
     const read = await memory.readLatest(page, { signal: running.signal, isMorePromised: true });
     page = read.name;
@@ -142,9 +143,11 @@ async function upsertNext(context: ConnectionContext, memory: RunMemory, work: P
       const result = await upsertPage(context, memory, { ...work, request: { ...request, page } });
       return { ...result, page, seatgeekRequests: seatgeekRequests + result.seatgeekRequests };
     }
-  } catch {
+  } catch (error) {
     // Part of it may be written. What it failed with the step that begins there meets, and tells.
     memory.isRepeated = true;
+    createsNotBefore = lostUntil(context.instance);
+    running.log(`page left to the next step: ${error instanceof SyncError ? error.code : 'internal'}`, {});
   }
   return {
     page,
@@ -157,7 +160,7 @@ async function upsertNext(context: ConnectionContext, memory: RunMemory, work: P
     missing: [],
     haloRequests: halo.requests - requests,
     seatgeekRequests,
-    createsNotBefore: lostUntil(context.instance),
+    ...(createsNotBefore > 0 && { createsNotBefore }),
     ...new Deactivated(request.deactivated, memory.deactivated).change(),
   };
 }

@@ -47,6 +47,8 @@ const habitsSchema = factsSchema.extend({
   seen: z.record(z.string(), z.iso.date()).optional(),
   /** Users that the connection's agent was last shown. */
   usersShown: z.int().min(0).optional(),
+  /** See `HaloInstance.newestTold`: the id at the end of the connection's last run. */
+  newestUser: z.int().min(1).optional(),
 });
 
 export type TenantHabits = Readonly<z.output<typeof habitsSchema>>;
@@ -144,9 +146,11 @@ export function adoptHabits(instance: HaloInstance, carried: unknown): void {
   restore(instance, withoutOld(factsOf(instance), own, now));
   for (const [name, day] of own) if (isOld(day, now)) instance.seen.delete(name);
   const parsed = habitsSchema.safeParse(carried);
-  if (!parsed.success || !isDeepStrictEqual(factsOf(instance), NOTHING_SEEN)) return;
-  const { host = instance.place, seen = {} } = parsed.data;
-  if (host !== instance.place) return;
+  if (!parsed.success || (parsed.data.host ?? instance.place) !== instance.place) return;
+  const { newestUser = 0 } = parsed.data;
+  if (newestUser > instance.newestTold.id) instance.newestTold = { id: newestUser, at: 0, isExpected: true };
+  if (!isDeepStrictEqual(factsOf(instance), NOTHING_SEEN)) return;
+  const { seen = {} } = parsed.data;
   const days = new Map(Object.entries(seen));
   restore(instance, withoutOld(parsed.data, days, now));
   for (const [name, value] of namedFacts(factsOf(instance)))

@@ -42,8 +42,8 @@ export interface HaloInstance {
   usersWithoutOthers: number;
   /** Whether `order=id` is heeded; false once rows came otherwise. */
   isListOrdered: boolean;
-  /** The highest id that an answer gave to a new user, and when that answer came (epoch milliseconds). Of this process. */
-  newestTold: { readonly id: number; readonly at: number };
+  /** The newest user of ours, by what answers told. */
+  newestTold: NewestTold;
   /** Whether lists were last seen to show new users at once, or only later; null before. */
   listsAtOnce: boolean | null;
   /** By name of the field searched; learnt once per process, from answers. */
@@ -58,6 +58,15 @@ export interface HaloInstance {
   readonly arrays: ArrayHabits;
   /** Since which day a fact is seen as it is, by its name: see `TenantHabits`. */
   readonly seen: Map<string, { readonly value: unknown; readonly day: string }>;
+}
+
+export interface NewestTold {
+  /** 0 for none. */
+  readonly id: number;
+  /** Epoch milliseconds of that answer; 0 where another process got it. */
+  readonly at: number;
+  /** Whether lists should show the user; false once it is known that it was deleted, or that no list shows it. */
+  readonly isExpected: boolean;
 }
 
 export interface LostUpdate {
@@ -111,7 +120,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         listsAllFields: null,
         usersWithoutOthers: 0,
         isListOrdered: true,
-        newestTold: { id: 0, at: 0 },
+        newestTold: { id: 0, at: 0, isExpected: false },
         listsAtOnce: null,
         search: new Map<string, SearchSupport>(),
         controls: new Map<string, string>(),

@@ -206,23 +206,20 @@ export class Directory {
       if (!instance.isListOrdered && !(isFirst && holdsEverybody(page))) return false;
     }
     this.#knownUpTo.takeNewest(read, moment);
-    if (known === null && this.#knownUpTo.isListBehind) await this.#untilListed(call);
-    return true;
+    return known !== null || !this.#knownUpTo.isListBehind || this.#untilListed(call);
   }
 
   /**
    * Where the first list of a run lacks whom an answer told an earlier run, others of that run may be lacking too, and would be created a second
-   * time. It is read again until it shows that user, unless somebody has deleted it.
+   * time. It is read again until it shows that user, unless somebody has deleted it. Answers as `#readDown`.
    */
-  async #untilListed(call: CallOptions): Promise<void> {
-    if (await this.#isGone(this.#knownUpTo.toldId, call)) {
-      this.#knownUpTo.forgetTold();
-      return;
-    }
+  async #untilListed(call: CallOptions): Promise<boolean> {
+    if (await this.#isGone(this.#knownUpTo.toldId, call)) this.#knownUpTo.forgetTold();
     while (this.#knownUpTo.isListBehind) {
       await this.options.clock.sleep(BEHIND_MS, call.signal);
-      await this.#readDown(call);
+      if (!(await this.#readDown(call))) return false;
     }
+    return true;
   }
 
   /** False also where Halo does not say. */

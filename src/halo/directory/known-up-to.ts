@@ -7,7 +7,7 @@ const CURRENT_MS = 3_000;
 
 /** Lists that show new users as soon as this show them at once. */
 const AT_ONCE_MS = 5_000;
-/** A list is not waited for longer, for somebody told may have been deleted. */
+/** A list is not waited for longer, for it may never show somebody told. */
 const MOST_BEHIND_MS = 120_000;
 /** After so many milliseconds a list that is behind is read again. */
 export const BEHIND_MS = 20_000;
@@ -29,15 +29,16 @@ export class KnownUpTo {
   /** Ours above `#id` with a gap before them. */
   readonly #ahead = new Set<number>();
   /** The highest id that an answer gave, and when that answer came. */
-  #told: HaloInstance['newestTold'];
-  #isListBehind = false;
+  #told: { readonly id: number; readonly at: number };
+  /** When a list was first seen to be behind; null once none is. */
+  #behindSince: number | null = null;
 
   constructor(
     private readonly instance: HaloInstance,
     private readonly clock: Clock,
   ) {
     // Whoever an earlier run created should be in the first list of this one.
-    this.#told = instance.newestTold;
+    this.#told = instance.newestTold.isExpected ? instance.newestTold : NOTHING_TOLD;
   }
 
   /** Null before anything was read. */
@@ -51,10 +52,10 @@ export class KnownUpTo {
 
   /**
    * Whether the list last read lacks even somebody whose id an answer told before, or the one before it did: so it says nothing of anybody new.
-   * Once more, because who is looked for is newer than those by whom it showed.
+   * Once more, because who is looked for is newer than those by whom it showed. For two minutes at most.
    */
   get isListBehind(): boolean {
-    return this.#isListBehind;
+    return this.#behindSince !== null;
   }
 
   /** The highest id that an answer gave of those that no list has shown yet; 0: none. */
@@ -62,24 +63,27 @@ export class KnownUpTo {
     return this.#told.id;
   }
 
-  /** That user is not in Halo any more, so lists need not show it. */
+  /** That user is not in Halo any more, or no list will show it. */
   forgetTold(): void {
     this.#told = NOTHING_TOLD;
-    this.#isListBehind = false;
-    this.instance.newestTold = NOTHING_TOLD;
+    this.#behindSince = null;
+    this.instance.newestTold = { ...this.instance.newestTold, isExpected: false };
   }
 
   /** As `take`, of the top of a list: whoever was told before should be there, so it shows whether lists are behind. */
   takeNewest(ids: readonly number[], moment: Moment): void {
-    const { id, at } = this.#told;
-    const age = moment.at - at;
-    const isShown = ids.some((one) => one >= id);
-    const isBehind = this.#isListBehind || !isShown;
+    const told = this.#told;
+    const isShown = ids.some((id) => id >= told.id);
+    const since = this.#behindSince ?? (isShown ? null : moment.at);
     this.take(ids, moment);
-    if (id === 0 || age > MOST_BEHIND_MS) return;
-    this.#isListBehind = isBehind;
-    if (!isShown) this.#told = { id, at };
-    if (isBehind || age <= AT_ONCE_MS) this.instance.listsAtOnce = !isBehind;
+    if (told.id === 0) return;
+    if (since !== null || moment.at - told.at <= AT_ONCE_MS) this.instance.listsAtOnce = since === null;
+    if (since !== null && moment.at - since > MOST_BEHIND_MS) {
+      this.forgetTold();
+      return;
+    }
+    this.#behindSince = since;
+    if (!isShown) this.#told = told;
   }
 
   /** Takes the ids of users read: whoever was created before `moment` is known. */
@@ -89,7 +93,7 @@ export class KnownUpTo {
     this.#creations = creations;
     this.#ahead.clear();
     this.#told = NOTHING_TOLD;
-    this.#isListBehind = false;
+    this.#behindSince = null;
   }
 
   /** Whether nobody can have been created since without this process knowing, except in the last seconds. */
@@ -110,7 +114,10 @@ export class KnownUpTo {
    * long as there is a gap, whatever made it, the newest are read before the next create.
    */
   noteCreated(ids: readonly number[] | null, at: number): void {
-    for (const id of ids ?? []) if (id > this.instance.newestTold.id) this.instance.newestTold = { id, at };
+    for (const id of ids ?? []) {
+      const { id: newest, isExpected } = this.instance.newestTold;
+      if (id > newest || !isExpected) this.instance.newestTold = { id, at, isExpected: true };
+    }
     if (ids === null) this.#currentAt = null;
     if (ids === null || this.#id === null || this.#currentAt === null) return;
     for (const id of ids) {
