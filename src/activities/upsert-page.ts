@@ -1,10 +1,8 @@
 /** Brings Halo in line with a page: surveys the feed, leaves out what is not the newest, matches, writes, and answers counts and ids. */
-import { isDeepStrictEqual } from 'node:util';
-import { habitsOf } from '../halo/habits.js';
-import type { HaloRun, PersonOutcome } from '../halo/types.js';
+import type { PersonOutcome } from '../halo/types.js';
 import { lostUntil } from '../halo/write/lost-creates.js';
 import { foldId, keysOf, MAX_BEYOND_KEYS, personKey } from '../contract/person-key.js';
-import { pastOf, usersShown } from './brake.js';
+import { pastOf } from './brake.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import { Deactivated } from './deactivated.js';
 import { feedKnowledge, withClaim } from './feed-knowledge.js';
@@ -74,10 +72,9 @@ export async function upsertPage(
     ...counts,
     haloRequests: haloRequests(),
   });
-  const hasMore = last === undefined || last.page.hasMore;
   return {
     settledCursor,
-    hasMore,
+    hasMore: last === undefined || last.page.hasMore,
     events: pages.events,
     counts,
     ...rejectionsOf(outcomes, gathered),
@@ -89,7 +86,6 @@ export async function upsertPage(
     ...(halo.directory !== null && { directory: halo.directory }),
     ...(last === undefined ? { newer: request.newer ?? [] } : newerImages(memory, last)),
     ...deactivated.change(),
-    ...newHabits(context, request, { halo, hasMore }),
   };
 }
 
@@ -173,25 +169,6 @@ const MAX_NEWER = 200;
 function newerImages({ survey }: RunMemory, { page }: PageInHand): Pick<PageResult, 'newer'> {
   if (page.hasMore || page.nextCursor !== page.cursor) return {};
   return { newer: survey.newerThan(page).slice(0, MAX_NEWER) };
-}
-
-/** Only what the connection does not know yet. */
-function newHabits(
-  { instance }: ConnectionContext,
-  request: UpsertRequest,
-  { halo, hasMore }: { readonly halo: HaloRun; readonly hasMore: boolean },
-): Pick<PageResult, 'habits'> {
-  // Samples and retries are not braked, so they must not lower what the next run is measured by.
-  const shown = (isWholePage(request) ? halo.usersShown : null) ?? usersShown(instance, request);
-  const { id, isExpected } = instance.newestTold;
-  // Told at the end of a run, or each page would tell another.
-  const newest = isWholePage(request) && hasMore ? request.habits?.newestUser : isExpected ? id : undefined;
-  const habits = {
-    ...habitsOf(instance),
-    ...(shown !== undefined && { usersShown: shown }),
-    ...(newest !== undefined && { newestUser: newest }),
-  };
-  return isDeepStrictEqual(habits, request.habits) ? {} : { habits };
 }
 
 async function writePages(

@@ -2,11 +2,14 @@
  * Activity: writes the page that it is asked for and, while that is quick, those that follow, each as if it had been asked for: a step that takes a
  * fraction of a second costs as much again to begin and end.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { BrakeError, SyncError } from '../errors.js';
-import { adoptHabits } from '../halo/habits.js';
+import { adoptHabits, habitsOf } from '../halo/habits.js';
+import type { HaloRun } from '../halo/types.js';
 import { lostUntil, noteLostCreates } from '../halo/write/lost-creates.js';
 import { eachCount } from '../contract/counts.js';
 import { foldId, keysOf, personKey } from '../contract/person-key.js';
+import { usersShown } from './brake.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { Deactivated } from './deactivated.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
@@ -101,7 +104,21 @@ async function upsertPages(
     last = next;
     rejected += next.rejected.length;
   }
-  return following.length === 0 ? first : { ...first, following };
+  const learnt = newHabits(context, request, memory.halo(request.run));
+  return { ...first, ...learnt, ...(following.length > 0 && { following }) };
+}
+
+/** Only what the connection does not know yet. */
+function newHabits({ instance }: ConnectionContext, request: UpsertRequest, halo: HaloRun): Pick<PageResult, 'habits'> {
+  // Samples and retries are not braked, so they must not lower what the next run is measured by.
+  const shown = (isWholePage(request) ? halo.usersShown : null) ?? usersShown(instance, request);
+  const { id, isExpected } = instance.newestTold;
+  const habits = {
+    ...habitsOf(instance),
+    ...(shown !== undefined && { usersShown: shown }),
+    ...(isExpected && { newestUser: id }),
+  };
+  return isDeepStrictEqual(habits, request.habits) ? {} : { habits };
 }
 
 /** Otherwise the feed was only looked through, or nothing could be done. */
@@ -123,7 +140,6 @@ function askedNext(request: UpsertRequest, result: PageResult, limit: number): U
     page: { cursor: result.settledCursor, limit },
     watch: watch + result.rejected.map(({ seatgeekId }) => personKey(seatgeekId)).join(''),
     claims: [...others, ...added],
-    ...(result.habits !== undefined && { habits: result.habits }),
     ...(result.deactivated !== undefined && { deactivated: result.deactivated }),
   };
 }

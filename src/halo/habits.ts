@@ -47,7 +47,7 @@ const habitsSchema = factsSchema.extend({
   seen: z.record(z.string(), z.iso.date()).optional(),
   /** Users that the connection's agent was last shown. */
   usersShown: z.int().min(0).optional(),
-  /** See `HaloInstance.newestTold`: the id at the end of the connection's last run. */
+  /** See `HaloInstance.newestTold`: the id at the end of the connection's last step. */
   newestUser: z.int().min(1).optional(),
 });
 

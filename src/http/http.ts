@@ -115,7 +115,7 @@ async function exchange(
       status: response.statusCode,
       contentType: mediaType(single(response.headers['content-type'])),
       text,
-      retryAfterMs: parseRetryAfter(single(response.headers['retry-after']), Date.now()),
+      retryAfterMs: parseRetryAfter(single(response.headers['retry-after']), sentAt(response.headers)),
     };
   } catch (error) {
     const proxy = proxyFor(url, proxies);
@@ -170,6 +170,12 @@ function toHttpFailure(
 
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
+}
+
+/** By the server's clock (RFC 9110 6.6.1), or ours where it does not say, in epoch milliseconds: its dates are to be read by that. */
+function sentAt({ date }: Readonly<Record<string, string | string[] | undefined>>): number {
+  const ms = Date.parse(single(date) ?? '');
+  return Number.isNaN(ms) ? Date.now() : ms;
 }
 
 function mediaType(header: string | undefined): string {

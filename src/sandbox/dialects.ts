@@ -111,7 +111,7 @@ export const HALO_DIALECT = {
     'text',
   ]),
   newIds: choice('Are the ids of new users one after another?', ['consecutive', 'with-gaps']),
-  listLag: choice('How many lists are answered before a new user shows up in one?', [0, 2]),
+  listLag: choice('After how many seconds does a new user show up in lists and searches?', [0, 10]),
   blankCustomFields: choice('How are custom fields without a value shown?', ['null', 'text', 'left-out']),
   unknownKeys: choice('What happens to keys of a user that Halo does not know?', ['ignored', 'refused']),
   listOrder: choice('Is the order that is asked for honoured?', ['honoured', 'by-name']),

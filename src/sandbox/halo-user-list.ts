@@ -45,15 +45,13 @@ export function createUserLister(world: ListWorld): UserLister {
   };
 }
 
-/** Called once for each list: tells who shows up in it. Undefined where lists never lag. */
+/** Called once for each list: tells who shows up in it. Undefined where lists never lag. Whoever is there from the start is shown at once. */
 function createLag({ store, dialect: { listLag } }: ListWorld): (() => Keep) | undefined {
   if (listLag === 0) return undefined;
-  let lists = 0;
-  const firstAsked = new Map([...store.all()].map(({ id }) => [id, -Infinity]));
+  const old = new Set([...store.all()].map(({ id }) => id));
   return () => {
-    lists += 1;
-    for (const { id } of store.all()) if (!firstAsked.has(id)) firstAsked.set(id, lists);
-    return ({ id }) => lists - (firstAsked.get(id) ?? lists) >= listLag;
+    const until = store.now() - listLag * 1_000;
+    return ({ id, created }) => old.has(id) || Date.parse(created) <= until;
   };
 }
 

@@ -111,6 +111,7 @@ async function serve(options: LoopbackOptions, incoming: IncomingMessage, outgoi
     return;
   }
   answered(answer.status);
+  outgoing.setHeader('date', new Date(options.now()).toUTCString());
   if (answer.endless === undefined) send(outgoing, answer);
   else await sendForEver(outgoing, answer.status, answer.endless);
 }

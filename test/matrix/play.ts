@@ -1,12 +1,11 @@
 /** One combination from the first import to a re-import of everything, held against the oracle after each run. */
 import assert from 'node:assert/strict';
 import type { FeedRow as Row } from '../../src/seatgeek/types.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/start.js';
-import { listUsers } from '../unit/sandbox/talk.js';
+import { startSandbox } from '../../src/sandbox/start.js';
 import { assertRight } from './checks.js';
 import type { Combination } from './combination.js';
 import { Dice } from './dice.js';
-import { Pipeline } from './pipeline.js';
+import { fastClock, Pipeline } from './pipeline.js';
 
 export interface Played {
   /** How often faults struck. */
@@ -16,7 +15,7 @@ export interface Played {
 
 export async function play(combination: Combination): Promise<Played> {
   const { seed, people, existing, images, seatgeek, halo, pageSize, writeBatch, deaths } = combination;
-  const sandbox = await startSandbox({ seed, people, existing, images, seatgeek, halo });
+  const sandbox = await startSandbox({ seed, people, existing, images, seatgeek, halo, now: () => fastClock.now() });
   const placed = combination.faults.map(({ fault, moment }) => ({
     name: `${fault.name} (${moment})`,
     struck: sandbox.faults.add(fault.at(moment)),
@@ -32,9 +31,7 @@ export async function play(combination: Combination): Promise<Played> {
   const served = new Map<string, Row>();
   const settle = async (stage: string): Promise<void> => {
     await pipeline.sync();
-    await catchUp(sandbox);
     await pipeline.retryRejected(true);
-    await catchUp(sandbox);
     for (const row of sandbox.seatgeek.feed.rows()) served.set(JSON.stringify(row), row);
     const isCompacted = sandbox.options.seatgeek.log === 'compacted';
     assertRight(pipeline, { before, ...(isCompacted && { served: [...served.values()] }) }, stage);
@@ -58,9 +55,4 @@ export async function play(combination: Combination): Promise<Played> {
     await pipeline.close();
     await sandbox.close();
   }
-}
-
-/** Lists that lag do so within a run; hours later they hold everybody. */
-async function catchUp(sandbox: Sandbox): Promise<void> {
-  for (let lists = sandbox.options.halo.listLag; lists > 0; lists -= 1) await listUsers(sandbox, 'count=1');
 }

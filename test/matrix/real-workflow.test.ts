@@ -59,7 +59,7 @@ async function untilRight(handle: WorkflowHandle, sandbox: Sandbox, scene: Scene
 
 async function playForReal(combination: Combination): Promise<void> {
   const { seed, people, existing, images, seatgeek, halo, pageSize, writeBatch } = combination;
-  const sandbox = await startSandbox({ seed, people, existing, images, seatgeek, halo });
+  const sandbox = await startSandbox({ seed, people, existing, images, seatgeek, halo, now: () => fastClock.now() });
   for (const { fault, moment } of combination.faults) sandbox.faults.add(fault.at(moment));
   const http = createHttp();
   const scene = { before: sandbox.halo.users() };

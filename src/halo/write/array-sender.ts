@@ -18,7 +18,7 @@ import { ArrayLengths } from './array-lengths.js';
 import { isLikelyRefused } from './column-sizes.js';
 import { IdCheck } from './id-check.js';
 import { LostCreates, noteLostUpdates } from './lost-creates.js';
-import { postArrays, type Posted } from './post-arrays.js';
+import { postArrays, type Posted, type PostResult } from './post-arrays.js';
 import { Suspects, type Control } from './suspects.js';
 import {
   isUpdate,
@@ -70,8 +70,6 @@ export function createArraySender(options: ArraySenderOptions): UserWriter {
 type Writes = readonly PlannedWrite[];
 
 const ONE_LOOK: readonly number[] = [0];
-/** After a refusal, which mostly leaves nobody behind. */
-const SHORT_LOOKS: readonly number[] = [0, 1_000, 4_000];
 const NOT_THERE = new HaloRefusalError(200, 'accepted, and not there afterwards');
 /** Halo may take seconds for an array, in which its limit has room for more. */
 const MAX_AT_ONCE = 4;
@@ -185,7 +183,7 @@ class Sending {
         noteLostUpdates(this.options.instance, writes, sentAt);
         if (posted.length > 1) this.memory.most = Math.floor(posted.length / 2);
       }
-      if (result.kind === 'accepted' || result.kind === 'lost') for (const write of writes) this.#sent.add(write);
+      if (mayBeDone(result, writes)) for (const write of writes) this.#sent.add(write);
     }
     for (const post of [...posted].sort((one, other) => inHand(one) - inHand(other))) await this.#after(post, isSecond);
   }
@@ -295,7 +293,7 @@ class Sending {
   async #afterRefused(array: Writes): Promise<void> {
     const { arrays } = this.options.instance;
     const creates = array.filter(({ userId }) => userId === null);
-    const looks = arrays.refusesWhole ? ONE_LOOK : SHORT_LOOKS;
+    const looks = arrays.refusesWhole ? ONE_LOOK : undefined;
     const absent = creates.length === 0 ? [] : await this.#answers.absent(creates, looks);
     const left = [...this.#open(absent), ...this.#repeatable(array.filter(isUpdate))];
     const [first, ...rest] = left;
@@ -407,6 +405,11 @@ class Sending {
     this.#bad += 1;
     return this.#suspects.failed(write, error);
   }
+}
+
+/** Of a refused array, those before the bad one may be written. */
+function mayBeDone({ kind }: PostResult, { length }: Writes): boolean {
+  return kind === 'accepted' || kind === 'lost' || (length > 1 && (kind === 'refused' || kind === 'blocked'));
 }
 
 /** In which order what became of arrays is looked at. */

@@ -1,8 +1,9 @@
 /** A Halo that is sent arrays of five: the first alone, then two, then four at once. */
+import type { Clock } from '../../../src/halo/clock.js';
 import type { JsonObject } from '../../../src/json.js';
 import { isNew, sends } from '../../../src/sandbox/asked.js';
 import type { FaultEffect, PlacedFault } from '../../../src/sandbox/faults.js';
-import { HaloBench, person, type BenchOptions } from '../../unit/halo/halo-bench.js';
+import { hastyClock, HaloBench, person, type BenchOptions } from '../../unit/halo/halo-bench.js';
 
 export const SIZE = 5;
 /** Eleven arrays: one, two, four and four. */
@@ -15,6 +16,18 @@ export async function play(options: BenchOptions, body: (bench: HaloBench) => Pr
   } finally {
     await bench.close();
   }
+}
+
+/** Skips what is slept. */
+export function skippingClock(): Clock {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    sleep: async (ms, signal) => {
+      await hastyClock.sleep(ms, signal);
+      ahead += ms;
+    },
+  };
 }
 
 /** Meets the array the first time that it is sent. */
