@@ -2,10 +2,10 @@
 import type { Identity } from '../../mapping/types.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { Clock } from '../clock.js';
-import { SyncError, TransientError } from '../../errors.js';
+import { CredentialsRefusedError, SyncError, TransientError } from '../../errors.js';
 import { HaloRefusalError } from '../api/errors.js';
 import type { HaloInstance } from '../instance.js';
-import { BEHIND_MS, KnownUpTo } from './known-up-to.js';
+import { BEHIND_MS, KnownUpTo, MOST_BEHIND_MS } from './known-up-to.js';
 import { emailField, toKnownUser, withRow, type KnownUser, type LookUpField } from './known-user.js';
 import { isBare, learnListedFields, withUnshown } from './listed-fields.js';
 import { UnheededError, type Way } from './look-up.js';
@@ -185,8 +185,34 @@ export class Directory {
     if (!(await this.#readDown(call))) await this.#learnAgain(people, call);
   }
 
-  /** False when the list does not keep to the order of ids, so that the newest may stand anywhere. */
+  /**
+   * Reads the newest users, and again until nobody is missing whom an answer told another run: with the newest of them, others would be created a
+   * second time. False when the list does not keep to the order of ids, so that the newest may stand anywhere.
+   */
   async #readDown(call: CallOptions): Promise<boolean> {
+    const { clock } = this.options;
+    const until = clock.now() + MOST_BEHIND_MS;
+    for (let wasGone = false; ;) {
+      if (!(await this.#readList(call))) return false;
+      const id = this.#knownUpTo.missing;
+      if (id === null) return true;
+      const found = await this.#ask(id, call);
+      if (found === 'hidden') this.#knownUpTo.forgetHidden(id);
+      // Details may be as late as lists.
+      else if ((found === 'gone' && wasGone) || clock.now() >= until) this.#knownUpTo.forgetTold();
+      else {
+        wasGone = found === 'gone';
+        call.onWait?.(clock.now() + BEHIND_MS);
+        await clock.sleep(BEHIND_MS, call.signal);
+        call.onWait?.(null);
+        continue;
+      }
+      return true;
+    }
+  }
+
+  /** As `#readDown`, once. */
+  async #readList(call: CallOptions): Promise<boolean> {
     const { client, targets, instance } = this.options;
     const known = this.#knownUpTo.id;
     const moment = this.#knownUpTo.moment();
@@ -206,29 +232,17 @@ export class Directory {
       if (!instance.isListOrdered && !(isFirst && holdsEverybody(page))) return false;
     }
     this.#knownUpTo.takeNewest(read, moment);
-    return known !== null || !this.#knownUpTo.isListBehind || this.#untilListed(call);
-  }
-
-  /**
-   * Where the first list of a run lacks whom an answer told an earlier run, others of that run may be lacking too, and would be created a second
-   * time. It is read again until it shows that user, unless somebody has deleted it. Answers as `#readDown`.
-   */
-  async #untilListed(call: CallOptions): Promise<boolean> {
-    if (await this.#isGone(this.#knownUpTo.toldId, call)) this.#knownUpTo.forgetTold();
-    while (this.#knownUpTo.isListBehind) {
-      await this.options.clock.sleep(BEHIND_MS, call.signal);
-      if (!(await this.#readDown(call))) return false;
-    }
     return true;
   }
 
-  /** False also where Halo does not say. */
-  async #isGone(id: number, call: CallOptions): Promise<boolean> {
+  /** Hidden: the agent may not see that user, whom another connection's created. */
+  async #ask(id: number, call: CallOptions): Promise<'there' | 'gone' | 'hidden'> {
     try {
-      return (await this.readDetails(id, call)) === null;
+      return (await this.readDetails(id, call)) === null ? 'gone' : 'there';
     } catch (error) {
+      if (error instanceof HaloRefusalError || error instanceof CredentialsRefusedError) return 'hidden';
       if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
-      return false;
+      return 'there';
     }
   }
 

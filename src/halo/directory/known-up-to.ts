@@ -8,7 +8,7 @@ const CURRENT_MS = 3_000;
 /** Lists that show new users as soon as this show them at once. */
 const AT_ONCE_MS = 5_000;
 /** A list is not waited for longer, for it may never show somebody told. */
-const MOST_BEHIND_MS = 120_000;
+export const MOST_BEHIND_MS = 120_000;
 /** After so many milliseconds a list that is behind is read again. */
 export const BEHIND_MS = 20_000;
 
@@ -16,9 +16,10 @@ export const BEHIND_MS = 20_000;
 export interface Moment {
   readonly at: number;
   readonly creations: number;
+  readonly newestTold: HaloInstance['newestTold'];
 }
 
-const NOTHING_TOLD = { id: 0, at: 0 };
+const NOTHING_TOLD: { readonly id: number; readonly at: number } = { id: 0, at: 0 };
 
 export class KnownUpTo {
   #id: number | null = null;
@@ -28,8 +29,12 @@ export class KnownUpTo {
   #creations = 0;
   /** Ours above `#id` with a gap before them. */
   readonly #ahead = new Set<number>();
-  /** The highest id that an answer gave, and when that answer came. */
-  #told: { readonly id: number; readonly at: number };
+  /** The highest id that an answer gave to this run and no list has shown yet, and when that answer came. */
+  #told = NOTHING_TOLD;
+  /** `HaloInstance.newestTold` when the list was asked for that was read last. */
+  #toldBefore: HaloInstance['newestTold'];
+  /** The highest id that is not missed: this run knows the user itself, or is not to see it. */
+  #notMissed = 0;
   /** When a list was first seen to be behind; null once none is. */
   #behindSince: number | null = null;
 
@@ -37,8 +42,7 @@ export class KnownUpTo {
     private readonly instance: HaloInstance,
     private readonly clock: Clock,
   ) {
-    // Whoever an earlier run created should be in the first list of this one.
-    this.#told = instance.newestTold.isExpected ? instance.newestTold : NOTHING_TOLD;
+    this.#toldBefore = instance.newestTold;
   }
 
   /** Null before anything was read. */
@@ -47,7 +51,7 @@ export class KnownUpTo {
   }
 
   moment(): Moment {
-    return { at: this.clock.now(), creations: this.instance.creations };
+    return { at: this.clock.now(), creations: this.instance.creations, newestTold: this.instance.newestTold };
   }
 
   /**
@@ -58,12 +62,18 @@ export class KnownUpTo {
     return this.#behindSince !== null;
   }
 
-  /** The highest id that an answer gave of those that no list has shown yet; 0: none. */
-  get toldId(): number {
-    return this.#told.id;
+  /** The newest user of another run who was told before the list was read, and is not in it; null: nobody. */
+  get missing(): number | null {
+    const { id, isExpected } = this.#toldBefore;
+    return isExpected && id > Math.max(this.#id ?? 0, this.#notMissed) ? id : null;
   }
 
-  /** That user is not in Halo any more, or no list will show it. */
+  /** The agent may not see that user. */
+  forgetHidden(id: number): void {
+    this.#notMissed = Math.max(this.#notMissed, id);
+  }
+
+  /** The newest user told is not in Halo any more, or no list will show it. */
   forgetTold(): void {
     this.#told = NOTHING_TOLD;
     this.#behindSince = null;
@@ -87,7 +97,8 @@ export class KnownUpTo {
   }
 
   /** Takes the ids of users read: whoever was created before `moment` is known. */
-  take(ids: readonly number[], { at, creations }: Moment): void {
+  take(ids: readonly number[], { at, creations, newestTold }: Moment): void {
+    this.#toldBefore = newestTold;
     this.#id = ids.reduce((highest, id) => Math.max(highest, id), this.#id ?? 0);
     this.#currentAt = at;
     this.#creations = creations;
@@ -115,6 +126,7 @@ export class KnownUpTo {
    */
   noteCreated(ids: readonly number[] | null, at: number): void {
     for (const id of ids ?? []) {
+      this.#notMissed = Math.max(this.#notMissed, id);
       const { id: newest, isExpected } = this.instance.newestTold;
       if (id > newest || !isExpected) this.instance.newestTold = { id, at, isExpected: true };
     }

@@ -13,9 +13,11 @@ import {
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
 import { isObject } from '../../../src/json.js';
 import { customValue, type HaloUser, type UserDraft } from '../../../src/sandbox/halo-store.js';
+import type { Sandbox } from '../../../src/sandbox/start.js';
 import type { MappedPerson } from '../../../src/mapping/types.js';
 import { HaloBench, outcomes, person } from '../../unit/halo/halo-bench.js';
-import { type Columns, GET_USERS, namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
+import { skippingClock } from './five-at-a-time.js';
+import { type Columns, FEED, GET_USERS, namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
 
 const USERS = 350;
 const EVERY = 10;
@@ -556,16 +558,129 @@ describe('a list that shows new users only later', function () {
       assert.ok((await lists('Gold')) <= 2);
     }));
 
-  it('is not waited for where the newest user was deleted meanwhile', () =>
+  it('is read once more where the newest user was deleted meanwhile', () =>
     play({}, [], async (scene) => {
       scene.addMany(30);
       await scene.sync();
       scene.sandbox.halo.store.remove(scene.user('p29').id);
-      scene.addMany(4, () => ({ loyalty_tier: 'Silver' }));
-      await scene.sync();
-      assert.equal(scene.tier('p3'), 'Silver');
-      assert.equal(scene.clock.longestSleepMs, 0);
+      for (const tier of ['Silver', 'Gold']) {
+        const before = scene.requests.count;
+        scene.addMany(4, () => ({ loyalty_tier: tier }));
+        await scene.sync();
+        assert.equal(scene.tier('p3'), tier);
+        assert.ok(scene.requests.count - before <= (tier === 'Silver' ? 10 : 5));
+      }
     }));
+
+  /** Lists end before whoever came after user `last`, as long as `isHidden` says so. */
+  const hideNewer = ({ faults }: Sandbox, last: number, isHidden: (asked: Asked) => boolean): void => {
+    const isOlder = (user: unknown): boolean => isObject(user) && Number(user['id']) <= last;
+    faults.add({
+      system: 'halo',
+      kind: 'rewritten-json',
+      times: Infinity,
+      match: { ...GET_USERS, where: isHidden },
+      rewrite: (json) => {
+        const users = isObject(json) && Array.isArray(json['users']) ? json['users'].filter(isOlder) : [];
+        return { users, record_count: users.length };
+      },
+    });
+  };
+  const DETAILS = { method: 'GET', path: '/api/Users/*' } as const;
+  const others = Array.from({ length: 30 }, (_, n) => stranger(n));
+
+  /** Few are there since user `last`, and have changed. */
+  const fewCreated = async (scene: Scene): Promise<number> => {
+    scene.addMany(60);
+    await scene.sync();
+    const last = Math.max(...ids(scene));
+    scene.addMany(6, undefined, 100);
+    await scene.sync();
+    scene.addMany(6, () => ({ loyalty_tier: 'Silver' }), 100);
+    return last;
+  };
+
+  it('is waited for again after Halo was out while it was waited for', () =>
+    play({}, [], async (scene) => {
+      const last = await fewCreated(scene);
+      const { steps } = scene.pipeline;
+      const late = [0, 1, 2];
+      /** One list of the first attempt, which gets no other, and two of the second. */
+      const isLate = (): boolean => {
+        const attempt = scene.pipeline.steps - steps;
+        late[attempt] = (late[attempt] ?? 0) - 1;
+        return (late[attempt] ?? 0) >= 0;
+      };
+      hideNewer(scene.sandbox, last, isLate);
+      const where = (): boolean => scene.pipeline.steps === steps + 1;
+      scene.fault({ system: 'halo', kind: 'status', status: 503, times: Infinity, match: { ...GET_USERS, where } });
+      await scene.sync();
+      scene.assertNobodyDoubled();
+    }));
+
+  it('is waited for where details are as late', () =>
+    play({}, [], async (scene) => {
+      const last = await fewCreated(scene);
+      let lists = 0;
+      hideNewer(scene.sandbox, last, () => (lists += 1) <= 2);
+      scene.fault({ system: 'halo', kind: 'status', status: 404, match: { ...DETAILS, nth: 1 } });
+      await scene.sync();
+      scene.assertNobodyDoubled();
+    }));
+
+  it('is waited for by another worker where the last page with rows promised more', () =>
+    play({ halo: { listLag: 10 } }, [], async (scene) => {
+      scene.fault({
+        system: 'seatgeek',
+        kind: 'rewritten-json',
+        times: Infinity,
+        match: FEED,
+        rewrite: (json) =>
+          isObject(json) && Array.isArray(json['data']) && json['data'].length > 0 ? { ...json, has_more: true } : json,
+      });
+      scene.addMany(60);
+      await scene.sync();
+      scene.restart();
+      scene.addMany(60, () => ({ loyalty_tier: 'Silver' }));
+      await scene.sync();
+      scene.assertNobodyDoubled();
+    }));
+
+  for (const other of ['arena', 'venue'])
+    it(`is waited for where a run of ${other} has created since this one began`, async () => {
+      const bench = await HaloBench.start();
+      try {
+        for (const draft of others) bench.add(draft);
+        const last = Math.max(...bench.people().map(({ id }) => id));
+        const [one, two] = [bench.run(), bench.run(bench.connect(other))];
+        await two.countUsers();
+        await one.write([person('a2', { email: 'same@example.org' })]);
+        let lists = 0;
+        hideNewer(bench.sandbox, last, () => (lists += 1) === 1);
+        await two.write([person(other === 'arena' ? 'a2' : 'b2', { email: 'same@example.org' })]);
+        assert.equal(bench.people().filter(({ email }) => email === 'same@example.org').length, 1);
+      } finally {
+        await bench.close();
+      }
+    });
+
+  for (const status of [403, 401, 400])
+    it(`is not waited for where it lacks a user of another connection's whom this agent may not see (${status})`, async () => {
+      const clock = skippingClock();
+      const bench = await HaloBench.start({ clock });
+      try {
+        for (const draft of others) bench.add(draft);
+        const last = Math.max(...bench.people().map(({ id }) => id));
+        for (const name of ['a', 'b']) await bench.run().write([person(`${name}1`), person(`${name}2`)]);
+        hideNewer(bench.sandbox, last, () => true);
+        bench.sandbox.faults.add({ system: 'halo', kind: 'status', status, times: Infinity, match: DETAILS });
+        const before = clock.now();
+        await bench.run(bench.connect('venue')).countUsers();
+        assert.ok(clock.now() - before < 15_000);
+      } finally {
+        await bench.close();
+      }
+    });
 });
 
 describe("a search for Halo's users that is right for few values", function () {
