@@ -147,8 +147,7 @@ export function adoptHabits(instance: HaloInstance, carried: unknown): void {
   for (const [name, day] of own) if (isOld(day, now)) instance.seen.delete(name);
   const parsed = habitsSchema.safeParse(carried);
   if (!parsed.success || (parsed.data.host ?? instance.place) !== instance.place) return;
-  const { newestUser = 0 } = parsed.data;
-  if (newestUser > instance.newestTold.id) instance.newestTold = { id: newestUser, at: 0, isExpected: true };
+  adoptNewest(instance, parsed.data.newestUser);
   if (!isDeepStrictEqual(factsOf(instance), NOTHING_SEEN)) return;
   const { seen = {} } = parsed.data;
   const days = new Map(Object.entries(seen));
@@ -156,6 +155,13 @@ export function adoptHabits(instance: HaloInstance, carried: unknown): void {
   for (const [name, value] of namedFacts(factsOf(instance)))
     if (!isDeepStrictEqual(value, NONE_SEEN.get(name)))
       instance.seen.set(name, { value, day: days.get(name) ?? dayOf(now) });
+}
+
+/** Whom this process knows to be gone is not expected again. */
+function adoptNewest(instance: HaloInstance, carried = 0): void {
+  const { id, isExpected } = instance.newestTold;
+  if (carried > id || (carried > 0 && carried !== id && !isExpected))
+    instance.newestTold = { id: carried, isExpected: true };
 }
 
 function isOld(day: string | undefined, now: number): boolean {

@@ -42,7 +42,7 @@ export interface HaloInstance {
   usersWithoutOthers: number;
   /** Whether `order=id` is heeded; false once rows came otherwise. */
   isListOrdered: boolean;
-  /** The newest user of ours, by what answers told. */
+  /** The newest user of ours, by what answers told, also those that another process got. */
   newestTold: NewestTold;
   /** Whether lists were last seen to show new users at once, or only later; null before. */
   listsAtOnce: boolean | null;
@@ -63,8 +63,6 @@ export interface HaloInstance {
 export interface NewestTold {
   /** 0 for none. */
   readonly id: number;
-  /** Epoch milliseconds of that answer; 0 where another process got it. */
-  readonly at: number;
   /** Whether lists should show the user; false once it is known that it was deleted, or that no list shows it. */
   readonly isExpected: boolean;
 }
@@ -120,7 +118,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         listsAllFields: null,
         usersWithoutOthers: 0,
         isListOrdered: true,
-        newestTold: { id: 0, at: 0, isExpected: false },
+        newestTold: { id: 0, isExpected: false },
         listsAtOnce: null,
         search: new Map<string, SearchSupport>(),
         controls: new Map<string, string>(),

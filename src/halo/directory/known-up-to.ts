@@ -128,7 +128,7 @@ export class KnownUpTo {
     for (const id of ids ?? []) {
       this.#notMissed = Math.max(this.#notMissed, id);
       const { id: newest, isExpected } = this.instance.newestTold;
-      if (id > newest || !isExpected) this.instance.newestTold = { id, at, isExpected: true };
+      if (id > newest || !isExpected) this.instance.newestTold = { id, isExpected: true };
     }
     if (ids === null) this.#currentAt = null;
     if (ids === null || this.#id === null || this.#currentAt === null) return;
