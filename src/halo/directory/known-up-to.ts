@@ -6,7 +6,7 @@ import type { HaloInstance } from '../instance.js';
 const CURRENT_MS = 3_000;
 
 /** Lists that show new users as soon as this show them at once. */
-const AT_ONCE_MS = 5_000;
+export const AT_ONCE_MS = 5_000;
 /** A list is not waited for longer, for it may never show somebody told. */
 export const MOST_BEHIND_MS = 120_000;
 /** After so many milliseconds a list that is behind is read again. */
@@ -80,14 +80,15 @@ export class KnownUpTo {
     this.instance.newestTold = { ...this.instance.newestTold, isExpected: false };
   }
 
-  /** As `take`, of the top of a list: whoever was told before should be there, so it shows whether lists are behind. */
+  /** As `take`, of the top of a list that was read just now: whoever was told before should be there, so it shows whether lists are behind. */
   takeNewest(ids: readonly number[], moment: Moment): void {
     const told = this.#told;
     const isShown = ids.some((id) => id >= told.id);
     const since = this.#behindSince ?? (isShown ? null : moment.at);
     this.take(ids, moment);
     if (told.id === 0) return;
-    if (since !== null || moment.at - told.at <= AT_ONCE_MS) this.instance.listsAtOnce = since === null;
+    // By when the answer came: it may have been made as late as that.
+    if (since !== null || this.clock.now() - told.at <= AT_ONCE_MS) this.instance.listsAtOnce = since === null;
     if (since !== null && moment.at - since > MOST_BEHIND_MS) {
       this.forgetTold();
       return;

@@ -12,7 +12,7 @@ import type { WireUser } from '../api/wire.js';
 import type { Clock } from '../clock.js';
 import { storedHash } from '../directory/hashed-value.js';
 import type { Directory } from '../directory/directory.js';
-import { BEHIND_MS } from '../directory/known-up-to.js';
+import { AT_ONCE_MS, BEHIND_MS } from '../directory/known-up-to.js';
 import { storedOf, type KnownUser } from '../directory/known-user.js';
 import type { Targets } from '../fields/targets.js';
 import type { HaloInstance } from '../instance.js';
@@ -296,6 +296,7 @@ export class Answers {
   ): Promise<{ present: Map<PlannedWrite, number>; taken: PlannedWrite[] }> {
     const { clock, directory, instance } = this.options;
     const people = writes.map(({ person }) => person);
+    const answeredAt = clock.now();
     let found = this.#find(writes);
     for (let looks = 0; looks < pauses.length || (pauses.length > 1 && directory.isListBehind); looks += 1) {
       if (pauses === LOOKS_AFTER_MS && looks === pauses.length - 1 && instance.listsAtOnce === true) break;
@@ -305,7 +306,7 @@ export class Answers {
       const before = found.present.size;
       await directory.readNewest(people, this.call);
       found = this.#find(writes);
-      if (found.present.size > before) instance.listsAtOnce = looks === 0;
+      if (found.present.size > before) instance.listsAtOnce = looks === 0 && clock.now() - answeredAt <= AT_ONCE_MS;
       if (found.present.size + found.taken.length === writes.length) break;
     }
     return found;

@@ -113,16 +113,17 @@ export class LostCreates {
   }
 
   /**
-   * Waits until what was lost before must have come to its end. True when it came to it only now, so that lists may not show it yet. Throws the
-   * signal's reason.
+   * Waits until what was lost before must have come to its end, and where it came to it only now, so that lists may not show it yet, until `look`
+   * has looked at them. Answers whether it had to. Throws the signal's reason, and what `look` throws: then the next one looks.
    */
-  async settled(call: CallOptions): Promise<boolean> {
+  async settled(call: CallOptions, look: () => Promise<void>): Promise<boolean> {
     const { instance } = this;
     const until = lostUntil(instance);
     await waitUntil(until, instance.settlingMs, this.clock, call);
     if (this.clock.now() > until + SURELY_LISTED_MS) return false;
+    await look();
     if (instance.createsNotBefore <= until) instance.createsNotBefore = 0;
-    instance.createsUnderWayUntil = 0;
+    if (instance.createsUnderWayUntil <= until) instance.createsUnderWayUntil = 0;
     return true;
   }
 

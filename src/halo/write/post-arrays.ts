@@ -73,13 +73,13 @@ export async function postArrays(arrays: readonly Writes[], options: PostOptions
 async function stillNew(writes: Writes, requests: number, options: PostOptions): Promise<Writes> {
   const { client, directory, clock, lost, context, again, onNewest } = options;
   const people = writes.filter(({ userId }) => userId === null).map(({ person }) => person);
-  if (await lost.settled(context.call)) {
+  const look = async (): Promise<void> => {
     for (const pause of LISTED_AFTER_MS) {
       await directory.readNewest(people, context.call);
       await clock.sleep(pause, context.call.signal);
     }
-    directory.noteCreated(null);
-  }
+  };
+  if (await lost.settled(context.call, look)) directory.noteCreated(null);
   // A long wait for Halo's limit must not lie between knowing the newest users and creating.
   await client.ready(context.call, requests + 1);
   if (await directory.readyToCreate(people, context.call)) onNewest();

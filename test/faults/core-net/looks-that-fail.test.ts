@@ -1,12 +1,12 @@
 /** A look at Halo that fails, comes late or lies between knowing and writing: nobody is doubled, undone or left out of the brake. */
 import assert from 'node:assert/strict';
 import { noteLostCreates } from '../../../src/halo/write/lost-creates.js';
-import { listsNewest, sends } from '../../../src/sandbox/asked.js';
+import { type Asked, listsNewest, sends } from '../../../src/sandbox/asked.js';
 import type { PlacedFault } from '../../../src/sandbox/faults.js';
 import { customValue } from '../../../src/sandbox/halo-store.js';
 import { hastyClock, person, type HaloBench } from '../../unit/halo/halo-bench.js';
 import { meet, PEOPLE, play, SIZE, skippingClock } from './five-at-a-time.js';
-import { play as playScene, GET_USERS } from './scene.js';
+import { play as playScene, GET_USERS, stranger } from './scene.js';
 
 const tiered = (tier: string) =>
   PEOPLE.map(({ seatgeekId }) =>
@@ -173,6 +173,28 @@ describe('a look at Halo between what is known and what is written', function ()
         assertEmailsOnce(bench);
       });
     });
+
+  it('doubles nobody of an array where the next look fails as well (lists lag)', () =>
+    playScene({ halo: { listLag: 10, answerNames: 'nobody' } }, [stranger(1)], async (scene) => {
+      scene.addMany(11);
+      let arrays = 0;
+      let lists = 0;
+      const isLook = (asked: Asked): boolean => {
+        if (asked.method === 'POST') arrays += 1;
+        else if (arrays === 2 && listsNewest(asked)) lists += 1;
+        return listsNewest(asked) && (lists === 1 || lists === 3);
+      };
+      scene.fault({
+        system: 'halo',
+        kind: 'rewritten-json',
+        times: Infinity,
+        match: { path: '/api/Users', where: isLook },
+        rewrite: () => ({ users: [], record_count: 0 }),
+      });
+      await scene.sync();
+      assert.ok(lists >= 3);
+      scene.assertNobodyDoubled();
+    }));
 
   for (const where of ['only page', 'first of three pages', 'control: nothing fails'] as const)
     it(`holds a run whose reading of Halo failed once while it was counted (${where})`, () =>

@@ -4,6 +4,8 @@ import { LostCreates, noteLostCreates } from '../../../src/halo/write/lost-creat
 
 const DAY = 86_400_000;
 
+const looked = (): Promise<void> => Promise.resolve();
+
 describe('the time until which nobody creates', () => {
   for (const [told, aheadMs, waitsMs] of [
     ['by a clock that is weeks ahead', 20 * DAY, SETTLING_MS],
@@ -14,7 +16,7 @@ describe('the time until which nobody creates', () => {
       const { instance, waits } = bench();
       noteLostCreates(instance, instance.clock.now() + aheadMs);
       assert.ok(instance.createsNotBefore <= instance.clock.now() + SETTLING_MS);
-      await new LostCreates(instance, instance.clock).settled({});
+      await new LostCreates(instance, instance.clock).settled({}, looked);
       assert.deepEqual(waits, waitsMs === 0 ? [] : [waitsMs]);
     });
 
@@ -24,10 +26,10 @@ describe('the time until which nobody creates', () => {
     lost.sent();
     setBack(20 * DAY);
     const told: (number | null)[] = [];
-    await lost.settled({ onWait: (until) => told.push(until) });
+    await lost.settled({ onWait: (until) => told.push(until) }, looked);
     assert.deepEqual(waits, [SETTLING_MS]);
     assert.deepEqual(told, [instance.clock.now(), null]);
-    assert.equal(await lost.settled({}), false);
+    assert.equal(await lost.settled({}, looked), false);
   });
 });
 

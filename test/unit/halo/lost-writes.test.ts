@@ -15,6 +15,8 @@ const START = 1_800_000_000_000;
 const SURELY_LISTED_MS = 15_000;
 const CHANGES = { fields: [], address: null };
 
+const looked = (): Promise<void> => Promise.resolve();
+
 describe('writes whose answer was lost', () => {
   let now: number;
   let waits: number[];
@@ -72,7 +74,7 @@ describe('writes whose answer was lost', () => {
     assert.equal(lostUntil(instance), START + SETTLING_MS);
     lost.answered();
     assert.equal(lostUntil(instance), 0);
-    assert.equal(await lost.settled({}), false);
+    assert.equal(await lost.settled({}, looked), false);
     assert.deepEqual(waits, []);
   });
 
@@ -94,7 +96,7 @@ describe('writes whose answer was lost', () => {
     it(`may not be listed yet ${sinceMs} ms after they must have come to their end: ${mayBeUnlisted}`, async () => {
       lost.unseen();
       now += sinceMs;
-      assert.equal(await lost.settled({}), mayBeUnlisted);
+      assert.equal(await lost.settled({}, looked), mayBeUnlisted);
       assert.deepEqual(waits, []);
       assert.equal(lostUntil(instance), mayBeUnlisted ? 0 : START);
     });
@@ -102,15 +104,22 @@ describe('writes whose answer was lost', () => {
   it('are waited for to the later of both times, once', async () => {
     lost.sent();
     instance.createsNotBefore = START + 20_000;
-    assert.equal(await lost.settled({}), true);
+    assert.equal(await lost.settled({}, looked), true);
     assert.deepEqual(waits, [SETTLING_MS]);
     assert.equal(lostUntil(instance), 0);
+  });
+
+  it('are kept when the look at them fails', async () => {
+    instance.createsNotBefore = START;
+    const look = (): Promise<void> => Promise.reject(new Error('no answer'));
+    await assert.rejects(lost.settled({}, look), /no answer/);
+    assert.equal(lostUntil(instance), START);
   });
 
   it('are kept when more were lost during the wait', async () => {
     instance.createsNotBefore = START + 20_000;
     onSleep = () => (instance.createsNotBefore = START + 30_000);
-    assert.equal(await lost.settled({}), true);
+    assert.equal(await lost.settled({}, looked), true);
     assert.equal(lostUntil(instance), START + 30_000);
     now = START + 10_000;
     lost.unseen();
