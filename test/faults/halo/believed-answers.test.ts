@@ -85,7 +85,7 @@ describe('answers to arrays are held against what is in Halo', function () {
       { arrays: 'first-only', answerNames: 'everybody-sent' },
       ['dxllPllllddddPPPPPPPPP', 'PPPPPPPPPP', 'PPPdPPPPPPPP', 'PPPPPPPPPP'],
     ],
-    [{ arrays: 'one-only' }, ['dxllPlllPllPlPPPlPPPPPPP', 'PPPPPPPPPP', 'PPPPPPPPPPP', 'PPPPPPPPPP']],
+    [{ arrays: 'one-only' }, ['dxllPllllPllPlPPPlPPPPPPP', 'PPPPPPPPPP', 'PPPPPPPPPPP', 'PPPPPPPPPP']],
   ];
 
   for (const [halo, costs] of COSTS)
