@@ -25,7 +25,7 @@ export class Deactivated {
     return this.#keys.has(personKey(seatgeekId));
   }
 
-  /** Takes somebody whose user was made inactive just now, whatever becomes of the others. */
+  /** Takes somebody whose user was made inactive just now, or may have been, whatever becomes of the others. */
   noteOne(seatgeekId: string): void {
     const key = personKey(seatgeekId);
     this.#keys.add(key);

@@ -46,7 +46,7 @@ export interface WriteOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called after every settled person and while waiting for the rate limit, so that the caller can heartbeat. */
   readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
-  /** Called for everybody whose user was made inactive, as soon as that is known: the call may fail afterwards. */
+  /** Called for everybody whose user was made inactive, or may have been where the answer was lost: the call may fail afterwards. */
   readonly onDeactivated?: ((seatgeekId: string) => void) | undefined;
   /** Called once for each API request that is sent. */
   readonly onRequest?: (() => void) | undefined;

@@ -91,7 +91,7 @@ function createRehearsingWriter(): UserWriter {
         write,
         { kind: 'written', userId: write.userId ?? unbornId++ },
       ]);
-      return Promise.resolve({ results: new Map(results), failure: undefined });
+      return Promise.resolve({ results: new Map(results), sent: new Set(), failure: undefined });
     },
   };
 }

@@ -106,11 +106,12 @@ class Sending {
       await this.#sendAll(layer);
       await this.#suspects.judge((write) => this.#alone(write));
       await this.#answers.end();
-      return { results: this.#results, failure: undefined };
+      return { results: this.#results, sent: this.#sent, failure: undefined };
     } catch (failure) {
       this.options.directory.noteCreated(null);
       if ([...this.#sent].some((write) => !isUpdate(write) && !this.#results.has(write))) this.memory.lost.unseen();
-      return { results: this.#results, failure: failure instanceof Error ? failure : new Error(String(failure)) };
+      const error = failure instanceof Error ? failure : new Error(String(failure));
+      return { results: this.#results, sent: this.#sent, failure: error };
     }
   }
 
@@ -212,6 +213,7 @@ class Sending {
         return this.#afterAcceptedAlone(alone, result.answer);
       case 'refused':
         if (alone === undefined) return this.#afterRefused(writes);
+        this.#sent.delete(alone);
         this.#refuse(alone, result.error);
         return;
       case 'blocked':

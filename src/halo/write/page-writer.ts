@@ -154,7 +154,7 @@ export class PageWriter {
     const isSent = ({ kind, changes }: WritePlan): boolean =>
       kind === 'create' || changes.fields.length > 0 || options.withAddress;
     const writes = new Map(plans.filter(isSent).map((plan) => [plan, this.#toWrite(plan, options)]));
-    const { results, failure } = await setting.writer.write([...writes.values()], {
+    const { results, sent, failure } = await setting.writer.write([...writes.values()], {
       call: page.call,
       isStillNew: ({ person }) =>
         setting.directory.unshownAfter === null &&
@@ -168,6 +168,9 @@ export class PageWriter {
       const write = writes.get(plan);
       return write === undefined ? notSent(plan) : results.get(write);
     };
+    for (const [plan, write] of writes)
+      if (plan.kind === 'update' && plan.outcome === 'deactivated' && sent.has(write))
+        page.noteDeactivated(plan.person);
     await this.#settleAddresses(plans.flatMap((plan) => this.#learn(plan, resultOf(plan))));
     if (failure !== undefined) throw failure;
     const again: WritePlan[] = [];
@@ -201,14 +204,13 @@ export class PageWriter {
 
   /** Takes a written user into the directory at once; answers the address that is still to be settled. */
   #learn(plan: WritePlan, result: WriteResult | undefined): WrittenAddress[] {
-    const { setting, page, connection, instance, clock, lostCreates, rehearsal } = this.options;
+    const { setting, connection, instance, clock, lostCreates, rehearsal } = this.options;
     if (result?.kind !== 'written') {
       if (plan.kind === 'create' && result === undefined) lostCreates.add(plan.person.seatgeekId);
       if (plan.kind === 'update' && result?.kind !== 'refused') this.#doubtAddress(plan);
       return [];
     }
     const { person, changes } = plan;
-    if (plan.kind === 'update' && plan.outcome === 'deactivated') page.noteDeactivated(person);
     const before = plan.kind === 'update' ? plan.user : undefined;
     const siteId = before?.siteId ?? connection.users.defaultSite;
     const { userId } = result;

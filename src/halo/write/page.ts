@@ -37,7 +37,7 @@ export class Page {
     return this.options.haveChanged ?? false;
   }
 
-  /** The person's user has just been made inactive, whatever becomes of the rest of the page. */
+  /** The person's user has just been made inactive, or may have been, whatever becomes of the rest of the page. */
   noteDeactivated({ seatgeekId }: MappedPerson): void {
     this.options.onDeactivated?.(seatgeekId);
   }

@@ -50,6 +50,8 @@ export interface WriteContext {
 
 export interface Sent {
   readonly results: WriteResults;
+  /** Whom Halo was sent and may have taken, whatever their result. */
+  readonly sent: ReadonlySet<PlannedWrite>;
   /** What concerns everybody and ended it: those without a result were not settled. Undefined when all have one. */
   readonly failure: Error | undefined;
 }

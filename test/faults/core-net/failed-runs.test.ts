@@ -7,7 +7,9 @@ import { play, POST_USERS, type Columns, type Scene } from './scene.js';
 
 const PAGE = 20;
 const paged = { connection: { seatgeek: { pageSize: PAGE } }, faster: 2_000 };
+const byName = { connection: { users: usersByName(), integrator: { brake: { enabled: false } } } };
 const DELETED: Columns = { _ringside_operation: 'D' };
+const API = { path: '/api/*', every: 1 } as const;
 
 function inactive(scene: Scene): number {
   return scene.sandbox.halo.users().filter((user) => user['inactive']).length;
@@ -71,6 +73,32 @@ describe('what a run wrote before it failed', function () {
         assert.ok(early > 0 && early < 30);
         scene.sandbox.faults.clear();
         then(scene);
+        await scene.sync();
+        assert.equal(inactive(scene), 30);
+        scene.addMany(30, () => ({ last_name: 'Back' }));
+        await scene.sync();
+        assert.equal(inactive(scene), 0);
+      }));
+
+  const unknown: Readonly<Record<string, (scene: Scene) => PlacedFault>> = {
+    'the answer was lost': (scene) =>
+      scene.fault({ system: 'halo', kind: 'timeout-after-commit', match: { ...POST_USERS, nth: 2 } }),
+    'the answer could not be proved': (scene) =>
+      scene.fault({ system: 'halo', kind: 'meanwhile', match: { ...POST_USERS, nth: 2 } }),
+  };
+  for (const [title, place] of Object.entries(unknown))
+    it(`is not forgotten of whom it may have made inactive, where ${title}`, () =>
+      play({ ...byName, halo: { answerNames: 'nobody' }, timeoutMs: 300, faster: 2_000 }, [], async (scene) => {
+        scene.addMany(30);
+        await scene.sync();
+        scene.addMany(30, () => DELETED);
+        const placed = place(scene);
+        const where = (): boolean => placed.hits > 0;
+        scene.fault({ system: 'halo', kind: 'status', status: 503, match: { ...API, where } });
+        assert.equal(await scene.run(), 'failed');
+        const early = inactive(scene);
+        assert.ok(early > 0 && early < 30, `${early} so far`);
+        scene.sandbox.faults.clear();
         await scene.sync();
         assert.equal(inactive(scene), 30);
         scene.addMany(30, () => ({ last_name: 'Back' }));

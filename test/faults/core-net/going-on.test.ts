@@ -1,5 +1,6 @@
 /** A step that goes on with the pages that follow says of each what a step of its own would have said. */
 import assert from 'node:assert/strict';
+import type { Asked } from '../../../src/sandbox/asked.js';
 import { usersByName } from '../../matrix/by-name.js';
 import { GET_USERS, play, POST_USERS, type Columns, type Scene, type SceneOptions } from './scene.js';
 
@@ -164,6 +165,39 @@ describe('a step that goes on with the pages that follow', function () {
       await scene.sync();
       assert.deepEqual([died, inactive(), scene.pipeline.steps], [true, PAGE, 5]);
       scene.addMany(PAGE, () => ({ last_name: 'Back' }));
+      await scene.sync();
+      assert.equal(inactive(), 0);
+    });
+  });
+
+  const byName = {
+    connection: { seatgeek: { pageSize: PAGE }, users: usersByName(), integrator: { brake: { enabled: false } } },
+  };
+
+  it('remembers whom a lost answer may have made inactive on a page that another worker goes on with', () => {
+    let isOut = false;
+    let scene: Scene | undefined;
+    const dies = (step: string): boolean => {
+      if (step !== 'fetched' || !isOut) return false;
+      isOut = false;
+      scene?.sandbox.faults.clear();
+      return true;
+    };
+    return play({ ...byName, ...always, timeoutMs: 300, faster: 2_000, dies }, [], async (opened) => {
+      scene = opened;
+      const inactive = (): number => opened.sandbox.halo.users().filter((user) => user['inactive']).length;
+      scene.addMany(PAGE * 2);
+      await scene.sync();
+      scene.addMany(PAGE, () => ({ last_name: 'Other' }));
+      scene.addMany(PAGE, () => DELETED, PAGE);
+      const isSecond = ({ body }: Asked): boolean => body.includes('"inactive":true') && inactive() > 0;
+      const match = { ...POST_USERS, where: isSecond };
+      const lost = scene.fault({ system: 'halo', kind: 'timeout-after-commit', times: 1, match });
+      const where = (): boolean => (isOut = lost.hits > 0);
+      scene.fault({ system: 'halo', kind: 'status', status: 503, match: { path: '/api/*', every: 1, where } });
+      await scene.sync();
+      assert.deepEqual([lost.hits, inactive()], [1, PAGE]);
+      scene.addMany(PAGE, () => ({ last_name: 'Back' }), PAGE);
       await scene.sync();
       assert.equal(inactive(), 0);
     });
