@@ -181,7 +181,7 @@ export interface PageResult {
   readonly newer?: readonly NewerImage[];
   /** What the survey of the feed has found; while it is not complete, nothing of the page is settled. */
   readonly survey?: SurveyProgress;
-  /** The list to be sent with the next request; left out when it is the same. */
+  /** The list to be sent with the next request, of all pages of the step; left out when it is the same. */
   readonly deactivated?: string;
   /** Epoch milliseconds: of a page that could not be written, until when creates may be under way of which nobody knows what became. */
   readonly createsNotBefore?: number;

@@ -1,10 +1,9 @@
 /** Brings Halo in line with a page: surveys the feed, leaves out what is not the newest, matches, writes, and answers counts and ids. */
 import type { PersonOutcome } from '../halo/types.js';
-import { lostUntil } from '../halo/write/lost-creates.js';
 import { foldId, keysOf, MAX_BEYOND_KEYS, personKey } from '../contract/person-key.js';
 import { pastOf } from './brake.js';
 import type { ConnectionContext } from './connection-contexts.js';
-import { Deactivated } from './deactivated.js';
+import type { Deactivated } from './deactivated.js';
 import { feedKnowledge, withClaim } from './feed-knowledge.js';
 import { gatherPages, NOTHING_YET, pageAlone, type Gathered, type GatheredPages } from './gathered-pages.js';
 import type { Running } from './heartbeat.js';
@@ -13,7 +12,7 @@ import type { PageInHand, RunMemory } from './run-memories.js';
 import { tally } from './tally.js';
 import type { PageResult, RejectedRef, UpsertRequest } from './types.js';
 
-/** What is to be done with a page, and what the step around it was told and has told. */
+/** What is to be done with a page. */
 export interface PageWork {
   readonly request: UpsertRequest;
   readonly running: Running;
@@ -21,8 +20,14 @@ export interface PageWork {
   readonly isFollowing: boolean;
   /** Halo requests that attempts before have sent for the page. */
   readonly spent: number;
-  /** What the step was told of earlier runs, and the Halo requests in its results so far. */
-  readonly step: { readonly deactivated: string | undefined; readonly haloRequests: number };
+  readonly step: Step;
+}
+
+/** What the pages of a step share. */
+export interface Step {
+  readonly deactivated: Deactivated;
+  /** Takes how the page's Halo requests are counted. */
+  readonly countRequests: (count: () => number) => void;
 }
 
 /** Throws what reading the feed, mapping and writing throw; nothing of the page is settled then. */
@@ -44,19 +49,14 @@ export async function upsertPage(
   const halo = memory.halo(run);
   const before = halo.requests;
   const haloRequests = (): number => spent + halo.requests - before;
-  const deactivated = new Deactivated(request.deactivated, memory.deactivated);
-  running.keep(() => ({
-    createsNotBefore: lostUntil(context.instance),
-    haloRequests: step.haloRequests + haloRequests(),
-    deactivated: new Deactivated(step.deactivated, memory.deactivated).untold,
-  }));
+  step.countRequests(haloRequests);
   const surveyRequests = await survey(context, memory, read, { request, running });
   const gathered = await gather(memory, read, { request, running });
   const { pages, last } = gathered;
   // SeatGeek answers while this page is written. What comes behind the first page of a step the workflow reads meanwhile.
   if (isFollowing && last?.page.hasMore === true)
     memory.readAhead({ cursor: last.page.nextCursor, limit: context.connection.seatgeek.pageSize }, asked);
-  const outcomes = await writePages(memory, pages, { request, running, deactivated });
+  const outcomes = await writePages(memory, pages, { request, running, deactivated: step.deactivated });
   // Where only the feed was looked through, it holds for the step that writes as well.
   if (last !== undefined) memory.isRepeated = false;
   for (const name of gathered.names) memory.forget(name);
@@ -85,7 +85,6 @@ export async function upsertPage(
     ...(isWholePage(request) && { survey: memory.survey.progress }),
     ...(halo.directory !== null && { directory: halo.directory }),
     ...(last === undefined ? { newer: request.newer ?? [] } : newerImages(memory, last)),
-    ...deactivated.change(),
   };
 }
 

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { BrakeError, SyncError } from '../errors.js';
 import { adoptHabits, habitsOf } from '../halo/habits.js';
-import type { HaloRun } from '../halo/types.js';
+import type { HaloInstance } from '../halo/instance.js';
 import { lostUntil, noteLostCreates } from '../halo/write/lost-creates.js';
 import { eachCount } from '../contract/counts.js';
 import { foldId, keysOf, personKey } from '../contract/person-key.js';
@@ -24,14 +24,15 @@ import { isWholePage, upsertPage, type PageWork } from './upsert-page.js';
 export function upsertUsers(contexts: ConnectionContexts, memories: RunMemories) {
   return (request: UpsertRequest): Promise<UpsertResult> =>
     withHeartbeat(async (running) => {
+      const told = toldBefore(running);
+      running.keep(() => told);
       const context = contexts.open(request.config);
-      adoptHabits(context.instance, request.habits);
       const { instance } = context;
-      running.keep(() => ({ createsNotBefore: lostUntil(instance) }));
+      adoptHabits(instance, request.habits);
       noteLostCreates(instance, createsNotBefore(context, request, running));
       try {
         const result = await memories.use(context, request.run, (memory) =>
-          upsertPages(context, memory, request, running),
+          upsertPages(context, memory, request, running, told),
         );
         const { hasMore } = result.following?.at(-1) ?? result;
         if (isWholePage(request) && !hasMore) memories.end(context, request.run);
@@ -56,16 +57,15 @@ function createsNotBefore(
   return Math.max(carried, ofAttempt);
 }
 
-/** Halo requests of the attempts before. */
-function spentBy({ before }: Running): number {
-  const spent = before?.kept['haloRequests'];
-  return typeof spent === 'number' ? spent : 0;
-}
+/** What the attempts before told, as far as they could: their Halo requests, and whom they made inactive. */
+type Told = Readonly<{ haloRequests: number; deactivated: string }>;
 
-/** Whom the attempts before made inactive, as far as they could say. */
-function deactivatedBefore({ before }: Running): readonly string[] {
-  const keys = before?.kept['deactivated'];
-  return typeof keys === 'string' ? keysOf(keys) : [];
+function toldBefore({ before }: Running): Told {
+  const { haloRequests, deactivated } = before?.kept ?? {};
+  return {
+    haloRequests: typeof haloRequests === 'number' ? haloRequests : 0,
+    deactivated: typeof deactivated === 'string' ? deactivated : '',
+  };
 }
 
 /** No page is begun later. */
@@ -80,38 +80,53 @@ async function upsertPages(
   memory: RunMemory,
   request: UpsertRequest,
   running: Running,
+  before: Told,
 ): Promise<UpsertResult> {
   const until = Date.now() + GO_ON_MS;
-  for (const key of deactivatedBefore(running)) memory.deactivated.add(key);
-  const step = { deactivated: request.deactivated, haloRequests: 0 };
-  const first = await upsertPage(context, memory, {
-    request,
-    running,
-    isFollowing: false,
-    spent: spentBy(running),
-    step,
-  });
+  const { instance } = context;
+  for (const key of keysOf(before.deactivated)) memory.deactivated.add(key);
+  const deactivated = new Deactivated(request.deactivated, memory.deactivated);
+  let settled = 0;
+  let ofPage = (): number => before.haloRequests;
+  running.keep(() => ({
+    createsNotBefore: lostUntil(instance),
+    haloRequests: settled + ofPage(),
+    deactivated: deactivated.untold,
+  }));
+  const step = { deactivated, countRequests: (count: () => number): void => void (ofPage = count) };
+  const spent = before.haloRequests;
+  const first = await upsertPage(context, memory, { request, running, isFollowing: false, spent, step });
   const following: FollowingResult[] = [];
   let asked = request;
   let last: PageResult = first;
   let rejected = first.rejected.length;
   const hasRoom = (): boolean => following.length < MOST_FOLLOWING && rejected < MANY_REJECTED && Date.now() < until;
   while (request.goesOn === true && last.hasMore && isSettled(last) && hasRoom()) {
-    step.haloRequests += last.haloRequests;
+    settled += last.haloRequests;
+    ofPage = () => 0;
     asked = askedNext(asked, last, context.connection.seatgeek.pageSize);
     const next = await upsertNext(context, memory, { request: asked, running, isFollowing: true, spent: 0, step });
     following.push(next);
     last = next;
     rejected += next.rejected.length;
   }
-  const learnt = newHabits(context, request, memory.halo(request.run));
-  return { ...first, ...learnt, ...(following.length > 0 && { following }) };
+  // Samples and retries are not braked, so they must not lower what the next run is measured by.
+  const shown = isWholePage(request) ? memory.halo(request.run).usersShown : null;
+  return {
+    ...first,
+    ...newHabits(instance, request, shown ?? usersShown(instance, request)),
+    // Said once: it is of all pages.
+    ...deactivated.change(),
+    ...(following.length > 0 && { following }),
+  };
 }
 
 /** Only what the connection does not know yet. */
-function newHabits({ instance }: ConnectionContext, request: UpsertRequest, halo: HaloRun): Pick<PageResult, 'habits'> {
-  // Samples and retries are not braked, so they must not lower what the next run is measured by.
-  const shown = (isWholePage(request) ? halo.usersShown : null) ?? usersShown(instance, request);
+function newHabits(
+  instance: HaloInstance,
+  request: UpsertRequest,
+  shown: number | undefined,
+): Pick<PageResult, 'habits'> {
   const { id, isExpected } = instance.newestTold;
   const habits = {
     ...habitsOf(instance),
@@ -140,7 +155,6 @@ function askedNext(request: UpsertRequest, result: PageResult, limit: number): U
     page: { cursor: result.settledCursor, limit },
     watch: watch + result.rejected.map(({ seatgeekId }) => personKey(seatgeekId)).join(''),
     claims: [...others, ...added],
-    ...(result.deactivated !== undefined && { deactivated: result.deactivated }),
   };
 }
 
@@ -177,6 +191,5 @@ async function upsertNext(context: ConnectionContext, memory: RunMemory, work: P
     haloRequests: halo.requests - requests,
     seatgeekRequests,
     ...(createsNotBefore > 0 && { createsNotBefore }),
-    ...new Deactivated(request.deactivated, memory.deactivated).change(),
   };
 }

@@ -90,6 +90,8 @@ export class Pipeline {
   readonly errors: LastError[] = [];
   /** Attempts at writing a page, of all runs. */
   steps = 0;
+  /** What the last page written, or the last step of several, said. */
+  written: UpsertResult | undefined;
   readonly config: ConnectionFile;
   readonly #http: Http = createHttp();
   readonly #workers: ConnectionActivities[] = [];
@@ -209,6 +211,7 @@ export class Pipeline {
       ...knownOf(this.state),
     };
     const result = await this.#upsert(request);
+    this.written = result;
     this.state = settleStep(this.state, page, result, { now: now(), nowMs: NO_CLOCK, isCurrent: true });
     return (result.following?.at(-1) ?? result).hasMore;
   }

@@ -3,7 +3,7 @@ import type { Asked } from '../../../src/sandbox/asked.js';
 import { sandboxConnection } from '../../../src/sandbox/connection-file.js';
 import type { PlacedFault } from '../../../src/sandbox/faults.js';
 import { usersByName } from '../../matrix/by-name.js';
-import { play, POST_USERS, type Columns, type Scene } from './scene.js';
+import { FEED, play, POST_USERS, type Columns, type Scene } from './scene.js';
 
 const PAGE = 20;
 const paged = { connection: { seatgeek: { pageSize: PAGE } }, faster: 2_000 };
@@ -105,6 +105,33 @@ describe('what a run wrote before it failed', function () {
         await scene.sync();
         assert.equal(inactive(scene), 0);
       }));
+
+  it('is not forgotten of whom it made inactive, where the worker is restarted and SeatGeek does not answer the next attempts', () =>
+    play({ ...byName, faster: 2_000 }, [], async (scene) => {
+      scene.addMany(30);
+      await scene.sync();
+      scene.addMany(30, () => DELETED);
+      // From the second array on, so that the first was looked at.
+      let isOut = false;
+      const isBegun = ({ method }: Asked): boolean => {
+        isOut ||= method === 'POST' && inactive(scene) > 0;
+        if (isOut) scene.restart();
+        return isOut;
+      };
+      scene.fault({ system: 'halo', kind: 'status', status: 503, match: { ...API, where: isBegun } });
+      const where = (): boolean => isOut;
+      scene.fault({ system: 'seatgeek', kind: 'status', status: 503, match: { ...FEED, every: 1, where } });
+      assert.equal(await scene.run(), 'failed');
+      const early = inactive(scene);
+      assert.ok(early > 0 && early < 30, `${early} so far`);
+      scene.restart();
+      scene.sandbox.faults.clear();
+      await scene.sync();
+      assert.equal(inactive(scene), 30);
+      scene.addMany(30, () => ({ last_name: 'Back' }));
+      await scene.sync();
+      assert.equal(inactive(scene), 0);
+    }));
 
   it('is not forgotten of whom it made inactive: the user is given to the next person with its e-mail address', () =>
     play(paged, [], async (scene) => {

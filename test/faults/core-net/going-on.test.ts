@@ -202,4 +202,24 @@ describe('a step that goes on with the pages that follow', function () {
       assert.equal(inactive(), 0);
     });
   });
+
+  it('says once whom it made inactive, of all pages, and who came back on one of them', () =>
+    play({ ...byName, ...always }, [], async (scene) => {
+      const said = (): string[] => {
+        const { written } = scene.pipeline;
+        return [written?.deactivated ?? '', ...(written?.following ?? []).map(({ deactivated = '' }) => deactivated)];
+      };
+      scene.addMany(PAGE * 3);
+      await scene.sync();
+      scene.addMany(PAGE * 3, () => DELETED);
+      await scene.sync();
+      assert.deepEqual(
+        said().map(({ length }) => length),
+        [PAGE * 3 * 8, 0, 0],
+      );
+      scene.addMany(PAGE, () => ({ last_name: 'Other' }), PAGE * 3);
+      scene.addMany(PAGE * 2, () => ({ last_name: 'Back' }));
+      await scene.sync();
+      assert.deepEqual([scene.pipeline.steps, scene.pipeline.state.deactivated.length], [3, PAGE * 8]);
+    }));
 });
