@@ -5,10 +5,11 @@
 import { ActivityFailure, TimeoutFailure, type ActivityOptions } from '@temporalio/workflow';
 import type { AtWorker, UpsertRequest, UpsertResult } from '../activities/types.js';
 import { RETRY_AT_WORKER, writing } from './activities.js';
+import { keptIn } from './failures.js';
 import { keepsToOneWorker } from './patches.js';
 import { watchList } from './rejected.js';
-import { knownOf, noteLostCreates } from './run-state.js';
-import type { Session } from './session.js';
+import { knownOf } from './run-state.js';
+import type { Session, StepKind } from './session.js';
 import { isObject } from '../json.js';
 import { whole } from './shape.js';
 
@@ -40,41 +41,48 @@ export function placeOfRun(session: Session): Place {
   };
 }
 
+interface Step {
+  readonly session: Session;
+  readonly place: Place;
+  readonly kind: StepKind;
+}
+
 /**
  * Does a step where the run's memory is. Whoever writes has the survey, which costs the most to make again, so a written page decides where the
  * run is.
  */
 export async function atWorker<R extends AtWorker>(
-  { session, place, kind }: { session: Session; place: Place; kind: 'read' | 'write' },
+  { session, place, kind }: Step,
   step: (call: Call) => Promise<R>,
 ): Promise<R> {
+  const work = kind === 'read' ? 'read' : 'write';
   let moved: Call['moved'] = {};
   const { worker } = place;
   if (worker !== null && keepsToOneWorker()) {
     try {
-      const options = { taskQueue: worker, scheduleToStartTimeout: '5s', retry: RETRY_AT_WORKER[kind] } as const;
+      const options = { taskQueue: worker, scheduleToStartTimeout: '5s', retry: RETRY_AT_WORKER[work] } as const;
       return await step({ options, moved });
     } catch (error) {
       const timeout = lostWorkerIn(error);
       if (timeout === null) throw error;
       if (place.worker === worker) place.worker = null;
-      moved = lostBy(session, timeout);
+      moved = lostBy(session, kind, timeout);
     }
   }
   const result = await step({ options: {}, moved });
-  if (result.worker !== undefined && (kind === 'write' || place.worker === null)) place.worker = result.worker;
+  if (result.worker !== undefined && (work === 'write' || place.worker === null)) place.worker = result.worker;
   return result;
 }
 
 /** Writes a page, or a part of it, with all that a worker is told of earlier runs. */
 export function writeAtWorker(
-  session: Session,
-  place: Place,
+  step: Step,
   summary: string,
   request: () => Pick<UpsertRequest, 'run' | 'page'> & Partial<UpsertRequest>,
 ): Promise<UpsertResult> {
+  const { session } = step;
   const { config } = session;
-  return atWorker({ session, place, kind: 'write' }, ({ options, moved }) => {
+  return atWorker(step, ({ options, moved }) => {
     const watch = watchList(session.state.rejected);
     return writing.upsertUsers.executeWithOptions({ ...options, summary }, [
       { config, watch, ...request(), ...knownOf(session.state), ...moved },
@@ -89,13 +97,15 @@ function lostWorkerIn(error: unknown): TimeoutFailure | null {
   return timeoutType === 'HEARTBEAT' || timeoutType === 'SCHEDULE_TO_START' ? error.cause : null;
 }
 
-/** What an attempt that ended there said with its last heartbeat. A step that nobody took, and of which nothing was ever said, was not begun. */
-function lostBy(session: Session, { timeoutType, lastHeartbeatDetails }: TimeoutFailure): Call['moved'] {
+/** Takes what an attempt that ended there told last. A step that nobody took, and of which nothing was ever told, was not begun. */
+function lostBy(
+  session: Session,
+  kind: StepKind,
+  { timeoutType, lastHeartbeatDetails }: TimeoutFailure,
+): Call['moved'] {
   const last: unknown = lastHeartbeatDetails;
   if (timeoutType === 'SCHEDULE_TO_START' && (last === undefined || last === null)) return {};
-  const told = isObject(last) && 'hasFailed' in last ? last['createsNotBefore'] : undefined;
-  const createsNotBefore = whole()(told);
-  if (createsNotBefore === undefined) return { movedAt: Date.now() };
-  session.apply((state) => noteLostCreates(state, createsNotBefore, Date.now()));
-  return {};
+  session.noteKept(kind, keptIn(last));
+  const isKnown = isObject(last) && 'hasFailed' in last && whole()(last['createsNotBefore']) !== undefined;
+  return isKnown ? {} : { movedAt: Date.now() };
 }

@@ -58,26 +58,20 @@ export interface Kept {
 /** As `activities/heartbeat.ts` gives it to failures, cancellations and heartbeats. */
 export function keptOf({ cause }: ActivityFailure, nowMs: number): Kept {
   if (cause instanceof TimeoutFailure)
-    return {
-      createsNotBefore: nowMs + SETTLING_MS,
-      haloRequests: numberIn(cause.lastHeartbeatDetails, 'haloRequests'),
-      deactivated: keysIn(cause.lastHeartbeatDetails),
-    };
+    return { ...keptIn(cause.lastHeartbeatDetails), createsNotBefore: nowMs + SETTLING_MS };
   const details = cause instanceof ApplicationFailure || cause instanceof CancelledFailure ? cause.details : undefined;
   const [, kept]: readonly unknown[] = details ?? [];
+  return keptIn(kept);
+}
+
+/** What one of these holds. */
+export function keptIn(told: unknown): Kept {
+  const kept = isObject(told) ? told : {};
   return {
-    createsNotBefore: numberIn(kept, 'createsNotBefore'),
-    haloRequests: numberIn(kept, 'haloRequests'),
-    deactivated: keysIn(kept),
+    createsNotBefore: whole()(kept['createsNotBefore']) ?? 0,
+    haloRequests: whole()(kept['haloRequests']) ?? 0,
+    deactivated: text(MAX_DEACTIVATED_KEYS)(kept['deactivated']) ?? '',
   };
-}
-
-function keysIn(kept: unknown): string {
-  return (isObject(kept) ? text(MAX_DEACTIVATED_KEYS)(kept['deactivated']) : undefined) ?? '';
-}
-
-function numberIn(kept: unknown, name: 'createsNotBefore' | 'haloRequests'): number {
-  return (isObject(kept) ? whole()(kept[name]) : undefined) ?? 0;
 }
 
 /** As `activities/failures.ts` writes it behind the hint: Temporal must not try the step again, but time alone may cure it. */

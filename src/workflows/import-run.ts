@@ -111,7 +111,8 @@ function upsert(session: Session, page: PageName): Promise<UpsertResult | null> 
       ...brakeOf(session.state),
     };
   };
-  return session.begin('write', () => writeAtWorker(session, placeOfRun(session), summary, request)).result;
+  const step = { session, place: placeOfRun(session), kind: 'write' } as const;
+  return session.begin('write', () => writeAtWorker(step, summary, request)).result;
 }
 
 /** Names the run and its pass for the worker's memory. */

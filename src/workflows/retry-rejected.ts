@@ -78,5 +78,10 @@ function upsertAgain(session: Session, { id, place }: Round, { page, seatgeekIds
   const summary = `retry of ${seatgeekIds.length} rejected`;
   // A run that failed may have written newer images than those on the page.
   const newestOnly = session.state.pass === null ? {} : { newestOnly: true };
-  return writeAtWorker(session, place, summary, () => ({ run, page, only: seatgeekIds, ...newestOnly }));
+  return writeAtWorker({ session, place, kind: 'retry' }, summary, () => ({
+    run,
+    page,
+    only: seatgeekIds,
+    ...newestOnly,
+  }));
 }

@@ -73,7 +73,7 @@ async function importFirstEvents(session: Session): Promise<boolean> {
       );
       if (mapped === null || session.config !== config) return false;
       const result = await step(() =>
-        writeAtWorker(session, place, 'sample import · write', () => {
+        writeAtWorker({ session, place, kind: 'sample' }, 'sample import · write', () => {
           return { run, page: fetched.page, takeEvents, ...newestOnly, ...brakeOf(session.state) };
         }),
       );

@@ -21,7 +21,7 @@ import {
   SeatGeekConnection,
 } from '../temporal/search-attributes.js';
 import { detailsOf } from './details.js';
-import { keptOf } from './failures.js';
+import { keptOf, type Kept } from './failures.js';
 import { interruptsEverything, servesWhileUpdating } from './patches.js';
 import { noteKept } from './run-state.js';
 import { isoSeconds } from './schedule.js';
@@ -77,7 +77,7 @@ export class Session {
       try {
         return await scope.run(work);
       } catch (error) {
-        if (error instanceof ActivityFailure) this.#noteKept(kind, error);
+        if (error instanceof ActivityFailure) this.noteKept(kind, keptOf(error, Date.now()));
         if (CancellationScope.current().consideredCancelled) throw error;
         // Our own interruption, not a cancellation of the whole workflow.
         if (isCancellation(error) && scope.consideredCancelled) return null;
@@ -90,11 +90,11 @@ export class Session {
     return { result: run(), cancel: () => scope.cancel() };
   }
 
-  #noteKept(kind: StepKind, failure: ActivityFailure): void {
+  /** Takes what a step tells that ended, or goes on elsewhere, without a result. */
+  noteKept(kind: StepKind, kept: Kept): void {
     if (kind === 'read') return;
     const of = kind === 'write' ? 'run' : kind === 'sample' ? 'sampleImport' : null;
-    const nowMs = Date.now();
-    this.apply((state) => noteKept(state, of, keptOf(failure, nowMs), nowMs));
+    this.apply((state) => noteKept(state, of, kept, Date.now()));
   }
 
   /** Answers whether the connection still has the file and the epoch that it has now. */

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { Worker } from '@temporalio/worker';
+import { withHeartbeat } from '../../src/activities/heartbeat.js';
 import type { UpsertRequest } from '../../src/activities/types.js';
 import { untilStatus } from '../../src/demo/waiting.js';
-import { Gate, ScriptedFeed } from '../world/scripted-feed.js';
+import type { Status } from '../../src/workflows/status.js';
+import { failure, Gate, ScriptedFeed } from '../world/scripted-feed.js';
 import { temporal, withWorker } from '../world/temporal.js';
 import { finalDifferences } from '../world/oracle.js';
 import { isSettled, World } from '../world/world.js';
@@ -90,7 +92,11 @@ describe('a step that moves to another worker', function () {
   this.timeout(120_000);
 
   /** Fetched by the worker of `queue`, mapped and written by whoever takes it. Answers the request that was written in the end. */
-  async function movedWrite(queue: string, gone: () => Promise<void>): Promise<UpsertRequest | undefined> {
+  async function movedWrite(
+    queue: string,
+    gone: () => Promise<void>,
+    completed: (status: Status) => void = () => undefined,
+  ): Promise<UpsertRequest | undefined> {
     const feed = new ScriptedFeed(5);
     let written: UpsertRequest | undefined;
     feed.beforeWrite = (request) => Promise.resolve(void (written = request));
@@ -105,7 +111,7 @@ describe('a step that moves to another worker', function () {
         args: [{ name: 'arena' }],
       });
       await gone();
-      await untilStatus(handle, ({ run, lastRun }) => run === null && lastRun?.outcome === 'completed');
+      completed(await untilStatus(handle, ({ run, lastRun }) => run === null && lastRun?.outcome === 'completed'));
       await handle.terminate('end of test');
     });
     return written;
@@ -141,5 +147,38 @@ describe('a step that moves to another worker', function () {
       await ended;
     });
     assert.ok((written?.movedAt ?? 0) > begunAt, JSON.stringify(written?.movedAt));
+  });
+
+  it('is told all that an attempt kept which failed by itself before its worker ended', async () => {
+    const queue = `own-${randomUUID()}`;
+    const { native } = await temporal();
+    let end = (): void => undefined;
+    const own = await Worker.create({
+      connection: native,
+      taskQueue: queue,
+      shutdownForceTime: '1s',
+      activities: {
+        ...new ScriptedFeed(5).activities,
+        upsertUsers: () =>
+          withHeartbeat((running) => {
+            running.keep(() => ({ createsNotBefore: 0, haloRequests: 7, deactivated: '0123abcd' }));
+            end();
+            throw failure('halo-unavailable', false);
+          }),
+      },
+    });
+    const ended = own.run().catch(() => undefined);
+    end = () => own.shutdown();
+    let haloRequests = 0;
+    const written = await movedWrite(
+      queue,
+      () => ended.then(() => undefined),
+      ({ lastRun }) => (haloRequests = lastRun?.haloRequests ?? 0),
+    );
+    assert.deepEqual(
+      [written?.movedAt, written?.createsNotBefore, written?.deactivated],
+      [undefined, undefined, '0123abcd'],
+    );
+    assert.equal(haloRequests, 7 + 5);
   });
 });
