@@ -16,7 +16,7 @@ const MAX_TEXT = 4_000;
  * workflow is to wait (`workflows/failures.ts`). All others end the run, because only an operator can mend them. An error of an unknown kind keeps
  * its class name only: its text may hold anything.
  */
-export function toFailure(error: unknown, kept: Readonly<Record<string, number | string>> = {}): Error {
+export function toFailure(error: unknown, kept: Readonly<Record<string, unknown>> = {}): Error {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (error instanceof SyncError) {
     const retryAfterMs = error instanceof TransientError ? boundedWait(error.retryAfterMs) : undefined;
@@ -40,7 +40,7 @@ export function toFailure(error: unknown, kept: Readonly<Record<string, number |
   });
 }
 
-function toldOf(kept: Readonly<Record<string, number | string>>): readonly object[] {
+function toldOf(kept: Readonly<Record<string, unknown>>): readonly object[] {
   return Object.keys(kept).length === 0 ? [] : [kept];
 }
 

@@ -22,8 +22,8 @@ export interface Running {
   log(message: string, counts: Readonly<Record<string, number>>): void;
 }
 
-/** Numbers, and lists of eight digits for each person (`personKey`). */
-export type Kept = Readonly<Record<string, number | string>>;
+/** Numbers, lists of eight digits for each person (`personKey`), and what a Halo was seen to do. */
+export type Kept = Readonly<Record<string, unknown>>;
 
 export interface EndedAttempt {
   /** What it kept last, as far as Temporal was told. */

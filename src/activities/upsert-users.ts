@@ -28,7 +28,7 @@ export function upsertUsers(contexts: ConnectionContexts, memories: RunMemories)
       running.keep(() => told);
       const context = contexts.open(request.config);
       const { instance } = context;
-      adoptHabits(instance, request.habits);
+      adoptHabits(instance, told.habits ?? request.habits);
       noteLostCreates(instance, createsNotBefore(context, request, running));
       try {
         const result = await memories.use(context, request.run, (memory) =>
@@ -57,14 +57,15 @@ function createsNotBefore(
   return Math.max(carried, ofAttempt);
 }
 
-/** What the attempts before told, as far as they could: their Halo requests, and whom they made inactive. */
-type Told = Readonly<{ haloRequests: number; deactivated: string }>;
+/** What the attempts before told, as far as they could: their Halo requests, whom they made inactive, and what Halo was seen to do. */
+type Told = Readonly<{ haloRequests: number; deactivated: string; habits: unknown }>;
 
 function toldBefore({ before }: Running): Told {
-  const { haloRequests, deactivated } = before?.kept ?? {};
+  const { haloRequests, deactivated, habits } = before?.kept ?? {};
   return {
     haloRequests: typeof haloRequests === 'number' ? haloRequests : 0,
     deactivated: typeof deactivated === 'string' ? deactivated : '',
+    habits,
   };
 }
 
@@ -92,6 +93,7 @@ async function upsertPages(
     createsNotBefore: lostUntil(instance),
     haloRequests: settled + ofPage(),
     deactivated: deactivated.untold,
+    ...newHabits(instance, request, usersShown(instance, request)),
   }));
   const step = { deactivated, countRequests: (count: () => number): void => void (ofPage = count) };
   const spent = before.haloRequests;

@@ -3,12 +3,12 @@
  * the state needs its line in {@link PARTS} and nothing else. Pure; never throws.
  */
 import type { ConnectionSettings, NewerImage, PageName, SurveyProgress } from '../activities/types.js';
-import type { TenantHabits } from '../halo/habits.js';
 import type { StateChange } from '../alerts/message.js';
 import { NO_ALERTS, type AlertState } from './announcement.js';
 import { isObject } from '../json.js';
 import { keysOf, MAX_BEYOND_KEYS, MAX_DEACTIVATED_KEYS } from '../contract/person-key.js';
 import type { FeedSchema } from './feed-schema.js';
+import { readHabits } from './habits.js';
 import { PHASES, type LastError } from './phase.js';
 import { eachCount } from '../contract/counts.js';
 import { boundRejected, makeAllDue, NO_REJECTED, type RejectedUser, type RejectedUsers } from './rejected.js';
@@ -142,7 +142,7 @@ const PARTS: { readonly [K in keyof State]-?: Part<State[K]> } = {
   passPeople: { read: whole(), otherwise: 0 },
   deactivated: { read: text(MAX_DEACTIVATED_KEYS), otherwise: '' },
   newer: { read: listOf<NewerImage>(pair(text(200), text(200)), 200), otherwise: [] },
-  habits: orNone(opaque<TenantHabits>(10_000)),
+  habits: orNone(readHabits),
   createsNotBefore: { read: whole(), otherwise: 0 },
   schema: orNone(
     object<FeedSchema>({

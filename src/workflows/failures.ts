@@ -6,6 +6,8 @@ import {
   CancelledFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
+import type { TenantHabits } from '../halo/habits.js';
+import { readHabits } from './habits.js';
 import type { LastError } from './phase.js';
 import { isObject } from '../json.js';
 import { MAX_DEACTIVATED_KEYS } from '../contract/person-key.js';
@@ -53,6 +55,8 @@ export interface Kept {
   readonly haloRequests: number;
   /** Whom it made inactive: `personKey` of everybody, concatenated. */
   readonly deactivated: string;
+  /** As results have them; null: they are what the request said. */
+  readonly habits: TenantHabits | null;
 }
 
 /** As `activities/heartbeat.ts` gives it to failures, cancellations and heartbeats. */
@@ -71,6 +75,7 @@ export function keptIn(told: unknown): Kept {
     createsNotBefore: whole()(kept['createsNotBefore']) ?? 0,
     haloRequests: whole()(kept['haloRequests']) ?? 0,
     deactivated: text(MAX_DEACTIVATED_KEYS)(kept['deactivated']) ?? '',
+    habits: readHabits(kept['habits']) ?? null,
   };
 }
 

@@ -1,7 +1,10 @@
 /** What the connection knows of its Halo goes with every write, and what was newly seen comes back. */
 import type { UpsertRequest } from '../activities/types.js';
 import type { TenantHabits } from '../halo/habits.js';
+import { opaque } from './shape.js';
 import type { State } from './state.js';
+
+export const readHabits = opaque<TenantHabits>(10_000);
 
 export function habitsOf({ habits }: State): Pick<UpsertRequest, 'habits'> {
   return habits === null ? {} : { habits };

@@ -139,12 +139,13 @@ export function noteLostCreates(state: State, createsNotBefore: number, nowMs: n
 export function noteKept(
   state: State,
   of: 'run' | 'sampleImport' | null,
-  { createsNotBefore, haloRequests, deactivated }: Kept,
+  { createsNotBefore, haloRequests, deactivated, habits }: Kept,
   nowMs: number,
 ): State {
   const noted = {
     ...noteLostCreates(state, createsNotBefore, nowMs),
     deactivated: withKeys(state.deactivated, deactivated),
+    habits: habits ?? state.habits,
   };
   const report = of === null ? null : state[of];
   if (of === null || report === null) return noted;

@@ -4,7 +4,7 @@
  * against the real thing.
  */
 import assert from 'node:assert/strict';
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { DefaultLogger } from '@temporalio/worker';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../src/activities/index.js';
@@ -30,7 +30,7 @@ import {
   watchList,
   type Retry,
 } from '../../src/workflows/rejected.js';
-import type { Kept } from '../../src/workflows/failures.js';
+import { keptIn, type Kept } from '../../src/workflows/failures.js';
 import type { LastError } from '../../src/workflows/phase.js';
 import type { RunReport } from '../../src/workflows/run-report.js';
 import {
@@ -43,6 +43,7 @@ import {
   notePageRead,
   settleEmptyPage,
   settleStep,
+  stopRun,
 } from '../../src/workflows/run-state.js';
 import { CONNECTION_WORKFLOW, workflowIdOf } from '../../src/temporal/task-queue.js';
 import { restoreState } from '../../src/workflows/carried-state.js';
@@ -96,6 +97,8 @@ export class Pipeline {
   readonly #http: Http = createHttp();
   readonly #workers: ConnectionActivities[] = [];
   #bug: ApplicationFailure | undefined;
+  #environment: MockActivityEnvironment | undefined;
+  #isEnding = false;
   #names = 0;
 
   constructor(
@@ -130,7 +133,9 @@ export class Pipeline {
       this.state = completeRun(this.state, now());
       assertAddsUp(this.state.lastRun);
     } catch (error) {
-      this.#fail(error);
+      if (error instanceof CancelledFailure)
+        this.state = stopRun(noteKept(this.state, 'run', keptOf(error), NO_CLOCK), now());
+      else this.#fail(error);
       return;
     }
     await this.retryRejected(false);
@@ -180,6 +185,17 @@ export class Pipeline {
   /** What this worker knew is lost; another one goes on. */
   restartWorker(): void {
     this.#workers.length = 0;
+  }
+
+  /** The step under way ends, and the run with it, as `pause` has it. */
+  interrupt(): void {
+    this.#environment?.cancel('CANCELLED');
+  }
+
+  /** The worker is told to end in the middle of a step, which another one tries again at once. */
+  endWorker(): void {
+    this.#isEnding = true;
+    this.#environment?.cancel('WORKER_SHUTDOWN');
   }
 
   /** Throws when a step met a bug, though a later attempt may have hidden it. */
@@ -269,7 +285,7 @@ export class Pipeline {
       return true;
     } catch (error) {
       const lastError = toLastError(error);
-      this.state = noteKept(this.state, null, keptIn(error), NO_CLOCK);
+      this.state = noteKept(this.state, null, keptOf(error), NO_CLOCK);
       this.errors.push(lastError);
       const isGone = lastError.code === 'cursor-expired';
       const rejected = (isGone ? notePageGone : noteUntried)(this.state.rejected, seatgeekIds, moment);
@@ -294,10 +310,16 @@ export class Pipeline {
       };
       const environment = new MockActivityEnvironment(info, { logger });
       environment.on('heartbeat', (details: unknown) => (heartbeatDetails = details));
+      this.#environment = environment;
       try {
         return await environment.run(step);
       } catch (error) {
         if (error instanceof ApplicationFailure && error.type === 'internal') this.#bug ??= error;
+        if (error instanceof CancelledFailure && this.#isEnding) {
+          this.#isEnding = false;
+          this.restartWorker();
+          continue;
+        }
         if (!(error instanceof ApplicationFailure) || error.nonRetryable === true || attempt === attempts) throw error;
       }
     }
@@ -325,7 +347,7 @@ export class Pipeline {
   #fail(error: unknown): void {
     const lastError = toLastError(error);
     this.errors.push(lastError);
-    this.state = failRun(noteKept(this.state, 'run', keptIn(error), NO_CLOCK), lastError, now());
+    this.state = failRun(noteKept(this.state, 'run', keptOf(error), NO_CLOCK), lastError, now());
   }
 
   #runName(): RunName {
@@ -363,19 +385,9 @@ function now(): string {
   return new Date().toISOString();
 }
 
-/** As `activities/failures.ts` tells it behind the hint. */
-function keptIn(error: unknown): Kept {
-  const kept: unknown = error instanceof ApplicationFailure ? error.details?.[1] : undefined;
-  const told = isRecord(kept) ? kept : {};
-  const numberIn = (name: string): number => (typeof told[name] === 'number' ? told[name] : 0);
-  const { deactivated } = told;
-  return {
-    createsNotBefore: numberIn('createsNotBefore'),
-    haloRequests: numberIn('haloRequests'),
-    deactivated: typeof deactivated === 'string' ? deactivated : '',
-  };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+/** As `activities/heartbeat.ts` gives it to failures and cancellations. */
+function keptOf(error: unknown): Kept {
+  return keptIn(
+    error instanceof ApplicationFailure || error instanceof CancelledFailure ? error.details?.[1] : undefined,
+  );
 }

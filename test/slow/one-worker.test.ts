@@ -152,6 +152,7 @@ describe('a step that moves to another worker', function () {
   it('is told all that an attempt kept which failed by itself before its worker ended', async () => {
     const queue = `own-${randomUUID()}`;
     const { native } = await temporal();
+    const habits = { newestUser: 1_234 };
     let end = (): void => undefined;
     const own = await Worker.create({
       connection: native,
@@ -161,7 +162,7 @@ describe('a step that moves to another worker', function () {
         ...new ScriptedFeed(5).activities,
         upsertUsers: () =>
           withHeartbeat((running) => {
-            running.keep(() => ({ createsNotBefore: 0, haloRequests: 7, deactivated: '0123abcd' }));
+            running.keep(() => ({ createsNotBefore: 0, haloRequests: 7, deactivated: '0123abcd', habits }));
             end();
             throw failure('halo-unavailable', false);
           }),
@@ -176,8 +177,8 @@ describe('a step that moves to another worker', function () {
       ({ lastRun }) => (haloRequests = lastRun?.haloRequests ?? 0),
     );
     assert.deepEqual(
-      [written?.movedAt, written?.createsNotBefore, written?.deactivated],
-      [undefined, undefined, '0123abcd'],
+      [written?.movedAt, written?.createsNotBefore, written?.deactivated, written?.habits],
+      [undefined, undefined, '0123abcd', habits],
     );
     assert.equal(haloRequests, 7 + 5);
   });

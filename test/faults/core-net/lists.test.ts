@@ -528,6 +528,45 @@ describe('a list that shows new users only later', function () {
             scene.assertRight();
           }));
 
+  const ends: Readonly<Record<string, (scene: Scene) => void>> = {
+    'where the worker is told to end': (scene) => {
+      scene.pipeline.endWorker();
+    },
+    'where it is paused': (scene) => {
+      scene.pipeline.interrupt();
+    },
+  };
+  for (const [title, end] of Object.entries(ends))
+    it(`doubles nobody ${title} in the middle of the first page and another worker goes on at once`, () =>
+      play({ halo: { listLag: 10 }, faster: 20 }, [stranger(1)], async (scene) => {
+        scene.clock.setForward(60_000);
+        scene.addMany(60);
+        const after = (): void => {
+          end(scene);
+        };
+        scene.fault({ system: 'halo', kind: 'meanwhile', match: { ...POST_USERS, nth: 4 }, after });
+        await scene.run();
+        scene.sandbox.faults.clear();
+        scene.restart();
+        await scene.sync();
+        assert.ok(scene.pipeline.steps > 1);
+        scene.assertNobodyDoubled();
+        scene.assertRight();
+      }));
+
+  it('doubles nobody where the worker dies with all that it wrote and another goes on at once', () => {
+    let died = false;
+    const dies = (step: string): boolean => step === 'written' && !died && (died = true);
+    return play({ halo: { listLag: 10 }, dies }, [stranger(1)], async (scene) => {
+      scene.clock.setForward(60_000);
+      scene.addMany(60);
+      await scene.sync();
+      assert.ok(died);
+      scene.assertNobodyDoubled();
+      scene.assertRight();
+    });
+  });
+
   it('is waited for two minutes, and once, where it never shows the newest user', () =>
     play({}, [], async (scene) => {
       scene.addMany(30);

@@ -265,7 +265,7 @@ describe('a create whose answer was lost', () => {
   });
 
   it('is under way no longer than a request lives, whatever a step said with its end', () => {
-    const kept = { createsNotBefore: weeksAhead, haloRequests: 0, deactivated: '' };
+    const kept = { createsNotBefore: weeksAhead, haloRequests: 0, deactivated: '', habits: null };
     assert.equal(noteKept(running(), 'run', kept, nowMs).createsNotBefore, latest);
   });
 
