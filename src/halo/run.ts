@@ -55,10 +55,8 @@ class Run implements HaloRun {
         () => writer.details.readOldRows(plans),
         () => learnAddresses(plans, setting, writer, page.call),
       ]) {
-        const { requests } = this;
         await learn();
-        // Without a request nothing was learnt.
-        if (this.requests !== requests) plans = writer.plan(people);
+        plans = writer.planAgain(plans);
       }
       await writer.write(plans);
       return people.map((person) => page.outcomeOf(person));
@@ -77,8 +75,9 @@ class Run implements HaloRun {
     return this.#ask(options, async (setting, page) => {
       await setting.directory.prepare(people, page.call, page.feed);
       const writer = this.#pageWriter(setting, page);
-      await learnAddresses(writer.plan(people), setting, writer, page.call);
-      return writer.plan(people).map(outlookOf);
+      const plans = writer.plan(people);
+      await learnAddresses(plans, setting, writer, page.call);
+      return writer.planAgain(plans).map(outlookOf);
     });
   }
 

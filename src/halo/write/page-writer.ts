@@ -69,7 +69,7 @@ const MAX_ATTEMPTS = 5;
 
 export class PageWriter {
   readonly details: DetailsReader;
-  /** Whom the index held when all were planned last. */
+  /** `UserIndex.version` when all were planned last. */
   #plannedAt = -1;
 
   constructor(private readonly options: PageWriterOptions) {
@@ -86,6 +86,12 @@ export class PageWriter {
     const { context } = this;
     this.#plannedAt = this.options.setting.directory.index.version;
     return people.map((person) => planPerson(person, context));
+  }
+
+  /** The same plans where nothing was learnt of any user since the last were made. */
+  planAgain(plans: readonly Plan[]): readonly Plan[] {
+    if (this.options.setting.directory.index.version === this.#plannedAt) return plans;
+    return this.plan(plans.map(({ person }) => person));
   }
 
   /** What planning looks at now. */

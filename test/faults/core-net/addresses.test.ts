@@ -266,3 +266,18 @@ describe('a user with an address whose details are never shown', () => {
         scene.assertRight();
       }));
 });
+
+describe('addresses that are as they should be', function () {
+  this.timeout(60_000);
+
+  it('are not written again, whatever page of a later run they are on', () =>
+    play({ connection: { seatgeek: { pageSize: 50 } } }, [], async (scene) => {
+      const columns = (n: number): Columns => ({ ...at(`${n} High St`), postal_code: `P${n}` });
+      scene.addMany(200, columns);
+      await scene.sync();
+      scene.addMany(200, (n) => ({ ...columns(n), not_mapped: 1 }));
+      await scene.sync();
+      const { updated, unchanged } = scene.pipeline.state.lastRun ?? {};
+      assert.deepEqual({ updated, unchanged }, { updated: 0, unchanged: 200 });
+    }));
+});
