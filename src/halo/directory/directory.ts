@@ -221,7 +221,9 @@ export class Directory {
       const isFirst = page.no === 1;
       const users = this.#learnPage(page);
       const isEmpty = users.length + page.unshown.length === 0;
-      if (isFirst && isEmpty && page.total + this.index.size > 0) throw emptied();
+      // Where nobody was listed before, a list that is late lacks whom we have created since.
+      const mayBeEmpty = page.total === 0 && (known === 0 || this.index.size === 0);
+      if (isFirst && isEmpty && !mayBeEmpty) throw emptied();
       // Of those who were there before the run, each person is asked for.
       for (const id of page.unshown) if (known !== null && id >= known) this.#unshown.add(id);
       const ids = users.map(({ id }) => id);

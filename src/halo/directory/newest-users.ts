@@ -36,13 +36,14 @@ export async function* readDown(
   known: number | null,
   call: CallOptions,
 ): AsyncGenerator<NumberedPage> {
-  let [rowsRead, size, total, lowest, gaps, stalePages] = [0, PAGE_SIZE, 0, Infinity, 0, 0];
+  let [rowsRead, size, cap, total, lowest, gaps, stalePages] = [0, PAGE_SIZE, PAGE_SIZE, 0, Infinity, 0, 0];
   for (;;) {
     const no = Math.floor(rowsRead / size) + 1;
     const page = await readNewestUsers(client, users, call, { no, size });
     yield { ...page, no };
     // As they stand now: at most so many as are missing from the total have moved forward.
     rowsRead = Math.max(0, rowsRead - Math.max(0, total - page.total));
+    const hasGrown = page.total > total;
     total = page.total;
     const first = (no - 1) * size;
     if (rowsRead < first) {
@@ -53,11 +54,15 @@ export async function* readDown(
     const rows = page.users.length + page.unshown.length;
     const low = page.users.reduce((least, { id }) => Math.min(least, id), Infinity);
     if (known === null || low <= known || (rows === 0 && rowsRead >= total)) return;
-    stalePages = low < lowest ? 0 : stalePages + 1;
+    stalePages = low < lowest || hasGrown ? 0 : stalePages + 1;
     if (stalePages > MAX_STALE_PAGES) throw rows === 0 ? tooFew(rowsRead, total) : circular(rows, total);
     lowest = Math.min(lowest, low);
     rowsRead = Math.max(rowsRead, first + rows);
-    // Asking for what is given keeps page numbers meaning the same on both sides.
-    if (rows > 0) size = Math.min(size, rows);
+    const isLast = rowsRead >= total;
+    // Asking for what is given keeps page numbers meaning the same on both sides. How short the last page is says nothing of that.
+    if (!isLast && rows > 0 && rows < size) cap = rows;
+    size = cap;
+    // Behind the last may stand rows that are not counted.
+    if (isLast) for (size = Math.min(cap, rows); rowsRead % size > 0; size -= 1);
   }
 }

@@ -176,6 +176,53 @@ function createdMeanwhile(scene: Scene): void {
   });
 }
 
+describe("a list of Halo's users that was empty when it was first read", function () {
+  this.timeout(60_000);
+
+  for (const times of [1, 5])
+    it(`is read to its end while somebody else creates users (before ${times} of its pages)`, () =>
+      play({}, [], async (scene) => {
+        scene.addMany(150);
+        let count = 0;
+        const before = (): void => {
+          for (let n = 0; n < 60; n += 1) scene.sandbox.halo.store.create(stranger((count += 1)));
+        };
+        let isDone = false;
+        const where = (asked: Asked): boolean => {
+          isDone ||= count === 0 && listsNewest(asked) && asked.query.get('page_no') === '2';
+          return isDone && listsNewest(asked);
+        };
+        scene.fault({ system: 'halo', kind: 'meanwhile', match: { ...GET_USERS, where, after: 0 }, times, before });
+        assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors));
+        assert.equal(count, 60 * times);
+        scene.assertNobodyDoubled();
+      }));
+
+  it('is read to its end where it shows the first users created only later', () =>
+    play({ halo: { listLag: 10 } }, [], async (scene) => {
+      scene.addMany(150);
+      assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors));
+      scene.assertNobodyDoubled();
+    }));
+
+  for (const users of [100, 113, 200])
+    it(`is read to its end in a few pages, whatever the last one holds (${users} users)`, async () => {
+      const bench = await HaloBench.start();
+      try {
+        const run = bench.run();
+        assert.equal(await run.countUsers(), 0);
+        for (let n = 1; n < users; n += 1) bench.add(stranger(n));
+        bench.add(namesake('late'));
+        const before = run.requests;
+        await run.write([person('late')], { othersMayHaveWritten: true });
+        assert.equal(bench.people().length, users);
+        assert.ok(run.requests - before < 7, `${run.requests - before} requests`);
+      } finally {
+        await bench.close();
+      }
+    });
+});
+
 describe("a list of Halo's users with several rows of one user", function () {
   this.timeout(60_000);
 
