@@ -54,8 +54,15 @@ export class AddressBook {
 
   constructor(private readonly options: AddressOptions) {}
 
+  /** Where they were refused again and again in an earlier run, one refusal says that it is so still. */
   get place(): AddressPlace {
-    return this.#refusals >= MAX_REFUSALS ? 'nowhere' : this.options.habits.place;
+    const { isRefused, place } = this.options.habits;
+    return this.#refusals >= (isRefused ? 1 : MAX_REFUSALS) ? 'nowhere' : place;
+  }
+
+  /** Whether one is to be tried before others are looked at: they were refused before, and may be still. */
+  get isDoubtful(): boolean {
+    return this.place === 'apart' && this.options.habits.isRefused;
   }
 
   /** Whether the address of a user may be sent without knowing the one that is there. */
@@ -63,24 +70,30 @@ export class AddressBook {
     return this.place === 'with-user' && this.options.habits.withoutId === 'replaces';
   }
 
-  /** After users were written with their addresses: finds out, once, what Halo does with them, and else saves them apart. */
-  async settle(written: readonly WrittenAddress[], call: CallOptions): Promise<void> {
+  /**
+   * After users were written with their addresses: finds out, once, what Halo does with them, and else saves them apart. Answers whose address
+   * was not changed.
+   */
+  async settle(written: readonly WrittenAddress[], call: CallOptions): Promise<readonly WrittenAddress[]> {
     const { habits } = this.options;
     const byUse = written.toSorted((a, b) => Number(b.isNew) - Number(a.isNew));
     for (const sample of byUse.slice(0, MAX_SAMPLES)) {
       const mayTry = this.place === 'with-user' && habits.withoutId === 'unknown' && sample.isNew;
       if ((habits.place === 'unknown' || mayTry) && (await this.#findOut(sample, call))) break;
     }
-    if (this.place !== 'apart') return;
-    await this.#saveAllApart(written, call);
+    if (this.place === 'apart') return this.#saveAllApart(written, call);
+    return this.place === 'nowhere' ? written : [];
   }
 
   /** An address whose answer is lost each time is given up when Halo answers others after it, or when it is all there is for some turns. */
-  async #saveAllApart(written: readonly WrittenAddress[], call: CallOptions): Promise<void> {
+  async #saveAllApart(written: readonly WrittenAddress[], call: CallOptions): Promise<WrittenAddress[]> {
+    const unchanged: WrittenAddress[] = [];
     let lost: LostAnswerError[] = [];
     for (const one of written) {
       try {
-        if (await this.#saveApart(one, call)) lost = [];
+        const result = await this.#saveApart(one, call);
+        if (result !== 'saved') unchanged.push(one);
+        if (result !== 'not-sent') lost = [];
       } catch (error) {
         if (!(error instanceof LostAnswerError)) throw error;
         lost.push(error);
@@ -90,6 +103,7 @@ export class AddressBook {
     const [error] = lost;
     this.#turnsInVain = error === undefined ? 0 : this.#turnsInVain + 1;
     if (error !== undefined && this.#turnsInVain < MAX_LOST) throw error;
+    return unchanged;
   }
 
   /** The address of a user whose details don't show it, where addresses are kept apart; undefined where Halo does not tell. */
@@ -154,23 +168,24 @@ export class AddressBook {
     if (habits.withoutId === 'adds') await client.delete(`/Address/${id}`, call);
   }
 
-  /** Whether Halo took it or refused it; false where nothing is sent. Throws LostAnswerError. */
-  async #saveApart(written: WrittenAddress, call: CallOptions): Promise<boolean> {
-    if (this.place !== 'apart') return false;
+  /** Throws LostAnswerError. */
+  async #saveApart(written: WrittenAddress, call: CallOptions): Promise<'saved' | 'refused' | 'not-sent'> {
+    if (this.place !== 'apart') return 'not-sent';
     const before = written.before === undefined ? await this.read(written.userId, call) : written.before;
     // What is not known may be there, and would be there twice.
-    if (before === undefined || (before !== null && isSameAddress(before, written.address))) return false;
+    if (before === undefined || (before !== null && isSameAddress(before, written.address))) return 'not-sent';
     try {
       await this.#post(written, before?.id ?? null, call);
       this.#refusals = 0;
       this.options.habits.isRefused = false;
       await this.#learnShown(written.userId, call);
+      return 'saved';
     } catch (error) {
       if (!isOfAddress(error)) throw error;
       this.#refusals += 1;
       if (this.#refusals === MAX_REFUSALS) this.options.habits.isRefused = true;
+      return 'refused';
     }
-    return true;
   }
 
   /** Once may be chance, or a list that lags. */

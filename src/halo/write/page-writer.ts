@@ -123,7 +123,8 @@ export class PageWriter {
       const again: MappedPerson[] = [];
       // What the layer before has written tells for whom the next is.
       const planned = depth === 0 ? layer : this.plan(layer.map(({ person }) => person));
-      for (const group of groupsOf(planned)) again.push(...(await this.#writeGroup(group)));
+      for (const group of groupsOf(planned, this.options.setting.addresses.isDoubtful))
+        again.push(...(await this.#writeGroup(group)));
       if (again.length === 0) continue;
       const later = layers.slice(depth + 1).flat();
       const left = new Set([...again, ...later.map(({ person }) => person)].map(({ seatgeekId }) => seatgeekId));
@@ -177,10 +178,13 @@ export class PageWriter {
     for (const [plan, write] of writes)
       if (plan.kind === 'update' && plan.outcome === 'deactivated' && sent.has(write))
         page.noteDeactivated(plan.person);
-    await this.#settleAddresses(plans.flatMap((plan) => this.#learn(plan, resultOf(plan))));
+    const asBefore = await this.#settleAddresses(plans.flatMap((plan) => this.#learn(plan, resultOf(plan))));
     if (failure !== undefined) throw failure;
     const again: WritePlan[] = [];
-    for (const plan of plans) if (!(await this.#settle(plan, resultOf(plan)))) again.push(plan);
+    for (const plan of plans) {
+      const isUnchanged = plan.changes.fields.length === 0 && asBefore.has(plan.person);
+      if (!(await this.#settle(plan, resultOf(plan), isUnchanged))) again.push(plan);
+    }
     return again;
   }
 
@@ -242,9 +246,10 @@ export class PageWriter {
     setting.directory.learn({ ...user, address: undefined, addressHash: undefined });
   }
 
-  async #settleAddresses(written: readonly WrittenAddress[]): Promise<void> {
+  /** Answers whose address was left as it was. */
+  async #settleAddresses(written: readonly WrittenAddress[]): Promise<ReadonlySet<MappedPerson>> {
     const { setting, page } = this.options;
-    await setting.addresses.settle(written, page.call);
+    const asBefore = await setting.addresses.settle(written, page.call);
     for (const { userId, address } of written) {
       const user = setting.directory.index.get(userId);
       const id = user?.address?.id ?? null;
@@ -252,14 +257,16 @@ export class PageWriter {
       const known = id !== null || setting.addresses.mayBeBlind ? storedAddress(id, address) : undefined;
       if (user !== undefined) setting.directory.learn({ ...user, address: known, addressHash: undefined });
     }
+    return new Set(asBefore.map(({ person }) => person));
   }
 
   /** False when the person must be planned again. */
-  async #settle(plan: WritePlan, result: WriteResult | undefined): Promise<boolean> {
+  async #settle(plan: WritePlan, result: WriteResult | undefined, isUnchanged: boolean): Promise<boolean> {
     const { person } = plan;
     switch (result?.kind) {
       case 'written':
-        this.#settleAs({ person, outcome: plan.kind === 'create' ? 'created' : plan.outcome });
+        if (isUnchanged) this.#settleAs({ person, outcome: 'unchanged' });
+        else this.#settleAs({ person, outcome: plan.kind === 'create' ? 'created' : plan.outcome });
         return true;
       case 'refused':
         if (await this.#isGone(plan, result.error)) return false;
@@ -293,11 +300,16 @@ export class PageWriter {
   }
 }
 
-/** Whoever must be read first is written soon afterwards, before it has to be read again: so not too many are read at once. */
-function groupsOf(plans: readonly Plan[]): readonly (readonly Plan[])[] {
+/**
+ * Whoever must be read first is written soon afterwards, before it has to be read again: so not too many are read at once. Where Halo may take no
+ * addresses, one comes first, so that the others need not be read for theirs.
+ */
+function groupsOf(plans: readonly Plan[], areAddressesDoubtful: boolean): readonly (readonly Plan[])[] {
   const unread = plans.filter(({ kind }) => kind === 'read');
-  const groups: (readonly Plan[])[] = [];
-  for (let left = unread; left.length > MAX_READ; left = left.slice(MAX_READ)) groups.push(left.slice(0, MAX_READ));
+  const first = areAddressesDoubtful ? unread.find(({ person }) => person.address !== null) : undefined;
+  const groups: (readonly Plan[])[] = first === undefined ? [] : [[first]];
+  for (let left = unread.filter((plan) => plan !== first); left.length > MAX_READ; left = left.slice(MAX_READ))
+    groups.push(left.slice(0, MAX_READ));
   const apart = new Set(groups.flat());
   return [...groups, plans.filter((plan) => !apart.has(plan))];
 }

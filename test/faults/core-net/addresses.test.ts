@@ -281,3 +281,39 @@ describe('addresses that are as they should be', function () {
       assert.deepEqual({ updated, unchanged }, { updated: 0, unchanged: 200 });
     }));
 });
+
+describe('addresses that Halo refuses', function () {
+  this.timeout(60_000);
+
+  const columns = (n: number): Columns => ({ ...at(`${n} High St`), postal_code: `P${n}` });
+
+  it('are tried with one person of a later run, and nobody else is read for them or counted as updated', () =>
+    play({ halo: { primaryAddress: 'ignored', addressOfUser: 'refused' } }, [], async (scene) => {
+      scene.addMany(200, columns);
+      await scene.sync();
+      for (let run = 1; run <= 2; run += 1) {
+        scene.addMany(200, (n) => ({ ...columns(n), not_mapped: run }));
+        const before = scene.requests.count;
+        await scene.sync();
+        assert.equal(scene.pipeline.state.habits?.addressesRefused, true);
+        const { updated, unchanged } = scene.pipeline.state.lastRun ?? {};
+        assert.deepEqual({ updated, unchanged }, { updated: 0, unchanged: 200 });
+        assert.ok(scene.requests.count - before < 20, `${scene.requests.count - before} requests`);
+      }
+    }));
+
+  it('are saved for everybody once Halo takes them', () =>
+    play({ halo: { primaryAddress: 'ignored' } }, [], async (scene) => {
+      const match = { method: 'POST', path: '/api/Address', after: 0 } as const;
+      const placed = scene.fault({ system: 'halo', kind: 'status', status: 400, match });
+      scene.addMany(30, columns);
+      await scene.sync();
+      assert.equal(scene.pipeline.state.habits?.addressesRefused, true);
+      placed.release();
+      scene.addMany(30, (n) => ({ ...columns(n), not_mapped: 1 }));
+      await scene.sync();
+      assert.equal(scene.pipeline.state.lastRun?.updated, 30);
+      assert.equal(scene.pipeline.state.habits.addressesRefused, false);
+      scene.assertRight();
+    }));
+});
