@@ -168,13 +168,16 @@ export class Directory {
     return this.index.isCut || this.options.clock.now() > this.#firstRowAt + MAX_ROW_AGE_MS;
   }
 
-  /** Reads the users of these people again as far as that can be done for many at once; the others stay as they are known. */
-  async readAgain(matched: readonly Matched[], call: CallOptions): Promise<void> {
+  /**
+   * Reads the users of these people again as far as that can be done for many at once; the others stay as they are known. `take`: for whoever wants
+   * to see the rows before they are known.
+   */
+  async readAgain(matched: readonly Matched[], call: CallOptions, take = this.#learnRows): Promise<void> {
     const rows = matched.map(({ person: { seatgeekId, matchEmail }, user }): OldRow => {
       const isById = this.index.bySeatgeekId(seatgeekId).some(({ id }) => id === user.id);
       return { userId: user.id, seatgeekId: isById ? seatgeekId : null, email: isById ? null : matchEmail };
     });
-    await readRowsAgain(rows, { search: this.#search, listing: this.#listing, take: this.#learnRows }, call);
+    await readRowsAgain(rows, { search: this.#search, listing: this.#listing, take }, call);
   }
 
   /**

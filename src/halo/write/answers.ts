@@ -10,13 +10,14 @@ import { HaloRefusalError } from '../api/errors.js';
 import { CredentialsRefusedError, SyncError, TransientError } from '../../errors.js';
 import type { WireUser } from '../api/wire.js';
 import type { Clock } from '../clock.js';
-import { storedHash } from '../directory/hashed-value.js';
+import { hashValue, storedHash } from '../directory/hashed-value.js';
 import type { Directory } from '../directory/directory.js';
 import { AT_ONCE_MS, BEHIND_MS } from '../directory/known-up-to.js';
-import { storedOf, type KnownUser } from '../directory/known-user.js';
+import { ShownValue, shownIn, storedOf, type KnownUser } from '../directory/known-user.js';
 import type { Targets } from '../fields/targets.js';
 import type { HaloInstance } from '../instance.js';
 import { isFormOf } from '../fields/text-form.js';
+import { inFlight } from '../in-flight.js';
 import { isSameValue } from '../plan/same-value.js';
 import type { ArrayHabits } from './array-habits.js';
 import { namedUsers } from './named-users.js';
@@ -46,6 +47,7 @@ const LOOK_AGAIN_EVERY = 100;
 const LOOKS_AFTER_MS: readonly number[] = [0, ...LISTED_AFTER_MS];
 /** Users of one array whose details may fail to come; more are an outage. */
 const MAX_UNREADABLE = 3;
+const LOOKS_IN_FLIGHT = 4;
 /** The highest id that Halo's type for it has; nobody will ever have it. */
 const NOBODYS_ID = 2_147_483_647;
 
@@ -111,7 +113,10 @@ export class Answers {
     // Who names several names everybody, so those left out are not done.
     if (named.length > 1) return this.#allBut(named, updates);
     await this.#learnBadOnes(sample.update.userId);
-    if (habits.badOnes !== 'refused' || habits.updatesNamed === 'all') return this.#allBut(named, updates);
+    if (habits.badOnes !== 'refused' || habits.updatesNamed === 'all') {
+      const done = [...named, sample.update];
+      return this.#allBut([...done, ...(await this.#seenDone(updates.filter((one) => !done.includes(one))))], updates);
+    }
     habits.updatesNamed = 'few';
     return this.#done(updates);
   }
@@ -234,21 +239,56 @@ export class Answers {
   async #findSample(
     updates: readonly PlannedUpdate[],
   ): Promise<{ update: PlannedUpdate; isDone: boolean } | undefined> {
-    let unreadable = 0;
+    const unreadable: PlannedUpdate[] = [];
     for (const update of updates.toReversed()) {
-      if (update.changes.fields.length === 0) continue;
-      const { userId } = update;
-      const seen = await this.#lookAt(update).catch((error: unknown) => {
-        unreadable += 1;
-        if (!(error instanceof SyncError) || error.code === 'halo-rate-limited' || unreadable > MAX_UNREADABLE)
-          throw error;
-        return null;
-      });
-      if (seen === null) continue;
-      if (typeof seen === 'boolean') return { update, isDone: seen };
-      this.results.set(update, { kind: 'written', userId, kept: seen });
+      const isDone = await this.#isDone(update, unreadable);
+      if (isDone !== null) return { update, isDone };
     }
     return undefined;
+  }
+
+  /** Who of an accepted array is there as sent: lists show many at once, and whom they don't show so is read alone. */
+  async #seenDone(updates: readonly PlannedUpdate[]): Promise<readonly PlannedUpdate[]> {
+    const { directory } = this.options;
+    const rows = new Map<number, WireUser>();
+    const known = updates.flatMap(({ person, userId }) => {
+      const user = directory.index.get(userId);
+      return user === undefined ? [] : [{ person, user }];
+    });
+    await directory.readAgain(known, this.call, (users) => {
+      for (const user of users) rows.set(user.id, user);
+    });
+    const listed = updates.filter((update) => this.#isListedAsSent(update, rows.get(update.userId)));
+    const left = updates.filter((update) => !listed.includes(update));
+    const unreadable: PlannedUpdate[] = [];
+    const areDone = await inFlight(left, LOOKS_IN_FLIGHT, (update) => this.#isDone(update, unreadable));
+    return [...listed, ...left.filter((_, place) => areDone[place] === true)];
+  }
+
+  /** A list may show labels, and other values in a form of its own: only what is as sent, and was not so before, proves anything. */
+  #isListedAsSent({ userId, changes: { fields } }: PlannedUpdate, row: WireUser | undefined): boolean {
+    const { directory, targets } = this.options;
+    const before = directory.index.get(userId)?.values ?? [];
+    const shown = fields.flatMap(({ place, value }) => {
+      const target = targets.all[place];
+      const now = row === undefined || target === undefined ? undefined : shownIn(row, target);
+      return now === undefined ? [] : [{ isSame: isSameValue(now, value), wasKnown: before[place] !== undefined }];
+    });
+    return shown.every(({ isSame }) => isSame) && shown.some(({ wasKnown }) => wasKnown);
+  }
+
+  /** Null where that can't be told: one who has all texts in another form is taken for done, and one who can't be read is noted. */
+  async #isDone(update: PlannedUpdate, unreadable: PlannedUpdate[]): Promise<boolean | null> {
+    if (update.changes.fields.length === 0) return null;
+    const { userId } = update;
+    const seen = await this.#lookAt(update).catch((error: unknown) => {
+      const isMany = unreadable.push(update) > MAX_UNREADABLE;
+      if (!(error instanceof SyncError) || error.code === 'halo-rate-limited' || isMany) throw error;
+      return null;
+    });
+    if (seen === null || typeof seen === 'boolean') return seen;
+    this.results.set(update, { kind: 'written', userId, kept: seen });
+    return null;
   }
 
   /** That all values are as they were means that nothing was written; the user itself where their form is all that differs from what was sent. */
@@ -258,8 +298,9 @@ export class Answers {
       const before = directory.index.get(userId)?.values ?? [];
       const user = await directory.readDetails(userId, this.call);
       if (user === null) return false;
+      // A list may have shown no more than the label.
       const isOther = (place: number, now: unknown): boolean =>
-        before[place] !== undefined && storedHash(before[place]) !== storedHash(now);
+        before[place] !== undefined && !hashesOf(now).includes(storedHash(before[place]));
       const isDone = fields.some(({ place, value }) => {
         const now = user.values[place];
         return now !== undefined && (isSameValue(now, value) || isOther(place, now));
@@ -344,4 +385,8 @@ function isNewId(userId: number, newAbove: number | null): boolean {
 
 function idsOf(users: readonly WireUser[]): ReadonlySet<number> {
   return new Set(users.map(({ id }) => id));
+}
+
+function hashesOf(value: unknown): number[] {
+  return value instanceof ShownValue ? [hashValue(value.value), hashValue(value.display)] : [storedHash(value)];
 }

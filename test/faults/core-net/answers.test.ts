@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { type Asked, isNew, sends } from '../../../src/sandbox/asked.js';
+import { type Asked, holds, isNew, sends } from '../../../src/sandbox/asked.js';
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
+import { customValue } from '../../../src/sandbox/halo-store.js';
+import { usersByName } from '../../matrix/by-name.js';
+import { HaloBench, person } from '../../unit/halo/halo-bench.js';
 import { namesake, play, POST_USERS, stranger, type Columns, type Scene } from './scene.js';
 
 const SIZE = 24;
@@ -33,6 +36,69 @@ describe('the answer to an array', function () {
       }
     }
   }
+
+  describe('that names nobody, where bad ones are left out', () => {
+    const PEOPLE = 200;
+    const halo = { arrays: 'skips-bad', answerNames: 'nobody' } as const;
+    const connection = { halo: { writeBatch: 50 } };
+
+    /** Requests of a run in which all have changed. */
+    async function requestsOf(scene: Scene, columns: (n: number) => Columns): Promise<number> {
+      scene.addMany(PEOPLE, columns);
+      const before = scene.requests.count;
+      assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors));
+      return scene.requests.count - before;
+    }
+
+    it('takes few requests for many changes, for lists show who was done', () =>
+      play({ halo, connection }, [], async (scene) => {
+        scene.addMany(PEOPLE);
+        await scene.sync();
+        await requestsOf(scene, tier('Silver'));
+        const requests = await requestsOf(scene, tier('Bronze'));
+        assert.ok(requests < 40, `${requests} requests`);
+        scene.assertRight();
+      }));
+
+    it('takes nobody for done of whom a list has shown the label of what is stored', async () => {
+      const users = usersByName({ from: 'loyalty_tier', to: 'CFStand' });
+      const bench = await HaloBench.start({ halo: { ...halo, selectFields: 'label-in-lists' }, connection: { users } });
+      try {
+        const names = Array.from({ length: 20 }, (_, n) => `p${n}`);
+        for (const name of names) bench.add({ ...namesake(name), customFields: { CFSeatGeekID: name, CFStand: 1 } });
+        bench.sandbox.faults.add({ system: 'halo', kind: 'refuse-item', status: 400, fits: holds('p7') });
+        const fields = [{ to: 'CFStand', value: 2, when: 'always' }] as const;
+        const settled = await bench.run().write(names.map((name) => person(name, { fields })));
+        const rejected = settled.flatMap(({ seatgeekId, outcome }) => (outcome === 'rejected' ? [seatgeekId] : []));
+        assert.deepEqual(rejected, ['p7']);
+        const stands = new Map(
+          bench.sandbox.halo
+            .users()
+            .map((user) => [customValue(user, 'CFSeatGeekID'), customValue(user, 'CFStand')] as const),
+        );
+        for (const name of names) assert.equal(stands.get(name), name === 'p7' ? 1 : 2, name);
+      } finally {
+        await bench.close();
+      }
+    });
+
+    for (const [title, more] of [
+      ['as it is stored', {}],
+      ['in another form', { storedTexts: 'upper-case' }],
+      ['later', { listLag: 10 }],
+    ] as const)
+      for (const bad of [[0], [49], [57, 58, 140], [PEOPLE - 1]])
+        it(`has those rejected who are bad, where lists show what is changed ${title} (${bad.join(', ')})`, () =>
+          play({ halo: { ...halo, ...more }, connection }, [], async (scene) => {
+            scene.addMany(PEOPLE);
+            await scene.sync();
+            const isBad = (n: number): boolean => bad.includes(n);
+            scene.fault({ system: 'halo', kind: 'refuse-item', status: 400, fits: holds('Refused') });
+            const requests = await requestsOf(scene, (n) => (isBad(n) ? { last_name: 'Refused' } : tier('Silver')()));
+            scene.assertRight({ rejected: bad.map((n) => `p${n}`) });
+            assert.ok(requests < 1.5 * PEOPLE, `${requests} requests`);
+          }));
+  });
 
   for (const answerOrder of HALO_DIALECT.answerOrder.values) {
     it(`is right in any order (${answerOrder})`, () =>
