@@ -74,6 +74,16 @@ describe('The size of an answer', () => {
     assert.equal(response.text, 'x'.repeat(64 * KIB));
   });
 
+  it('says to wait until a date by the clock of the server', async () => {
+    const at = Date.parse('2026-11-27T12:00:00Z');
+    answer = (response) => {
+      const [date, until] = [at, at + 30_000].map((ms) => new Date(ms).toUTCString());
+      response.writeHead(429, { date, 'retry-after': until });
+      response.end();
+    };
+    assert.equal((await ask()).retryAfterMs, 30_000);
+  });
+
   it('does not count the mark in front of a text', async () => {
     answer = (response) => response.end('\uFEFF{"a":1}');
     assert.equal((await ask()).text, '{"a":1}');
