@@ -129,11 +129,11 @@ function newHabits(
   request: UpsertRequest,
   shown: number | undefined,
 ): Pick<PageResult, 'habits'> {
-  const { id, isExpected } = instance.newestTold;
+  const { newestTold, newestGone } = instance;
   const habits = {
     ...habitsOf(instance),
     ...(shown !== undefined && { usersShown: shown }),
-    ...(isExpected && { newestUser: id }),
+    ...(newestTold > newestGone && { newestUser: newestTold }),
   };
   return isDeepStrictEqual(habits, request.habits) ? {} : { habits };
 }
@@ -179,7 +179,8 @@ async function upsertNext(context: ConnectionContext, memory: RunMemory, work: P
     // Part of it may be written. What it failed with the step that begins there meets, and tells.
     memory.isRepeated = true;
     createsNotBefore = lostUntil(context.instance);
-    running.log(`page left to the next step: ${error instanceof SyncError ? error.code : 'internal'}`, {});
+    const code = error instanceof SyncError ? error.code : 'internal';
+    if (!running.signal.aborted) running.log(`page left to the next step: ${code}`, {});
   }
   return {
     page,

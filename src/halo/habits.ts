@@ -47,7 +47,7 @@ const habitsSchema = factsSchema.extend({
   seen: z.record(z.string(), z.iso.date()).optional(),
   /** Users that the connection's agent was last shown. */
   usersShown: z.int().min(0).optional(),
-  /** See `HaloInstance.newestTold`: the id at the end of the connection's last step. */
+  /** `HaloInstance.newestTold` at the end of the connection's last step; left out where that user is gone. */
   newestUser: z.int().min(1).optional(),
 });
 
@@ -137,7 +137,7 @@ function restoredArrays(carried: TenantHabits['arrays']): ArrayHabits {
 }
 
 /**
- * Takes what was carried as long as this process has seen nothing itself; what is not readable, or was seen of another Halo, is left out. What
+ * Takes what was carried as long as this process has seen nothing itself, and the newest user in any case; what is not readable, or was seen of another Halo, is left out. What
  * anybody saw more than a week ago is forgotten, to be found out anew.
  */
 export function adoptHabits(instance: HaloInstance, carried: unknown): void {
@@ -147,7 +147,7 @@ export function adoptHabits(instance: HaloInstance, carried: unknown): void {
   for (const [name, day] of own) if (isOld(day, now)) instance.seen.delete(name);
   const parsed = habitsSchema.safeParse(carried);
   if (!parsed.success || (parsed.data.host ?? instance.place) !== instance.place) return;
-  adoptNewest(instance, parsed.data.newestUser);
+  instance.newestTold = Math.max(instance.newestTold, parsed.data.newestUser ?? 0);
   if (!isDeepStrictEqual(factsOf(instance), NOTHING_SEEN)) return;
   const { seen = {} } = parsed.data;
   const days = new Map(Object.entries(seen));
@@ -155,13 +155,6 @@ export function adoptHabits(instance: HaloInstance, carried: unknown): void {
   for (const [name, value] of namedFacts(factsOf(instance)))
     if (!isDeepStrictEqual(value, NONE_SEEN.get(name)))
       instance.seen.set(name, { value, day: days.get(name) ?? dayOf(now) });
-}
-
-/** Whom this process knows to be gone is not expected again. */
-function adoptNewest(instance: HaloInstance, carried = 0): void {
-  const { id, isExpected } = instance.newestTold;
-  if (carried > id || (carried > 0 && carried !== id && !isExpected))
-    instance.newestTold = { id: carried, isExpected: true };
 }
 
 function isOld(day: string | undefined, now: number): boolean {

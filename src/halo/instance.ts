@@ -42,8 +42,10 @@ export interface HaloInstance {
   usersWithoutOthers: number;
   /** Whether `order=id` is heeded; false once rows came otherwise. */
   isListOrdered: boolean;
-  /** The newest user of ours, by what answers told, also those that another process got. */
-  newestTold: NewestTold;
+  /** Id of the newest user of ours, by what answers told, also those that another process got; 0 for none. */
+  newestTold: number;
+  /** Nobody up to this id is expected in lists: the newest of them was deleted, or no list showed it. */
+  newestGone: number;
   /** Whether lists were last seen to show new users at once, or only later; null before. */
   listsAtOnce: boolean | null;
   /** By name of the field searched; learnt once per process, from answers. */
@@ -58,13 +60,6 @@ export interface HaloInstance {
   readonly arrays: ArrayHabits;
   /** Since which day a fact is seen as it is, by its name: see `TenantHabits`. */
   readonly seen: Map<string, { readonly value: unknown; readonly day: string }>;
-}
-
-export interface NewestTold {
-  /** 0 for none. */
-  readonly id: number;
-  /** Whether lists should show the user; false once it is known that it was deleted, or that no list shows it. */
-  readonly isExpected: boolean;
 }
 
 export interface LostUpdate {
@@ -118,7 +113,8 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         listsAllFields: null,
         usersWithoutOthers: 0,
         isListOrdered: true,
-        newestTold: { id: 0, isExpected: false },
+        newestTold: 0,
+        newestGone: 0,
         listsAtOnce: null,
         search: new Map<string, SearchSupport>(),
         controls: new Map<string, string>(),

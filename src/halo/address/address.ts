@@ -54,15 +54,13 @@ export class AddressBook {
 
   constructor(private readonly options: AddressOptions) {}
 
-  /** Where they were refused again and again in an earlier run, one refusal says that it is so still. */
   get place(): AddressPlace {
-    const { isRefused, place } = this.options.habits;
-    return this.#refusals >= (isRefused ? 1 : MAX_REFUSALS) ? 'nowhere' : place;
+    return this.#refusals >= MAX_REFUSALS ? 'nowhere' : this.options.habits.place;
   }
 
-  /** Whether one is to be tried before others are looked at: they were refused before, and may be still. */
-  get isDoubtful(): boolean {
-    return this.place === 'apart' && this.options.habits.isRefused;
+  /** So many are to be tried before others are looked at: they were refused before, and may be still. */
+  get tries(): number {
+    return this.place === 'apart' && this.options.habits.isRefused ? MAX_REFUSALS - this.#refusals : 0;
   }
 
   /** Whether the address of a user may be sent without knowing the one that is there. */

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import { CredentialsRefusedError, SyncError, TransientError } from '../../errors.js';
 import { HaloRefusalError } from '../api/errors.js';
 import type { HaloInstance } from '../instance.js';
-import { BEHIND_MS, KnownUpTo, MOST_BEHIND_MS } from './known-up-to.js';
+import { KnownUpTo } from './known-up-to.js';
 import { emailField, toKnownUser, withRow, type KnownUser, type LookUpField } from './known-user.js';
 import { isBare, learnListedFields, withUnshown } from './listed-fields.js';
 import { UnheededError, type Way } from './look-up.js';
@@ -36,6 +36,11 @@ const PROBES = 4;
 const WORTH_PROBING = 20;
 /** Look-ups as cheap as this are done without knowing how many users Halo has. */
 const FEW_REQUESTS = 2;
+
+/** Between looks for somebody whom another run has created, in milliseconds: lists are late by seconds, if they are, and by two minutes at most. */
+const MISSING_PAUSES_MS: readonly number[] = [1_000, 4_000, 10_000, ...Array<number>(5).fill(20_000)];
+/** So many looks in a row, which take 15 seconds, tell that somebody is gone: details may be as late as lists. */
+const SURELY_GONE = 4;
 
 /** Addresses that nobody has exactly: in Halo a blank or a name may stand around one. So few cost little beside the creates. */
 const MOST_SEARCHED = 20;
@@ -194,24 +199,23 @@ export class Directory {
    */
   async #readDown(call: CallOptions): Promise<boolean> {
     const { clock } = this.options;
-    const until = clock.now() + MOST_BEHIND_MS;
-    for (let wasGone = false; ;) {
+    let gone = { id: 0, times: 0 };
+    for (const pause of [...MISSING_PAUSES_MS, null]) {
       if (!(await this.#readList(call))) return false;
       const id = this.#knownUpTo.missing;
-      if (id === null) return true;
+      if (id === null) break;
       const found = await this.#ask(id, call);
-      if (found === 'hidden') this.#knownUpTo.forgetHidden(id);
-      // Details may be as late as lists.
-      else if ((found === 'gone' && wasGone) || clock.now() >= until) this.#knownUpTo.forgetTold();
-      else {
-        wasGone = found === 'gone';
-        call.onWait?.(clock.now() + BEHIND_MS);
-        await clock.sleep(BEHIND_MS, call.signal);
-        call.onWait?.(null);
-        continue;
+      gone = { id, times: found !== 'gone' ? 0 : gone.id === id ? gone.times + 1 : 1 };
+      const isGone = gone.times === SURELY_GONE || pause === null;
+      if (isGone || found === 'hidden') {
+        this.#knownUpTo.forgetMissing(id, isGone);
+        break;
       }
-      return true;
+      call.onWait?.(clock.now() + pause);
+      await clock.sleep(pause, call.signal);
+      call.onWait?.(null);
     }
+    return true;
   }
 
   /** As `#readDown`, once. */
@@ -240,7 +244,7 @@ export class Directory {
     return true;
   }
 
-  /** Hidden: the agent may not see that user, whom another connection's created. */
+  /** Hidden: the agent may not read that user, whom another connection's created. */
   async #ask(id: number, call: CallOptions): Promise<'there' | 'gone' | 'hidden'> {
     try {
       return (await this.readDetails(id, call)) === null ? 'gone' : 'there';

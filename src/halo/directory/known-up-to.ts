@@ -8,7 +8,7 @@ const CURRENT_MS = 3_000;
 /** Lists that show new users as soon as this show them at once. */
 export const AT_ONCE_MS = 5_000;
 /** A list is not waited for longer, for it may never show somebody told. */
-export const MOST_BEHIND_MS = 120_000;
+const MOST_BEHIND_MS = 120_000;
 /** After so many milliseconds a list that is behind is read again. */
 export const BEHIND_MS = 20_000;
 
@@ -16,7 +16,8 @@ export const BEHIND_MS = 20_000;
 export interface Moment {
   readonly at: number;
   readonly creations: number;
-  readonly newestTold: HaloInstance['newestTold'];
+  /** Id of the newest user who should be there; 0 for none. */
+  readonly newestTold: number;
 }
 
 const NOTHING_TOLD: { readonly id: number; readonly at: number } = { id: 0, at: 0 };
@@ -31,8 +32,8 @@ export class KnownUpTo {
   readonly #ahead = new Set<number>();
   /** The highest id that an answer gave to this run and no list has shown yet, and when that answer came. */
   #told = NOTHING_TOLD;
-  /** `HaloInstance.newestTold` when the list was asked for that was read last. */
-  #toldBefore: HaloInstance['newestTold'];
+  /** `Moment.newestTold` of the list that was read last. */
+  #toldBefore = 0;
   /** The highest id that is not missed: this run knows the user itself, or is not to see it. */
   #notMissed = 0;
   /** When a list was first seen to be behind; null once none is. */
@@ -41,9 +42,7 @@ export class KnownUpTo {
   constructor(
     private readonly instance: HaloInstance,
     private readonly clock: Clock,
-  ) {
-    this.#toldBefore = instance.newestTold;
-  }
+  ) {}
 
   /** Null before anything was read. */
   get id(): number | null {
@@ -51,7 +50,8 @@ export class KnownUpTo {
   }
 
   moment(): Moment {
-    return { at: this.clock.now(), creations: this.instance.creations, newestTold: this.instance.newestTold };
+    const { creations, newestTold, newestGone } = this.instance;
+    return { at: this.clock.now(), creations, newestTold: newestTold > newestGone ? newestTold : 0 };
   }
 
   /**
@@ -64,20 +64,17 @@ export class KnownUpTo {
 
   /** The newest user of another run who was told before the list was read, and is not in it; null: nobody. */
   get missing(): number | null {
-    const { id, isExpected } = this.#toldBefore;
-    return isExpected && id > Math.max(this.#id ?? 0, this.#notMissed) ? id : null;
+    return this.#toldBefore > Math.max(this.#id ?? 0, this.#notMissed) ? this.#toldBefore : null;
   }
 
-  /** The agent may not see that user. */
-  forgetHidden(id: number): void {
+  /** This run is not to miss that user; where it is gone, or no list shows it, nobody is. */
+  forgetMissing(id: number, isGone: boolean): void {
     this.#notMissed = Math.max(this.#notMissed, id);
+    if (isGone) this.#expectNobody(id);
   }
 
-  /** The newest user told is not in Halo any more, or no list will show it. */
-  forgetTold(): void {
-    this.#told = NOTHING_TOLD;
-    this.#behindSince = null;
-    this.instance.newestTold = { ...this.instance.newestTold, isExpected: false };
+  #expectNobody(id: number): void {
+    this.instance.newestGone = Math.max(this.instance.newestGone, id);
   }
 
   /** As `take`, of the top of a list that was read just now: whoever was told before should be there, so it shows whether lists are behind. */
@@ -90,7 +87,7 @@ export class KnownUpTo {
     // By when the answer came: it may have been made as late as that.
     if (since !== null || this.clock.now() - told.at <= AT_ONCE_MS) this.instance.listsAtOnce = since === null;
     if (since !== null && moment.at - since > MOST_BEHIND_MS) {
-      this.forgetTold();
+      this.#expectNobody(told.id);
       return;
     }
     this.#behindSince = since;
@@ -126,11 +123,7 @@ export class KnownUpTo {
    * long as there is a gap, whatever made it, the newest are read before the next create.
    */
   noteCreated(ids: readonly number[] | null, at: number): void {
-    for (const id of ids ?? []) {
-      this.#notMissed = Math.max(this.#notMissed, id);
-      const { id: newest, isExpected } = this.instance.newestTold;
-      if (id > newest || !isExpected) this.instance.newestTold = { id, isExpected: true };
-    }
+    for (const id of ids ?? []) this.#noteTold(id);
     if (ids === null) this.#currentAt = null;
     if (ids === null || this.#id === null || this.#currentAt === null) return;
     for (const id of ids) {
@@ -141,5 +134,14 @@ export class KnownUpTo {
     }
     while (this.#ahead.delete(this.#id + 1)) this.#id += 1;
     this.#currentAt = Math.max(this.#currentAt, this.#told.at);
+  }
+
+  #noteTold(id: number): void {
+    const { instance } = this;
+    this.#notMissed = Math.max(this.#notMissed, id);
+    // Where nobody is expected above it, Halo may have begun to number anew.
+    if (instance.newestTold > instance.newestGone && instance.newestTold >= id) return;
+    instance.newestTold = id;
+    instance.newestGone = Math.min(instance.newestGone, id - 1);
   }
 }

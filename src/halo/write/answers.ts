@@ -337,7 +337,7 @@ export class Answers {
   ): Promise<{ present: Map<PlannedWrite, number>; taken: PlannedWrite[] }> {
     const { clock, directory, instance } = this.options;
     const people = writes.map(({ person }) => person);
-    const answeredAt = clock.now();
+    const begunAt = clock.now();
     let found = this.#find(writes);
     for (let looks = 0; looks < pauses.length || (pauses.length > 1 && directory.isListBehind); looks += 1) {
       if (pauses === LOOKS_AFTER_MS && looks === pauses.length - 1 && instance.listsAtOnce === true) break;
@@ -347,7 +347,7 @@ export class Answers {
       const before = found.present.size;
       await directory.readNewest(people, this.call);
       found = this.#find(writes);
-      if (found.present.size > before) instance.listsAtOnce = looks === 0 && clock.now() - answeredAt <= AT_ONCE_MS;
+      if (found.present.size > before) instance.listsAtOnce = looks === 0 && clock.now() - begunAt <= AT_ONCE_MS;
       if (found.present.size + found.taken.length === writes.length) break;
     }
     return found;

@@ -17,7 +17,7 @@ import type { PlannedWrite, WriteResult } from './writer.js';
 
 export interface IdCheckOptions {
   readonly client: HaloClient;
-  readonly instance: Pick<HaloInstance, 'keptIds' | 'usersWithoutId' | 'isListOrdered'>;
+  readonly instance: Pick<HaloInstance, 'keptIds' | 'usersWithoutId' | 'isListOrdered' | 'newestGone'>;
   readonly directory: Directory;
   readonly targets: Targets;
 }
@@ -108,8 +108,10 @@ export class IdCheck {
       const isGone = error instanceof HaloRefusalError && error.isNotFound;
       if (!isGone) return stays(userId);
     }
-    this.options.instance.usersWithoutId.delete(this.#field);
-    this.options.directory.index.remove(userId);
+    const { instance, directory } = this.options;
+    instance.usersWithoutId.delete(this.#field);
+    instance.newestGone = Math.max(instance.newestGone, userId);
+    directory.index.remove(userId);
     return 'The new user was taken away again.';
   }
 

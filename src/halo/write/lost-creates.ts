@@ -114,7 +114,7 @@ export class LostCreates {
 
   /**
    * Waits until what was lost before must have come to its end, and where it came to it only now, so that lists may not show it yet, until `look`
-   * has looked at them. Answers whether it had to. Throws the signal's reason, and what `look` throws: then the next one looks.
+   * has looked at them. Answers whether it had to. Throws the signal's reason, and what `look` throws: then it is still to be done.
    */
   async settled(call: CallOptions, look: () => Promise<void>): Promise<boolean> {
     const { instance } = this;

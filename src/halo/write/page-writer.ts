@@ -123,7 +123,7 @@ export class PageWriter {
       const again: MappedPerson[] = [];
       // What the layer before has written tells for whom the next is.
       const planned = depth === 0 ? layer : this.plan(layer.map(({ person }) => person));
-      for (const group of groupsOf(planned, this.options.setting.addresses.isDoubtful))
+      for (const group of groupsOf(planned, this.options.setting.addresses.tries))
         again.push(...(await this.#writeGroup(group)));
       if (again.length === 0) continue;
       const later = layers.slice(depth + 1).flat();
@@ -302,13 +302,13 @@ export class PageWriter {
 
 /**
  * Whoever must be read first is written soon afterwards, before it has to be read again: so not too many are read at once. Where Halo may take no
- * addresses, one comes first, so that the others need not be read for theirs.
+ * addresses, `tries` come first, so that the others need not be read for theirs.
  */
-function groupsOf(plans: readonly Plan[], areAddressesDoubtful: boolean): readonly (readonly Plan[])[] {
+function groupsOf(plans: readonly Plan[], tries: number): readonly (readonly Plan[])[] {
   const unread = plans.filter(({ kind }) => kind === 'read');
-  const first = areAddressesDoubtful ? unread.find(({ person }) => person.address !== null) : undefined;
-  const groups: (readonly Plan[])[] = first === undefined ? [] : [[first]];
-  for (let left = unread.filter((plan) => plan !== first); left.length > MAX_READ; left = left.slice(MAX_READ))
+  const first = unread.filter(({ person }) => person.address !== null).slice(0, tries);
+  const groups: (readonly Plan[])[] = first.length === 0 ? [] : [first];
+  for (let left = unread.filter((plan) => !first.includes(plan)); left.length > MAX_READ; left = left.slice(MAX_READ))
     groups.push(left.slice(0, MAX_READ));
   const apart = new Set(groups.flat());
   return [...groups, plans.filter((plan) => !apart.has(plan))];

@@ -287,7 +287,7 @@ describe('addresses that Halo refuses', function () {
 
   const columns = (n: number): Columns => ({ ...at(`${n} High St`), postal_code: `P${n}` });
 
-  it('are tried with one person of a later run, and nobody else is read for them or counted as updated', () =>
+  it('are tried with three people of a later run, and nobody else is read for them or counted as updated', () =>
     play({ halo: { primaryAddress: 'ignored', addressOfUser: 'refused' } }, [], async (scene) => {
       scene.addMany(200, columns);
       await scene.sync();
@@ -298,7 +298,7 @@ describe('addresses that Halo refuses', function () {
         assert.equal(scene.pipeline.state.habits?.addressesRefused, true);
         const { updated, unchanged } = scene.pipeline.state.lastRun ?? {};
         assert.deepEqual({ updated, unchanged }, { updated: 0, unchanged: 200 });
-        assert.ok(scene.requests.count - before < 20, `${scene.requests.count - before} requests`);
+        assert.ok(scene.requests.count - before < 25, `${scene.requests.count - before} requests`);
       }
     }));
 
