@@ -12,13 +12,14 @@ import { temporal, withWorker } from '../world/temporal.js';
 import { finalDifferences } from '../world/oracle.js';
 import { isSettled, World } from '../world/world.js';
 import { untilWrites } from '../world/writes.js';
+import { until } from '../world/until.js';
 
 const PEOPLE = 1_500;
 
 /** Small pages, and a server that suggests to continue as new after every few of them: the run goes on where its memory is. */
-function open(): Promise<World> {
+function open(latencyMs = 0): Promise<World> {
   return World.open({
-    sandbox: { people: PEOPLE, seed: 17 },
+    sandbox: { people: PEOPLE, seed: 17, halo: { latencyMs } },
     server: {
       extraArgs: [
         ...['--dynamic-config-value', 'system.enableActivityEagerExecution=false'],
@@ -74,10 +75,12 @@ describe('a run without eager dispatch', function () {
   });
 
   it('goes on at the other worker when its own is killed: nobody is lost, nobody doubled', async () => {
-    const world = await open();
+    // So slow that much is left when the first pages are written.
+    const world = await open(200);
     try {
       await begin(world, 2);
       await untilWrites(world.sandbox, PEOPLE / 3);
+      await until(async () => (await writers(world)).length > 0);
       const [first] = await writers(world);
       await world.workers.find(({ pid }) => pid === first)?.kill9();
       await assertImported(world);
