@@ -1,4 +1,5 @@
 /** Worker versioning as the starter sees it: which builds poll, which is the current one, and which connections run on which. */
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import proto from '@temporalio/proto';
@@ -7,6 +8,7 @@ import { renewSignal } from '../workflows/messages.js';
 import type { Build, Promotion } from './connections.js';
 import { type StarterError, UsageError } from './errors.js';
 import { clean } from './text.js';
+import { FAILED_PRECONDITION, grpcCode } from './temporal-failures.js';
 import { RUNNING } from './temporal-running.js';
 
 /** Set by the server: `<deployment>:<build>`; not set on a run that no versioned worker has touched. */
@@ -61,18 +63,27 @@ export async function promote(client: Client, build: string | null): Promise<Pro
   const [next] = chosen;
   if (next === undefined || chosen.length > 1) throw buildUnknown(build, before, chosen.length > 1);
   const current = before.find(({ isCurrent }) => isCurrent);
-  if (!next.isCurrent) {
-    await client.workflowService.setWorkerDeploymentCurrentVersion({
-      namespace: client.options.namespace,
-      deploymentName: next.deployment ?? current?.deployment ?? '',
-      buildId: build ?? '',
-      identity: client.options.identity,
-    });
-  }
+  if (!next.isCurrent) await makeCurrent(client, next.deployment ?? current?.deployment ?? '', build ?? '');
   const left = (await builds(client)).filter((one) => one.build !== build || one.deployment !== next.deployment);
   const woken = left.flatMap(({ connections }) => connections).sort();
   for (const name of woken) await client.workflow.getHandle(workflowIdOf(name)).signal(renewSignal);
   return { build, before: current?.build ?? null, woken };
+}
+
+const TRIES = 10;
+
+/** The server learns of the queues of a worker that has just begun to poll one after the other, and refuses a build that lacks one. */
+async function makeCurrent(client: Client, deploymentName: string, buildId: string): Promise<void> {
+  const { namespace, identity } = client.options;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await client.workflowService.setWorkerDeploymentCurrentVersion({ namespace, identity, deploymentName, buildId });
+      return;
+    } catch (error) {
+      if (tries === TRIES || grpcCode(error) !== FAILED_PRECONDITION) throw error;
+      await pauseFor(1_000);
+    }
+  }
 }
 
 function nameOf(version: proto.temporal.api.deployment.v1.IWorkerDeploymentVersion | null | undefined): string {

@@ -11,7 +11,7 @@ import { StarterError, temporalGone, workerMissing } from './errors.js';
 
 /** Numbers of gRPC's status codes (https://grpc.io/docs/guides/status-codes). */
 const CANCELLED = 1;
-const FAILED_PRECONDITION = 9;
+export const FAILED_PRECONDITION = 9;
 const UNAVAILABLE = 14;
 
 /** Whether a query was not answered because no worker was there to answer it. */
@@ -31,7 +31,8 @@ export async function translated<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-function grpcCode(error: unknown): number | null {
+/** Null where it is no answer of Temporal's server. */
+export function grpcCode(error: unknown): number | null {
   for (const link of causes(error)) if (isGrpcServiceError(link)) return link.code;
   return null;
 }
