@@ -63,14 +63,15 @@ async function playForReal(combination: Combination): Promise<void> {
   for (const { fault, moment } of combination.faults) sandbox.faults.add(fault.at(moment));
   const http = createHttp();
   const scene = { before: sandbox.halo.users() };
-  const config = sandboxConnection(sandbox, 'arena', {
+  const name = `arena-${seed}`;
+  const config = sandboxConnection(sandbox, name, {
     seatgeek: { pageSize },
     halo: { writeBatch },
     integrator: { enabled: true },
   });
   const activities = createActivities({
     http,
-    secrets: createSecrets({ env: sandboxSecrets(sandbox, 'arena') }),
+    secrets: createSecrets({ env: sandboxSecrets(sandbox, name) }),
     allowedHosts: parseAllowedHosts('127.0.0.1'),
     clock: fastClock,
   });
@@ -80,7 +81,7 @@ async function playForReal(combination: Combination): Promise<void> {
     await withWorker(id, activities, async () => {
       const handle = await client.workflow.start('connection', {
         taskQueue: id,
-        workflowId: workflowIdOf('arena'),
+        workflowId: workflowIdOf(name),
         args: [config],
       });
       const settle = async (stage: string, signal?: string): Promise<void> => {
