@@ -1,25 +1,33 @@
 /** Ports of one's own machine, for servers that must be told their port before they start. */
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 
-/** A port nobody listens on. Somebody else may still take it before it is used. */
+/**
+ * A port nobody listens on, and that the system gives to nobody who asks for any port within the next minute: Temporal's dev server asks
+ * for some itself, and died where it got the one that it had been told. What keeps it is a connection that the listener closed first
+ * (TIME_WAIT); whoever listens on that very port may do so.
+ */
 export async function freePort(): Promise<number> {
-  return listenBriefly(0);
+  const server = createServer().listen(0, LOOPBACK);
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const client = connect(port, LOOPBACK);
+  const [socket] = await accepted;
+  socket.end();
+  client.resume();
+  await once(client, 'close');
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** Throws the system's error (EADDRINUSE, EACCES) when a server could not listen on `port`. */
 export async function assertPortFree(port: number): Promise<void> {
-  await listenBriefly(port);
-}
-
-async function listenBriefly(port: number): Promise<number> {
   const server = createServer().listen(port, LOOPBACK);
   await once(server, 'listening');
-  const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the listener has no port');
-  return address.port;
 }
