@@ -29,13 +29,9 @@ export async function play(combination: Combination): Promise<Played> {
   });
   const before = sandbox.halo.users();
   const served = new Map<string, Row>();
-  // A list in no order can't tell that it lacks whom the run before has created.
-  const lateMs = halo.listOrder === 'by-name' ? (halo.listLag ?? 0) * 1_000 : 0;
   const settle = async (stage: string): Promise<void> => {
     await pipeline.sync();
-    await fastClock.sleep(lateMs);
     await pipeline.retryRejected(true);
-    await fastClock.sleep(lateMs);
     for (const row of sandbox.seatgeek.feed.rows()) served.set(JSON.stringify(row), row);
     const isCompacted = sandbox.options.seatgeek.log === 'compacted';
     assertRight(pipeline, { before, ...(isCompacted && { served: [...served.values()] }) }, stage);

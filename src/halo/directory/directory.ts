@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import { CredentialsRefusedError, SyncError, TransientError } from '../../errors.js';
 import { HaloRefusalError } from '../api/errors.js';
 import type { HaloInstance } from '../instance.js';
-import { KnownUpTo } from './known-up-to.js';
+import { KnownUpTo, type Moment } from './known-up-to.js';
 import { emailField, toKnownUser, withRow, type KnownUser, type LookUpField } from './known-user.js';
 import { isBare, learnListedFields, withUnshown } from './listed-fields.js';
 import { UnheededError, type Way } from './look-up.js';
@@ -63,11 +63,15 @@ export class Directory {
   #because = '';
   #users: number | null = null;
   readonly #knownUpTo: KnownUpTo;
+  /** Of whom alone `#knownUpTo` tells, where people were looked up last; null: of everybody. See `lookUpKey`. */
+  #currentFor: ReadonlySet<string> | null = null;
   /** After whom stand users whom Halo counts and can't show, among those not asked for otherwise. */
   readonly #unshown = new Set<number>();
   #isTextUnheeded = false;
   /** When the first row was read, epoch ms. */
   #firstRowAt = Infinity;
+  /** The highest id in a row of a list or a search. */
+  #newestRow = 0;
   #listsIds = false;
 
   constructor(private readonly options: DirectoryOptions) {
@@ -113,7 +117,8 @@ export class Directory {
    * those to be created. Answers whether anything had to be read.
    */
   async readyToCreate(people: readonly Identity[], call: CallOptions): Promise<boolean> {
-    const isCurrent = this.#knownUpTo.isCurrent;
+    const isKnown = people.every((person) => this.#currentFor?.has(lookUpKey(person)) ?? true);
+    const isCurrent = isKnown && this.#knownUpTo.isCurrent;
     if (!isCurrent) await this.readNewest(people, call);
     this.#knownUpTo.noteCreating();
     return !isCurrent;
@@ -193,16 +198,22 @@ export class Directory {
     if (!(await this.#readDown(call))) await this.#learnAgain(people, call);
   }
 
+  /** Reads the newest users. False when the list does not keep to the order of ids, so that the newest may stand anywhere. */
+  #readDown(call: CallOptions): Promise<boolean> {
+    return this.#untilNobodyIsMissing((moment) => this.#readList(moment, call), call);
+  }
+
   /**
-   * Reads the newest users, and again until nobody is missing whom an answer told another run: with the newest of them, others would be created a
-   * second time. False when the list does not keep to the order of ids, so that the newest may stand anywhere.
+   * Reads again until nobody is missing whom an answer told another run before: with the newest of them, others would be created a second time.
+   * `read` answers false where what it read can't tell that; then so does this, at once.
    */
-  async #readDown(call: CallOptions): Promise<boolean> {
+  async #untilNobodyIsMissing(read: (moment: Moment) => Promise<boolean>, call: CallOptions): Promise<boolean> {
     const { clock } = this.options;
     let gone = { id: 0, times: 0 };
     for (const pause of [...MISSING_PAUSES_MS, null]) {
-      if (!(await this.#readList(call))) return false;
-      const id = this.#knownUpTo.missing;
+      const moment = this.#knownUpTo.moment();
+      if (!(await read(moment))) return false;
+      const id = this.#knownUpTo.missing(moment);
       if (id === null) break;
       const found = await this.#ask(id, call);
       gone = { id, times: found !== 'gone' ? 0 : gone.id === id ? gone.times + 1 : 1 };
@@ -218,11 +229,10 @@ export class Directory {
     return true;
   }
 
-  /** As `#readDown`, once. */
-  async #readList(call: CallOptions): Promise<boolean> {
+  /** Takes the newest users, down to those known. False as `#readDown`. */
+  async #readList(moment: Moment, call: CallOptions): Promise<boolean> {
     const { client, targets, instance } = this.options;
     const known = this.#knownUpTo.id;
-    const moment = this.#knownUpTo.moment();
     const read: number[] = [];
     for await (const page of readDown(client, targets, known, call)) {
       const isFirst = page.no === 1;
@@ -241,6 +251,7 @@ export class Directory {
       if (!instance.isListOrdered && !(isFirst && holdsEverybody(page))) return false;
     }
     this.#knownUpTo.takeNewest(read, moment);
+    this.#currentFor = null;
     return true;
   }
 
@@ -255,13 +266,25 @@ export class Directory {
     }
   }
 
+  /** Looks these people up, or lists everybody anew. */
   async #learnAgain(people: readonly Identity[], call: CallOptions): Promise<void> {
-    const moment = this.#knownUpTo.moment();
-    if (!(await this.#lookUp(people, call))) {
-      this.#listing = null;
-      await this.#listEverybody(call);
-    }
-    this.#knownUpTo.take([], moment);
+    const before = this.#knownUpTo.moment();
+    if (await this.#untilNobodyIsMissing((moment) => this.#lookUpNow(people, moment, call), call)) return;
+    this.#listing = null;
+    await this.#listEverybody(call);
+    this.#knownUpTo.take([], before);
+  }
+
+  /** As `#lookUp`, with the newest user told: a search that does not find that one finds nobody new. */
+  async #lookUpNow(people: readonly Identity[], moment: Moment, call: CallOptions): Promise<boolean> {
+    const told = this.#knownUpTo.missing(moment);
+    if (told !== null && this.index.get(told) === undefined) await this.#ask(told, call);
+    const seatgeekId = this.index.get(told ?? 0)?.seatgeekId ?? null;
+    const newest = seatgeekId === null ? [] : [{ seatgeekId, deleted: true, matchEmail: null }];
+    if (!(await this.#lookUp([...people, ...newest], call))) return false;
+    this.#knownUpTo.take([this.#newestRow], moment);
+    this.#currentFor = new Set(people.map(lookUpKey));
+    return true;
   }
 
   /** `GET /Users/{id}`; null when Halo does not have the user, or shows less of it than is known. Throws HaloRefusalError for any other refusal. */
@@ -388,6 +411,16 @@ export class Directory {
 
   async #listEverybody(call: CallOptions): Promise<void> {
     if (this.#start === null) await this.#readDown(call);
+    await this.#untilNobodyIsMissing(() => this.#listOnce(call), call);
+    this.#isComplete = true;
+    if (this.#listRequests < WORTH_PROBING) return;
+    // So that small runs to come may look people up; a few requests, once, beside the many that listing took.
+    for (const field of [this.#search.idField, emailField]) await this.#search.learnSupport(field, call);
+  }
+
+  /** Anew where it was read to its end before. False for one in the order of ids: of such, the newest were read before. */
+  async #listOnce(call: CallOptions): Promise<boolean> {
+    if (this.#listing?.hasEnded === true) this.#listing = null;
     const listing = this.#list();
     let moment = this.#knownUpTo.moment();
     for (let page = await listing.next(call); page !== null; page = await listing.next(call)) {
@@ -401,11 +434,9 @@ export class Directory {
       moment = this.#knownUpTo.moment();
       if (users.length > 0) this.#search.newest = users;
     }
+    this.#currentFor = null;
     if (!listing.isOrdered) this.options.instance.isListOrdered = false;
-    this.#isComplete = true;
-    if (this.#listRequests < WORTH_PROBING) return;
-    // So that small runs to come may look people up; a few requests, once, beside the many that listing took.
-    for (const field of [this.#search.idField, emailField]) await this.#search.learnSupport(field, call);
+    return !listing.isOrdered;
   }
 
   #learnPage(page: WholePage): KnownUser[] {
@@ -424,6 +455,7 @@ export class Directory {
     const { targets, clock } = this.options;
     const row = toKnownUser(wire, targets, 'row', clock.now());
     this.#firstRowAt = Math.min(this.#firstRowAt, row.readAt);
+    this.#newestRow = Math.max(this.#newestRow, row.id);
     // A row that was odd may have been read alone.
     if (row.seatgeekId !== null && wire.oddAt === undefined) this.#listsIds = true;
     const before = this.index.get(row.id);

@@ -32,8 +32,6 @@ export class KnownUpTo {
   readonly #ahead = new Set<number>();
   /** The highest id that an answer gave to this run and no list has shown yet, and when that answer came. */
   #told = NOTHING_TOLD;
-  /** `Moment.newestTold` of the list that was read last. */
-  #toldBefore = 0;
   /** The highest id that is not missed: this run knows the user itself, or is not to see it. */
   #notMissed = 0;
   /** When a list was first seen to be behind; null once none is. */
@@ -62,9 +60,9 @@ export class KnownUpTo {
     return this.#behindSince !== null;
   }
 
-  /** The newest user of another run who was told before the list was read, and is not in it; null: nobody. */
-  get missing(): number | null {
-    return this.#toldBefore > Math.max(this.#id ?? 0, this.#notMissed) ? this.#toldBefore : null;
+  /** The newest user of another run who was told before that moment, and whom no reading has shown; null: nobody. */
+  missing({ newestTold }: Moment): number | null {
+    return newestTold > Math.max(this.#id ?? 0, this.#notMissed) ? newestTold : null;
   }
 
   /** This run is not to miss that user; where it is gone, or no list shows it, nobody is. */
@@ -95,8 +93,7 @@ export class KnownUpTo {
   }
 
   /** Takes the ids of users read: whoever was created before `moment` is known. */
-  take(ids: readonly number[], { at, creations, newestTold }: Moment): void {
-    this.#toldBefore = newestTold;
+  take(ids: readonly number[], { at, creations }: Moment): void {
     this.#id = ids.reduce((highest, id) => Math.max(highest, id), this.#id ?? 0);
     this.#currentAt = at;
     this.#creations = creations;

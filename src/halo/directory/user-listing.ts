@@ -81,6 +81,11 @@ export class UserListing {
     this.#pass = new Pass(start);
   }
 
+  /** Whether everybody was seen. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   /** False once rows came in another order than that of ids. */
   get isOrdered(): boolean {
     return this.#unordered === null;

@@ -548,6 +548,7 @@ describe('a list that shows new users only later', function () {
         scene.fault({ system: 'halo', kind, match: { ...POST_USERS, where: sends(isNew) } }),
       ));
 
+  const many = Array.from({ length: 2_500 }, (_, n) => stranger(n));
   const meanwhile = {
     'right after': () => undefined,
     'an hour after': (scene: Scene) => {
@@ -574,6 +575,29 @@ describe('a list that shows new users only later', function () {
             scene.assertNobodyDoubled();
             scene.assertRight();
           }));
+
+  const soonAfter = Object.entries(meanwhile).filter(([title]) => title.endsWith('right after'));
+  for (const listOrder of HALO_DIALECT.listOrder.values)
+    for (const advancedSearch of ['none', 'emailaddress+customfields'] as const)
+      for (const people of [5, 60])
+        for (const [title, happens] of soonAfter)
+          it(`doubles nobody of ${people} among many, in a run ${title} (order: ${listOrder}, search: ${advancedSearch})`, () =>
+            play(
+              { halo: { listLag: 10, listOrder, advancedSearch, advancedSearchIn: true }, faster: 20 },
+              many,
+              async (scene) => {
+                scene.addMany(60);
+                await scene.sync();
+                scene.clock.setForward(300_000);
+                scene.addMany(people, undefined, 100);
+                await scene.sync();
+                happens(scene);
+                scene.addMany(people, () => ({ loyalty_tier: 'Silver' }), 100);
+                await scene.sync();
+                scene.assertNobodyDoubled();
+                scene.assertRight();
+              },
+            ));
 
   const ends: Readonly<Record<string, (scene: Scene) => void>> = {
     'where the worker is told to end': (scene) => {
