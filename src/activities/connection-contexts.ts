@@ -8,7 +8,7 @@ import { secretVariable, type Secrets } from '../connection/secrets.js';
 import { createHaloClient, HALO_TIMEOUT_MS, type HaloClient, type HaloClientOptions } from '../halo/api/client.js';
 import { createTokenSource as createHaloTokens, type HaloTokens } from '../halo/api/token.js';
 import { systemClock, type Clock } from '../halo/clock.js';
-import { createHaloInstances, type HaloInstance, type HaloInstances } from '../halo/instance.js';
+import { createHaloInstances, SETTLING_MS, type HaloInstance, type HaloInstances } from '../halo/instance.js';
 import { createHaloRun } from '../halo/run.js';
 import type { HaloRun } from '../halo/types.js';
 import type { Http } from '../http/http.js';
@@ -76,7 +76,12 @@ export class ConnectionContexts {
   readonly #haloTokens = new LRUCache<string, HaloTokens>({ max: MAX_TOKENS });
 
   constructor(readonly deps: ActivityDependencies) {
-    this.#instances = createHaloInstances(deps.clock, deps.settlingMs);
+    this.#instances = createHaloInstances(deps.clock, this.settlingMs);
+  }
+
+  /** So long, in milliseconds, a request may be at work whose sender died. */
+  get settlingMs(): number {
+    return this.deps.settlingMs ?? SETTLING_MS;
   }
 
   get #timed(): { readonly clock?: Clock } {

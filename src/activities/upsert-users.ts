@@ -25,11 +25,12 @@ export function upsertUsers(contexts: ConnectionContexts, memories: RunMemories)
   return (request: UpsertRequest): Promise<UpsertResult> =>
     withHeartbeat(async (running) => {
       const told = toldBefore(running);
-      running.keep(() => told);
+      const notBefore = createsNotBefore(contexts, request, running);
+      running.keep(() => ({ ...told, createsNotBefore: notBefore }));
       const context = contexts.open(request.config);
       const { instance } = context;
       adoptHabits(instance, told.habits ?? request.habits);
-      noteLostCreates(instance, createsNotBefore(context, request, running));
+      noteLostCreates(instance, notBefore);
       try {
         const result = await memories.use(context, request.run, (memory) =>
           upsertPages(context, memory, request, running, told),
@@ -47,13 +48,13 @@ export function upsertUsers(contexts: ConnectionContexts, memories: RunMemories)
 
 /** Until when creates may be under way of which an earlier attempt, or the connection, does not know what became. */
 function createsNotBefore(
-  { instance }: ConnectionContext,
+  { settlingMs }: ConnectionContexts,
   { createsNotBefore: carried = 0, movedAt }: UpsertRequest,
   { before }: Running,
 ): number {
-  if (before === null) return movedAt === undefined ? carried : Math.max(carried, movedAt + instance.settlingMs);
+  if (before === null) return movedAt === undefined ? carried : Math.max(carried, movedAt + settlingMs);
   const told = before.kept['createsNotBefore'];
-  const ofAttempt = before.hasFailed && typeof told === 'number' ? told : before.endedBy + instance.settlingMs;
+  const ofAttempt = before.hasFailed && typeof told === 'number' ? told : before.endedBy + settlingMs;
   return Math.max(carried, ofAttempt);
 }
 
