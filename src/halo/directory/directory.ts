@@ -6,15 +6,16 @@ import { CredentialsRefusedError, SyncError, TransientError } from '../../errors
 import { HaloRefusalError } from '../api/errors.js';
 import type { HaloInstance } from '../instance.js';
 import { KnownUpTo, type Moment } from './known-up-to.js';
-import { emailField, toKnownUser, withRow, type KnownUser, type LookUpField } from './known-user.js';
+import { emailField, toKnownUser, withRow, type KnownUser } from './known-user.js';
 import { isBare, learnListedFields, withUnshown } from './listed-fields.js';
-import { UnheededError, type Way } from './look-up.js';
 import { readDown } from './newest-users.js';
+import { PeopleLookUp } from './people-look-up.js';
 import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
 import type { Targets } from '../fields/targets.js';
 import { MAX_ROW_AGE_MS } from '../plan/match.js';
 import { readRowsAgain, type OldRow } from './read-again.js';
 import { NOTHING_KNOWN, type FeedKnowledge } from '../types.js';
+import { untilShown } from './until-shown.js';
 import { UserIndex } from './user-index.js';
 import { UserListing, type ListStart } from './user-listing.js';
 import { UserSearch } from './user-search.js';
@@ -37,14 +38,6 @@ const WORTH_PROBING = 20;
 /** Look-ups as cheap as this are done without knowing how many users Halo has. */
 const FEW_REQUESTS = 2;
 
-/** Between looks for somebody whom another run has created, in milliseconds: lists are late by seconds, if they are, and by two minutes at most. */
-const MISSING_PAUSES_MS: readonly number[] = [1_000, 4_000, 10_000, ...Array<number>(5).fill(20_000)];
-/** So many looks in a row, which take 15 seconds, tell that somebody is gone: details may be as late as lists. */
-const SURELY_GONE = 4;
-
-/** Addresses that nobody has exactly: in Halo a blank or a name may stand around one. So few cost little beside the creates. */
-const MOST_SEARCHED = 20;
-
 /** A person and the user that it is taken for. */
 export interface Matched {
   readonly person: Identity;
@@ -55,19 +48,15 @@ export class Directory {
   readonly index: UserIndex;
   #listing: UserListing | null = null;
   #start: ListStart | null = null;
-  /** See `lookUpKey`. */
-  readonly #lookedUp = new Set<string>();
   readonly #search: UserSearch;
+  readonly #lookUp: PeopleLookUp;
   #isComplete = false;
   #listRequests = 0;
   #because = '';
   #users: number | null = null;
   readonly #knownUpTo: KnownUpTo;
-  /** Of whom alone `#knownUpTo` tells, where people were looked up last; null: of everybody. See `lookUpKey`. */
-  #currentFor: ReadonlySet<string> | null = null;
   /** After whom stand users whom Halo counts and can't show, among those not asked for otherwise. */
   readonly #unshown = new Set<number>();
-  #isTextUnheeded = false;
   /** When the first row was read, epoch ms. */
   #firstRowAt = Infinity;
   /** The highest id in a row of a list or a search. */
@@ -79,6 +68,12 @@ export class Directory {
     this.#knownUpTo = new KnownUpTo(instance, clock);
     this.index = new UserIndex(targets, options.usersKeptWhole);
     this.#search = new UserSearch(options);
+    this.#lookUp = new PeopleLookUp({
+      search: this.#search,
+      index: this.index,
+      take: this.#learnRows,
+      readNewest: (call) => this.#readDown(call),
+    });
   }
 
   /** Everybody with an id up to this is known, as far as the run asked; null before anything was read. */
@@ -117,8 +112,7 @@ export class Directory {
    * those to be created. Answers whether anything had to be read.
    */
   async readyToCreate(people: readonly Identity[], call: CallOptions): Promise<boolean> {
-    const isKnown = people.every((person) => this.#currentFor?.has(lookUpKey(person)) ?? true);
-    const isCurrent = isKnown && this.#knownUpTo.isCurrent;
+    const isCurrent = this.#knownUpTo.isCurrentFor(people);
     if (!isCurrent) await this.readNewest(people, call);
     this.#knownUpTo.noteCreating();
     return !isCurrent;
@@ -132,7 +126,7 @@ export class Directory {
   /** How it was learnt who is in Halo, and why so; null before anybody was asked for. For people to read: counts only. */
   get explanation(): string | null {
     const lookedUp =
-      this.#lookedUp.size > 0 ? `looked up ${this.#lookedUp.size} people in ${this.#search.spent} requests` : '';
+      this.#lookUp.people > 0 ? `looked up ${this.#lookUp.people} people in ${this.#search.spent} requests` : '';
     const but = this.#unshown.size === 0 ? '' : `, ${this.#unshown.size} of whom Halo can't show`;
     const listed = this.#isComplete
       ? `listed all ${this.index.size} users in ${this.#listRequests} requests${but}`
@@ -164,9 +158,9 @@ export class Directory {
     feed: Pick<FeedKnowledge, 'wasDeactivated'> = NOTHING_KNOWN,
   ): Promise<void> {
     if (this.options.usersKeptWhole === undefined) this.index.keepWhole(2 * people.length);
-    const unknown = people.filter((person) => !this.#isComplete && !this.#lookedUp.has(lookUpKey(person)));
+    const unknown = people.filter((person) => !this.#isComplete && !this.#lookUp.has(person));
     const lookUp = async (): Promise<boolean> =>
-      (await this.#plan(unknown, call)) === 'look-up' && this.#lookUp(unknown, call);
+      (await this.#plan(unknown, call)) === 'look-up' && this.#lookUp.learn(unknown, call);
     const isLookedUp = unknown.length === 0 || (await lookUp());
     const isMissing = ({ seatgeekId, deleted }: Identity): boolean =>
       !deleted && feed.wasDeactivated(seatgeekId) && this.index.bySeatgeekId(seatgeekId).length === 0;
@@ -200,33 +194,13 @@ export class Directory {
 
   /** Reads the newest users. False when the list does not keep to the order of ids, so that the newest may stand anywhere. */
   #readDown(call: CallOptions): Promise<boolean> {
-    return this.#untilNobodyIsMissing((moment) => this.#readList(moment, call), call);
+    return this.#untilShown((moment) => this.#readList(moment, call), call);
   }
 
-  /**
-   * Reads again until nobody is missing whom an answer told another run before: with the newest of them, others would be created a second time.
-   * `read` answers false where what it read can't tell that; then so does this, at once.
-   */
-  async #untilNobodyIsMissing(read: (moment: Moment) => Promise<boolean>, call: CallOptions): Promise<boolean> {
-    const { clock } = this.options;
-    let gone = { id: 0, times: 0 };
-    for (const pause of [...MISSING_PAUSES_MS, null]) {
-      const moment = this.#knownUpTo.moment();
-      if (!(await read(moment))) return false;
-      const id = this.#knownUpTo.missing(moment);
-      if (id === null) break;
-      const found = await this.#ask(id, call);
-      gone = { id, times: found !== 'gone' ? 0 : gone.id === id ? gone.times + 1 : 1 };
-      const isGone = gone.times === SURELY_GONE || pause === null;
-      if (isGone || found === 'hidden') {
-        this.#knownUpTo.forgetMissing(id, isGone);
-        break;
-      }
-      call.onWait?.(clock.now() + pause);
-      await clock.sleep(pause, call.signal);
-      call.onWait?.(null);
-    }
-    return true;
+  /** See `untilShown`. */
+  #untilShown(read: (moment: Moment) => Promise<boolean>, call: CallOptions): Promise<boolean> {
+    const ask = (id: number): Promise<'there' | 'gone' | 'hidden'> => this.#ask(id, call);
+    return untilShown({ knownUpTo: this.#knownUpTo, clock: this.options.clock, ask, read }, call);
   }
 
   /** Takes the newest users, down to those known. False as `#readDown`. */
@@ -251,7 +225,6 @@ export class Directory {
       if (!instance.isListOrdered && !(isFirst && holdsEverybody(page))) return false;
     }
     this.#knownUpTo.takeNewest(read, moment);
-    this.#currentFor = null;
     return true;
   }
 
@@ -269,7 +242,7 @@ export class Directory {
   /** Looks these people up, or lists everybody anew. */
   async #learnAgain(people: readonly Identity[], call: CallOptions): Promise<void> {
     const before = this.#knownUpTo.moment();
-    if (await this.#untilNobodyIsMissing((moment) => this.#lookUpNow(people, moment, call), call)) return;
+    if (await this.#untilShown((moment) => this.#lookUpNow(people, moment, call), call)) return;
     this.#listing = null;
     await this.#listEverybody(call);
     this.#knownUpTo.take([], before);
@@ -281,9 +254,8 @@ export class Directory {
     if (told !== null && this.index.get(told) === undefined) await this.#ask(told, call);
     const seatgeekId = this.index.get(told ?? 0)?.seatgeekId ?? null;
     const newest = seatgeekId === null ? [] : [{ seatgeekId, deleted: true, matchEmail: null }];
-    if (!(await this.#lookUp([...people, ...newest], call))) return false;
-    this.#knownUpTo.take([this.#newestRow], moment);
-    this.#currentFor = new Set(people.map(lookUpKey));
+    if (!(await this.#lookUp.learn([...people, ...newest], call))) return false;
+    this.#knownUpTo.take([this.#newestRow], moment, people);
     return true;
   }
 
@@ -316,7 +288,7 @@ export class Directory {
   async forget(id: number, person: Identity, call: CallOptions): Promise<void> {
     const user = this.index.get(id);
     this.index.remove(id);
-    this.#lookedUp.delete(lookUpKey(person));
+    this.#lookUp.forget(person);
     try {
       if (!this.#isComplete) await this.prepare([person], call);
       else if (!this.options.instance.isListOrdered) {
@@ -352,58 +324,6 @@ export class Directory {
     return planDirectory(input);
   }
 
-  /**
-   * False when the tenant's search does not do what it did before, or something on the way refuses to ask for one of them while Halo is there: then
-   * everybody must be listed.
-   */
-  async #lookUp(people: readonly Identity[], call: CallOptions, isSecond = false): Promise<boolean> {
-    const { byId = 'none', idField } = this.#search;
-    if (byId === 'none') return false;
-    try {
-      const seatgeekIds = people.map(({ seatgeekId }) => seatgeekId);
-      await this.#learnLookedUp(idField, seatgeekIds, byId, call);
-      await this.#lookUpEmails(people, call);
-    } catch (error) {
-      if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
-      if (error instanceof TransientError && !isSecond) {
-        await this.#readDown(call);
-        return this.#lookUp(people, call, true);
-      }
-      this.#search.forgetSupport();
-      return false;
-    }
-    for (const person of people) this.#lookedUp.add(lookUpKey(person));
-    return true;
-  }
-
-  async #lookUpEmails(people: readonly Identity[], call: CallOptions): Promise<void> {
-    const unmatched = people.filter((one) => !one.deleted && this.index.bySeatgeekId(one.seatgeekId).length === 0);
-    const emails = [...new Set(unmatched.flatMap(({ matchEmail }) => matchEmail ?? []))];
-    const { byEmail: support = 'none' } = this.#search;
-    await this.#learnLookedUp(emailField, emails, support === 'none' ? 'text' : support, call);
-    const left = emails.filter((email) => this.index.byEmail(email).length === 0);
-    if (support === 'none' || this.#isTextUnheeded || left.length > MOST_SEARCHED) return;
-    try {
-      await this.#learnLookedUp(emailField, left, 'text', call);
-    } catch (error) {
-      // An extra: a tenant may have no search of texts that can be believed, or none that answers.
-      if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
-      this.#isTextUnheeded = true;
-    }
-  }
-
-  /** Throws HaloRefusalError when the answer can't be proved. */
-  async #learnLookedUp(field: LookUpField, values: readonly string[], way: Way, call: CallOptions): Promise<void> {
-    const ask = (): Promise<void> => this.#search.find(field, values, way, call, this.#learnRows);
-    try {
-      await ask();
-    } catch (error) {
-      if (!(error instanceof UnheededError) || this.#search.newest.length > 0) throw error;
-      await this.#readDown(call);
-      await ask();
-    }
-  }
-
   #list(): UserListing {
     const { client, targets } = this.options;
     return (this.#listing ??= new UserListing(client, targets, this.#start ?? { total: 0, newestId: 0 }));
@@ -411,7 +331,7 @@ export class Directory {
 
   async #listEverybody(call: CallOptions): Promise<void> {
     if (this.#start === null) await this.#readDown(call);
-    await this.#untilNobodyIsMissing(() => this.#listOnce(call), call);
+    await this.#untilShown(() => this.#listOnce(call), call);
     this.#isComplete = true;
     if (this.#listRequests < WORTH_PROBING) return;
     // So that small runs to come may look people up; a few requests, once, beside the many that listing took.
@@ -434,7 +354,6 @@ export class Directory {
       moment = this.#knownUpTo.moment();
       if (users.length > 0) this.#search.newest = users;
     }
-    this.#currentFor = null;
     if (!listing.isOrdered) this.options.instance.isListOrdered = false;
     return !listing.isOrdered;
   }
@@ -464,11 +383,6 @@ export class Directory {
     this.#search.noteControl(row);
     return merged;
   }
-}
-
-/** What a person is looked up by: who is deleted is not looked for by e-mail address. */
-function lookUpKey({ seatgeekId, matchEmail, deleted }: Identity): string {
-  return JSON.stringify([seatgeekId, deleted ? null : matchEmail]);
 }
 
 /** Whether one page is the whole list; a user with several rows is still only one. */

@@ -14,7 +14,7 @@ describe('up to whom everybody is known', () => {
   });
 
   const take = (...ids: number[]): void => known.take(ids, known.moment());
-  const state = (): unknown => [known.id, known.isCurrent];
+  const state = (): unknown => [known.id, known.isCurrentFor([])];
 
   it('is nobody before anything was read, and 0 in an empty Halo', () => {
     assert.deepEqual(state(), [null, false]);
@@ -34,9 +34,9 @@ describe('up to whom everybody is known', () => {
     now += 2_000;
     known.take([9], moment);
     now += 1_000;
-    assert.equal(known.isCurrent, true);
+    assert.equal(known.isCurrentFor([]), true);
     now += 1;
-    assert.equal(known.isCurrent, false);
+    assert.equal(known.isCurrentFor([]), false);
     assert.equal(known.id, 9);
   });
 
@@ -62,7 +62,7 @@ describe('up to whom everybody is known', () => {
     now += 3_500;
     assert.deepEqual(state(), [12, true], 'as fresh as the answer of the highest id');
     now += 1;
-    assert.equal(known.isCurrent, false);
+    assert.equal(known.isCurrentFor([]), false);
     known.noteCreated([14], now);
     take(14);
     assert.deepEqual(state(), [14, true], 'read, so that there is no gap');
@@ -94,15 +94,15 @@ describe('up to whom everybody is known', () => {
   it('is not current for whoever has not seen the last create of this process', () => {
     take(9);
     known.noteCreating();
-    assert.deepEqual([known.isCurrent, instance.creations], [true, 1]);
+    assert.deepEqual([known.isCurrentFor([]), instance.creations], [true, 1]);
     instance.creations += 1;
-    assert.equal(known.isCurrent, false);
+    assert.equal(known.isCurrentFor([]), false);
     const moment = known.moment();
     instance.creations += 1;
     known.take([9], moment);
-    assert.equal(known.isCurrent, false, 'created while it was read');
+    assert.equal(known.isCurrentFor([]), false, 'created while it was read');
     take(9);
-    assert.equal(known.isCurrent, true);
+    assert.equal(known.isCurrentFor([]), true);
   });
 
   it('is behind in a list that lacks somebody told, and in the next one, for two minutes at most', () => {

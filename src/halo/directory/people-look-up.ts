@@ -1,0 +1,102 @@
+/** Looks people up in Halo: by SeatGeek ID, and those who are not found by e-mail address. */
+import { SyncError, TransientError } from '../../errors.js';
+import type { Identity } from '../../mapping/types.js';
+import type { CallOptions } from '../api/client.js';
+import type { WireUser } from '../api/wire.js';
+import { emailField, type LookUpField } from './known-user.js';
+import { UnheededError, type Way } from './look-up.js';
+import type { UserIndex } from './user-index.js';
+import type { UserSearch } from './user-search.js';
+
+export interface PeopleLookUpOptions {
+  readonly search: UserSearch;
+  readonly index: UserIndex;
+  /** Takes the users found into `index`. */
+  readonly take: (users: readonly WireUser[]) => void;
+  /** Reads the newest users, by whom an answer can be proved. */
+  readonly readNewest: (call: CallOptions) => Promise<unknown>;
+}
+
+/** Addresses that nobody has exactly: in Halo a blank or a name may stand around one. So few cost little beside the creates. */
+const MOST_SEARCHED = 20;
+
+export class PeopleLookUp {
+  /** See `lookUpKey`. */
+  readonly #lookedUp = new Set<string>();
+  #isTextUnheeded = false;
+
+  constructor(private readonly options: PeopleLookUpOptions) {}
+
+  /** How many were looked up so far. */
+  get people(): number {
+    return this.#lookedUp.size;
+  }
+
+  has(person: Identity): boolean {
+    return this.#lookedUp.has(lookUpKey(person));
+  }
+
+  /** That person is to be looked up again. */
+  forget(person: Identity): void {
+    this.#lookedUp.delete(lookUpKey(person));
+  }
+
+  /**
+   * False when the tenant's search does not do what it did before, or something on the way refuses to ask for one of them while Halo is there: then
+   * everybody must be listed.
+   */
+  async learn(people: readonly Identity[], call: CallOptions, isSecond = false): Promise<boolean> {
+    const { byId = 'none', idField } = this.options.search;
+    if (byId === 'none') return false;
+    try {
+      const seatgeekIds = people.map(({ seatgeekId }) => seatgeekId);
+      await this.#learnLookedUp(idField, seatgeekIds, byId, call);
+      await this.#lookUpEmails(people, call);
+    } catch (error) {
+      if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
+      if (error instanceof TransientError && !isSecond) {
+        await this.options.readNewest(call);
+        return this.learn(people, call, true);
+      }
+      this.options.search.forgetSupport();
+      return false;
+    }
+    for (const person of people) this.#lookedUp.add(lookUpKey(person));
+    return true;
+  }
+
+  async #lookUpEmails(people: readonly Identity[], call: CallOptions): Promise<void> {
+    const unmatched = people.filter(
+      (one) => !one.deleted && this.options.index.bySeatgeekId(one.seatgeekId).length === 0,
+    );
+    const emails = [...new Set(unmatched.flatMap(({ matchEmail }) => matchEmail ?? []))];
+    const { byEmail: support = 'none' } = this.options.search;
+    await this.#learnLookedUp(emailField, emails, support === 'none' ? 'text' : support, call);
+    const left = emails.filter((email) => this.options.index.byEmail(email).length === 0);
+    if (support === 'none' || this.#isTextUnheeded || left.length > MOST_SEARCHED) return;
+    try {
+      await this.#learnLookedUp(emailField, left, 'text', call);
+    } catch (error) {
+      // An extra: a tenant may have no search of texts that can be believed, or none that answers.
+      if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
+      this.#isTextUnheeded = true;
+    }
+  }
+
+  /** Throws HaloRefusalError when the answer can't be proved. */
+  async #learnLookedUp(field: LookUpField, values: readonly string[], way: Way, call: CallOptions): Promise<void> {
+    const ask = (): Promise<void> => this.options.search.find(field, values, way, call, this.options.take);
+    try {
+      await ask();
+    } catch (error) {
+      if (!(error instanceof UnheededError) || this.options.search.newest.length > 0) throw error;
+      await this.options.readNewest(call);
+      await ask();
+    }
+  }
+}
+
+/** What a person is looked up by: who is deleted is not looked for by e-mail address. */
+export function lookUpKey({ seatgeekId, matchEmail, deleted }: Identity): string {
+  return JSON.stringify([seatgeekId, deleted ? null : matchEmail]);
+}
