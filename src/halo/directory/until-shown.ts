@@ -17,24 +17,31 @@ export interface ShownOptions {
   readonly read: (moment: Moment) => Promise<boolean>;
 }
 
-/** Reads again until nobody is missing whom an answer told another run before. Answers what the last reading did. */
+/**
+ * Reads again until nobody is missing whom an answer told another run before; who is not there is in no list either, so only that user is asked
+ * for then. Answers what the last reading did.
+ */
 export async function untilShown({ knownUpTo, clock, ask, read }: ShownOptions, call: CallOptions): Promise<boolean> {
-  let gone = { id: 0, times: 0 };
-  for (const pause of [...PAUSES_MS, null]) {
+  const pauses = [...PAUSES_MS];
+  /** False when it was waited for long enough. */
+  const pause = async (): Promise<boolean> => {
+    const ms = pauses.shift();
+    if (ms === undefined) return false;
+    call.onWait?.(clock.now() + ms);
+    await clock.sleep(ms, call.signal);
+    call.onWait?.(null);
+    return true;
+  };
+  for (;;) {
     const moment = knownUpTo.moment();
     if (!(await read(moment))) return false;
     const id = knownUpTo.missing(moment);
-    if (id === null) break;
-    const found = await ask(id);
-    gone = { id, times: found !== 'gone' ? 0 : gone.id === id ? gone.times + 1 : 1 };
-    const isGone = gone.times === SURELY_GONE || pause === null;
-    if (isGone || found === 'hidden') {
-      knownUpTo.forgetMissing(id, isGone);
-      break;
-    }
-    call.onWait?.(clock.now() + pause);
-    await clock.sleep(pause, call.signal);
-    call.onWait?.(null);
+    if (id === null) return true;
+    let found = await ask(id);
+    for (let looks = 1; found === 'gone' && looks < SURELY_GONE && (await pause()); looks += 1) found = await ask(id);
+    if (found === 'there' && (await pause())) continue;
+    knownUpTo.forgetMissing(id, found !== 'hidden');
+    // While it was asked for, others may have come.
+    if (found !== 'gone') return true;
   }
-  return true;
 }
