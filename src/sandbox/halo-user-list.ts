@@ -76,7 +76,7 @@ function findUsers({ store, dialect }: ListWorld, query: URLSearchParams): reado
   const keeps = [activityFilter(dialect, query), generalFilter(query), ...searchFilters(dialect, query)];
   const candidates = candidatesOf(store, dialect, query);
   const found = [...candidates].filter((user) => !store.isHidden(user) && keeps.every((keep) => keep(user)));
-  return inOrder(found, dialect.listOrder === 'honoured' ? query : new URLSearchParams());
+  return inOrder(found, query, dialect);
 }
 
 /** Inactive users only when asked for. */
@@ -181,9 +181,9 @@ function usersOf(store: HaloStore, ids: ReadonlySet<number>): StoredUser[] {
 }
 
 /** By name unless said otherwise, as a person would expect of a list; pages shift when people come and go. */
-function inOrder(users: StoredUser[], query: URLSearchParams): StoredUser[] {
-  const field = lower(query.get('order') ?? 'name');
-  const sign = isTrue(query, 'orderdesc') ? -1 : 1;
+function inOrder(users: StoredUser[], query: URLSearchParams, { listOrder }: HaloDialect): StoredUser[] {
+  const field = lower((listOrder === 'by-name' ? null : query.get('order')) ?? 'name');
+  const sign = listOrder === 'honoured' && isTrue(query, 'orderdesc') ? -1 : 1;
   if (field === 'id') return users.sort((a, b) => sign * (a.id - b.id));
   const key = (user: StoredUser): string => textOf(user.values[field]).toLowerCase();
   return users.sort((a, b) => sign * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.id - b.id));

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import { CredentialsRefusedError, SyncError, TransientError } from '../../errors.js';
 import { HaloRefusalError } from '../api/errors.js';
 import type { HaloInstance } from '../instance.js';
-import { KnownUpTo, type Moment } from './known-up-to.js';
+import { KnownUpTo } from './known-up-to.js';
 import { emailField, toKnownUser, withRow, type KnownUser } from './known-user.js';
 import { isBare, learnListedFields, withUnshown } from './listed-fields.js';
 import { readDown } from './newest-users.js';
@@ -15,7 +15,7 @@ import type { Targets } from '../fields/targets.js';
 import { MAX_ROW_AGE_MS } from '../plan/match.js';
 import { readRowsAgain, type OldRow } from './read-again.js';
 import { NOTHING_KNOWN, type FeedKnowledge } from '../types.js';
-import { untilShown } from './until-shown.js';
+import { untilShown, type ShownOptions } from './until-shown.js';
 import { UserIndex } from './user-index.js';
 import { UserListing, type ListStart } from './user-listing.js';
 import { UserSearch } from './user-search.js';
@@ -59,8 +59,6 @@ export class Directory {
   readonly #unshown = new Set<number>();
   /** When the first row was read, epoch ms. */
   #firstRowAt = Infinity;
-  /** The highest id in a row of a list or a search. */
-  #newestRow = 0;
   #listsIds = false;
 
   constructor(private readonly options: DirectoryOptions) {
@@ -194,19 +192,20 @@ export class Directory {
 
   /** Reads the newest users. False when the list does not keep to the order of ids, so that the newest may stand anywhere. */
   #readDown(call: CallOptions): Promise<boolean> {
-    return this.#untilShown((moment) => this.#readList(moment, call), call);
+    return this.#untilShown(() => this.#readList(call), call);
   }
 
   /** See `untilShown`. */
-  #untilShown(read: (moment: Moment) => Promise<boolean>, call: CallOptions): Promise<boolean> {
+  #untilShown(read: ShownOptions['read'], call: CallOptions): Promise<boolean> {
     const ask = (id: number): Promise<'there' | 'gone' | 'hidden'> => this.#ask(id, call);
     return untilShown({ knownUpTo: this.#knownUpTo, clock: this.options.clock, ask, read }, call);
   }
 
   /** Takes the newest users, down to those known. False as `#readDown`. */
-  async #readList(moment: Moment, call: CallOptions): Promise<boolean> {
+  async #readList(call: CallOptions): Promise<boolean> {
     const { client, targets, instance } = this.options;
     const known = this.#knownUpTo.id;
+    const moment = this.#knownUpTo.moment();
     const read: number[] = [];
     for await (const page of readDown(client, targets, known, call)) {
       const isFirst = page.no === 1;
@@ -241,22 +240,24 @@ export class Directory {
 
   /** Looks these people up, or lists everybody anew. */
   async #learnAgain(people: readonly Identity[], call: CallOptions): Promise<void> {
-    const before = this.#knownUpTo.moment();
-    if (await this.#untilShown((moment) => this.#lookUpNow(people, moment, call), call)) return;
+    if (await this.#untilShown((told) => this.#searchShows(told, call), call)) {
+      const moment = this.#knownUpTo.moment();
+      if (await this.#lookUp.learn(people, call)) {
+        this.#knownUpTo.take([], moment, people);
+        return;
+      }
+    }
     this.#listing = null;
     await this.#listEverybody(call);
-    this.#knownUpTo.take([], before);
   }
 
-  /** As `#lookUp`, with the newest user told: a search that does not find that one finds nobody new. */
-  async #lookUpNow(people: readonly Identity[], moment: Moment, call: CallOptions): Promise<boolean> {
-    const told = this.#knownUpTo.missing(moment);
-    if (told !== null && this.index.get(told) === undefined) await this.#ask(told, call);
-    const seatgeekId = this.index.get(told ?? 0)?.seatgeekId ?? null;
-    const newest = seatgeekId === null ? [] : [{ seatgeekId, deleted: true, matchEmail: null }];
-    if (!(await this.#lookUp.learn([...people, ...newest], call))) return false;
-    this.#knownUpTo.take([this.#newestRow], moment, people);
-    return true;
+  /** Looks for that user, who is not missing any more once a search finds it. False where none can. */
+  async #searchShows(told: number | null, call: CallOptions): Promise<boolean> {
+    if (told === null || (await this.#ask(told, call)) !== 'there') return true;
+    const user = this.index.get(told);
+    const isShown = user === undefined ? null : await this.#lookUp.shows(user, call);
+    if (isShown === true) this.#knownUpTo.forgetMissing(told, false);
+    return isShown !== null;
   }
 
   /** `GET /Users/{id}`; null when Halo does not have the user, or shows less of it than is known. Throws HaloRefusalError for any other refusal. */
@@ -338,11 +339,13 @@ export class Directory {
     for (const field of [this.#search.idField, emailField]) await this.#search.learnSupport(field, call);
   }
 
-  /** Anew where it was read to its end before. False for one in the order of ids: of such, the newest were read before. */
+  /** Anew where it was read to its end before. False where the newest could be read, which was done before. */
   async #listOnce(call: CallOptions): Promise<boolean> {
+    const { instance } = this.options;
     if (this.#listing?.hasEnded === true) this.#listing = null;
     const listing = this.#list();
     let moment = this.#knownUpTo.moment();
+    const { creations } = moment;
     for (let page = await listing.next(call); page !== null; page = await listing.next(call)) {
       const users = this.#learnPage(page);
       for (const id of page.unshown) this.#unshown.add(id);
@@ -354,8 +357,12 @@ export class Directory {
       moment = this.#knownUpTo.moment();
       if (users.length > 0) this.#search.newest = users;
     }
-    if (!listing.isOrdered) this.options.instance.isListOrdered = false;
-    return !listing.isOrdered;
+    if (!listing.isOrdered) {
+      instance.isListOrdered = false;
+      // Whom another connection has created meanwhile may stand on any page read before.
+      this.#knownUpTo.take([], { ...moment, creations });
+    }
+    return !instance.isListOrdered;
   }
 
   #learnPage(page: WholePage): KnownUser[] {
@@ -374,7 +381,6 @@ export class Directory {
     const { targets, clock } = this.options;
     const row = toKnownUser(wire, targets, 'row', clock.now());
     this.#firstRowAt = Math.min(this.#firstRowAt, row.readAt);
-    this.#newestRow = Math.max(this.#newestRow, row.id);
     // A row that was odd may have been read alone.
     if (row.seatgeekId !== null && wire.oddAt === undefined) this.#listsIds = true;
     const before = this.index.get(row.id);

@@ -3,8 +3,9 @@ import { SyncError, TransientError } from '../../errors.js';
 import type { Identity } from '../../mapping/types.js';
 import type { CallOptions } from '../api/client.js';
 import type { WireUser } from '../api/wire.js';
-import { emailField, type LookUpField } from './known-user.js';
-import { UnheededError, type Way } from './look-up.js';
+import { emailField, type KnownUser, type LookUpField } from './known-user.js';
+import { isPlain, UnheededError, type Way } from './look-up.js';
+import { isHidden } from './match-key.js';
 import type { UserIndex } from './user-index.js';
 import type { UserSearch } from './user-search.js';
 
@@ -63,6 +64,30 @@ export class PeopleLookUp {
     }
     for (const person of people) this.#lookedUp.add(lookUpKey(person));
     return true;
+  }
+
+  /** Whether a search finds that user; null where there is none that can, or nothing to search it by. */
+  async shows({ id, seatgeekId, email }: KnownUser, call: CallOptions): Promise<boolean | null> {
+    const { search } = this.options;
+    const ways = [
+      { field: search.idField, value: seatgeekId, way: search.byId },
+      { field: emailField, value: email, way: search.byEmail },
+    ];
+    for (const { field, value, way = 'none' } of ways) {
+      if (value === null || isHidden(value) || !isPlain(value) || way === 'none') continue;
+      let isFound = false;
+      const take = (users: readonly WireUser[]): void => {
+        isFound ||= users.some((user) => user.id === id);
+      };
+      try {
+        await search.find(field, [value], way, call, take);
+      } catch (error) {
+        if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
+        return null;
+      }
+      return isFound;
+    }
+    return null;
   }
 
   async #lookUpEmails(people: readonly Identity[], call: CallOptions): Promise<void> {

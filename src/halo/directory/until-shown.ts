@@ -1,10 +1,12 @@
 /** The wait for lists that show new users only later: with the newest whom Halo told of, others would be created a second time. */
 import type { CallOptions } from '../api/client.js';
 import type { Clock } from '../clock.js';
-import type { KnownUpTo, Moment } from './known-up-to.js';
+import type { KnownUpTo } from './known-up-to.js';
 
-/** Between looks, in milliseconds: lists are late by seconds, if they are, and by two minutes at most. */
+/** Between looks, in milliseconds: lists are late by seconds, if they are. */
 const PAUSES_MS: readonly number[] = [1_000, 4_000, 10_000, ...Array<number>(5).fill(20_000)];
+/** With the reading, which may take longer than the pauses: lists are late by two minutes at most. */
+const LONGEST_MS = 120_000;
 /** So many looks in a row, which take 15 seconds, tell that somebody is gone: details may be as late as lists. */
 const SURELY_GONE = 4;
 
@@ -13,8 +15,8 @@ export interface ShownOptions {
   readonly clock: Clock;
   /** Whether a user is there. Hidden: the agent may not read it, whom another connection's created. */
   readonly ask: (id: number) => Promise<'there' | 'gone' | 'hidden'>;
-  /** Reads who is in Halo, or some of them; false where that can't tell whether somebody is missing. */
-  readonly read: (moment: Moment) => Promise<boolean>;
+  /** Reads who is in Halo, or looks for `missing`, whom nothing has shown yet; false where that can't tell whether somebody is missing. */
+  readonly read: (missing: number | null) => Promise<boolean>;
 }
 
 /**
@@ -23,19 +25,20 @@ export interface ShownOptions {
  */
 export async function untilShown({ knownUpTo, clock, ask, read }: ShownOptions, call: CallOptions): Promise<boolean> {
   const pauses = [...PAUSES_MS];
+  const until = clock.now() + LONGEST_MS;
   /** False when it was waited for long enough. */
   const pause = async (): Promise<boolean> => {
     const ms = pauses.shift();
-    if (ms === undefined) return false;
+    if (ms === undefined || clock.now() + ms > until) return false;
     call.onWait?.(clock.now() + ms);
     await clock.sleep(ms, call.signal);
     call.onWait?.(null);
     return true;
   };
+  const before = knownUpTo.moment();
   for (;;) {
-    const moment = knownUpTo.moment();
-    if (!(await read(moment))) return false;
-    const id = knownUpTo.missing(moment);
+    if (!(await read(knownUpTo.missing(before)))) return false;
+    const id = knownUpTo.missing(before);
     if (id === null) return true;
     let found = await ask(id);
     for (let looks = 1; found === 'gone' && looks < SURELY_GONE && (await pause()); looks += 1) found = await ask(id);

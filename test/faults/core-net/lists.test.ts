@@ -369,8 +369,9 @@ function lists(scene: Scene, id: number): (asked: Asked) => boolean {
   return (asked) => {
     if (looksUp(asked) || asked.path.endsWith(String(id))) return false;
     const users = scene.sandbox.halo.users().filter(({ name }) => name !== 'General User');
-    if (scene.sandbox.options.halo.listOrder === 'by-name') users.sort(byName);
-    else if (listsNewest(asked)) users.reverse();
+    const { listOrder } = scene.sandbox.options.halo;
+    if (listOrder === 'by-name') users.sort(byName);
+    else if (listOrder === 'honoured' && listsNewest(asked)) users.reverse();
     const order = users.map((user) => user.id);
     const query = new URLSearchParams(asked.query);
     query.delete('orderdesc');
@@ -598,6 +599,49 @@ describe('a list that shows new users only later', function () {
                 scene.assertRight();
               },
             ));
+
+  const lookedUp = { listOrder: 'by-name', advancedSearch: 'emailaddress+customfields' } as const;
+  const noEmail = { email: null };
+
+  it('doubles nobody who is looked up while the newest user comes to be found', () =>
+    play({ halo: { ...lookedUp, listLag: 10 }, faster: 20 }, many, async (scene) => {
+      scene.addMany(60);
+      await scene.sync();
+      scene.clock.setForward(300_000);
+      scene.addMany(9, () => noEmail, 100);
+      await scene.sync();
+      // All but the newest, who is looked for beside them.
+      scene.addMany(8, () => ({ ...noEmail, loyalty_tier: 'Silver' }), 100);
+      const where = ({ query }: Asked): boolean => query.get('advanced_search')?.includes('p108') ?? false;
+      const late = scene.fault({
+        system: 'halo',
+        kind: 'meanwhile',
+        match: { ...GET_USERS, where },
+        before: () => {
+          scene.clock.setForward(11_000);
+        },
+      });
+      await scene.sync();
+      assert.equal(late.hits, 1);
+      scene.assertNobodyDoubled();
+    }));
+
+  for (const [title, left] of [
+    ['the SeatGeek ID of the newest user', {}],
+    ['the SeatGeek ID and the e-mail address', { emailaddress: '' }],
+  ] as const)
+    it(`is not waited for where somebody has emptied ${title}`, () =>
+      play({ halo: lookedUp, faster: 20 }, many, async (scene) => {
+        scene.addMany(60);
+        await scene.sync();
+        const { id } = scene.user('p59');
+        scene.sandbox.halo.store.update(id, { ...left, customFields: { CFSeatGeekID: '' } });
+        scene.addMany(3, undefined, 100);
+        await scene.sync();
+        scene.user('p102');
+        const asked = scene.requests.all().filter(({ path }) => path === `/api/Users/${id}`);
+        assert.ok(asked.length > 0 && asked.length <= 3, `${asked.length} times`);
+      }));
 
   const ends: Readonly<Record<string, (scene: Scene) => void>> = {
     'where the worker is told to end': (scene) => {
