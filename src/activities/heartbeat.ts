@@ -39,8 +39,8 @@ const HAS_FAILED = 'hasFailed';
 function attemptBefore({ attempt, heartbeatDetails, currentAttemptScheduledTimestampMs }: Info): EndedAttempt | null {
   if (attempt < 2) return null;
   const details: unknown = heartbeatDetails;
-  const kept = typeof details === 'object' && details !== null ? { ...details } : {};
-  return { kept, hasFailed: HAS_FAILED in kept, endedBy: currentAttemptScheduledTimestampMs };
+  const kept: Record<string, unknown> = typeof details === 'object' && details !== null ? { ...details } : {};
+  return { kept, hasFailed: kept[HAS_FAILED] !== undefined, endedBy: currentAttemptScheduledTimestampMs };
 }
 
 /** Runs an activity's body with heartbeats every three seconds, none in a short one as Temporal Cloud counts each, and its errors translated, by `toFailure` if not said otherwise. */

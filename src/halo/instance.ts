@@ -40,7 +40,7 @@ export interface HaloInstance {
   listsAllFields: boolean | null;
   /** Users whose details had no custom field that such lists lack, though blank ones may have been left out. */
   usersWithoutOthers: number;
-  /** Whether `order=id` is heeded; false once rows came otherwise. */
+  /** Whether the newest come first where they are asked for (`order=id`, `orderdesc`); false once rows came otherwise. */
   isListOrdered: boolean;
   /** Id of the newest user of ours, by what answers told, also those that another process got; 0 for none. */
   newestTold: number;

@@ -55,6 +55,8 @@ export class Directory {
   #because = '';
   #users: number | null = null;
   readonly #knownUpTo: KnownUpTo;
+  /** Who is new was told by a search last: only of those whom it was asked for. */
+  #wasLookedUp = false;
   /** After whom stand users whom Halo counts and can't show, among those not asked for otherwise. */
   readonly #unshown = new Set<number>();
   /** When the first row was read, epoch ms. */
@@ -110,10 +112,15 @@ export class Directory {
    * those to be created. Answers whether anything had to be read.
    */
   async readyToCreate(people: readonly Identity[], call: CallOptions): Promise<boolean> {
-    const isCurrent = this.#knownUpTo.isCurrentFor(people);
+    const isCurrent = this.#knownUpTo.isCurrent && !(this.#wasLookedUp && this.#unknown(people).length > 0);
     if (!isCurrent) await this.readNewest(people, call);
-    this.#knownUpTo.noteCreating();
+    this.noteCreating();
     return !isCurrent;
+  }
+
+  /** Somebody is about to be created, or has just been: whoever read Halo meanwhile may not have seen it. */
+  noteCreating(): void {
+    this.#knownUpTo.noteCreating();
   }
 
   /** Takes what became of creates: the ids that an answer of `at` gave (epoch ms), or null when that is not sure of all. */
@@ -156,7 +163,7 @@ export class Directory {
     feed: Pick<FeedKnowledge, 'wasDeactivated'> = NOTHING_KNOWN,
   ): Promise<void> {
     if (this.options.usersKeptWhole === undefined) this.index.keepWhole(2 * people.length);
-    const unknown = people.filter((person) => !this.#isComplete && !this.#lookUp.has(person));
+    const unknown = this.#isComplete ? [] : this.#unknown(people);
     const lookUp = async (): Promise<boolean> =>
       (await this.#plan(unknown, call)) === 'look-up' && this.#lookUp.learn(unknown, call);
     const isLookedUp = unknown.length === 0 || (await lookUp());
@@ -188,6 +195,10 @@ export class Directory {
    */
   async readNewest(people: readonly Identity[], call: CallOptions): Promise<void> {
     if (!(await this.#readDown(call))) await this.#learnAgain(people, call);
+  }
+
+  #unknown(people: readonly Identity[]): readonly Identity[] {
+    return people.filter((person) => !this.#lookUp.has(person));
   }
 
   /** Reads the newest users. False when the list does not keep to the order of ids, so that the newest may stand anywhere. */
@@ -242,8 +253,10 @@ export class Directory {
   async #learnAgain(people: readonly Identity[], call: CallOptions): Promise<void> {
     if (await this.#untilShown((told) => this.#searchShows(told, call), call)) {
       const moment = this.#knownUpTo.moment();
+      this.#lookUp.forgetAll();
       if (await this.#lookUp.learn(people, call)) {
-        this.#knownUpTo.take([], moment, people);
+        this.#knownUpTo.renew(moment);
+        this.#wasLookedUp = true;
         return;
       }
     }
@@ -360,8 +373,9 @@ export class Directory {
     if (!listing.isOrdered) {
       instance.isListOrdered = false;
       // Whom another connection has created meanwhile may stand on any page read before.
-      this.#knownUpTo.take([], { ...moment, creations });
+      this.#knownUpTo.renew({ ...moment, creations });
     }
+    this.#wasLookedUp = false;
     return !instance.isListOrdered;
   }
 

@@ -1,8 +1,6 @@
 /** Up to which Halo id everybody is known, and whether that is still sure enough to create by. */
 import type { Clock } from '../clock.js';
 import type { HaloInstance } from '../instance.js';
-import type { Identity } from '../../mapping/types.js';
-import { lookUpKey } from './people-look-up.js';
 
 /** So long the knowledge of the newest users is good enough to create by. */
 const CURRENT_MS = 3_000;
@@ -30,8 +28,6 @@ export class KnownUpTo {
   #currentAt: number | null = null;
   /** `HaloInstance.creations` at that time. */
   #creations = 0;
-  /** Of whom alone that is sure (`lookUpKey`); null: of everybody. */
-  #lookedUp: ReadonlySet<string> | null = null;
   /** Ours above `#id` with a gap before them. */
   readonly #ahead = new Set<number>();
   /** The highest id that an answer gave to this run and no list has shown yet, and when that answer came. */
@@ -96,10 +92,14 @@ export class KnownUpTo {
     if (!isShown) this.#told = told;
   }
 
-  /** Takes the ids of users read: whoever was created before `moment` is known, or was looked up in vain. With `lookedUp`, only these people. */
-  take(ids: readonly number[], { at, creations }: Moment, lookedUp: readonly Identity[] | null = null): void {
-    this.#lookedUp = lookedUp === null ? null : new Set(lookedUp.map(lookUpKey));
+  /** Takes the ids of users read: whoever was created before `moment` is known. */
+  take(ids: readonly number[], moment: Moment): void {
     this.#id = ids.reduce((highest, id) => Math.max(highest, id), this.#id ?? 0);
+    this.renew(moment);
+  }
+
+  /** Whoever was created before `moment` is known, or is none of those who were looked up. */
+  renew({ at, creations }: Moment): void {
     this.#currentAt = at;
     this.#creations = creations;
     this.#ahead.clear();
@@ -107,14 +107,14 @@ export class KnownUpTo {
     this.#behindSince = null;
   }
 
-  /** Whether none of these people can have been created without this process knowing, except in the last seconds. */
-  isCurrentFor(people: readonly Identity[]): boolean {
-    if (this.#lookedUp !== null && !people.every((person) => this.#lookedUp?.has(lookUpKey(person)))) return false;
+  /** Whether nobody can have been created since without this process knowing, except in the last seconds. */
+  get isCurrent(): boolean {
+    if (this.missing(this.moment()) !== null) return false;
     const isFresh = this.#currentAt !== null && this.clock.now() - this.#currentAt <= CURRENT_MS;
     return isFresh && this.#ahead.size === 0 && this.instance.creations === this.#creations;
   }
 
-  /** This process is about to create: everybody else must read the newest users first. */
+  /** This process is about to create, or has just done so: everybody else must read the newest users first. */
   noteCreating(): void {
     this.instance.creations += 1;
     this.#creations = this.instance.creations;

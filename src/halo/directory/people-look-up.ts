@@ -22,16 +22,13 @@ export interface PeopleLookUpOptions {
 const MOST_SEARCHED = 20;
 
 export class PeopleLookUp {
+  /** How many were looked up so far, one who was looked up again once more. */
+  people = 0;
   /** See `lookUpKey`. */
   readonly #lookedUp = new Set<string>();
   #isTextUnheeded = false;
 
   constructor(private readonly options: PeopleLookUpOptions) {}
-
-  /** How many were looked up so far. */
-  get people(): number {
-    return this.#lookedUp.size;
-  }
 
   has(person: Identity): boolean {
     return this.#lookedUp.has(lookUpKey(person));
@@ -40,6 +37,11 @@ export class PeopleLookUp {
   /** That person is to be looked up again. */
   forget(person: Identity): void {
     this.#lookedUp.delete(lookUpKey(person));
+  }
+
+  /** So is everybody. */
+  forgetAll(): void {
+    this.#lookedUp.clear();
   }
 
   /**
@@ -63,6 +65,7 @@ export class PeopleLookUp {
       return false;
     }
     for (const person of people) this.#lookedUp.add(lookUpKey(person));
+    this.people += people.length;
     return true;
   }
 
@@ -122,6 +125,6 @@ export class PeopleLookUp {
 }
 
 /** What a person is looked up by: who is deleted is not looked for by e-mail address. */
-export function lookUpKey({ seatgeekId, matchEmail, deleted }: Identity): string {
+function lookUpKey({ seatgeekId, matchEmail, deleted }: Identity): string {
   return JSON.stringify([seatgeekId, deleted ? null : matchEmail]);
 }

@@ -36,15 +36,22 @@ export async function untilShown({ knownUpTo, clock, ask, read }: ShownOptions, 
     return true;
   };
   const before = knownUpTo.moment();
-  for (;;) {
+  for (let isOver = false; ;) {
     if (!(await read(knownUpTo.missing(before)))) return false;
     const id = knownUpTo.missing(before);
     if (id === null) return true;
+    if (isOver) {
+      knownUpTo.forgetMissing(id, true);
+      return true;
+    }
     let found = await ask(id);
     for (let looks = 1; found === 'gone' && looks < SURELY_GONE && (await pause()); looks += 1) found = await ask(id);
-    if (found === 'there' && (await pause())) continue;
-    knownUpTo.forgetMissing(id, found !== 'hidden');
-    // While it was asked for, others may have come.
-    if (found !== 'gone') return true;
+    if (found === 'hidden') {
+      knownUpTo.forgetMissing(id, false);
+      return true;
+    }
+    // Asking may have taken long, and others may have come: in either case it is read again.
+    if (found === 'gone') knownUpTo.forgetMissing(id, true);
+    else isOver = !(await pause());
   }
 }

@@ -123,7 +123,18 @@ export class Answers {
 
   /** Who is not in Halo, looking again after each of `pauses` (milliseconds) as long as somebody is missing. Throws what reading Halo throws. */
   async absent(writes: readonly PlannedWrite[], pauses = LOOKS_AFTER_MS): Promise<readonly PlannedWrite[]> {
-    return (await this.#readBack([...this.#unnumbered, ...writes], new Map(), pauses)).absent;
+    const accepted = new Set(this.#unnumbered);
+    const { absent } = await this.#readBack([...accepted, ...writes], new Map(), pauses);
+    const unshown = absent.filter((write) => accepted.has(write));
+    if (unshown.length === 0 || pauses.length > 1) return absent;
+    // They should be there: the list is late, and says nothing of the others either.
+    const lost = await this.#readBack(unshown);
+    const others = await this.#readBack(
+      absent.filter((write) => !accepted.has(write)),
+      new Map(),
+      pauses,
+    );
+    return [...lost.absent, ...others.absent];
   }
 
   /** Whether somebody whom Halo has accepted alone is not there as sent. */
@@ -320,9 +331,12 @@ export class Answers {
   ): Promise<{ present: ReadonlyMap<PlannedWrite, number>; absent: readonly PlannedWrite[] }> {
     const { directory } = this.options;
     const { present, taken } = await this.#look(writes, pauses);
-    for (const [write, id] of named)
-      if (!present.has(write) && (directory.index.get(id) ?? (await directory.readDetails(id, this.call))) != null)
-        present.set(write, id);
+    for (const [write, id] of named) {
+      if (present.has(write)) continue;
+      if ((directory.index.get(id) ?? (await directory.readDetails(id, this.call))) === null) continue;
+      present.set(write, id);
+      directory.noteCreated([id]);
+    }
     this.#settle(present);
     for (const write of taken) if (!present.has(write)) this.results.set(write, { kind: 'again' });
     this.#unnumbered = [];

@@ -64,6 +64,7 @@ export async function postArrays(arrays: readonly Writes[], options: PostOptions
   return instance.creating.run(async () => {
     const writes = await stillNew(all, arrays.length, options);
     const posted = await sendAll(arrays, writes, options, () => lost.sent());
+    options.directory.noteCreating();
     if (!posted.some(({ result }) => result.kind === 'lost' && result.error.mayStillRun)) lost.answered();
     return posted;
   });

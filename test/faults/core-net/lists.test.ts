@@ -643,6 +643,16 @@ describe('a list that shows new users only later', function () {
         assert.ok(asked.length > 0 && asked.length <= 3, `${asked.length} times`);
       }));
 
+  it('doubles nobody of those accepted before an array that is refused as a whole', () =>
+    play({ halo: { listLag: 10, arrays: 'all-or-nothing', answerOfMany: 'object' } }, [], async (scene) => {
+      scene.addMany(100);
+      const bad = (n: number): unknown =>
+        scene.fault({ system: 'halo', kind: 'refuse-item', status: 400, fits: holds(`Name p${n}`) });
+      for (const n of [15, 55, 75, 95]) bad(n);
+      await scene.run();
+      scene.assertNobodyDoubled();
+    }));
+
   const ends: Readonly<Record<string, (scene: Scene) => void>> = {
     'where the worker is told to end': (scene) => {
       scene.pipeline.endWorker();

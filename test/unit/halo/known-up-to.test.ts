@@ -14,7 +14,7 @@ describe('up to whom everybody is known', () => {
   });
 
   const take = (...ids: number[]): void => known.take(ids, known.moment());
-  const state = (): unknown => [known.id, known.isCurrentFor([])];
+  const state = (): unknown => [known.id, known.isCurrent];
 
   it('is nobody before anything was read, and 0 in an empty Halo', () => {
     assert.deepEqual(state(), [null, false]);
@@ -34,9 +34,9 @@ describe('up to whom everybody is known', () => {
     now += 2_000;
     known.take([9], moment);
     now += 1_000;
-    assert.equal(known.isCurrentFor([]), true);
+    assert.equal(known.isCurrent, true);
     now += 1;
-    assert.equal(known.isCurrentFor([]), false);
+    assert.equal(known.isCurrent, false);
     assert.equal(known.id, 9);
   });
 
@@ -53,6 +53,23 @@ describe('up to whom everybody is known', () => {
     assert.deepEqual(state(), [12, false]);
   });
 
+  it('is not current where it was read while somebody else was creating', () => {
+    const other = new KnownUpTo(instance, { now: () => now, sleep: () => Promise.resolve() });
+    other.noteCreating();
+    take(9);
+    assert.equal(known.isCurrent, true);
+    other.noteCreating();
+    assert.equal(known.isCurrent, false);
+  });
+
+  it('is not current where Halo has told another run of somebody newer', () => {
+    take(9);
+    instance.newestTold = 10;
+    assert.equal(known.isCurrent, false);
+    take(9, 10);
+    assert.equal(known.isCurrent, true);
+  });
+
   it('is not current while there is a gap, whoever fills it', () => {
     take(9);
     known.noteCreated([12, 11], now + 500);
@@ -62,7 +79,7 @@ describe('up to whom everybody is known', () => {
     now += 3_500;
     assert.deepEqual(state(), [12, true], 'as fresh as the answer of the highest id');
     now += 1;
-    assert.equal(known.isCurrentFor([]), false);
+    assert.equal(known.isCurrent, false);
     known.noteCreated([14], now);
     take(14);
     assert.deepEqual(state(), [14, true], 'read, so that there is no gap');
@@ -94,15 +111,15 @@ describe('up to whom everybody is known', () => {
   it('is not current for whoever has not seen the last create of this process', () => {
     take(9);
     known.noteCreating();
-    assert.deepEqual([known.isCurrentFor([]), instance.creations], [true, 1]);
+    assert.deepEqual([known.isCurrent, instance.creations], [true, 1]);
     instance.creations += 1;
-    assert.equal(known.isCurrentFor([]), false);
+    assert.equal(known.isCurrent, false);
     const moment = known.moment();
     instance.creations += 1;
     known.take([9], moment);
-    assert.equal(known.isCurrentFor([]), false, 'created while it was read');
+    assert.equal(known.isCurrent, false, 'created while it was read');
     take(9);
-    assert.equal(known.isCurrentFor([]), true);
+    assert.equal(known.isCurrent, true);
   });
 
   it('is behind in a list that lacks somebody told, and in the next one, for two minutes at most', () => {
