@@ -38,6 +38,15 @@ export interface AnswersOptions {
 
 type Results = Map<PlannedWrite, WriteResult>;
 
+interface LookOptions {
+  /** Ids that an answer gave. */
+  readonly named?: ReadonlyMap<PlannedWrite, number>;
+  /** Before each look, in milliseconds. */
+  readonly pauses?: readonly number[];
+  /** Those of them whom Halo has accepted just now, and when. */
+  readonly latest?: { readonly writes: readonly PlannedWrite[]; readonly answeredAt: number };
+}
+
 /** Arrays accepted until what an answer says is held against Halo again. */
 const LOOK_AGAIN_EVERY = 100;
 /**
@@ -83,7 +92,10 @@ export class Answers {
       return [];
     }
     if (!isDue && this.#isCounted && this.#followOn(writes, named, answer)) return [];
-    const { present, absent } = await this.#readBack([...this.#unnumbered, ...writes], named);
+    const { present, absent } = await this.#readBack([...this.#unnumbered, ...writes], {
+      named,
+      latest: { writes, answeredAt },
+    });
     await this.#learnNaming(writes, named, present);
     return absent;
   }
@@ -124,15 +136,14 @@ export class Answers {
   /** Who is not in Halo, looking again after each of `pauses` (milliseconds) as long as somebody is missing. Throws what reading Halo throws. */
   async absent(writes: readonly PlannedWrite[], pauses = LOOKS_AFTER_MS): Promise<readonly PlannedWrite[]> {
     const accepted = new Set(this.#unnumbered);
-    const { absent } = await this.#readBack([...accepted, ...writes], new Map(), pauses);
+    const { absent } = await this.#readBack([...accepted, ...writes], { pauses });
     const unshown = absent.filter((write) => accepted.has(write));
     if (unshown.length === 0 || pauses.length > 1) return absent;
     // They should be there: the list is late, and says nothing of the others either.
     const lost = await this.#readBack(unshown);
     const others = await this.#readBack(
       absent.filter((write) => !accepted.has(write)),
-      new Map(),
-      pauses,
+      { pauses },
     );
     return [...lost.absent, ...others.absent];
   }
@@ -326,11 +337,10 @@ export class Answers {
   /** Settles who is there, and gives back to planning whose e-mail somebody got meanwhile. */
   async #readBack(
     writes: readonly PlannedWrite[],
-    named: ReadonlyMap<PlannedWrite, number> = new Map(),
-    pauses = LOOKS_AFTER_MS,
+    { named = new Map(), pauses = LOOKS_AFTER_MS, latest }: LookOptions = {},
   ): Promise<{ present: ReadonlyMap<PlannedWrite, number>; absent: readonly PlannedWrite[] }> {
     const { directory } = this.options;
-    const { present, taken } = await this.#look(writes, pauses);
+    const { present, taken } = await this.#look(writes, pauses, latest);
     for (const [write, id] of named) {
       if (present.has(write)) continue;
       if ((directory.index.get(id) ?? (await directory.readDetails(id, this.call))) === null) continue;
@@ -348,20 +358,24 @@ export class Answers {
   async #look(
     writes: readonly PlannedWrite[],
     pauses: readonly number[],
+    latest: LookOptions['latest'],
   ): Promise<{ present: Map<PlannedWrite, number>; taken: PlannedWrite[] }> {
     const { clock, directory, instance } = this.options;
     const people = writes.map(({ person }) => person);
-    const begunAt = clock.now();
     let found = this.#find(writes);
     for (let looks = 0; looks < pauses.length || (pauses.length > 1 && directory.isListBehind); looks += 1) {
       if (pauses === LOOKS_AFTER_MS && looks === pauses.length - 1 && instance.listsAtOnce === true) break;
       // As long as lists are behind, which takes no longer than two minutes (`KnownUpTo`).
       const pause = pauses[looks] ?? BEHIND_MS;
       if (pause > 0) await clock.sleep(pause, this.call.signal);
-      const before = found.present.size;
+      const before = found.present;
       await directory.readNewest(people, this.call);
       found = this.#find(writes);
-      if (found.present.size > before) instance.listsAtOnce = looks === 0 && clock.now() - begunAt <= AT_ONCE_MS;
+      const isNew = (write: PlannedWrite): boolean => found.present.has(write) && !before.has(write);
+      if (looks > 0 && writes.some(isNew)) instance.listsAtOnce = false;
+      // Of those who were answered longer ago it says nothing.
+      else if (latest?.writes.some(isNew) === true && clock.now() - latest.answeredAt <= AT_ONCE_MS)
+        instance.listsAtOnce = true;
       if (found.present.size + found.taken.length === writes.length) break;
     }
     return found;
