@@ -53,7 +53,7 @@ describe('a worker out of touch in mid-create', function () {
           await until(() => world.sandbox.halo.writes.count > writes + 3);
           const pid = await writingPid(world);
           const hand = hands.find(({ worker }) => worker.pid === pid);
-          assert(hand !== undefined, `no worker ${pid}`);
+          assert.ok(hand !== undefined, `no worker ${pid}`);
           const { end } = part(hand);
           await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
           end();

@@ -139,7 +139,7 @@ describe('only the newest image of a person counts', function () {
 
     it('is left inactive when an agent had', async () => {
       const user = userOf('a');
-      assert(user !== undefined);
+      assert.ok(user !== undefined);
       sandbox.halo.store.update(user.id, { inactive: true });
       add('a', { _ringside_operation: 'D' });
       await pipeline.sync();

@@ -32,7 +32,7 @@ async function importAt(pageSize: number, rows: readonly FeedRow[]): Promise<unk
   try {
     await pipeline.sync();
     const { lastRun, rejected } = pipeline.state;
-    assert(lastRun !== null);
+    assert.ok(lastRun !== null);
     const { people, skipped, rejected: refused, superseded = 0 } = lastRun;
     assert.equal(people + skipped + refused + superseded, rows.length, 'the counts add up to the events');
     return {

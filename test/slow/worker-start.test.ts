@@ -64,7 +64,7 @@ describe('the start and end of a worker', function () {
     const { worker, lines } = start(env);
     assert.equal(await worker.ended, 1);
     const last = (await lines()).at(-1);
-    assert(last !== undefined);
+    assert.ok(last !== undefined);
     return last;
   }
 

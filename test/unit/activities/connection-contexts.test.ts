@@ -57,7 +57,7 @@ describe('what a worker keeps of its connections', function () {
   it('is bounded in bytes, and asks for one token of each system per connection however many there are', async () => {
     for (let turn = 0; turn < 2; turn += 1)
       for (let number = 0; number < CONNECTIONS; number += 1) await cycle(fileOf(number));
-    assert(contexts.size < CONNECTIONS, `${contexts.size} kept`);
+    assert.ok(contexts.size < CONNECTIONS, `${contexts.size} kept`);
     assert.equal(tokenRequests, CONNECTIONS);
     assert.equal(haloTokenRequests, CONNECTIONS);
   });

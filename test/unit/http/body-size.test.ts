@@ -16,7 +16,7 @@ describe('The size of an answer', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
-    assert(address !== null && typeof address === 'object');
+    assert.ok(address !== null && typeof address === 'object');
     url = new URL(`http://127.0.0.1:${address.port}/`);
   });
   beforeEach(() => (http = createHttp()));

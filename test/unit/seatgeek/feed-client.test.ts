@@ -37,7 +37,7 @@ describe('the feed client', () => {
       () => assert.fail('the page was accepted'),
       (reason: unknown) => reason,
     );
-    assert(error instanceof SyncError, String(error));
+    assert.ok(error instanceof SyncError, String(error));
     return error;
   }
 
@@ -181,7 +181,7 @@ describe('the feed client', () => {
 
   it('gives up after one renewed token', async () => {
     const error = await refusal({ status: 401, body: { message: 'Unauthorized' } }, null);
-    assert(error instanceof CredentialsRefusedError);
+    assert.ok(error instanceof CredentialsRefusedError);
     assert.deepEqual([error.code, error.setting], ['seatgeek-unauthorized', 'seatgeek.clientSecret']);
     assert.deepEqual([fake.feedRequests.length, fake.tokenRequests.length], [2, 2]);
   });
@@ -333,13 +333,13 @@ describe('the feed client', () => {
     it(`takes ${title} for ${code}`, async () => {
       const error = await refusal(answer, cursor);
       assert.equal(error.code, code);
-      assert(error instanceof kind);
+      assert.ok(error instanceof kind);
     });
   }
 
   it('takes a page that does not come in time for too large', async () => {
     const error = await refusal('hang', 'here', 50);
-    assert(error instanceof PageNotHadError);
+    assert.ok(error instanceof PageNotHadError);
     assert.equal(error.code, 'seatgeek-timeout');
   });
 
@@ -370,7 +370,7 @@ describe('the feed client', () => {
       });
       for (const given of [{}, { signal }])
         await assert.rejects(feed.readPage({ cursor: null, limit: 1, ...given }), (error) => {
-          assert(error instanceof TransientError);
+          assert.ok(error instanceof TransientError);
           assert.deepEqual(
             [error.code, error.message, error instanceof PageNotHadError],
             [code, message, mayBeThePage],
@@ -424,20 +424,20 @@ describe('the feed client', () => {
 
   it('hands on Retry-After in seconds', async () => {
     const error = await refusal({ status: 429, text: '', headers: { 'retry-after': '7' } }, null);
-    assert(error instanceof TransientError);
+    assert.ok(error instanceof TransientError);
     assert.equal(error.retryAfterMs, 7_000);
   });
 
   it('hands on Retry-After as a date', async () => {
     const header = new Date(Date.now() + 60_000).toUTCString();
     const error = await refusal({ status: 503, text: '', headers: { 'retry-after': header } }, null);
-    assert(error instanceof TransientError && error.retryAfterMs !== undefined);
-    assert(error.retryAfterMs > 0 && error.retryAfterMs <= 60_000);
+    assert.ok(error instanceof TransientError && error.retryAfterMs !== undefined);
+    assert.ok(error.retryAfterMs > 0 && error.retryAfterMs <= 60_000);
   });
 
   it('asks for a smaller page when the answer has no end in sight', async () => {
     const error = await refusal({ text: `{"data":["${'x'.repeat(64 * 1_024 * 1_024)}"]}` }, null);
-    assert(error instanceof PageNotHadError);
+    assert.ok(error instanceof PageNotHadError);
     assert.equal(error.code, 'seatgeek-too-large');
   });
 

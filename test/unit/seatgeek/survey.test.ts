@@ -79,8 +79,8 @@ describe('the survey', () => {
   it('takes an image for the newest that stands where it never looked', () => {
     const survey = new Survey();
     survey.note(image('a', null, { row: { id: 'a', name: 'old' } }), 1, null);
-    assert(survey.isNewest(image('a', null, { row: { id: 'a', name: 'new' } }), 2));
-    assert(survey.isNewest(image('b', null), 3));
+    assert.ok(survey.isNewest(image('a', null, { row: { id: 'a', name: 'new' } }), 2));
+    assert.ok(survey.isNewest(image('b', null), 3));
   });
 
   const changed = { row: { id: 'a', name: 'changed' } };
@@ -182,12 +182,12 @@ describe('the survey', () => {
     survey.note(image('a', 1), 1, 'one@example.org');
     survey.note(image('b', 1), 2, 'one@example.org');
     survey.note(image('c', 1), 3, 'two@example.org');
-    assert(survey.isEmailShared('one@example.org'));
-    assert(!survey.isEmailShared('two@example.org'));
+    assert.ok(survey.isEmailShared('one@example.org'));
+    assert.ok(!survey.isEmailShared('two@example.org'));
     survey.note(image('b', 2, { operation: 'delete' }), 4, 'one@example.org');
-    assert(!survey.isEmailShared('one@example.org'));
+    assert.ok(!survey.isEmailShared('one@example.org'));
     survey.note(image('a', 2), 5, 'two@example.org');
-    assert(survey.isEmailShared('two@example.org'));
+    assert.ok(survey.isEmailShared('two@example.org'));
   });
 
   it('knows nobody by an address that nobody comes with', () => {

@@ -98,7 +98,7 @@ describe('SeatGeek tokens', () => {
     it(`name the setting and the missing grant when the endpoint answers ${status}`, async () => {
       fake.token = [{ status, body: { error: 'access_denied', error_description: 'Client is not authorized' } }];
       await assert.rejects(tokens().get(), (error) => {
-        assert(error instanceof CredentialsRefusedError);
+        assert.ok(error instanceof CredentialsRefusedError);
         assert.equal(error.code, 'seatgeek-credentials-refused');
         assert.equal(error.setting, 'seatgeek.clientSecret');
         assert.match(error.message, new RegExp(`status ${status}\\): Client is not authorized$`));
@@ -131,8 +131,8 @@ describe('SeatGeek tokens', () => {
     it(title, async () => {
       fake.token = [answer];
       await assert.rejects(tokens({ timeoutMs: answer === 'hang' ? 50 : 10_000 }).get(), (error) => {
-        assert(error instanceof kind);
-        assert('code' in error);
+        assert.ok(error instanceof kind);
+        assert.ok('code' in error);
         assert.equal(error.code, code);
         return true;
       });
@@ -153,7 +153,7 @@ describe('SeatGeek tokens', () => {
   it('never show the id or the secret in an error, even when the endpoint repeats them', async () => {
     fake.token = [{ status: 401, body: { message: 'bad', client_secret: 'the-secret', client_id: 'the-id' } }];
     await assert.rejects(tokens().get(), (error) => {
-      assert(error instanceof Error);
+      assert.ok(error instanceof Error);
       assert.doesNotMatch(error.message, /the-/);
       return true;
     });

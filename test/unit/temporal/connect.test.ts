@@ -53,7 +53,7 @@ describe('connecting to Temporal', function () {
     assert.throws(
       () => loadConnectConfig({ TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'prdo' }),
       (error) => {
-        assert(error instanceof ConfigError);
+        assert.ok(error instanceof ConfigError);
         assert.match(error.message, /prdo/);
         return true;
       },
@@ -86,10 +86,10 @@ describe('connecting to Temporal', function () {
       const address = `127.0.0.1:${await freePort()}`;
       const config = loadConnectConfig(env({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'arena' }));
       await assert.rejects(connect({ ...config, timeoutMs: 500 }), (error) => {
-        assert(error instanceof ConfigError);
+        assert.ok(error instanceof ConfigError);
         assert.match(error.message, new RegExp(`does not answer at ${address} \\(namespace arena\\)`));
         for (const way of ['npm run temporal', 'TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE'])
-          assert(error.hint.includes(way));
+          assert.ok(error.hint.includes(way));
         return true;
       });
     });

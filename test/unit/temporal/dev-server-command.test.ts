@@ -38,7 +38,7 @@ describe('npm run temporal', function () {
       const done = ended(child);
       const shown = String((await once(child.stdout, 'data'))[0]);
       assert.deepEqual(shown.match(/\S*\d{4,5}$/gm), [`127.0.0.1:${port}`, `http://127.0.0.1:${uiPort}`]);
-      assert(shown.includes(file) && existsSync(file));
+      assert.ok(shown.includes(file) && existsSync(file));
       child.kill(signal);
       assert.equal((await done).code, 0);
       assert.equal(await isServing(`127.0.0.1:${port}`), false);

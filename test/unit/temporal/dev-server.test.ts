@@ -68,10 +68,10 @@ describe('dev server', function () {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const address = holder.address();
-    assert(address !== null && typeof address === 'object');
+    assert.ok(address !== null && typeof address === 'object');
     const refused = startDevServer({ port: address.port });
     await assert.rejects(refused, (error) => {
-      assert(error instanceof ConfigError);
+      assert.ok(error instanceof ConfigError);
       assert.match(error.message, new RegExp(`port ${address.port} can't be used`));
       return true;
     });
@@ -90,7 +90,7 @@ describe('dev server', function () {
 
   it('shows what a server panicked of, not the stack', async () => {
     await assert.rejects(startDevServer({ cli: await cliThatPanics(folder, 3) }), (error) => {
-      assert(error instanceof Error);
+      assert.ok(error instanceof Error);
       assert.equal(error.message, "Temporal's dev server ended at once:\npanic: no port");
       return true;
     });

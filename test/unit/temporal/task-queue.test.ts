@@ -29,6 +29,6 @@ describe('names that histories and operators hold', () => {
 
   it('lets a dev server without a file keep everything in memory and without a UI port stay headless', () => {
     const args = devServerArguments({ port: 1, uiPort: undefined });
-    assert(args.includes('--headless') && !args.includes('--db-filename') && !args.includes('--sqlite-pragma'));
+    assert.ok(args.includes('--headless') && !args.includes('--db-filename') && !args.includes('--sqlite-pragma'));
   });
 });

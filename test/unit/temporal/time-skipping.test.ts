@@ -26,14 +26,14 @@ describe('the time-skipping test server', function () {
       ],
     });
     await env.teardown();
-    assert(passed >= 15 * 60_000);
+    assert.ok(passed >= 15 * 60_000);
   });
 
   it('says why where it can not be had', async () => {
     const cacheDir = await mkdtemp(join(tmpdir(), 'test-server-'));
     const nothing = await startTimeSkipping({ env: { PATH: '' }, cacheDir, pips: [] });
     await rm(cacheDir, { recursive: true });
-    assert('skip' in nothing);
+    assert.ok('skip' in nothing);
     assert.match(nothing.skip, /could not be fetched/);
   });
 });
