@@ -15,7 +15,7 @@ import type { Targets } from '../fields/targets.js';
 import { MAX_ROW_AGE_MS } from '../plan/match.js';
 import { readRowsAgain, type OldRow } from './read-again.js';
 import { NOTHING_KNOWN, type FeedKnowledge } from '../types.js';
-import { untilShown, type ShownOptions } from './until-shown.js';
+import { untilShown, type Found, type ShownOptions } from './until-shown.js';
 import { UserIndex } from './user-index.js';
 import { UserListing, type ListStart } from './user-listing.js';
 import { UserSearch } from './user-search.js';
@@ -208,7 +208,7 @@ export class Directory {
 
   /** See `untilShown`. */
   #untilShown(read: ShownOptions['read'], call: CallOptions): Promise<boolean> {
-    const ask = (id: number): Promise<'there' | 'gone' | 'hidden'> => this.#ask(id, call);
+    const ask = (id: number): Promise<Found> => this.#ask(id, call);
     return untilShown({ knownUpTo: this.#knownUpTo, clock: this.options.clock, ask, read }, call);
   }
 
@@ -238,8 +238,7 @@ export class Directory {
     return true;
   }
 
-  /** Hidden: the agent may not read that user, whom another connection's created. */
-  async #ask(id: number, call: CallOptions): Promise<'there' | 'gone' | 'hidden'> {
+  async #ask(id: number, call: CallOptions): Promise<Found> {
     try {
       return (await this.readDetails(id, call)) === null ? 'gone' : 'there';
     } catch (error) {

@@ -8,7 +8,7 @@ const CURRENT_MS = 3_000;
 /** Lists that show new users as soon as this show them at once. */
 export const AT_ONCE_MS = 5_000;
 /** A list is not waited for longer, for it may never show somebody told. */
-const MOST_BEHIND_MS = 120_000;
+export const MOST_BEHIND_MS = 120_000;
 /** After so many milliseconds a list that is behind is read again. */
 export const BEHIND_MS = 20_000;
 

@@ -30,6 +30,7 @@ export class PeopleLookUp {
 
   constructor(private readonly options: PeopleLookUpOptions) {}
 
+  /** Whether that person was looked up, found or not. */
   has(person: Identity): boolean {
     return this.#lookedUp.has(lookUpKey(person));
   }
@@ -45,8 +46,8 @@ export class PeopleLookUp {
   }
 
   /**
-   * False when the tenant's search does not do what it did before, or something on the way refuses to ask for one of them while Halo is there: then
-   * everybody must be listed.
+   * Looks these people up. False when the tenant's search does not do what it did before, or something on the way refuses to ask for one of them while Halo is there: then
+   * everybody must be listed. Throws TransientError when Halo's limit is used up, and what `readNewest` throws.
    */
   async learn(people: readonly Identity[], call: CallOptions, isSecond = false): Promise<boolean> {
     const { byId = 'none', idField } = this.options.search;
@@ -69,7 +70,7 @@ export class PeopleLookUp {
     return true;
   }
 
-  /** Whether a search finds that user; null where there is none that can, or nothing to search it by. */
+  /** Whether a search finds that user; null where there is none that can, or nothing to search it by. Throws TransientError when Halo's limit is used up. */
   async shows({ id, seatgeekId, email }: KnownUser, call: CallOptions): Promise<boolean | null> {
     const { search } = this.options;
     const ways = [
