@@ -6,7 +6,7 @@ import { CredentialsRefusedError, SyncError, TransientError } from '../../errors
 import { HaloRefusalError } from '../api/errors.js';
 import type { HaloInstance } from '../instance.js';
 import { KnownUpTo } from './known-up-to.js';
-import { emailField, toKnownUser, withRow, type KnownUser } from './known-user.js';
+import { toKnownUser, withRow, type KnownUser } from './known-user.js';
 import { isBare, learnListedFields, withUnshown } from './listed-fields.js';
 import { readDown } from './newest-users.js';
 import { PeopleLookUp } from './people-look-up.js';
@@ -326,8 +326,7 @@ export class Directory {
     const users = await this.countUsers(call);
     const hope: PlanInput = { ...demand, ...hopeful, users, spent: search.spent + (isLearnt ? 0 : PROBES) };
     if (planDirectory(hope) === 'list') return this.#choose(hope);
-    if ((await search.learnSupport(search.idField, call)) !== 'none') await search.learnSupport(emailField, call);
-    // What is found out of the one may tell of both.
+    await search.learnLookUp(call);
     const { byId = 'none', byEmail = 'none' } = search;
     return this.#choose({ ...demand, byId, byEmail, users });
   }
@@ -348,7 +347,7 @@ export class Directory {
     this.#isComplete = true;
     if (this.#listRequests < WORTH_PROBING) return;
     // So that small runs to come may look people up; a few requests, once, beside the many that listing took.
-    for (const field of [this.#search.idField, emailField]) await this.#search.learnSupport(field, call);
+    await this.#search.learnLookUp(call);
   }
 
   /** Anew where it was read to its end before. False where the newest could be read, which was done before. */

@@ -25,6 +25,8 @@ export interface ReadAgainOptions {
   readonly take: (users: readonly WireUser[]) => void;
 }
 
+/** For so many it is found out whether a search finds them: else each may take a request. */
+const WORTH_PROBING = 20;
 /** Fewer on a page of the list are read alone: nothing is spared. */
 const MIN_ON_PAGE = 2;
 /** After so many failures it is left be: each may take minutes. */
@@ -54,9 +56,14 @@ export async function readRowsAgain(
   };
   const ids = rows.flatMap(({ seatgeekId }) => seatgeekId ?? []);
   const emails = rows.flatMap(({ email }) => email ?? []);
-  const { idField, byId, byEmail } = search;
-  if (byId === 'many') await read(() => search.find(idField, ids, 'many', call, note));
-  if (byEmail === 'many') await read(() => search.find(emailField, emails, 'many', call, note));
+  for (const [field, values] of [
+    [search.idField, ids],
+    [emailField, emails],
+  ] as const) {
+    const isWorthProbing = values.length >= WORTH_PROBING;
+    const support = isWorthProbing ? await search.learnSupport(field, call) : search.supportOf(field);
+    if (support === 'many') await read(() => search.find(field, values, 'many', call, note));
+  }
   if (listing === null) return;
   const left = rows.flatMap(({ userId }) => (seen.has(userId) ? [] : (listing.pageOf(userId) ?? [])));
   for (const no of new Set(left)) {

@@ -35,22 +35,28 @@ export class UserSearch {
 
   /** As far as it is known. */
   get byId(): SearchSupport | undefined {
-    return this.#supportOf(this.idField);
+    return this.supportOf(this.idField);
   }
 
   /** As far as it is known. */
   get byEmail(): SearchSupport | undefined {
-    return this.#supportOf(emailField);
+    return this.supportOf(emailField);
   }
 
-  #supportOf({ name }: LookUpField): SearchSupport | undefined {
+  /** As far as it is known. */
+  supportOf({ name }: LookUpField): SearchSupport | undefined {
     return this.options.instance.search.get(name) ?? (this.#failed.has(name) ? 'none' : undefined);
+  }
+
+  /** Finds out what looking people up needs: without a search by ID nobody is, whatever one by e-mail does. */
+  async learnLookUp(call: CallOptions): Promise<void> {
+    if ((await this.learnSupport(this.idField, call)) !== 'none') await this.learnSupport(emailField, call);
   }
 
   /** Finds out what is not known. Without a user to ask with, or where the try fails, nothing is concluded for later runs. */
   async learnSupport(field: LookUpField, call: CallOptions): Promise<SearchSupport> {
     const { client, instance, targets } = this.options;
-    const known = this.#supportOf(field);
+    const known = this.supportOf(field);
     if (known !== undefined) return known;
     const samples = this.newest.flatMap((user) => this.#valueOf(user, field) ?? []);
     const context = { client, customIds: targets.customIds, call };
