@@ -38,7 +38,10 @@ export async function whoCounts(
 export async function markPeople(check: BrakeCheck, mapped: MappedPage): Promise<void> {
   const { halo, survey } = check;
   const forecasts = await halo.forecast(mapped.people, askedBy(check));
-  for (const { seatgeekId } of mapped.rejected) survey.people.mark(seatgeekId, null);
+  for (const { seatgeekId, code } of mapped.rejected) {
+    // An event of an unknown operation is no image: the one before it is still written.
+    if (code !== 'operation-unknown') survey.people.mark(seatgeekId, null);
+  }
   mapped.people.forEach(({ seatgeekId }, place) => {
     const forecast = forecasts[place] ?? 'other';
     survey.people.mark(seatgeekId, forecast === 'other' ? null : forecast);

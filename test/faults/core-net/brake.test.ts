@@ -47,6 +47,32 @@ describe('the brake on a feed that grows', function () {
       assert.equal(scene.pipeline.state.lastError?.code, 'brake-held');
     }));
 
+  for (const [title, columns] of [
+    ['with nothing else', {}],
+    ['with another tier', { loyalty_tier: 'Silver' }],
+  ] as const)
+    it(`counts who is deleted before an event of an unknown operation (${title})`, () =>
+      play(braked, [], async (scene) => {
+        scene.addMany(60);
+        await scene.sync();
+        scene.addMany(40, () => ({ _ringside_operation: 'D' }));
+        scene.addMany(40, () => ({ ...columns, _ringside_operation: 'P' }));
+        const outcome = await scene.run();
+        assert.equal(inactive(scene), 0, `${inactive(scene)} of 60 were made inactive; the run: ${outcome}`);
+        assert.equal(scene.pipeline.state.lastError?.code, 'brake-held');
+      }));
+
+  it('does not count who is deleted and comes back before the end', () =>
+    play(braked, [], async (scene) => {
+      scene.addMany(60);
+      await scene.sync();
+      scene.addMany(40, () => ({ _ringside_operation: 'D' }));
+      scene.addMany(40, () => ({ _ringside_operation: 'P' }));
+      scene.addMany(40);
+      assert.equal(await scene.run(), 'completed');
+      assert.equal(inactive(scene), 0);
+    }));
+
   it('lets a sample import make no more people inactive than a run may', () =>
     play(braked, [], async (scene) => {
       scene.addMany(60);
