@@ -199,10 +199,10 @@ export const siteListSchema = z.union([
   z.looseObject({ sites: siteRows, record_count: wholeNumber.nullish() }),
 ]);
 
-/** 4: an OAuth answer; `expires_in` in seconds. */
+/** 4: an OAuth answer; `expires_in` in seconds. One that tells no life is used for an hour: a 401 renews it anyway. */
 export const tokenSchema = z.looseObject({
   access_token: z.string().min(1),
-  expires_in: z.coerce.number().positive().default(3_600),
+  expires_in: z.coerce.number().positive().catch(3_600),
 });
 
 /** A user, or a row of a list. */

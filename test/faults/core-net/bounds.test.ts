@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isObject } from '../../../src/json.js';
 import type { Fault, FaultMatch } from '../../../src/sandbox/faults.js';
 import { FEED, play, POST_USERS } from './scene.js';
 
@@ -74,6 +75,28 @@ describe('an answer without end', function () {
         await scene.sync();
         assert.equal(placed.hits, 1);
         scene.assertRight();
+      }));
+  }
+});
+
+describe('a token that does not tell how long it lives', function () {
+  this.timeout(60_000);
+
+  for (const expires_in of [0, -1, null, '', 'never', undefined]) {
+    it(`ends no run and is kept (${JSON.stringify(expires_in)})`, () =>
+      play({}, [], async (scene) => {
+        const rewrite = (json: unknown): unknown => ({ ...(isObject(json) && json), expires_in });
+        const asked = (['halo', 'seatgeek'] as const).map((system) => {
+          const match: FaultMatch = { path: system === 'halo' ? '/auth/token' : '/oauth/token', after: 0 };
+          return scene.fault({ system, kind: 'rewritten-json', match, rewrite });
+        });
+        scene.addMany(12);
+        assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors));
+        scene.assertRight();
+        assert.deepEqual(
+          asked.map(({ hits }) => hits),
+          [1, 1],
+        );
       }));
   }
 });

@@ -156,7 +156,15 @@ describe('answers of several shapes', () => {
       { access_token: 'x', expires_in: '60' },
       { access_token: 'x', expires_in: 60 },
     ],
-    ['a token that is over', tokenSchema, { access_token: 'x', expires_in: 0 }, undefined],
+    ...[0, -1, null, '', 'never'].map(
+      (expires_in) =>
+        [
+          `a token with no life to be used (${JSON.stringify(expires_in)})`,
+          tokenSchema,
+          { access_token: 'x', expires_in },
+          { access_token: 'x', expires_in: 3_600 },
+        ] as const,
+    ),
   ] as const)
     it(`may hold ${title}`, () => {
       const { data } = schema.safeParse(structuredClone(given));

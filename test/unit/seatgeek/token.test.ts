@@ -59,16 +59,17 @@ describe('SeatGeek tokens', () => {
     assert.equal(await source.get(), 'second');
   });
 
-  it('are used for an hour when the answer names no lifetime', async () => {
-    let now = 0;
-    fake.token = [{ body: { access_token: 'first' } }, tokenAnswer('second', 100)];
-    const source = tokens({ now: () => now });
-    await source.get();
-    now = 3_299_999;
-    assert.equal(await source.get(), 'first');
-    now = 3_300_000;
-    assert.equal(await source.get(), 'second');
-  });
+  for (const expires_in of [undefined, 0, -1, null, ''])
+    it(`are used for an hour when the answer names no lifetime (${JSON.stringify(expires_in)})`, async () => {
+      let now = 0;
+      fake.token = [{ body: { access_token: 'first', expires_in } }, tokenAnswer('second', 100)];
+      const source = tokens({ now: () => now });
+      await source.get();
+      now = 3_299_999;
+      assert.equal(await source.get(), 'first');
+      now = 3_300_000;
+      assert.equal(await source.get(), 'second');
+    });
 
   it('are renewed once for all callers whose token was refused', async () => {
     fake.token = [tokenAnswer('first', 3_600), tokenAnswer('second', 3_600), tokenAnswer('third', 3_600)];
