@@ -103,7 +103,7 @@ function toPage(envelope: Envelope, cursor: string | null, characters: number): 
     cursor,
     nextCursor,
     hasMore,
-    rows: data.map(bareRow),
+    rows: (data ?? []).map(bareRow),
     characters,
     columns: table.map(({ column }) => bareColumn(column)),
     columnTypes: Object.fromEntries(

@@ -298,6 +298,16 @@ describe('a feed that has nothing to say', function () {
       }));
   }
 
+  it('may leave out the rows that it does not have', () =>
+    play({}, [], async (scene) => {
+      scene.addMany(3);
+      await assertAllThere(scene);
+      const rewrite = (json: unknown): unknown => ({ ...(json as object), data: undefined });
+      const idle = scene.fault({ ...seatgeek, kind: 'rewritten-json', match: { ...FEED, after: 0 }, rewrite });
+      await assertAllThere(scene);
+      assert.ok(idle.hits > 0);
+    }));
+
   it('may serve a hundred pages without rows in a row', () =>
     play(
       { seatgeek: { emptyPageEvery: 3, emptyPages: 100 }, connection: { seatgeek: { pageSize: 50 } } },

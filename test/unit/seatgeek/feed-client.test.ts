@@ -97,6 +97,7 @@ describe('the feed client', () => {
     ['an empty body', { text: '' }],
     ['blanks', { text: ' \n' }],
     ['null for the rows', page([], { data: null })],
+    ['rows that are left out', page([], { data: undefined })],
   ];
   for (const [title, answer] of ends) {
     it(`takes ${title} for the end of the feed`, async () => {
@@ -321,7 +322,7 @@ describe('the feed client', () => {
     ['a redirect', { status: 302, headers: { location: '/x' } }, 'here', DriftError, 'seatgeek-refused'],
     ['a list', { body: [] }, 'here', DriftError, 'envelope-unexpected'],
     ['has_more as text', page([], { has_more: 'true' }), 'here', DriftError, 'envelope-unexpected'],
-    ['no data', page([], { data: undefined }), 'here', DriftError, 'envelope-unexpected'],
+    ['more without data', page([], { has_more: true, data: undefined }), 'here', DriftError, 'envelope-unexpected'],
     ['data that is no list', page([], { data: {} }), 'here', DriftError, 'envelope-unexpected'],
     ['rows that are no objects', page([['w'], ['x'], ['y'], ['z']]), 'here', DriftError, 'envelope-unexpected'],
     ['more with the same cursor', page([], { has_more: true, cursor: 'here' }), 'here', DriftError, 'cursor-stuck'],
