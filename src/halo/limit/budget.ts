@@ -2,6 +2,7 @@
  * Halo's request limit, shared by all connections into one Halo host in this process and, by what refusals teach, with other processes
  * (`reference/halo.md` 5.1; `docs/rate-limit.md` says it in plain words).
  */
+import { abortReason } from '../../errors.js';
 import { MAX_RETRY_AFTER_MS } from '../../http/http.js';
 import { systemClock, type Clock } from '../clock.js';
 import { afterRefusal, shareAt, WHOLE_LIMIT } from './limit-share.js';
@@ -135,7 +136,7 @@ class SharedBudget implements Budget {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#remove(waiter);
-        reject(toError(request.signal?.reason));
+        reject(abortReason(request.signal));
       };
       const admit = (): void => {
         request.signal?.removeEventListener('abort', leave);
@@ -263,8 +264,4 @@ function once<T>(action: (argument?: T) => void): (argument?: T) => void {
     done = true;
     action(argument);
   };
-}
-
-function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error('aborted', { cause: reason });
 }

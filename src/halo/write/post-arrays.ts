@@ -52,7 +52,7 @@ export interface PostOptions {
 
 /**
  * Sends all arrays at once. From knowing the newest users until the new ones are there nobody else in this process creates. Arrays of which
- * nobody is left are left out. Throws what reading Halo throws.
+ * nobody is left are left out. Throws what reading Halo throws, and the signal's reason.
  */
 export async function postArrays(arrays: readonly Writes[], options: PostOptions): Promise<readonly Posted[]> {
   const { client, instance, lost, context } = options;
@@ -67,7 +67,7 @@ export async function postArrays(arrays: readonly Writes[], options: PostOptions
     options.directory.noteCreating();
     if (!posted.some(({ result }) => result.kind === 'lost' && result.error.mayStillRun)) lost.answered();
     return posted;
-  });
+  }, context.call.signal);
 }
 
 /** Knows the newest users; whoever turns out to be among them is planned again. */

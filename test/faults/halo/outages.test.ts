@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { CredentialsRefusedError, DriftError, TransientError } from '../../../src/errors.js';
+import type { PersonOutcome } from '../../../src/halo/types.js';
 import { HaloBench, outcomes, person, type BenchOptions } from '../../unit/halo/halo-bench.js';
 
 const USERS = { path: '/api/Users' } as const;
@@ -142,6 +144,47 @@ describe('two runs into one Halo at once', () => {
       assert.equal(counts.filter((outcome) => outcome === 'email-taken').length, 30);
       assert.equal(new Set(bench.people().map(({ email }) => email)).size, 30);
       assert.equal(bench.people().length, 30);
+    } finally {
+      await bench.close();
+    }
+  });
+
+  it('can be given up while one waits for the other to create, which goes on, as do those behind', async () => {
+    const bench = await HaloBench.start();
+    try {
+      const { creating } = bench.instance;
+      const run = creating.run.bind(creating);
+      const queue = new EventEmitter();
+      creating.run = (work, signal) => {
+        queue.emit('asked');
+        return run(work, signal);
+      };
+      const writes = async (
+        name: string,
+        signal?: AbortSignal,
+      ): Promise<{ written: Promise<readonly PersonOutcome[]> }> => {
+        const isAsked = once(queue, 'asked');
+        const written = bench.run(bench.connect(name)).write([person(name)], { signal });
+        await isAsked;
+        return { written };
+      };
+      const hold = bench.sandbox.faults.add({ system: 'halo', kind: 'hold', match: { method: 'POST', ...USERS } });
+      const stop = new AbortController();
+      const first = await writes('arena');
+      await hold.struck();
+      const second = await writes('stadium', stop.signal);
+      const third = await writes('theatre');
+      stop.abort(new Error('paused'));
+      await assert.rejects(second.written, /paused/);
+      hold.release();
+      assert.deepEqual(outcomes([...(await first.written), ...(await third.written)]), ['created', 'created']);
+      assert.deepEqual(
+        bench
+          .people()
+          .map(({ seatgeekId }) => seatgeekId)
+          .sort(),
+        ['arena', 'theatre'],
+      );
     } finally {
       await bench.close();
     }

@@ -61,4 +61,37 @@ describe('work one at a time', () => {
     assert.equal(await second, 'done 2');
     assert.equal(await mutex.run(() => Promise.resolve('third')), 'third');
   });
+
+  it('is given up at once while it waits, and those behind still wait for those before', async () => {
+    const { begun, run, end } = work();
+    const mutex = new Mutex();
+    const stop = new AbortController();
+    const first = mutex.run(() => run(1));
+    const second = mutex.run(() => run(2), stop.signal);
+    const third = mutex.run(() => run(3), new AbortController().signal);
+    await settled();
+    stop.abort(new Error('paused'));
+    await assert.rejects(second, /paused/);
+    await assert.rejects(
+      mutex.run(() => run(4), stop.signal),
+      /paused/,
+    );
+    assert.deepEqual(begun, [1]);
+    await end(1);
+    assert.equal(await first, 'done 1');
+    assert.deepEqual(begun, [1, 3]);
+    await end(3);
+    assert.equal(await third, 'done 3');
+  });
+
+  it('ends by itself once it has begun', async () => {
+    const { run, end } = work();
+    const mutex = new Mutex();
+    const stop = new AbortController();
+    const only = mutex.run(() => run(1), stop.signal);
+    await settled();
+    stop.abort(new Error('paused'));
+    await end(1);
+    assert.equal(await only, 'done 1');
+  });
 });
