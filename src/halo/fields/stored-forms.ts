@@ -22,6 +22,8 @@ export interface Form {
 export class StoredForms {
   /** Hashes of what was last sent and what is stored for it, by hashes of user and field. */
   readonly #last = new Map<string, string>();
+  /** The same of what may be stored for another reason. */
+  readonly #suspected = new Map<string, string>();
 
   /** Whether this is how Halo keeps what it was last sent. */
   has(form: Form): boolean {
@@ -30,12 +32,22 @@ export class StoredForms {
 
   /** It was sent, and is kept like this. */
   note(form: Form): void {
-    const key = keyOf(form);
-    this.#last.delete(key);
-    this.#last.set(key, valuesOf(form));
-    const [oldest = key] = this.#last.keys();
-    if (this.#last.size > MAX_FORMS) this.#last.delete(oldest);
+    put(this.#last, form);
   }
+
+  /** It was sent and what is stored stayed as it was, which may be chance: not the second time. */
+  suspect(form: Form): void {
+    if (this.#suspected.get(keyOf(form)) === valuesOf(form)) this.note(form);
+    else put(this.#suspected, form);
+  }
+}
+
+function put(forms: Map<string, string>, form: Form): void {
+  const key = keyOf(form);
+  forms.delete(key);
+  forms.set(key, valuesOf(form));
+  const [oldest = key] = forms.keys();
+  if (forms.size > MAX_FORMS) forms.delete(oldest);
 }
 
 function keyOf({ userId, to }: Form): string {

@@ -28,7 +28,7 @@ import {
 } from '../plan/plan.js';
 import { DetailsReader } from './details-reader.js';
 import { cutIntoLayers } from './layers.js';
-import { learntForms } from './learnt-forms.js';
+import { noteForms } from './learnt-forms.js';
 import type { Page } from './page.js';
 import type { PlannedWrite, UserWriter, WriteResult } from './writer.js';
 
@@ -224,8 +224,7 @@ export class PageWriter {
     const before = plan.kind === 'update' ? plan.user : undefined;
     const siteId = before?.siteId ?? connection.users.defaultSite;
     const { userId } = result;
-    const forms = rehearsal === undefined ? learntForms(plan, before, result, setting.targets) : [];
-    for (const form of forms) instance.forms.note(form);
+    if (rehearsal === undefined) noteForms(plan, before, result, setting.targets, instance.forms);
     const user = afterChanges(changes, { id: userId, siteId, before, targets: setting.targets, now: clock.now() });
     const { address } = changes;
     if (address !== null) setting.addressList.outdate(userId);
