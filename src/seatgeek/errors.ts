@@ -9,7 +9,7 @@ import {
 } from '../errors.js';
 import { HttpFailure, type HttpResponse } from '../http/http.js';
 import { safeText } from './safe-text.js';
-import { reasonIn } from './wire.js';
+import { reasonsIn } from './wire.js';
 
 /** The page could not be had at the size asked for, for its size or for one of its rows: the same cursor with a smaller page may work. */
 export class PageNotHadError extends TransientError {}
@@ -50,14 +50,15 @@ export function feedError(response: HttpResponse, cursorSent: boolean): SyncErro
     return refused('seatgeek-forbidden', text('is not open to these credentials'), 'seatgeek.clientSecret');
   }
   if (status === 413) return new PageNotHadError('seatgeek-page-too-large', text('finds the page too large'));
-  if (status === 408 || status === 504) return new PageNotHadError('seatgeek-timeout', text('ran out of time'));
-  if (MAY_BE_THE_PAGE.has(status)) return outage(response, "SeatGeek's feed", PageNotHadError);
+  if (RAN_OUT_OF_TIME.has(status)) return new PageNotHadError('seatgeek-timeout', text('ran out of time'));
+  // One row that the server stumbles over, or a page that is too much for what stands before it, answers like a server that is down.
+  if (status >= 500) return outage(response, "SeatGeek's feed", PageNotHadError);
   if (isOutage(response)) return outage(response, "SeatGeek's feed");
   if (cursorSent && (status === 410 || ([400, 404, 409].includes(status) && speaksOfCursor(response)))) {
     return new CursorExpiredError('cursor-expired', text('does not accept the stored cursor'), RESTART_HINT);
   }
   // The largest limit is not known (`reference/seatgeek.md` 1.4), nor how a larger one is refused.
-  if ([400, 422].includes(status) && SIZE.test(reasonOf(response)))
+  if ([400, 422].includes(status) && reasonsOf(response).some((reason) => SIZE.test(reason)))
     return new PageNotHadError('seatgeek-page-too-large', text('finds the page too large'));
   if (status === 409) return new TransientError('seatgeek-conflict', text('asks to come again'));
   if (status === 404) return unknownPlace('seatgeek.apiUrl', text('is not there'));
@@ -68,21 +69,25 @@ export function feedError(response: HttpResponse, cursorSent: boolean): SyncErro
   );
 }
 
+/** 524 is Cloudflare's 504. */
+const RAN_OUT_OF_TIME: ReadonlySet<number> = new Set([408, 504, 524]);
+
 const SIZE = /\blimit\b|page.?size/i;
 const LOST =
   /expired|invalid|unknown|unrecogni|malformed|stale|too old|no longer|not (?:be )?(?:found|valid|accepted|recogni)|not exist/i;
 
 /** How an expired cursor is refused is not known (`reference/seatgeek.md` 3): by a reason that names it, and not only beside the size of a page. */
 function speaksOfCursor(response: HttpResponse): boolean {
-  const reason = reasonOf(response);
-  return /cursor/i.test(reason) && (LOST.test(reason) || !SIZE.test(reason));
+  return reasonsOf(response).some((reason) => /cursor/i.test(reason) && (LOST.test(reason) || !SIZE.test(reason)));
 }
 
-/** What the answer gives as its reason: nothing from a web page, and not the address that was asked for. */
-function reasonOf(response: HttpResponse): string {
-  if (isHtml(response)) return '';
-  const text = (reasonIn(response.text) ?? response.text).slice(0, MAX_REASON);
-  return text.replace(/\S*[?&]\S*/g, '');
+/** What the answer gives as its reasons: nothing from a web page, and not the address that was asked for. */
+function reasonsOf(response: HttpResponse): string[] {
+  if (isHtml(response)) return [];
+  const reasons = reasonsIn(response.text);
+  return (reasons.length === 0 ? [response.text] : reasons).map((text) =>
+    text.slice(0, MAX_REASON).replace(/\S*[?&]\S*/g, ''),
+  );
 }
 
 const MAX_REASON = 2_000;
@@ -157,9 +162,6 @@ function isOutage(response: HttpResponse): boolean {
   return status >= 500 || status === 429 || status === 408 || status === 406 || (status === 403 && isHtml(response));
 }
 
-/** One row that the server stumbles over, or a page that is too much for what stands before it, answers like a server that is down. */
-const MAY_BE_THE_PAGE: ReadonlySet<number> = new Set([500, 502]);
-
 function outage(response: HttpResponse, who: string, Outage = TransientError): TransientError {
   const { status, retryAfterMs } = response;
   if (status === 429) {
@@ -184,6 +186,6 @@ function unknownPlace(place: string, message: string): ConfigError {
 /** Without the reason where it may speak of a row, and so of a person. */
 function describe(what: string, response: HttpResponse): string {
   const mayNameSomebody = response.status >= 500 || response.status === 422;
-  const reason = isHtml(response) || mayNameSomebody ? '' : safeText(reasonIn(response.text) ?? '');
+  const reason = isHtml(response) || mayNameSomebody ? '' : safeText(reasonsIn(response.text)[0] ?? '');
   return `${what} (status ${response.status})${reason === '' ? '.' : `: ${reason}`}`;
 }

@@ -54,20 +54,22 @@ export const tokenSchema = z.looseObject({
 
 const errorSchema = z.looseObject({
   message: z.string().optional().catch(undefined),
-  errors: z
-    .array(z.looseObject({ message: z.string() }))
-    .optional()
-    .catch(undefined),
+  errors: z.array(z.union([z.string(), z.looseObject({ message: z.string() })]).catch('')).catch([]),
   error_description: z.string().optional().catch(undefined),
   error: z.string().optional().catch(undefined),
 });
 
-/** The reason in an error body; undefined when the body isn't JSON or gives none. It may hold anything: see `safeText`. */
-export function reasonIn(body: string): string | undefined {
+/** The reasons in an error body, that of the whole first; none when the body isn't JSON or gives none. They may hold anything: see `safeText`. */
+export function reasonsIn(body: string): string[] {
   const parsed = errorSchema.safeParse(parseJson(body));
-  if (!parsed.success) return undefined;
+  if (!parsed.success) return [];
   const { message, errors, error_description, error } = parsed.data;
-  return [message, errors?.[0]?.message, error_description, error].find((text) => text !== undefined && text !== '');
+  const texts = [message, ...errors.map(textOf), error_description, error];
+  return texts.filter((text): text is string => text !== undefined && text !== '');
+}
+
+function textOf(error: string | { readonly message: string }): string {
+  return typeof error === 'string' ? error : error.message;
 }
 
 // eslint-disable-next-line no-control-regex -- that is what it looks for

@@ -27,7 +27,20 @@ async function assertAllThere(scene: Scene): Promise<void> {
 const TOO_HEAVY: readonly (readonly [string, Fault])[] = [
   ['status 500', { ...seatgeek, kind: 'status', status: 500, match: heavy }],
   ['status 502 as a web page', { ...seatgeek, kind: 'html', status: 502, match: heavy }],
+  ['status 503', { ...seatgeek, kind: 'status', status: 503, match: heavy }],
+  ['status 520', { ...seatgeek, kind: 'status', status: 520, match: heavy }],
+  ['status 524', { ...seatgeek, kind: 'status', status: 524, match: heavy }],
   ['status 413', { ...seatgeek, kind: 'status', status: 413, match: heavy }],
+  [
+    'status 400 that says why in one of its errors',
+    {
+      ...seatgeek,
+      kind: 'status',
+      status: 400,
+      body: { message: 'Validation error', errors: [{ message: 'limit must be at most 25' }] },
+      match: heavy,
+    },
+  ],
   ['a connection cut', { ...seatgeek, kind: 'reset-before', match: heavy }],
   ['half an answer', { ...seatgeek, kind: 'truncated-json', match: heavy }],
   ['no answer', { ...seatgeek, kind: 'timeout', match: heavy }],

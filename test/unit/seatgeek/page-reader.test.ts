@@ -55,7 +55,7 @@ describe('the page reader', () => {
     assert.deepEqual(limits(), [3, 1]);
   });
 
-  for (const status of [500, 502, 504]) {
+  for (const status of [500, 502, 503, 504, 520, 524]) {
     it(`tells a row that answers ${status} alone, which may be an outage, from one that is broken`, async () => {
       fake.feed = () => ({ status, text: '' });
       await assert.rejects(reader().read(at(2)), (error) => {
@@ -67,7 +67,7 @@ describe('the page reader', () => {
     });
   }
 
-  for (const status of [500, 502]) {
+  for (const status of [500, 502, 503, 520]) {
     it(`asks for less when a page of more than 250 rows answers ${status}`, async () => {
       fake.feed = ({ query }) => (Number(query['limit']) > 250 ? { status, text: '' } : page([{ id: '1' }]));
       assert.equal((await reader().read(at(1_000))).limit, 250);
@@ -161,7 +161,7 @@ describe('the page reader', () => {
   });
 
   it('hands on other errors at once', async () => {
-    fake.feed = [{ status: 503, text: '' }];
+    fake.feed = [{ status: 406, text: '' }];
     await assert.rejects(reader().read(at(1_000)), TransientError);
     assert.deepEqual(limits(), [1_000]);
   });
