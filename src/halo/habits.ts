@@ -31,9 +31,10 @@ const factsSchema = z.object({
   isAddressListUseful: z.boolean(),
   addressPlace: z.enum(['unknown', 'with-user', 'apart']),
   addressWithoutId: z.enum(['unknown', 'replaces', 'adds']),
-  /** See `AddressHabits`. What an older version carried lacks this. */
+  /** See `AddressHabits`. What an older version carried lacks this and what follows. */
   addressesRefused: z.boolean().optional(),
-  /** See `HaloInstance`. What an older version carried lacks this and what follows. */
+  secondAddressOf: z.int().min(1).nullable().optional(),
+  /** See `HaloInstance`. */
   listedUpTo: z
     .record(z.string().regex(/^\d+$/), z.int().min(0).nullable())
     .refine((fields) => Object.keys(fields).length <= MAX_FIELDS)
@@ -62,6 +63,7 @@ const NOTHING_SEEN: Facts = {
   addressPlace: 'unknown',
   addressWithoutId: 'unknown',
   addressesRefused: false,
+  secondAddressOf: null,
   listedUpTo: {},
 };
 
@@ -90,6 +92,7 @@ function factsOf({ arrays, search, addresses, listedUpTo }: HaloInstance): Facts
     addressPlace: addresses.place,
     addressWithoutId: addresses.withoutId,
     addressesRefused: addresses.isRefused,
+    secondAddressOf: addresses.secondOf,
     listedUpTo: Object.fromEntries(
       [...listedUpTo]
         .sort(([a], [b]) => a - b)
@@ -185,6 +188,7 @@ function restore(instance: HaloInstance, facts: Facts): void {
     addressPlace,
     addressWithoutId,
     addressesRefused = false,
+    secondAddressOf = null,
     listedUpTo = {},
   } = facts;
   Object.assign(instance.arrays, restoredArrays(arrays));
@@ -193,6 +197,7 @@ function restore(instance: HaloInstance, facts: Facts): void {
     place: addressPlace,
     withoutId: addressWithoutId,
     isRefused: addressesRefused,
+    secondOf: secondAddressOf,
   });
   instance.search.clear();
   for (const [name, support] of Object.entries(search)) instance.search.set(name, support);

@@ -18,6 +18,7 @@ export function habitsInWords({
   addressPlace,
   addressWithoutId,
   addressesRefused = false,
+  secondAddressOf = null,
 }: TenantHabits): string[] {
   return [
     ...arraysInWords(arrays),
@@ -29,6 +30,9 @@ export function habitsInWords({
     ...(addressesRefused
       ? ['it refuses addresses, so that people are written without: its agent may lack a right']
       : []),
+    ...(secondAddressOf === null
+      ? []
+      : [`user ${secondAddressOf} has a second address, which could not be deleted: take it away by hand`]),
     ...(isAddressListUseful ? [] : ['its list of addresses does not tell whose they are']),
   ];
 }

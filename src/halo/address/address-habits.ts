@@ -11,6 +11,8 @@ export interface AddressHabits {
   isCautious: boolean;
   /** Addresses sent apart were refused again and again when it was last tried, so that people are written without. */
   isRefused: boolean;
+  /** Id of the user with whom an address stays that was tried without an id, and not taken away; null for none. */
+  secondOf: number | null;
   /** Whether `GET /Address` for one user shows an address kept apart; null until one was saved so. */
   isShownApart: boolean | null;
 }
@@ -27,6 +29,7 @@ export function createAddressHabits(): AddressHabits {
     withoutId: 'unknown',
     isCautious: false,
     isRefused: false,
+    secondOf: null,
     isShownApart: null,
   };
 }

@@ -163,7 +163,19 @@ export class AddressBook {
     // Without an answer the same id may only mean that nothing was done.
     if (after.address.id !== id) habits.withoutId = 'adds';
     else if (isDone) habits.withoutId = 'replaces';
-    if (habits.withoutId === 'adds') await client.delete(`/Address/${id}`, call);
+    if (habits.withoutId === 'adds') await this.#takeAway(id, userId, call);
+  }
+
+  /** The agent may write users and not delete addresses: then it is told with whom the second stays. */
+  async #takeAway(id: number, userId: number, call: CallOptions): Promise<void> {
+    const { client, habits } = this.options;
+    habits.secondOf = userId;
+    try {
+      await client.delete(`/Address/${id}`, call);
+      habits.secondOf = null;
+    } catch (error) {
+      if (!(isOfAddress(error) || error instanceof LostAnswerError)) throw error;
+    }
   }
 
   /** Throws LostAnswerError. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { holds, itemsOf, sends } from '../../../src/sandbox/asked.js';
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
+import { habitsInWords } from '../../../src/workflows/habits.js';
 import { type Columns, namesake, play, POST_USERS, type Scene, type SceneOptions } from './scene.js';
 
 const MARK = 'select one from the table';
@@ -247,6 +248,48 @@ describe('addresses that Halo keeps in another form', function () {
       assert.equal(await scene.run(), 'completed');
       assert.equal(doubled(scene), 0);
       scene.assertRight();
+    }));
+});
+
+describe('a second address that trying Halo made', function () {
+  this.timeout(60_000);
+
+  for (const effect of [
+    { kind: 'status', status: 403 },
+    { kind: 'status', status: 401 },
+    { kind: 'status', status: 400 },
+    { kind: 'status', status: 500 },
+    { kind: 'html', status: 405 },
+  ] as const)
+    it(`ends no run where it may not be taken away again, and is told (${effect.kind} ${effect.status})`, () =>
+      play({ ...WITH_ADDRESS, halo: { addressWithoutId: 'adds' } }, [], async (scene) => {
+        const placed = scene.fault({ system: 'halo', ...effect, match: { method: 'DELETE', after: 0 } });
+        for (const street of ['High St', 'Low St']) {
+          scene.addMany(12, (n) => at(`${n} ${street}`));
+          assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors));
+          scene.restart();
+        }
+        // A token that is refused is renewed once.
+        const isRenewed = effect.status === 401;
+        assert.equal(placed.hits, isRenewed ? 2 : 1);
+        const twice = Array.from({ length: 12 }, (_, n) => `p${n}`).filter((id) => lines(scene, id).length > 1);
+        assert.equal(twice.length, 1);
+        const { habits } = scene.pipeline.state;
+        assert.equal(habits?.secondAddressOf, scene.user(twice[0] ?? '').id);
+        assert.match(
+          habitsInWords(habits).join('; '),
+          new RegExp(`user ${habits.secondAddressOf} has a second address`),
+        );
+        scene.assertRight();
+      }));
+
+  it('is told of nobody where it was taken away', () =>
+    play({ ...WITH_ADDRESS, halo: { addressWithoutId: 'adds' } }, [], async (scene) => {
+      scene.addMany(12, (n) => at(`${n} High St`));
+      await scene.sync();
+      assert.equal(scene.pipeline.state.habits?.addressWithoutId, 'adds');
+      assert.equal(scene.pipeline.state.habits.secondAddressOf, null);
+      for (let n = 0; n < 12; n += 1) assert.deepEqual(lines(scene, `p${n}`), [`${n} High St`]);
     }));
 });
 

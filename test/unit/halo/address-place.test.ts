@@ -205,6 +205,24 @@ describe('the place of an address', () => {
     assert.equal(forbidden.habits.withoutId, 'unknown');
   });
 
+  for (const [status, code] of [
+    [400, null],
+    [403, null],
+    [401, null],
+    [500, null],
+    [404, null],
+    [429, 'halo-rate-limited'],
+  ] as const)
+    it(`is known, and with whom a second stays where its removal is answered ${status}`, async () => {
+      const answer = ({ method }: HttpRequest): Answer => (method === 'DELETE' ? { status } : {});
+      const { book, habits, asked } = open(answer, { place: 'unknown' }, [kept(5), kept(6)]);
+      const settled = book.settle([written(null, 7, true), written(null, 8, true)], {});
+      if (code === null) await settled;
+      else await assert.rejects(settled, { code });
+      assert.deepEqual([habits.withoutId, habits.secondOf], ['adds', status === 404 ? null : 7]);
+      assert.deepEqual(asked().slice(0, 2), [TRY, 'DELETE /Address/5']);
+    });
+
   for (const [place, withoutId, mayBeBlind] of [
     ['with-user', 'replaces', true],
     ['with-user', 'adds', false],

@@ -26,6 +26,7 @@ const SEEN: TenantHabits = {
   addressPlace: 'apart',
   addressWithoutId: 'adds',
   addressesRefused: true,
+  secondAddressOf: 7,
   listedUpTo: { '230': 12, '233': null },
 };
 
@@ -52,15 +53,16 @@ describe('what a Halo was seen to do', () => {
       takesManyUpdates: true,
       refusesWhole: false,
     };
-    const { addressesRefused, listedUpTo, ...old } = SEEN;
-    assert.ok(addressesRefused && listedUpTo !== undefined);
+    const { addressesRefused, secondAddressOf, listedUpTo, ...old } = SEEN;
+    assert.ok(addressesRefused && secondAddressOf === 7 && listedUpTo !== undefined);
     adoptHabits(instance, { ...old, listedAsStored: [230], arrays });
     const { createsNamed, updatesNamed, badOnes, takesMixed } = instance.arrays;
     assert.deepEqual(
       { createsNamed, updatesNamed, badOnes, takesMixed },
       { createsNamed: 'all', updatesNamed: 'all', badOnes: 'unknown', takesMixed: true },
     );
-    assert.deepEqual([instance.addresses.isRefused, [...instance.listedUpTo]], [false, []]);
+    const { isRefused, secondOf } = instance.addresses;
+    assert.deepEqual([isRefused, secondOf, [...instance.listedUpTo]], [false, null, []]);
     for (const doubt of [{ isUpdateAnswerTrusted: false }, { takesManyUpdates: false }]) {
       const other = open();
       adoptHabits(other, { ...old, arrays: { ...arrays, ...doubt } });
