@@ -25,7 +25,7 @@ export interface PageReader {
   read(options: ReadPageOptions): Promise<PageRead>;
 }
 
-/** Pages in a row that must come before the size is doubled. */
+/** Pages in a row that must come before the size is doubled: twice as many after each time that the doubled one did not last. */
 const EASY_PAGES = 5;
 /** A size that ran into the time limit is halved this often within one read; an outage would otherwise be waited for again and again. */
 const MAX_TIMEOUTS = 2;
@@ -36,18 +36,26 @@ const MAX_EMPTY_PAGES = 1_000;
 export function createPageReader(client: FeedClient): PageReader {
   let cap = Infinity;
   let easyPages = 0;
+  let needed = EASY_PAGES;
+  /** It is not known yet whether the size lasts. */
+  let hasGrown = false;
 
   const shrink = (limit: number): number => {
+    if (hasGrown) needed *= 2;
+    hasGrown = false;
     easyPages = 0;
     cap = Math.max(1, Math.floor(limit / 2));
     return cap;
   };
   const grow = (asked: number): void => {
-    if (asked <= cap) return;
+    // A page that is asked for much smaller tells nothing of the size.
+    if (asked <= cap / 2) return;
     easyPages += 1;
-    if (easyPages < EASY_PAGES) return;
+    if (easyPages < needed) return;
     easyPages = 0;
-    cap *= 2;
+    if (hasGrown) needed = EASY_PAGES;
+    hasGrown = asked > cap;
+    if (hasGrown) cap *= 2;
   };
 
   const readOne = async (options: ReadPageOptions): Promise<Omit<PageRead, 'requests'>> => {

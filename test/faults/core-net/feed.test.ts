@@ -74,6 +74,24 @@ describe('a page of the feed that can not be had at its size', function () {
       ));
   }
 
+  it('is not waited for again and again where the size runs into the time limit', () =>
+    play(
+      {
+        seatgeek: { maxLimit: 100, aboveMaxLimit: 'timeout' },
+        connection: { seatgeek: { pageSize: 200 } },
+        timeoutMs: 100,
+      },
+      [],
+      async (scene) => {
+        scene.addMany(6_000);
+        const match = { ...FEED, every: 1, where: (asked: Asked) => limitOf(asked) > 100 };
+        const large = scene.fault({ ...seatgeek, kind: 'meanwhile', match });
+        await scene.sync();
+        scene.assertRight();
+        assert.ok(large.hits <= 8, `${large.hits} of ${scene.sandbox.seatgeek.requests.count} requests`);
+      },
+    ));
+
   const SPOILT = [
     ['a raw control character', (text: string) => text.replaceAll(`Name p${HEAVY}"`, `Name\u0001 p${HEAVY}"`)],
     ['NaN', (text: string) => text.replaceAll(`"Name p${HEAVY}"`, 'NaN')],

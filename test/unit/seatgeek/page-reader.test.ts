@@ -142,6 +142,45 @@ describe('the page reader', () => {
     assert.deepEqual(sizes, [250, 250, 250, 250, 500, 500, 500, 500, 500, 1_000]);
   });
 
+  describe('when pages of more than a hundred rows do not come', () => {
+    const readMany = async (pages: ReturnType<typeof reader>, count: number): Promise<void> => {
+      for (let n = 0; n < count; n += 1) await pages.read(at(200));
+    };
+    const tries = (): number => limits().filter((limit) => limit > 100).length;
+
+    for (const [title, answer] of [
+      ['in time', TIMEOUT],
+      ['at all', TOO_LARGE],
+    ] as const)
+      it(`tries a larger size more and more seldom where they do not come ${title}`, async () => {
+        fake.feed = ({ query }) => (Number(query['limit']) > 100 ? answer : page([]));
+        await readMany(reader(), 160);
+        // The first page, and then behind 5, 10, 20, 40 and 80 easy ones.
+        assert.equal(tries(), 6);
+      });
+
+    it('does so where it comes once or twice', async () => {
+      let large = 0;
+      fake.feed = ({ query }) => (Number(query['limit']) > 100 && (large += 1) % 3 === 0 ? TIMEOUT : page([]));
+      await readMany(reader(), 160);
+      assert.ok(tries() <= 20, `${tries()} tries`);
+    });
+
+    it('goes up as before where a size has lasted', async () => {
+      largest = 100;
+      const pages = reader();
+      await readMany(pages, 36);
+      largest = Infinity;
+      await readMany(pages, 90);
+      largest = 100;
+      await readMany(pages, 1);
+      largest = Infinity;
+      const sizes: number[] = [];
+      for (let count = 0; count < 6; count += 1) sizes.push((await pages.read(at(200))).limit);
+      assert.deepEqual(sizes, [100, 100, 100, 100, 200, 200]);
+    });
+  });
+
   it('learns nothing of a larger size from pages that are asked for no larger', async () => {
     largest = 250;
     const pages = reader();
