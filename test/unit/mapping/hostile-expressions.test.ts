@@ -1,6 +1,11 @@
 /** What an expression may try: to stop, to end or to fill the worker, or to see what is not its row. Each is refused or ends at once. */
 import assert from 'node:assert/strict';
-import { ExpressionFailure, compileExpression, ExpressionSyntaxError } from '../../../src/mapping/expression.js';
+import {
+  Budget,
+  ExpressionFailure,
+  compileExpression,
+  ExpressionSyntaxError,
+} from '../../../src/mapping/expression.js';
 import { createMapper } from '../../../src/mapping/mapper.js';
 import type { FeedRow } from '../../../src/seatgeek/types.js';
 import { connectionMapping, pageOf, valuesOf } from './sample-connection.js';
@@ -186,6 +191,42 @@ describe('a hostile expression', () => {
       assert.ok(ended !== 'answered' || text === 'null', text);
     });
   }
+
+  describe('that searches', () => {
+    const HALF = 'a'.repeat(45_000);
+    const row = { long: LONG, end: `${HALF}b`, middle: `${'a'.repeat(300)}b${HALF}`, wide: 'é€'.repeat(49_000) };
+    /** With what all expressions of a person may spend together. */
+    const found = (from: string, more: FeedRow = {}): unknown =>
+      compileExpression(from).evaluate({ ...row, ...more }, new Budget(1_000_000));
+
+    for (const from of [
+      'long.contains(middle)',
+      'long.indexOf(middle)',
+      'long.lastIndexOf(end)',
+      "size(long.replace(middle, 'x'))",
+      'size(long.split(middle))',
+      'wide.contains(wide.substring(1, 40000) + end)',
+    ])
+      it(`looks for no long part that fits nearly everywhere: ${from}`, () => {
+        assert.throws(() => found(from), { name: 'ExpressionFailure', kind: 'too-costly' });
+      });
+
+    it('looks for shorter parts, and for long ones where that goes through few characters', () => {
+      const ten = { part: 'aaaaaaaaab' };
+      for (const [from, answer] of [
+        ['long.contains(part)', false],
+        ['long.indexOf(part)', -1],
+        ['long.lastIndexOf(part)', -1],
+        ["size(long.replace(part, 'x'))", LONG.length],
+        ['size(long.split(part))', 1],
+      ] as const)
+        assert.equal(found(from, ten), answer, from);
+      assert.equal(found('long.contains(part)', { part: `${'a'.repeat(250)}b` }), false);
+      assert.equal(found('long.startsWith(middle) || long.endsWith(end)'), false);
+      assert.equal(found('middle.contains(long) || long.contains(long)'), true);
+      assert.equal(found('"jane@x.example".contains(long)'), false);
+    });
+  });
 
   it('fills no memory', () => {
     const before = process.memoryUsage().heapUsed;
