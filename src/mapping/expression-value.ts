@@ -42,17 +42,19 @@ const MAX_COST = 400_000;
 
 /** What the evaluations that share it may still spend: time, and so memory, as every text that is made costs its length. */
 export class Budget {
-  #left: number;
+  #spent = 0;
 
-  /** As much as one evaluation may spend. */
-  constructor(most = MAX_COST) {
-    this.#left = most;
+  /** `most`: by default as much as one evaluation may spend. */
+  constructor(private readonly most = MAX_COST) {}
+
+  get spent(): number {
+    return this.#spent;
   }
 
   /** Throws {@link ExpressionFailure} `too-costly`. */
   spend(cost: number): void {
-    this.#left -= cost;
-    if (this.#left < 0) throw new ExpressionFailure('too-costly');
+    this.#spent += cost;
+    if (this.#spent > this.most) throw new ExpressionFailure('too-costly');
   }
 }
 

@@ -1,6 +1,6 @@
 /** Maps pages of the feed to people for Halo. */
 import type { Connection } from '../connection/schema.js';
-import type { FeedPage } from '../seatgeek/types.js';
+import type { FeedPage, FeedRow } from '../seatgeek/types.js';
 import { compileAddress, mapAddress, type AddressLine } from './address.js';
 import { assertColumns, createTypeCheck, neededColumns, type NeededColumns } from './columns.js';
 import { foldEmail } from './email.js';
@@ -41,6 +41,9 @@ const TURN_MS = 20;
 
 /** What all expressions of a person may spend together: two and a half times the most that one may. */
 const MAX_COST_OF_PERSON = 1_000_000;
+
+/** Characters that a person's values may hold beyond twice those of the row: all people of a page wait in memory. */
+const MAX_TEXT_OF_PERSON = 10_000;
 
 /** Compiles the mappings of a checked connection; throws ExpressionSyntaxError for one that was not checked. */
 export function createMapper(connection: Connection): Mapper {
@@ -117,8 +120,33 @@ function mapPerson({ row, seatgeekId, operation }: ChangeEvent, rules: Rules): M
   const known = { seatgeekId, matchEmail: foldEmail(row[rules.emailColumn]) };
   if (operation === 'delete') return { ...known, deleted: true, fields: [], address: null };
   const budget = new Budget(MAX_COST_OF_PERSON);
-  const fields = [...mapFields(row, rules.fields, budget), ...rules.statics];
-  return { ...known, deleted: false, fields, address: mapAddress(row, rules.address, budget) };
+  const mapped = { fields: mapFields(row, rules.fields, budget), address: mapAddress(row, rules.address, budget) };
+  assertTextFits(mapped, row);
+  // A piece of a text may keep all of it in memory: where much text was gone through, copies are kept.
+  const { fields, address } = budget.spent > MAX_TEXT_OF_PERSON ? structuredClone(mapped) : mapped;
+  return { ...known, deleted: false, fields: [...fields, ...rules.statics], address };
+}
+
+/** Throws MappingRejected for values that an expression has made far longer than the row they come from. */
+function assertTextFits(mapped: Pick<MappedPerson, 'fields' | 'address'>, row: FeedRow): void {
+  const length = textLength([mapped.fields.map(({ value }) => value), mapped.address]);
+  const isLong = length > MAX_TEXT_OF_PERSON && length > MAX_TEXT_OF_PERSON + 2 * textLength(row);
+  if (!isLong) return;
+  throw new MappingRejected(
+    'value-unusable',
+    `the mapped values hold more than ${MAX_TEXT_OF_PERSON} characters and twice the text of the row; map shorter texts`,
+  );
+}
+
+/** Characters of all texts within. Without recursion: nobody knows how deep a JSON column is. */
+function textLength(within: unknown): number {
+  const values = [within];
+  let length = 0;
+  for (const value of values) {
+    if (typeof value === 'string') length += value.length;
+    else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) values.push(inner);
+  }
+  return length;
 }
 
 function nextTurn(): Promise<void> {

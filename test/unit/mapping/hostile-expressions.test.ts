@@ -1,5 +1,7 @@
 /** What an expression may try: to stop, to end or to fill the worker, or to see what is not its row. Each is refused or ends at once. */
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   Budget,
   ExpressionFailure,
@@ -8,7 +10,15 @@ import {
 } from '../../../src/mapping/expression.js';
 import { createMapper } from '../../../src/mapping/mapper.js';
 import type { FeedRow } from '../../../src/seatgeek/types.js';
-import { connectionMapping, pageOf, valuesOf } from './sample-connection.js';
+import {
+  connectionMapping,
+  connectionWith,
+  mapOne,
+  pageOf,
+  rejectOne,
+  valuesOf,
+  type Users,
+} from './sample-connection.js';
 
 /** What users are promised; CPU time, so that a busy machine does not count. */
 const MAX_MS = 50;
@@ -261,6 +271,68 @@ describe('a hostile expression', () => {
     );
     const { people, rejected } = await mapper.mapPage(pageOf({ id: 'p1', first_name: 'Ada', long: LONG }));
     assert.deepEqual([people, rejected.map(({ code }) => code)], [[], ['value-unusable']]);
+  });
+
+  describe('with values that wait for the others of the page', () => {
+    const LONG_EUROS = `(id + '${'a'.repeat(900)}').replace('a', '${'€'.repeat(100)}')`;
+    /** `count` fields with the same. */
+    const copies = (from: string, count: number): Users => ({
+      fieldMappings: Array.from({ length: count }, (_, n) => ({ from, to: n === 0 ? 'name' : `CFField${n}` })),
+    });
+    const refuse = async (users: Users, row: FeedRow): Promise<void> => {
+      const { code, message } = await rejectOne(connectionWith(users), row);
+      assert.equal(code, 'value-unusable');
+      assert.equal(
+        message,
+        'the mapped values hold more than 10000 characters and twice the text of the row; map shorter texts',
+      );
+    };
+
+    it('makes none that are far longer than the row', async () => {
+      await refuse(copies(LONG_EUROS, 1), {});
+      await refuse(copies("first_name.replace('a', 'aaaaaaaaaaaaaaaaaaaa')", 1), { first_name: 'a'.repeat(900) });
+      const line1 = "city.replace('a', 'aaaaaaaaaaaaaaaaaaaa')";
+      await refuse({ importPrimaryAddress: true, primaryAddress: { line1 } }, { city: 'a'.repeat(900) });
+      // The row has 12 characters, and the name 10,000.
+      const upTo = (pad: string): Users => ({
+        fieldMappings: [
+          { from: `first_name.replace('a', '${'x'.repeat(1_000)}')`, to: 'name' },
+          { from: `'${pad}'`, to: 'notes' },
+        ],
+      });
+      const row = { first_name: 'aaaaaaaaaa' };
+      await mapOne(connectionWith(upTo('x'.repeat(24))), row);
+      await refuse(upTo('x'.repeat(25)), row);
+    });
+
+    it('leaves those of long rows, in JSON columns too, and those of the file', async () => {
+      const notes = '€'.repeat(60_000);
+      for (const [from, row] of [
+        ['notes', { notes }],
+        ['extra.notes', { extra: { notes } }],
+        ['extra.notes[0]', { extra: { notes: [notes, false, null, 5] } }],
+      ] as const) {
+        await mapOne(connectionWith(copies(from, 2)), row);
+        await refuse(copies(from, 3), row);
+      }
+      const staticMappings = Array.from({ length: 20 }, (_, n) => ({ to: `CFField${n}`, value: 'x'.repeat(1_000) }));
+      await mapOne(connectionWith({ staticMappings }), {});
+    });
+
+    it('keeps no long text for a piece of it', async () => {
+      setFlagsFromString('--expose-gc');
+      const held = (): number => {
+        runInNewContext('gc()');
+        return process.memoryUsage().heapUsed;
+      };
+      const mapper = createMapper(connectionWith(copies(`${LONG_EUROS}.substring(0, 100)`, 4)));
+      const rows = Array.from({ length: 200 }, (_, n) => ({ id: `p${n}` }));
+      const before = held();
+      const { people } = await mapper.mapPage(pageOf(...rows));
+      const grown = held() - before;
+      assert.equal(people.length, 200);
+      assert.ok(grown < 20_000_000, `${grown} bytes`);
+    });
   });
 
   it('costs the person, not the page', async () => {
