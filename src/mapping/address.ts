@@ -26,19 +26,18 @@ export function compileAddress({ users }: Connection): readonly AddressLine[] {
 }
 
 /**
- * Null when every line is blank, or the same for everybody: an address is never emptied. A line that is not mapped, or whose columns the row
- * lacks, is left out: Halo keeps what it has. Throws MappingRejected.
+ * Null when every line is blank, or nothing but its expression's own text: an address is never emptied. A line that is not mapped, or whose
+ * columns the row lacks, is left out: Halo keeps what it has. Throws MappingRejected.
  */
 export function mapAddress(row: FeedRow, lines: readonly AddressLine[], budget: Budget): MappedAddress | null {
   const address: { -readonly [Line in keyof MappedAddress]: MappedAddress[Line] } = {};
   let isBlank = true;
   for (const rule of lines) {
     const { columns } = rule.expression;
-    const isPersonal = columns.some((column) => Object.hasOwn(row, column));
-    if (!isPersonal && columns.length > 0) continue;
+    if (columns.length > 0 && !columns.some((column) => Object.hasOwn(row, column))) continue;
     const text = String(evaluate(row, rule, budget) ?? '');
     address[rule.line] = text;
-    if (isPersonal && text !== '') isBlank = false;
+    if (isBlank && text !== '') isBlank = !rule.expression.isBasedOn(row);
   }
   return isBlank ? null : address;
 }

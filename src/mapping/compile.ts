@@ -45,9 +45,22 @@ export type ColumnTypes = ReadonlyMap<string, ValueType>;
 export class Scope {
   /** The columns met so far. */
   readonly columns = new Set<string>();
+  /** Where the row was read so far: column, member, member's member. */
+  readonly reads = new Map<ASTNode, readonly string[]>();
   #patterns = 0;
 
   constructor(readonly types: ColumnTypes) {}
+
+  /** Of `x.city` that is the member alone: what else `x` holds is not read. */
+  noteRead(node: ASTNode): void {
+    if (node.op === 'id') this.reads.set(node, [node.args]);
+    if (node.op !== '.' && node.op !== '[]') return;
+    const [of, key] = node.args;
+    const path = isRow(of) ? [] : this.reads.get(of);
+    if (path === undefined || (typeof key !== 'string' && key.op !== 'value')) return;
+    this.reads.delete(of);
+    this.reads.set(node, [...path, String(typeof key === 'string' ? key : key.args)]);
+  }
 
   /** Compiling one takes a millisecond or two, and a file may hold hundreds of expressions. */
   notePattern(at: number): void {
@@ -62,6 +75,7 @@ const MAX_PATTERNS = 3;
 /** Throws {@link CompileProblem}. What fails on a row says where. */
 export function compile(node: ASTNode, scope: Scope): Compiled {
   const part = compileNode(node, scope);
+  scope.noteRead(node);
   const at = node.start;
   const evaluate: Part['evaluate'] = (row, budget) => {
     try {

@@ -2,7 +2,7 @@
 import { Environment, ParseError, type ASTNode } from '@marcbachmann/cel-js';
 import type { FeedRow } from '../seatgeek/types.js';
 import { compile, readColumn, Scope, type ColumnTypes } from './compile.js';
-import { Budget, ExpressionFailure, MAX_TEXT, type Value } from './expression-value.js';
+import { Budget, ExpressionFailure, isBlank, MAX_TEXT, type Value } from './expression-value.js';
 import { fromJsonata } from './from-jsonata.js';
 import { CompileProblem } from './operators.js';
 import type { HaloValue } from './types.js';
@@ -17,6 +17,8 @@ export interface Expression {
    * several expressions may share, is spent.
    */
   evaluate(row: FeedRow, budget?: Budget): HaloValue;
+  /** Whether anything that it reads of the row is there and not blank, so that the value is more than the expression's own text. */
+  isBasedOn(row: FeedRow): boolean;
 }
 
 /** The expression can't be compiled. Says where, and nothing that stands in quotes: it might be a secret in the wrong place. */
@@ -45,15 +47,29 @@ export const MAX_EXPRESSION = 2_000;
  */
 export function compileExpression(source: string, types: ColumnTypes = NO_TYPES): Expression {
   const trimmed = source.trim();
-  if (trimmed === '') return { columns: [], evaluate: () => null };
+  if (trimmed === '') return { columns: [], evaluate: () => null, isBasedOn: () => false };
   const name = columnName(trimmed);
-  if (name !== undefined) return { columns: [name], evaluate: (row) => toHaloValue(readColumn(row, name)) };
+  if (name !== undefined) {
+    const evaluate = (row: FeedRow): HaloValue => toHaloValue(readColumn(row, name));
+    return { columns: [name], evaluate, isBasedOn: (row) => holds(row, [name]) };
+  }
   const scope = new Scope(types);
   const { evaluate } = compiled(source, scope);
+  const reads = [...scope.reads.values()];
   return {
     columns: [...scope.columns],
     evaluate: (row, budget = new Budget()) => toHaloValue(evaluate(row, budget)),
+    isBasedOn: (row) => reads.some((path) => holds(row, path)),
   };
+}
+
+/** Whether something other than blanks is at a place of the row: a number and a flag are, a list where an entry is. */
+function holds(row: FeedRow, path: readonly string[]): boolean {
+  let value: Value = row;
+  for (const key of path)
+    value = typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : null;
+  const values: readonly Value[] = Array.isArray(value) ? value : [value];
+  return values.some((one) => !isBlank(typeof one === 'string' ? plainText(one) : one));
 }
 
 const NO_TYPES: ColumnTypes = new Map();
@@ -159,6 +175,10 @@ const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
 function toPlainText(text: string): string | null {
   if (text.length > MAX_TEXT) throw new ExpressionFailure('too-costly');
-  const plain = text.replace(CONTROLS, '').trim();
+  const plain = plainText(text);
   return plain === '' ? null : plain;
+}
+
+function plainText(text: string): string {
+  return text.replace(CONTROLS, '').trim();
 }

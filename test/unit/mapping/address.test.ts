@@ -50,6 +50,36 @@ describe('the primary address', () => {
     assert.equal((await mapOne(connection, {})).address, null);
   });
 
+  describe('of lines whose expressions add something to blank columns', () => {
+    /** A line of nothing but its own text, what it is of a row, and of one that has something. */
+    const LINES_WITH_TEXT: readonly (readonly [string, Users, Users, string])[] = [
+      ["city + ', ' + state", { city: '', state: ' ' }, { city: '', state: 'NY' }, ', NY'],
+      ["first([country, 'UK'])", { country: null }, { country: 'UK' }, 'UK'],
+      ["country + ' UK'", { country: '\u0000 ' }, { country: 'GB' }, 'GB UK'],
+      ["city + ' UK'", { city: '' }, { city: 0 }, '0 UK'],
+      [`row["Home City"] + ' UK'`, { 'Home City': ' ' }, { 'Home City': false }, 'false UK'],
+      [`row["x"].city + ' UK'`, { x: { city: '', tier: 'Gold' } }, { x: { city: 'York' } }, 'York UK'],
+      [`row["x"]["Home City"] + ' UK'`, { x: { 'Home City': null, n: 1 } }, { x: { 'Home City': 5 } }, '5 UK'],
+      ["x.at.city + ' UK'", { x: { at: { n: 1 } } }, { x: { at: { city: 'York' } } }, 'York UK'],
+      ["x.lines[1] + ' UK'", { x: { lines: ['York', ''] } }, { x: { lines: ['', 'Leeds'] } }, 'Leeds UK'],
+      ["join(lines, ' ') + ' UK'", { lines: ['', null] }, { lines: ['', 'York'] }, 'York UK'],
+      ["city.split(',')[1] + ' UK'", { city: '' }, { city: 'York' }, 'UK'],
+      ["'GB,UK'.split(',')[1] + city", { city: '' }, { city: 'York' }, 'UKYork'],
+      ["x.kind == 'a' ? x.at.city : 'UK'", { x: {} }, { x: { kind: 'b', at: 'York' } }, 'UK'],
+      ["size(x) > 0 ? 'UK' : 'none'", { x: [] }, { x: [1] }, 'UK'],
+    ];
+    for (const [from, blank, row, line3] of LINES_WITH_TEXT)
+      it(`is null where only that is left: ${from} of ${JSON.stringify(blank)}`, async () => {
+        const connection = importing({ line1: 'address_line_1', line3: from });
+        assert.equal((await mapOne(connection, { address_line_1: '', ...blank })).address, null);
+        assert.equal((await mapOne(connection, blank)).address, null);
+        assert.deepEqual((await mapOne(connection, { address_line_1: '', ...row })).address, { line1: '', line3 });
+        const { address } = await mapOne(connection, { address_line_1: '1 High St', ...blank });
+        assert.equal(address?.line1, '1 High St');
+        assert.notEqual(address.line3, '');
+      });
+  });
+
   it('is null when it is not imported', async () => {
     assert.equal((await mapOne(connectionWith({ primaryAddress: LINES }), ROW)).address, null);
   });
