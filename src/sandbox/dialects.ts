@@ -113,6 +113,11 @@ export const HALO_DIALECT = {
   newIds: choice('Are the ids of new users one after another?', ['consecutive', 'with-gaps']),
   listLag: choice('After how many seconds does a new user show up in lists and searches?', [0, 10]),
   blankCustomFields: choice('How are custom fields without a value shown?', ['null', 'text', 'left-out']),
+  listedFields: choice('Which of their documented fields do the rows of lists show?', [
+    'notes-when-asked',
+    'fewer',
+    'not-blank',
+  ]),
   unknownKeys: choice('What happens to keys of a user that Halo does not know?', ['ignored', 'refused']),
   listOrder: choice('Is the order that is asked for honoured?', ['honoured', 'by-name', 'upwards']),
   listRows: choice('Does a list have a row for each user, or several for some, as a join may give?', [

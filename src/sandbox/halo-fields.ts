@@ -32,6 +32,9 @@ export const LIST_FIELDS: readonly string[] = words(
     'whatsapp_number azureoid date_of_birth language_id',
 );
 
+/** Those that an older Halo may not show in its list rows. */
+export const NEWER_LIST_FIELDS: readonly string[] = words('notes title other5 date_of_birth language_id');
+
 /** What a field has that nobody has written. */
 export function emptyValue(type: FieldType): HaloScalar {
   switch (type) {

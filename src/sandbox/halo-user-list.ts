@@ -10,6 +10,7 @@ import {
   type HaloCustomField,
   type HaloScalar,
   LIST_FIELDS,
+  NEWER_LIST_FIELDS,
   optionLabel,
   shownField,
   STAND_FIELD,
@@ -27,7 +28,7 @@ export type UserLister = (query: URLSearchParams) => unknown;
 
 type Keep = (user: StoredUser) => boolean;
 
-const PAGING = new Set(['pageinate', 'page_no', 'page_size', 'include_custom_fields']);
+const PAGING = new Set(['pageinate', 'page_no', 'page_size', 'include_custom_fields', 'includenotes']);
 
 /** The last result is kept while nothing changes, so that reading a large list page by page stays cheap. */
 export function createUserLister(world: ListWorld): UserLister {
@@ -192,13 +193,25 @@ function inOrder(users: StoredUser[], query: URLSearchParams, { listOrder }: Hal
 function rowsOf(world: ListWorld, query: URLSearchParams, users: readonly StoredUser[]): unknown[] {
   const asked = (query.get('include_custom_fields') ?? '').split(',').map(Number);
   const custom = asked.flatMap((id) => findUserCustomField({ id }) ?? []);
-  return users.map((user) => listRow(world, user, custom));
+  const { listedFields } = world.dialect;
+  const lacking = listedFields === 'fewer' ? NEWER_LIST_FIELDS : isTrue(query, 'includenotes') ? [] : ['notes'];
+  const fields = LIST_FIELDS.filter((field) => !lacking.includes(field));
+  return users.map((user) => listRow(world, user, fields, custom));
 }
 
-function listRow({ store, dialect }: ListWorld, user: StoredUser, custom: readonly CustomFieldInfo[]): unknown {
+function listRow(
+  { store, dialect }: ListWorld,
+  user: StoredUser,
+  fields: readonly string[],
+  custom: readonly CustomFieldInfo[],
+): unknown {
   const site = store.sites.get(user.siteId);
   const row: Record<string, unknown> = { id: user.id };
-  for (const field of LIST_FIELDS) row[field] = user.values[field] ?? emptyValue(FIELD_TYPES.get(field) ?? 'string');
+  for (const field of fields) {
+    const value = user.values[field] ?? emptyValue(FIELD_TYPES.get(field) ?? 'string');
+    const isLeftOut = dialect.listedFields === 'not-blank' && (value === null || value === '');
+    if (!isLeftOut) row[field] = value;
+  }
   return {
     ...row,
     site_id: user.siteId,

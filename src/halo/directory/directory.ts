@@ -7,7 +7,7 @@ import { HaloRefusalError } from '../api/errors.js';
 import type { HaloInstance } from '../instance.js';
 import { KnownUpTo } from './known-up-to.js';
 import { toKnownUser, withRow, type KnownUser } from './known-user.js';
-import { isBare, learnListedFields, withUnshown } from './listed-fields.js';
+import { isBare, LackingFields, learnListedFields, withUnshown } from './listed-fields.js';
 import { readDown } from './newest-users.js';
 import { PeopleLookUp } from './people-look-up.js';
 import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
@@ -46,6 +46,7 @@ export interface Matched {
 
 export class Directory {
   readonly index: UserIndex;
+  readonly lacking: LackingFields;
   #listing: UserListing | null = null;
   #start: ListStart | null = null;
   readonly #search: UserSearch;
@@ -66,6 +67,7 @@ export class Directory {
   constructor(private readonly options: DirectoryOptions) {
     const { targets, instance, clock } = options;
     this.#knownUpTo = new KnownUpTo(instance, clock);
+    this.lacking = new LackingFields(targets);
     this.index = new UserIndex(targets, options.usersKeptWhole);
     this.#search = new UserSearch(options);
     this.#lookUp = new PeopleLookUp({
@@ -281,6 +283,7 @@ export class Directory {
       if (wire.id !== id || isBare(wire, known, targets)) return null;
       const user = withUnshown(toKnownUser(wire, targets, 'details', clock.now()), wire, known, targets);
       learnListedFields(instance, targets, known, user, wire);
+      this.lacking.noteDetails(known, user);
       this.learn(user);
       return user;
     } catch (error) {
@@ -399,6 +402,7 @@ export class Directory {
     const merged = before === undefined ? row : withRow(before, row);
     this.index.put(merged);
     this.#search.noteControl(row);
+    this.lacking.noteRow(row);
     return merged;
   }
 }

@@ -43,7 +43,7 @@ export interface KnownUser {
   /** Folded as `MappedPerson.matchEmail`; null when blank. */
   readonly email: string | null;
   readonly siteId: number | null;
-  /** By place in `Targets.all`; undefined where only `GET /Users/{id}` would tell. */
+  /** By place in `Targets.all`; undefined where only `GET /Users/{id}` would tell, or what other rows show (`LackingFields`). */
   readonly values: readonly unknown[];
   readonly others: readonly OtherField[];
   readonly customFields: KnownCustomFields;
@@ -93,8 +93,9 @@ export function seatgeekIdField(targets: Targets): LookUpField {
 export function toKnownUser(wire: WireUser, targets: Targets, source: 'row' | 'details', readAt: number): KnownUser {
   const ownIds = new Set(targets.all.map(({ custom }) => custom?.id));
   const values = targets.all.map((target) => {
-    const isShown = target.inListRow || source === 'details';
-    return shownIn(wire, target) ?? (isShown ? null : undefined);
+    const shown = shownIn(wire, target);
+    const isBlank = source === 'details' || target.inEachRow || (target.inListRow && shown === null);
+    return shown ?? (isBlank ? null : undefined);
   });
   return {
     id: wire.id,

@@ -1,6 +1,7 @@
-/** What the details of users tell of how a Halo's lists show custom fields (`reference/halo.md` 3.3): all of them, and as they are stored. */
+/** What is learnt of how a Halo's lists show fields (`reference/halo.md` 3.3): all of them, and as they are stored. */
 import type { WireCustomField, WireUser } from '../api/wire.js';
 import { isBlank } from '../fields/blank.js';
+import { isSameValue } from '../plan/same-value.js';
 import type { Targets } from '../fields/targets.js';
 import type { HaloInstance } from '../instance.js';
 import { HashedValue } from './hashed-value.js';
@@ -10,6 +11,45 @@ type ListHabits = Pick<HaloInstance, 'listedUpTo' | 'listsAllFields' | 'usersWit
 
 /** Where blank fields are left out, so many users must have none that lists lack: one may just have it blank. */
 const ENOUGH_USERS = 3;
+
+/** So many users with nothing in a field that no row shows are no chance any more, where one in four has something. */
+const ENOUGH_WITHOUT = 10;
+
+/**
+ * Fields of the user itself that rows lack: a Halo may not list them, or it leaves out those that are blank. Where some row has shown the field it is
+ * the second; else the details of users tell. Of one run, as whoever is written may be the first to have something there.
+ */
+export class LackingFields {
+  /** By place of the field, users whose details have nothing where their row lacks it: -Infinity once somebody's had something, Infinity once a row showed it. */
+  readonly #without: Map<number, number>;
+
+  constructor({ all }: Targets) {
+    this.#without = new Map(
+      all.flatMap((target, place) => (target.inListRow && !target.inEachRow ? [[place, 0]] : [])),
+    );
+  }
+
+  noteRow({ values }: KnownUser): void {
+    for (const place of this.#without.keys()) if (values[place] !== undefined) this.#without.set(place, Infinity);
+  }
+
+  /** `before`: the user as known before its details were read. */
+  noteDetails(before: KnownUser | undefined, { values }: KnownUser): void {
+    if (before === undefined) return;
+    for (const [place, users] of this.#without) {
+      if (before.values[place] !== undefined || users === Infinity) continue;
+      this.#without.set(place, isSameValue(values[place], null) ? users + 1 : -Infinity);
+    }
+  }
+
+  /** The user with blanks for what its row leaves out as such. */
+  withBlanks(user: KnownUser): KnownUser {
+    const isLeftOut = (value: unknown, place: number): boolean =>
+      value === undefined && (this.#without.get(place) ?? 0) >= ENOUGH_WITHOUT;
+    if (!user.values.some(isLeftOut)) return user;
+    return { ...user, values: user.values.map((value, place) => (isLeftOut(value, place) ? null : value)) };
+  }
+}
 
 /**
  * Whether details lack the SeatGeek ID of a user who has one, all custom fields, or what can't be sent back as it is known (a label): the person

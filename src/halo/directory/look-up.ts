@@ -6,12 +6,12 @@ import { foldId } from '../../contract/person-key.js';
 import type { LookUpField } from './known-user.js';
 import { VALUES_PER_LOOK_UP } from './planner.js';
 import { advancedSearch, FILTER_EQUALS, FILTER_IN, type SearchSupport } from './search-support.js';
-import { PAGE_SIZE, readAllUsers, readUsersPage } from './users-reader.js';
+import { PAGE_SIZE, readAllUsers, readUsersPage, type RowFields } from './users-reader.js';
 import { hidesWho, type WireUser } from '../api/wire.js';
 
 export interface LookUpContext {
   readonly client: HaloClient;
-  readonly customIds: readonly number[];
+  readonly fields: RowFields;
   readonly call: CallOptions;
 }
 
@@ -53,14 +53,14 @@ async function isAnswered(
 
 /** Nobody where Halo refuses or forbids to search so. */
 async function askFor(
-  { client, customIds, call }: LookUpContext,
+  { client, fields, call }: LookUpContext,
   field: LookUpField,
   values: readonly string[],
   support: 'many' | 'one',
 ): Promise<readonly WireUser[]> {
   const query = { advanced_search: advancedSearch(field.name, values, filterOf(support)) };
   try {
-    return (await readUsersPage(client, { customIds, query }, { no: 1, size: PAGE_SIZE }, call)).users;
+    return (await readUsersPage(client, { ...fields, query }, { no: 1, size: PAGE_SIZE }, call)).users;
   } catch (error) {
     if (error instanceof HaloRefusalError || error instanceof ForbiddenError) return [];
     throw error;
@@ -117,11 +117,11 @@ export async function lookUp(
 const MAX_USERS_PER_VALUE = 50;
 
 async function readAll(
-  { client, customIds, call }: LookUpContext,
+  { client, fields, call }: LookUpContext,
   values: number,
   query: Query,
 ): Promise<readonly WireUser[]> {
-  const found = await readAllUsers(client, { customIds, query }, call, PAGE_SIZE + values * MAX_USERS_PER_VALUE);
+  const found = await readAllUsers(client, { ...fields, query }, call, PAGE_SIZE + values * MAX_USERS_PER_VALUE);
   if (found === null || found.some(hidesWho)) throw new UnheededError();
   return found;
 }

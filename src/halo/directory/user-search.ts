@@ -59,7 +59,7 @@ export class UserSearch {
     const known = this.supportOf(field);
     if (known !== undefined) return known;
     const samples = this.newest.flatMap((user) => this.#valueOf(user, field) ?? []);
-    const context = { client, customIds: targets.customIds, call };
+    const context = { client, fields: targets, call };
     const found = await this.#tried([field], () => findSearchSupport(context, field, samples));
     if (found === null) return 'none';
     const learnt = new Map(instance.search).set(field.name, found);
@@ -96,7 +96,7 @@ export class UserSearch {
   ): Promise<boolean> {
     const { client, targets, instance } = this.options;
     if (instance.inactiveControls.size === 0 && learnt !== emailField) {
-      const page = { customIds: targets.customIds, query: INACTIVE };
+      const page = { ...targets, query: INACTIVE };
       const { users } = await readUsersPage(client, page, FIRST, context.call);
       for (const user of users) this.noteControl(toKnownUser(user, targets, 'row', 0));
     }
@@ -128,7 +128,7 @@ export class UserSearch {
       this.spent += 1;
       call.onRequest?.();
     };
-    const context = { client, customIds: targets.customIds, call: { ...call, onRequest } };
+    const context = { client, fields: targets, call: { ...call, onRequest } };
     return lookUp(context, field, values, way, this.#controlOf(field), take);
   }
 

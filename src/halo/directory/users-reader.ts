@@ -14,15 +14,21 @@ export const PAGE_SIZE = 100;
 /** Inactive users are people too; the sites' placeholders are not. */
 const EVERYBODY: Query = { includeactive: true, includeinactive: true, exclude_generaluser: true, pageinate: true };
 
-export interface UsersQuery {
-  /** Ids of custom fields to show in the rows. */
+/** What rows show only where it is asked for. */
+export interface RowFields {
+  /** Ids of custom fields. */
   readonly customIds: readonly number[];
+  /** Whether `notes` is wanted. */
+  readonly withNotes?: boolean;
+}
+
+export interface UsersQuery extends RowFields {
   readonly query?: Query;
 }
 
 export async function readUsersPage(
   client: HaloClient,
-  { customIds, query }: UsersQuery,
+  { customIds, withNotes = false, query }: UsersQuery,
   page: { readonly no: number; readonly size: number },
   call: CallOptions,
 ): Promise<UsersPage> {
@@ -33,6 +39,7 @@ export async function readUsersPage(
       ...EVERYBODY,
       ...query,
       ...(customIds.length > 0 && { include_custom_fields: customIds.join(',') }),
+      ...(withNotes && { includenotes: true }),
       page_no: page.no,
       page_size: page.size,
     },

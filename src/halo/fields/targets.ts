@@ -14,6 +14,8 @@ export interface Target {
   readonly custom: CustomField | null;
   /** False when only `GET /Users/{id}` shows it. */
   readonly inListRow: boolean;
+  /** Whether what a row lacks of it is blank: matching needs it, or it was asked for by its id. Of other fields a Halo may list some only. */
+  readonly inEachRow: boolean;
   /** Cleared by an empty text rather than by null, which Halo may take for "not sent". */
   readonly isText: boolean;
 }
@@ -33,6 +35,8 @@ export interface Targets {
   readonly inactive: number;
   /** Ids to ask for with list rows. */
   readonly customIds: readonly number[];
+  /** Whether notes are to be asked for with list rows. */
+  readonly withNotes: boolean;
   /** Whether list rows asked for with `customIds` hold every custom field a user may have. */
   readonly hasAllCustomFields: boolean;
   /** Ids of custom fields that hold any text, so that a list can't show a label in place of what is stored. */
@@ -58,8 +62,9 @@ const ALWAYS_KEPT = ['name', 'emailaddress', 'inactive'];
 
 /** `names` are all targets of the connection; custom fields among them must be in `known`. */
 export function createTargets(names: readonly string[], seatgeekIdField: string, known: TenantCustomFields): Targets {
-  const unique = [...new Set([seatgeekIdField, ...ALWAYS_KEPT, ...names])];
-  const all = unique.map((to) => toTarget(to, known.named.get(to) ?? null));
+  const matched = [seatgeekIdField, ...ALWAYS_KEPT];
+  const unique = [...new Set([...matched, ...names])];
+  const all = unique.map((to) => toTarget(to, known.named.get(to) ?? null, matched.includes(to)));
   const places = new Map(unique.map((to, place) => [to, place]));
   const indexOf = (to: string): number => {
     const place = places.get(to);
@@ -76,17 +81,19 @@ export function createTargets(names: readonly string[], seatgeekIdField: string,
     email: indexOf('emailaddress'),
     inactive: indexOf('inactive'),
     customIds: known.allIds ?? all.flatMap(({ custom }) => (custom === null ? [] : [custom.id])),
+    withNotes: unique.includes('notes'),
     hasAllCustomFields: known.allIds !== null,
     textIds: new Set(known.textIds),
   };
 }
 
-function toTarget(to: string, custom: CustomField | null): Target {
+function toTarget(to: string, custom: CustomField | null, isMatched: boolean): Target {
   const type = userFieldType(to);
   return {
     to,
     custom,
     inListRow: isInListRow(to),
+    inEachRow: custom !== null || isMatched,
     isText: type === undefined || type === 'string',
   };
 }

@@ -7,7 +7,7 @@ export type UserFieldType = 'string' | 'boolean' | 'integer' | 'number' | 'date'
 
 type FieldsByType = Readonly<Record<UserFieldType, string>>;
 
-/** In the rows of `GET /Users` and in `GET /Users/{id}`. */
+/** In the rows of `GET /Users`, `notes` where they are asked for and some perhaps not in an older Halo, and in `GET /Users/{id}`. */
 const IN_LIST_ROWS: FieldsByType = {
   string: `
     name site_name client_name firstname surname initials title emailaddress phonenumber_preferred sitephonenumber
@@ -84,7 +84,7 @@ export function isCustomField(field: string): boolean {
   return /^CF[^\s"\\]{1,98}$/.test(field);
 }
 
-/** Whether `GET /Users` shows the field in its rows; custom fields it does when `include_custom_fields` names them. */
+/** Whether `GET /Users` is documented to show the field in its rows; custom fields it does when `include_custom_fields` names them. */
 export function isInListRow(field: string): boolean {
   return LIST_FIELDS.has(field) || isCustomField(field);
 }

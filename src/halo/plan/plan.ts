@@ -7,6 +7,7 @@ import type { MappedPerson, Rejection } from '../../mapping/types.js';
 import { creation, deactivation, diffPerson, isEmpty, needsDetails, revealWanted, type Changes } from './diff.js';
 import { keyOfText } from '../directory/match-key.js';
 import type { KnownUser } from '../directory/known-user.js';
+import type { LackingFields } from '../directory/listed-fields.js';
 import { isInactive, matchPerson, wasDeactivated } from './match.js';
 import { isBlank } from '../fields/blank.js';
 import type { StoredForms } from '../fields/stored-forms.js';
@@ -52,6 +53,7 @@ export interface PlanContext {
   /** See `DetailsContext`. */
   readonly isListedAsStored: (fieldId: number, value: unknown) => boolean;
   readonly listsAllFields: boolean;
+  readonly lacking: Pick<LackingFields, 'withBlanks'>;
   /** See `Directory.unshownAfter`. */
   readonly unshownAfter: number | null;
   readonly lostUpdates: ReadonlyMap<number, LostUpdate>;
@@ -118,7 +120,7 @@ function planCreate(person: MappedPerson, targets: Targets): Plan {
 function planUpdate(whole: MappedPerson, kept: KnownUser, by: 'id' | 'email', context: PlanContext): Plan {
   const { targets } = context;
   const person = comesBack(whole, kept, by, context) ? { ...whole, fields: [...whole.fields, ACTIVE] } : whole;
-  const user = revealWanted(person, kept, context);
+  const user = revealWanted(person, context.lacking.withBlanks(kept), context);
   if (!person.deleted && needsDetails(person, user, context)) return { kind: 'read', person, user };
   const changes = person.deleted ? deactivation(user, targets) : diffPerson(person, user, targets);
   if (isEmpty(changes)) return { kind: 'settled', person, outcome: 'unchanged' };

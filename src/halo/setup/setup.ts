@@ -71,7 +71,7 @@ async function checkSearch(client: HaloClient, targets: Targets | null, call: Ca
   const { line } = await attempt(SEARCH, call.signal, async () => {
     const { users } = await readNewestUsers(client, targets, call);
     const newest = users.map((user) => toKnownUser(user, targets, 'row', 0));
-    const context = { client, customIds: targets.customIds, call };
+    const context = { client, fields: targets, call };
     const ids = newest.flatMap(({ seatgeekId }) => seatgeekId ?? []);
     const emails = newest.flatMap(({ email }) => email ?? []);
     const byId = await findSearchSupport(context, seatgeekIdField(targets), ids);

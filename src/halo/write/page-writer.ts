@@ -108,6 +108,7 @@ export class PageWriter {
       haveChanged: rehearsal === undefined && page.haveChanged,
       feed: page.feed,
       isListedAsStored: (id, value) => String(value).length <= (instance.listedUpTo.get(id) ?? -1),
+      lacking: directory.lacking,
       listsAllFields: instance.listsAllFields === true,
       unshownAfter: directory.unshownAfter,
       lostUpdates: rehearsal === undefined ? instance.lostUpdates : new Map(),

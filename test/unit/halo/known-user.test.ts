@@ -8,7 +8,7 @@ import {
   withRow,
   type KnownUser,
 } from '../../../src/halo/directory/known-user.js';
-import { isBare, learnListedFields, withUnshown } from '../../../src/halo/directory/listed-fields.js';
+import { isBare, LackingFields, learnListedFields, withUnshown } from '../../../src/halo/directory/listed-fields.js';
 import { known, targetsOf } from './pure-bench.js';
 
 const TARGETS = targetsOf();
@@ -61,6 +61,8 @@ describe('a user as Halo answers it', () => {
     assert.deepEqual([valueOf(row, 'email2'), valueOf(details, 'email2')], [undefined, null]);
     assert.deepEqual([valueOf(row, 'inactive'), valueOf(row, 'CFTier')], [null, null]);
     assert.equal(valueOf(read(wire({ email2: 'x' })), 'email2'), 'x');
+    assert.equal(valueOf(read(wire()), 'language_id'), undefined, 'what this row lacks others may lack too');
+    assert.equal(valueOf(read(wire({ language_id: null })), 'language_id'), null);
     assert.deepEqual([row.address, details.address], [undefined, null]);
   });
 
@@ -178,6 +180,53 @@ describe('a row of a user who is known already', () => {
     const merged = withRow(before, read(wire({ oddAt: ['site_id'] })));
     assert.deepEqual([merged.others, merged.customFields, merged.readAt], [others, 'all', 1]);
     assert.equal(valueOf(merged, 'name'), 'Ada');
+  });
+});
+
+describe('a field that the rows of users lack', () => {
+  const having = (language_id: unknown): KnownUser => known(7, { values: { language_id, email2: undefined } });
+  const LACKING = having(undefined);
+  /** What is shown, by rows or by the details of users whose rows lacked it. */
+  type Seen = readonly ['row' | 'details', ...values: unknown[]];
+  const seenBy = (...seen: readonly Seen[]): unknown => {
+    const fields = new LackingFields(TARGETS);
+    for (const [source, ...values] of seen)
+      for (const user of values.map(having))
+        if (source === 'row') fields.noteRow(user);
+        else fields.noteDetails(LACKING, user);
+    const user = fields.withBlanks(LACKING);
+    assert.equal(valueOf(user, 'email2'), undefined);
+    return valueOf(user, 'language_id');
+  };
+  const users = (count: number, value: unknown): Seen => ['details', ...Array.from({ length: count }, () => value)];
+
+  const told: readonly [string, readonly Seen[], unknown][] = [
+    ['not known as long as nothing was seen', [], undefined],
+    ['not known by other rows that lack it', [['row', undefined]], undefined],
+    ['blank once a row has shown it', [['row', 3]], null],
+    ['blank once a row has shown it blank', [['row', null]], null],
+    ['blank once ten users have nothing there', [users(10, null)], null],
+    ['blank once ten users have there what nobody has set', [users(10, 0)], null],
+    ['not known by nine', [users(9, null)], undefined],
+    ['not known once somebody has something there', [users(10, null), users(1, 3), users(10, null)], undefined],
+    ['blank where a row has shown it, whatever details have', [['row', 3], users(1, 3)], null],
+    ['blank where a row shows it after all', [users(1, 3), ['row', 3]], null],
+  ];
+  for (const [what, seen, value] of told) it(`is ${what}`, () => assert.equal(seenBy(...seen), value));
+
+  it('is not known by users of whom it was known, or of whom no row was seen', () => {
+    const fields = new LackingFields(TARGETS);
+    for (let n = 0; n < 10; n += 1) {
+      fields.noteDetails(having(3), having(null));
+      fields.noteDetails(undefined, having(null));
+    }
+    assert.equal(fields.withBlanks(LACKING), LACKING);
+  });
+
+  it('leaves what is known as it is', () => {
+    const fields = new LackingFields(TARGETS);
+    fields.noteRow(having(3));
+    assert.deepEqual(fields.withBlanks(having(5)), having(5));
   });
 });
 

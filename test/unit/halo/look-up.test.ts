@@ -62,7 +62,7 @@ const refusing: Answer = () => {
   throw new HaloRefusalError(400, 'Invalid advanced search parameter');
 };
 
-const contextOf = (client: HaloClient) => ({ client, customIds: [], call: {} });
+const contextOf = (client: HaloClient) => ({ client, fields: { customIds: [] }, call: {} });
 
 describe('what a search can do', () => {
   const many = { way: 'in', values: ['a', 'b'] } as const;

@@ -70,6 +70,16 @@ describe('the fields that a connection writes', () => {
       those(({ inListRow }) => inListRow),
       ['email2'],
     );
+    assert.deepEqual(
+      those(({ inEachRow }) => !inEachRow),
+      ['CFSeatGeekID', 'name', 'emailaddress', 'inactive', 'CFTier'],
+    );
+  });
+
+  it('have notes asked for where they are written', () => {
+    const withNotes = (...fields: readonly string[]): boolean =>
+      createTargets(fields, 'other1', { named, allIds: [], textIds: [] }).withNotes;
+    assert.deepEqual([withNotes('notes'), withNotes('other2'), targets.withNotes], [true, false, false]);
   });
 
   it('have the ids of all custom fields shown where they are known, else of their own', () => {

@@ -45,6 +45,22 @@ describe('sandbox Halo: list of users', () => {
     );
   });
 
+  for (const [listedFields, asked, lacking] of [
+    ['notes-when-asked', '', ['notes']],
+    ['notes-when-asked', '&includenotes=true', []],
+    ['fewer', '&includenotes=true', ['notes', 'title', 'language_id']],
+    ['not-blank', '&includenotes=true', ['notes', 'title']],
+  ] as const)
+    it(`shows rows without ${lacking.join(', ') || 'nothing'} (${listedFields}${asked})`, async () => {
+      const { sandbox } = await withAda({ halo: { listedFields } });
+      const { users } = await listUsers(sandbox, `search=ada@example.org${asked}`);
+      const [row = {}] = users;
+      assert.deepEqual(
+        ['name', 'notes', 'title', 'language_id'].filter((field) => !(field in row)),
+        lacking,
+      );
+    });
+
   it('leaves inactive users out unless asked for', async () => {
     const { sandbox, ada } = await withAda();
     sandbox.halo.store.update(ada, { inactive: true });
