@@ -6,7 +6,7 @@ import { BrakeError } from '../errors.js';
 import type { HaloInstance } from '../halo/instance.js';
 import type { HaloRun, WriteOptions } from '../halo/types.js';
 import type { ChangeEvent } from '../mapping/row.js';
-import type { MappedPage } from '../mapping/types.js';
+import type { MappedPage, MappedPerson } from '../mapping/types.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import type { FeedSurvey } from './feed-survey.js';
 import type { Running } from './heartbeat.js';
@@ -70,12 +70,17 @@ export interface Past {
 
 /** Undefined: the run is not to be held. */
 export function pastOf(
-  instance: HaloInstance,
+  { connection, instance }: Pick<ConnectionContext, 'connection' | 'instance'>,
   request: Pick<UpsertRequest, 'past' | 'firstImport' | 'habits'>,
 ): Past | undefined {
   const { past, firstImport } = request;
-  if (past === undefined && firstImport !== true) return undefined;
+  if (!connection.integrator.brake.enabled || (past === undefined && firstImport !== true)) return undefined;
   return { people: past ?? null, usersShown: usersShown(instance, request) };
+}
+
+/** Whether Halo, with so many users shown, hides more of those it showed before than the brake lets pass. */
+export function hidesUsers({ connection }: BrakeCheck['context'], before: number | undefined, shown: number): boolean {
+  return before !== undefined && before - shown > (before * connection.integrator.brake.percent) / 100;
 }
 
 /** So few who got both another name and another e-mail address since are told from nothing. */
@@ -85,27 +90,41 @@ const MOST_ARE_KNOWN = 0.5;
 
 /**
  * Throws BrakeError `brake-held` when the marked people are more than the connection's `integrator.brake` lets pass, or Halo hides users. Of a
- * first import only the IDs are looked at: two accounts that number their people alike would overwrite each other's in one field.
+ * first import's people only the IDs are looked at: two accounts that number their people alike would overwrite each other's in one field.
  */
-export async function assertWithin(
-  {
-    context,
-    halo,
-    survey,
-    running,
-    hasWritten = false,
-  }: Omit<BrakeCheck, 'halo'> & { readonly halo: Pick<HaloRun, 'countUsers'> },
-  past: Past,
-): Promise<void> {
-  const { integrator, users } = context.connection;
-  const { atLeast, percent } = integrator.brake;
-  const { people } = survey;
-  const nothing = hasWritten ? 'Nothing more is written.' : 'Nothing was written.';
+export async function assertWithin(check: CountCheck, past: Past): Promise<void> {
+  const { survey } = check;
+  const nothing = check.hasWritten === true ? 'Nothing more is written.' : 'Nothing was written.';
   if (past.people === null) {
     assertOwnIds(survey, nothing);
+    await assertShown(check, past, { create: 'people', nothing });
     return;
   }
-  const most = Math.max(atLeast, Math.floor((past.people * percent) / 100));
+  const created = assertFew(check, past.people, nothing);
+  if (created > 0) await assertShown(check, past, { create: `${created} people`, nothing });
+}
+
+/** Of people who are tried again: throws BrakeError `brake-held` while some of them would be created and Halo hides users. */
+export async function assertRetry(
+  { context, halo, running }: Omit<BrakeCheck, 'survey'>,
+  people: readonly MappedPerson[],
+  { usersShown: before, feed }: Pick<Past, 'usersShown'> & Pick<WriteOptions, 'feed'>,
+): Promise<void> {
+  if (before === undefined || !context.connection.integrator.brake.enabled) return;
+  const forecasts = await halo.forecast(people, { signal: running.signal, feed });
+  const created = forecasts.filter((forecast) => forecast === 'create').length;
+  const check = { context, halo, running };
+  const words = { create: `${created} people`, nothing: 'They stay in the list.' };
+  if (created > 0) await assertShown(check, { usersShown: before }, words);
+}
+
+type CountCheck = Omit<BrakeCheck, 'halo'> & { readonly halo: Pick<HaloRun, 'countUsers'> };
+
+/** Answers how many people would be created. */
+function assertFew({ context, survey: { people } }: CountCheck, imported: number, nothing: string): number {
+  const { integrator, users } = context.connection;
+  const { atLeast, percent } = integrator.brake;
+  const most = Math.max(atLeast, Math.floor((imported * percent) / 100));
   // Only at the end is it known who comes with an address that others come with too.
   const apart = users.onSharedEmail === 'create' ? people.markedSharing('take') : 0;
   const [created, deactivated] = [people.marked('create') + apart, people.marked('deactivate')];
@@ -113,16 +132,23 @@ export async function assertWithin(
   if (Math.max(created, deactivated, overwritten) > most) {
     const others = overwritten === 0 ? '' : `, and give ${overwritten} another name or e-mail address`;
     throw held(
-      `The run would create ${created} people and deactivate ${deactivated}${others}; the connection has imported ${past.people} so far, and more than ` +
+      `The run would create ${created} people and deactivate ${deactivated}${others}; the connection has imported ${imported} so far, and more than ` +
         `${most} at once are held. ${nothing}`,
     );
   }
-  if (created === 0 || past.usersShown === undefined) return;
+  return created;
+}
+
+async function assertShown(
+  { context, halo, running }: Omit<CountCheck, 'survey'>,
+  { usersShown: before }: Pick<Past, 'usersShown'>,
+  { create, nothing }: Readonly<Record<'create' | 'nothing', string>>,
+): Promise<void> {
+  if (before === undefined) return;
   const shown = await halo.countUsers({ signal: running.signal });
-  if (past.usersShown - shown <= (past.usersShown * percent) / 100) return;
+  if (!hidesUsers(context, before, shown)) return;
   throw held(
-    `Halo shows ${shown} users where it showed ${past.usersShown} before, and the run would create ${created} people who may be among those ` +
-      `not shown. ${nothing}`,
+    `Halo shows ${shown} users where it showed ${before} before, and the run would create ${create} who may be among those not shown. ${nothing}`,
   );
 }
 

@@ -159,8 +159,8 @@ class RunPreview {
 
   /** In the words that the connection would show. */
   async #brake(): Promise<string | null> {
-    const past = pastOf(this.context.instance, this.request);
-    if (past === undefined || !this.context.connection.integrator.brake.enabled) return null;
+    const past = pastOf(this.context, this.request);
+    if (past === undefined) return null;
     try {
       const check = { context: this.context, halo: this.#halo, survey: this.#survey, running: this.running };
       await assertWithin(check, past);

@@ -2,7 +2,7 @@
  * What this worker has in memory of the runs that are going on: pages, survey, and what was learnt of Halo. One owner for all of it. Any other
  * worker learns it anew: memory is only speed. Holds people.
  */
-import type { HaloRun } from '../halo/types.js';
+import type { HaloRun, WriteOptions } from '../halo/types.js';
 import type { ChangeEvent } from '../mapping/row.js';
 import type { MappedPage } from '../mapping/types.js';
 import type { PageRead } from '../seatgeek/page-reader.js';
@@ -50,7 +50,7 @@ export class RunMemory {
   /** The cursor up to which the last write settled the feed; undefined before there was one. */
   settledUpTo: string | null | undefined;
   readonly #pages = new KeptPages();
-  #halo: { readonly run: string; readonly of: HaloRun } | null = null;
+  #halo: { readonly run: string; readonly of: HaloRun; withCreated: number | null } | null = null;
   /** The page that comes next. */
   #ahead: { readonly key: string; readonly read: Promise<PageInHand | undefined> } | undefined;
   #isWithinPast = false;
@@ -84,8 +84,22 @@ export class RunMemory {
 
   /** What was learnt of Halo in the run: a later one of the same pass learns it anew. */
   halo({ id }: RunName): HaloRun {
-    if (this.#halo?.run !== id) this.#halo = { run: id, of: this.context.startHaloRun() };
+    if (this.#halo?.run !== id) this.#halo = { run: id, of: this.context.startHaloRun(), withCreated: null };
     return this.#halo.of;
+  }
+
+  /** Takes how many users a write has created, where Halo had told of so many before it. */
+  noteCreated(created: number, shownBefore: number | null): void {
+    const halo = this.#halo;
+    const known = halo?.withCreated ?? shownBefore;
+    if (halo !== null && known !== null) halo.withCreated = Math.max(known, shownBefore ?? 0) + created;
+  }
+
+  /** Users that Halo shows, with those created since it told; null before it did. */
+  get usersShown(): number | null {
+    if (this.#halo === null) return null;
+    const { of, withCreated } = this.#halo;
+    return withCreated === null ? of.usersShown : Math.max(withCreated, of.usersShown ?? 0);
   }
 
   /** The page as it is now: asks SeatGeek again where it may have grown since it was read, being the last one. */
@@ -225,7 +239,9 @@ export class RunMemory {
       },
     });
     if (survey.isComplete && past !== undefined && !this.#isWithinPast) {
-      await assertWithin({ ...check, hasWritten: this.settledUpTo !== undefined }, past);
+      const countUsers = async (asked: WriteOptions): Promise<number> =>
+        Math.max(await check.halo.countUsers(asked), this.usersShown ?? 0);
+      await assertWithin({ ...check, halo: { countUsers }, hasWritten: this.settledUpTo !== undefined }, past);
       this.#isWithinPast = true;
     }
     return requests;

@@ -1,7 +1,7 @@
 /** Brings Halo in line with a page: surveys the feed, leaves out what is not the newest, matches, writes, and answers counts and ids. */
 import type { PersonOutcome } from '../halo/types.js';
 import { foldId, keysOf, MAX_BEYOND_KEYS, personKey } from '../contract/person-key.js';
-import { pastOf } from './brake.js';
+import { assertRetry, pastOf, usersShown } from './brake.js';
 import type { ConnectionContext } from './connection-contexts.js';
 import type { Deactivated } from './deactivated.js';
 import { feedKnowledge, withClaim } from './feed-knowledge.js';
@@ -56,7 +56,7 @@ export async function upsertPage(
   // SeatGeek answers while this page is written. What comes behind the first page of a step the workflow reads meanwhile.
   if (isFollowing && last?.page.hasMore === true)
     memory.readAhead({ cursor: last.page.nextCursor, limit: context.connection.seatgeek.pageSize }, asked);
-  const outcomes = await writePages(memory, pages, { request, running, deactivated: step.deactivated });
+  const outcomes = await writePages(context, memory, pages, { request, running, deactivated: step.deactivated });
   // Where only the feed was looked through, it holds for the step that writes as well.
   if (last !== undefined) memory.isRepeated = false;
   for (const name of gathered.names) memory.forget(name);
@@ -114,14 +114,14 @@ interface Work {
  * than a rejected image has taken its place in the list.
  */
 async function survey(
-  { connection, instance }: ConnectionContext,
+  context: ConnectionContext,
   memory: RunMemory,
   read: PageInHand,
   { request, running }: Work,
 ): Promise<number> {
   const { run, takeEvents, only, newer, newestOnly } = request;
   if (only !== undefined && newestOnly !== true) return 0;
-  const past = connection.integrator.brake.enabled ? pastOf(instance, request) : undefined;
+  const past = pastOf(context, request);
   let requests = 0;
   if (takeEvents !== undefined && newestOnly !== true)
     memory.survey.note(read.page, read.page.rows.slice(0, takeEvents));
@@ -171,6 +171,7 @@ function newerImages({ survey }: RunMemory, { page }: PageInHand): Pick<PageResu
 }
 
 async function writePages(
+  context: ConnectionContext,
   memory: RunMemory,
   pages: GatheredPages,
   { request, running, deactivated }: Work & { readonly deactivated: Deactivated },
@@ -183,14 +184,23 @@ async function writePages(
     rejection: withClaim(rejection, known),
   }));
   if (pages.people.length === 0) return refused;
-  const written = await memory.halo(request.run).write(pages.people, {
-    feed: feedKnowledge(known),
+  const halo = memory.halo(request.run);
+  const feed = feedKnowledge(known);
+  if (request.only !== undefined)
+    await assertRetry({ context, halo, running }, pages.people, {
+      usersShown: usersShown(context.instance, request),
+      feed,
+    });
+  const shownBefore = halo.usersShown;
+  const written = await halo.write(pages.people, {
+    feed,
     othersMayHaveWritten: othersMayHaveWritten(memory, request),
     haveChanged: isWholePage(request) && request.run.from !== null,
     signal: running.signal,
     onProgress: ({ settled, waitingUntil }) => running.progress({ settled, of: pages.people.length, waitingUntil }),
     onDeactivated: (seatgeekId) => deactivated.noteOne(seatgeekId),
   });
+  memory.noteCreated(written.filter(({ outcome }) => outcome === 'created').length, shownBefore);
   deactivated.note(pages.people, written, memory.wasRepeated);
   return [...written.map((outcome) => placed(outcome, pages)), ...refused];
 }

@@ -9,7 +9,7 @@ import type { HaloInstance } from '../halo/instance.js';
 import { lostUntil, noteLostCreates } from '../halo/write/lost-creates.js';
 import { eachCount } from '../contract/counts.js';
 import { foldId, keysOf, personKey } from '../contract/person-key.js';
-import { usersShown } from './brake.js';
+import { hidesUsers, pastOf, usersShown } from './brake.js';
 import type { ConnectionContext, ConnectionContexts } from './connection-contexts.js';
 import { Deactivated } from './deactivated.js';
 import { withHeartbeat, type Running } from './heartbeat.js';
@@ -94,7 +94,7 @@ async function upsertPages(
     createsNotBefore: lostUntil(instance),
     haloRequests: settled + ofPage(),
     deactivated: deactivated.untold,
-    ...newHabits(instance, request, usersShown(instance, request)),
+    ...newHabits(instance, request, measure(context, memory, request)),
   }));
   const step = { deactivated, countRequests: (count: () => number): void => void (ofPage = count) };
   const spent = before.haloRequests;
@@ -113,15 +113,25 @@ async function upsertPages(
     last = next;
     rejected += next.rejected.length;
   }
-  // Samples and retries are not braked, so they must not lower what the next run is measured by.
-  const shown = isWholePage(request) ? memory.halo(request.run).usersShown : null;
   return {
     ...first,
-    ...newHabits(instance, request, shown ?? usersShown(instance, request)),
+    ...newHabits(instance, request, measure(context, memory, request)),
     // Said once: it is of all pages.
     ...deactivated.change(),
     ...(following.length > 0 && { following }),
   };
+}
+
+/**
+ * The users shown that the next run is measured by. Samples and retries must not lower it, and a run that creates nobody, which is not held, by no
+ * more than the brake lets pass.
+ */
+function measure(context: ConnectionContext, memory: RunMemory, request: UpsertRequest): number | undefined {
+  const before = usersShown(context.instance, request);
+  const shown = isWholePage(request) ? memory.usersShown : null;
+  if (shown === null) return before;
+  const isBraked = pastOf(context, request) !== undefined;
+  return isBraked && hidesUsers(context, before, shown) ? before : shown;
 }
 
 /** Only what the connection does not know yet. */

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { play, POST_USERS, type Scene } from './scene.js';
+import { approve } from '../../../src/workflows/state.js';
+import { play, POST_USERS, type Scene, type SceneOptions } from './scene.js';
+
+const BRAKED: SceneOptions = {
+  connection: { seatgeek: { pageSize: 20 }, integrator: { brake: { atLeast: 10, percent: 20 } } },
+};
+const SILVER = { loyalty_tier: 'Silver' };
 
 /** More than any bound on what is counted there might be. */
 const NEW = 50_500;
@@ -27,12 +33,10 @@ describe('the brake', function () {
 
 describe('the brake on a feed that grows', function () {
   this.timeout(60_000);
-  const PAGE = 20;
-  const braked = { connection: { seatgeek: { pageSize: PAGE }, integrator: { brake: { atLeast: 10, percent: 20 } } } };
   const inactive = (scene: Scene): number => scene.sandbox.halo.users().filter((user) => user['inactive']).length;
 
   it('counts what came after a run that failed, when the same pass goes on', () =>
-    play(braked, [], async (scene) => {
+    play(BRAKED, [], async (scene) => {
       scene.addMany(60);
       await scene.sync();
       scene.add('p0', { last_name: 'New' });
@@ -52,7 +56,7 @@ describe('the brake on a feed that grows', function () {
     ['with another tier', { loyalty_tier: 'Silver' }],
   ] as const)
     it(`counts who is deleted before an event of an unknown operation (${title})`, () =>
-      play(braked, [], async (scene) => {
+      play(BRAKED, [], async (scene) => {
         scene.addMany(60);
         await scene.sync();
         scene.addMany(40, () => ({ _ringside_operation: 'D' }));
@@ -63,7 +67,7 @@ describe('the brake on a feed that grows', function () {
       }));
 
   it('does not count who is deleted and comes back before the end', () =>
-    play(braked, [], async (scene) => {
+    play(BRAKED, [], async (scene) => {
       scene.addMany(60);
       await scene.sync();
       scene.addMany(40, () => ({ _ringside_operation: 'D' }));
@@ -74,7 +78,7 @@ describe('the brake on a feed that grows', function () {
     }));
 
   it('lets a sample import make no more people inactive than a run may', () =>
-    play(braked, [], async (scene) => {
+    play(BRAKED, [], async (scene) => {
       scene.addMany(60);
       await scene.sync();
       scene.sandbox.seatgeek.feed.rebuild((row) => ({ ...row, _ringside_operation: 'D' }));
@@ -83,10 +87,10 @@ describe('the brake on a feed that grows', function () {
     }));
 
   it('counts what came while the run was going on', () =>
-    play(braked, [], async (scene) => {
+    play(BRAKED, [], async (scene) => {
       scene.addMany(60);
       await scene.sync();
-      scene.addMany(60, () => ({ loyalty_tier: 'Silver' }));
+      scene.addMany(60, () => SILVER);
       let isDone = false;
       scene.fault({
         system: 'halo',
@@ -102,4 +106,130 @@ describe('the brake on a feed that grows', function () {
       assert.equal(inactive(scene), 0, `${inactive(scene)} of 60 were made inactive; the run: ${outcome}`);
       assert.equal(scene.pipeline.state.lastError?.code, 'brake-held');
     }));
+});
+
+describe('where Halo shows far fewer users than before', function () {
+  this.timeout(60_000);
+
+  const hide = ({ sandbox }: Scene, fits = (id: number): boolean => id % 2 === 0): void =>
+    sandbox.halo.store.hide(({ id }) => fits(id));
+  const show = (scene: Scene): void => hide(scene, () => false);
+
+  function assertHeld(scene: Scene): void {
+    assert.equal(scene.pipeline.state.lastError?.code, 'brake-held');
+    show(scene);
+    scene.assertNobodyDoubled();
+  }
+
+  /** Whom Halo refuses, with a rule that is lifted by clearing the faults. */
+  function refuse(scene: Scene): void {
+    const body = { Message: 'Please select a Department' };
+    scene.fault({ system: 'halo', kind: 'refuse-item', fits: () => true, status: 400, body });
+  }
+
+  /** Twenty more people come with every third array, three times. */
+  function letMoreCome(scene: Scene): void {
+    let arrays = 0;
+    const after = (): void => {
+      arrays += 1;
+      if (arrays % 3 === 0 && arrays < 12) scene.addMany(20, () => ({}), 200 + arrays * 20);
+    };
+    scene.fault({ system: 'halo', kind: 'meanwhile', match: { ...POST_USERS, every: 1 }, after });
+  }
+
+  for (const goesOn of [true, false])
+    it(`nobody is created again by the first run after a first import into an empty Halo (several pages a step: ${goesOn})`, () =>
+      play({ ...BRAKED, goesOn: () => goesOn }, [], async (scene) => {
+        scene.addMany(60);
+        await scene.sync();
+        hide(scene);
+        scene.addMany(10, () => SILVER);
+        assert.equal(await scene.run(), 'failed');
+        assertHeld(scene);
+        await scene.sync();
+        scene.assertRight();
+      }));
+
+  it('nobody is created again after a run that created nobody', () =>
+    play(BRAKED, [], async (scene) => {
+      scene.addMany(60);
+      await scene.sync();
+      const hidden = new Set(Array.from({ length: 30 }, (_, n) => scene.user(`p${n + 30}`).id));
+      hide(scene, (id) => hidden.has(id));
+      scene.addMany(25, () => SILVER);
+      assert.equal(await scene.run(), 'completed');
+      scene.addMany(9, () => SILVER, 30);
+      assert.equal(await scene.run(), 'failed');
+      assertHeld(scene);
+    }));
+
+  it('a run that is approved is what the next ones are measured by', () =>
+    play(BRAKED, [], async (scene) => {
+      scene.addMany(60);
+      await scene.sync();
+      for (const { id } of scene.sandbox.halo.users().slice(1, 31)) scene.sandbox.halo.store.remove(id);
+      for (const n of [100, 101]) {
+        scene.add(`p${n}`);
+        const outcome = await scene.run();
+        assert.equal(outcome, n === 100 ? 'failed' : 'completed', scene.pipeline.state.lastError?.message);
+        scene.pipeline.state = approve(scene.pipeline.state);
+        await scene.sync();
+      }
+    }));
+
+  it('whose change was refused is not created by a retry, and written by one later', () =>
+    play(BRAKED, [], async (scene) => {
+      scene.addMany(60);
+      await scene.sync();
+      scene.addMany(9, () => SILVER);
+      refuse(scene);
+      await scene.sync();
+      const ids = scene.rejected();
+      assert.equal(ids.length, 9);
+      scene.sandbox.faults.clear();
+      hide(scene);
+      await scene.pipeline.retryRejected(true);
+      assert.deepEqual(scene.rejected(), ids);
+      show(scene);
+      scene.assertNobodyDoubled();
+      await scene.pipeline.retryRejected(true);
+      scene.assertRight();
+    }));
+
+  for (const pageSize of [20, 100])
+    it(`nobody is created again by a first import that is begun again (pages of ${pageSize})`, () =>
+      play({ connection: { ...BRAKED.connection, seatgeek: { pageSize } } }, [], async (scene) => {
+        scene.addMany(100);
+        scene.fault({ system: 'halo', kind: 'status', status: 401, match: { ...POST_USERS, after: 6 } });
+        assert.equal(await scene.run(), 'failed');
+        scene.sandbox.faults.clear();
+        hide(scene);
+        scene.pipeline.clearCursor();
+        assert.equal(await scene.run(), 'failed');
+        assertHeld(scene);
+        await scene.sync();
+        scene.assertRight();
+      }));
+
+  it('no first import is held for users that it creates itself while more come', () =>
+    play(BRAKED, [], async (scene) => {
+      scene.addMany(60);
+      letMoreCome(scene);
+      assert.equal(await scene.run(), 'completed', scene.pipeline.state.lastError?.message);
+      scene.assertRight();
+    }));
+
+  it('no run is held for users that it creates itself while more come', () =>
+    play(
+      { connection: { seatgeek: { pageSize: 20 }, integrator: { brake: { atLeast: 500, percent: 20 } } } },
+      [],
+      async (scene) => {
+        scene.addMany(60);
+        await scene.sync();
+        scene.addMany(100, () => ({}), 100);
+        letMoreCome(scene);
+        assert.equal(await scene.run(), 'completed', scene.pipeline.state.lastError?.message);
+        scene.assertRight();
+      },
+    ));
 });
