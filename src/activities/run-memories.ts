@@ -54,6 +54,7 @@ export class RunMemory {
   /** The page that comes next. */
   #ahead: { readonly key: string; readonly read: Promise<PageInHand | undefined> } | undefined;
   #isWithinPast = false;
+  #isMarkedBefore = false;
   #run = '';
 
   constructor(
@@ -75,6 +76,8 @@ export class RunMemory {
     this.#ahead = undefined;
     this.isRepeated = false;
     this.wasRepeated = false;
+    this.#isWithinPast = false;
+    this.#isMarkedBefore = this.survey.events > 0;
   }
 
   /** Another worker has written what stands before the page since this one last wrote: what was learnt of Halo is no longer so. */
@@ -241,7 +244,8 @@ export class RunMemory {
     if (survey.isComplete && past !== undefined && !this.#isWithinPast) {
       const countUsers = async (asked: WriteOptions): Promise<number> =>
         Math.max(await check.halo.countUsers(asked), this.usersShown ?? 0);
-      await assertWithin({ ...check, halo: { countUsers }, hasWritten: this.settledUpTo !== undefined }, past);
+      const hasWritten = this.settledUpTo !== undefined;
+      await assertWithin({ ...check, halo: { countUsers }, hasWritten, isMarkedBefore: this.#isMarkedBefore }, past);
       this.#isWithinPast = true;
     }
     return requests;

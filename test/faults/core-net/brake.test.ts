@@ -150,6 +150,23 @@ describe('where Halo shows far fewer users than before', function () {
         scene.assertRight();
       }));
 
+  for (const others of [0, 5])
+    it(`nobody is created again by a run that goes on with one that failed (with ${others} new people)`, () =>
+      play(BRAKED, [], async (scene) => {
+        scene.addMany(60);
+        await scene.sync();
+        scene.addMany(60, () => SILVER);
+        scene.addMany(others, () => ({}), 100);
+        scene.fault({ system: 'halo', kind: 'status', status: 503, match: { ...POST_USERS, every: 1 } });
+        assert.equal(await scene.run(), 'failed');
+        scene.sandbox.faults.clear();
+        hide(scene);
+        assert.equal(await scene.run(), 'failed');
+        assertHeld(scene);
+        await scene.sync();
+        scene.assertRight();
+      }));
+
   it('nobody is created again after a run that created nobody', () =>
     play(BRAKED, [], async (scene) => {
       scene.addMany(60);
