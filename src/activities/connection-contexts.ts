@@ -129,7 +129,7 @@ export class ConnectionContexts {
       connection,
       seatgeekCredentials,
       mapper: createMapper(connection),
-      reader: createPageReader(feed),
+      reader: createPageReader(feed, this.deps.clock),
       halo,
       instance,
       startHaloRun: () => createHaloRun({ client: halo, connection, instance }),

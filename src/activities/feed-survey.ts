@@ -179,14 +179,17 @@ export class FeedSurvey {
     });
   }
 
-  /** A row that can't be had alone ends what can be known: the run meets it after all that stands before it. */
+  /**
+   * A row that can't be had alone ends what can be known: the run meets it after all that stands before it. Patient: an attempt reads many pages, and
+   * where the memory of them is lost with the worker all of them would be read again.
+   */
   async #read(inHand: FeedPage, signal: AbortSignal): Promise<PageRead | null> {
     const { connection, reader } = this.context;
     const limit = connection.seatgeek.pageSize;
     const { cursor, isPromised: isMorePromised } = this.#next;
     if (cursor === inHand.cursor) return { page: inHand, limit, requests: 0 };
     try {
-      return await reader.read({ cursor, limit, signal, isMorePromised });
+      return await reader.read({ cursor, limit, signal, isMorePromised, isPatient: true });
     } catch (error) {
       // What came before a page that is served is written: another worker begins there where the pass began too long ago.
       if (error instanceof CursorExpiredError && !this.#starts.has(inHand.cursor))
@@ -195,9 +198,9 @@ export class FeedSurvey {
       if (!(error instanceof RowNotHadError)) throw error;
     }
     // An outage looks like a row that SeatGeek stumbles over: another event, and then the row once more, tell.
-    await reader.read({ cursor: inHand.cursor, limit: 1, signal, isMorePromised });
+    await reader.read({ cursor: inHand.cursor, limit: 1, signal, isMorePromised, isPatient: true });
     try {
-      return await reader.read({ cursor, limit: 1, signal, isMorePromised });
+      return await reader.read({ cursor, limit: 1, signal, isMorePromised, isPatient: true });
     } catch (error) {
       if (isUnreadable(error) || error instanceof RowNotHadError) return null;
       throw error;

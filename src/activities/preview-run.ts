@@ -184,7 +184,8 @@ class RunPreview {
   async #read(cursor: string | null, isMorePromised: boolean): Promise<PageRead> {
     const { reader, connection } = this.context;
     const { signal } = this.running;
-    const read = await reader.read({ cursor, limit: connection.seatgeek.pageSize, signal, isMorePromised });
+    const limit = connection.seatgeek.pageSize;
+    const read = await reader.read({ cursor, limit, signal, isMorePromised, isPatient: true });
     this.#seatgeekRequests += read.requests;
     return read;
   }

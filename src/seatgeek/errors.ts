@@ -33,6 +33,15 @@ export function rowError(cause: PageNotHadError): SyncError {
   return ABOUT_THE_ROW.has(cause.code) ? rowUnreadableError(cause) : new RowNotHadError(cause);
 }
 
+/** Of a page that fails for its size, what SeatGeek also answers when it is away for a moment, and soon. */
+const MAY_BE_AN_OUTAGE: ReadonlySet<string> = new Set(['seatgeek-unavailable', 'seatgeek-unreachable']);
+
+/** Whether the same request may be served a little later. */
+export function mayPass(error: unknown): error is TransientError {
+  if (error instanceof PageNotHadError) return MAY_BE_AN_OUTAGE.has(error.code);
+  return error instanceof TransientError;
+}
+
 export const GRANT_HINT =
   "Check the client id and secret. If they are right, the app may lack the grant for the Ringside audience: ask SeatGeek to grant it, or check 'seatgeek.audience'.";
 

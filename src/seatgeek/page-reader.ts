@@ -2,7 +2,8 @@
  * Reads pages at a size that SeatGeek can serve: halved when a page can't be had, down to the one row that is the cause; grown again when pages
  * come easily. Pages without rows are passed over.
  */
-import { PageNotHadError, rowError } from './errors.js';
+import { systemClock, type Clock } from '../halo/clock.js';
+import { mayPass, PageNotHadError, rowError } from './errors.js';
 import { cursorStuck } from './feed-client.js';
 import type { FeedClient, FeedPage, ReadPageOptions } from './types.js';
 
@@ -16,13 +17,21 @@ export interface PageRead {
   readonly requests: number;
 }
 
+export interface PageReadOptions extends ReadPageOptions {
+  /**
+   * Waits out what passes by itself and asks again, within bounds: where a failure would cost more than this page. Default: it is thrown at once,
+   * for somebody may wait for the answer.
+   */
+  readonly isPatient?: boolean;
+}
+
 export interface PageReader {
   /**
    * Reads one page of at most `limit` events. Empty only at the end of the feed, or after a thousand empty ones. Throws what
    * `FeedClient.readPage` throws, DriftError `row-unreadable` for a row that is broken or too large alone, RowNotHadError for one that may be,
    * `cursor-stuck` for a feed that goes in a circle.
    */
-  read(options: ReadPageOptions): Promise<PageRead>;
+  read(options: PageReadOptions): Promise<PageRead>;
 }
 
 /** Pages in a row that must come before the size is doubled: twice as many after each time that the doubled one did not last. */
@@ -32,8 +41,33 @@ const MAX_TIMEOUTS = 2;
 /** So many are passed over in one read; then the caller gets an empty one, so that it can note how far the feed is read. */
 const MAX_EMPTY_PAGES = 1_000;
 
+/** Refusals for their number that are waited out for one page, and for how long each at most. */
+const MAX_LIMIT_ANSWERS = 5;
+const MAX_LIMIT_WAIT_MS = 6 * 60_000;
+/** The same of whatever else may pass. A longer outage is given to the caller. */
+const MAX_REPEATS = 2;
+const MAX_PAUSE_MS = 60_000;
+const FIRST_PAUSE_MS = 1_000;
+
+/** For one page: answers whether what it failed with was waited out, so that it may be asked for again. Throws the signal's reason. */
+function createPatience(clock: Clock, signal: AbortSignal | undefined): (error: unknown) => Promise<boolean> {
+  let limited = 0;
+  let repeats = 0;
+  return async (error) => {
+    if (!mayPass(error)) return false;
+    const isLimit = error.code === 'seatgeek-rate-limited';
+    const [before, max, maxMs] = isLimit
+      ? [limited++, MAX_LIMIT_ANSWERS, MAX_LIMIT_WAIT_MS]
+      : [repeats++, MAX_REPEATS, MAX_PAUSE_MS];
+    const ms = Math.max(error.retryAfterMs ?? 0, FIRST_PAUSE_MS * 2 ** before);
+    if (before >= max || ms > maxMs) return false;
+    await clock.sleep(ms, signal);
+    return true;
+  };
+}
+
 /** One per connection: what it learns about the size counts for all its reads. */
-export function createPageReader(client: FeedClient): PageReader {
+export function createPageReader(client: FeedClient, clock: Clock = systemClock): PageReader {
   let cap = Infinity;
   let easyPages = 0;
   let needed = EASY_PAGES;
@@ -58,7 +92,8 @@ export function createPageReader(client: FeedClient): PageReader {
     if (hasGrown) cap *= 2;
   };
 
-  const readOne = async (options: ReadPageOptions): Promise<Omit<PageRead, 'requests'>> => {
+  const readOne = async (options: PageReadOptions): Promise<Omit<PageRead, 'requests'>> => {
+    const isWaitedOut = createPatience(clock, options.signal);
     let limit = Math.min(options.limit, cap);
     let timeouts = 0;
     for (;;) {
@@ -67,6 +102,7 @@ export function createPageReader(client: FeedClient): PageReader {
         grow(options.limit);
         return { page, limit };
       } catch (error) {
+        if (options.isPatient === true && (await isWaitedOut(error))) continue;
         if (!(error instanceof PageNotHadError)) throw error;
         if (limit === 1) throw rowError(error);
         limit = shrink(limit);
@@ -74,7 +110,7 @@ export function createPageReader(client: FeedClient): PageReader {
       }
     }
   };
-  const read = async (options: ReadPageOptions): Promise<PageRead> => {
+  const read = async (options: PageReadOptions): Promise<PageRead> => {
     let requests = 0;
     const onRequest = (): void => {
       requests += 1;

@@ -204,6 +204,35 @@ describe('a page of the feed that is served in smaller ones only since it was im
     }));
 });
 
+describe('a feed that refuses a request now and then', () => {
+  const REFUSALS: readonly (readonly [string, Fault])[] = [
+    ['429', { ...seatgeek, kind: 'retry-after', seconds: 1, form: 'seconds' }],
+    ['429 that does not say how long', { ...seatgeek, kind: 'retry-after', seconds: 1, form: 'none' }],
+    ['503', { ...seatgeek, kind: 'status', status: 503 }],
+    ['406', { ...seatgeek, kind: 'status', status: 406 }],
+    ['a web page', { ...seatgeek, kind: 'html' }],
+  ];
+  for (const [title, refusal] of REFUSALS)
+    it(`is read to its end in one run, at its size (${title})`, () =>
+      play({ connection: { seatgeek: { pageSize: 10 } }, faster: 1_000 }, [], async (scene) => {
+        scene.addMany(500);
+        scene.fault({ ...refusal, match: { ...FEED, every: 5 } });
+        await assertAllThere(scene);
+        assert.ok(scene.sandbox.seatgeek.requests.count <= 90, `${scene.sandbox.seatgeek.requests.count} requests`);
+      })).timeout(60_000);
+
+  it('is given up where it refuses all of them, and goes on later', () =>
+    play({ faster: 1_000 }, [], async (scene) => {
+      scene.addMany(300);
+      const limit = { kind: 'retry-after', seconds: 1, form: 'seconds' } as const;
+      scene.fault({ ...seatgeek, ...limit, match: { ...FEED, after: 1 } });
+      assert.equal(await scene.run(), 'failed');
+      assert.equal(scene.pipeline.errors.at(-1)?.code, 'seatgeek-rate-limited');
+      scene.sandbox.faults.clear();
+      await assertAllThere(scene);
+    })).timeout(60_000);
+});
+
 describe('a row that is no object', function () {
   this.timeout(60_000);
 

@@ -199,6 +199,91 @@ describe('the page reader', () => {
     assert.equal((await pages.read(at(1_000))).limit, 125);
   });
 
+  describe('when it is patient', () => {
+    const LIMITED: Answer = { status: 429, text: '' };
+    const after = (status: number, seconds: number): Answer => ({
+      status,
+      text: '',
+      headers: { 'retry-after': String(seconds) },
+    });
+    let waits: number[];
+
+    beforeEach(() => {
+      waits = [];
+    });
+
+    const read = (answers: FakeSeatGeek['feed'], signal?: AbortSignal) => {
+      fake.feed = answers;
+      const clock = {
+        now: () => 0,
+        sleep: (ms: number, given?: AbortSignal) => {
+          assert.equal(given, signal);
+          waits.push(ms);
+          given?.throwIfAborted();
+          return Promise.resolve();
+        },
+      };
+      return createPageReader(createFeedClient(fake), clock).read({ ...at(100), signal, isPatient: true });
+    };
+
+    it('waits as long as it is asked to, and longer each time it is not told', async () => {
+      const { requests, limit } = await read([after(429, 30), LIMITED, after(429, 1), after(429, 200), page([])]);
+      assert.deepEqual([waits, requests, limit], [[30_000, 2_000, 4_000, 200_000], 5, 100]);
+    });
+
+    it('gives up a limit after five waits, and one of more than six minutes at once', async () => {
+      await assert.rejects(read([LIMITED]), { code: 'seatgeek-rate-limited' });
+      assert.deepEqual([waits.length, limits().length], [5, 6]);
+      waits = [];
+      await assert.rejects(read([after(429, 361)]), { code: 'seatgeek-rate-limited', retryAfterMs: 361_000 });
+      assert.deepEqual(waits, []);
+    });
+
+    for (const answer of [406, 503, 500].map((status): Answer => ({ status, text: '' })).concat('cut'))
+      it(`asks for the page again as it is (${typeof answer === 'string' ? answer : answer.status})`, async () => {
+        const { limit, requests } = await read([answer, answer, page([])]);
+        assert.deepEqual([limit, requests, waits], [100, 3, [1_000, 2_000]]);
+      });
+
+    it('asks for less where that does not help, without further waits', async () => {
+      const away: Answer = { status: 503, text: '' };
+      await assert.rejects(read([away]), { code: 'seatgeek-unavailable' });
+      assert.deepEqual(
+        [limits(), waits],
+        [
+          [100, 100, 100, 50, 25, 12, 6, 3, 1],
+          [1_000, 2_000],
+        ],
+      );
+    });
+
+    it('does not wait for an outage that says it lasts', async () => {
+      const { limit } = await read([after(503, 120), page([])]);
+      assert.deepEqual([limit, waits], [50, []]);
+    });
+
+    for (const [title, answer] of [
+      ['too large', TOO_LARGE],
+      ['too slow', TIMEOUT],
+      ['cut', { text: '{"has_more": tr' }],
+    ] as const)
+      it(`asks for less at once where a page is ${title}`, async () => {
+        const { limit } = await read([answer, page([])]);
+        assert.deepEqual([limit, waits], [50, []]);
+      });
+
+    it('ends when the caller gives up', async () => {
+      const reason = new Error('not wanted any more');
+      const caller = new AbortController();
+      const answer = (): Answer => {
+        caller.abort(reason);
+        return LIMITED;
+      };
+      await assert.rejects(read(answer, caller.signal), reason);
+      assert.equal(limits().length, 1);
+    });
+  });
+
   it('hands on other errors at once', async () => {
     fake.feed = [{ status: 406, text: '' }];
     await assert.rejects(reader().read(at(1_000)), TransientError);
