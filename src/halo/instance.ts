@@ -7,6 +7,7 @@ import { StoredForms } from './fields/stored-forms.js';
 import { Mutex } from './mutex.js';
 import type { SearchSupport } from './directory/search-support.js';
 import type { Changes } from './plan/diff.js';
+import { RecentWrites } from './recent-writes.js';
 
 export interface HaloInstance {
   /** See `placeOf`. */
@@ -23,6 +24,8 @@ export interface HaloInstance {
   createsUnderWayUntil: number;
   /** By Halo id, changes whose answer was lost. */
   readonly lostUpdates: Map<number, LostUpdate>;
+  /** Whom this process has written, of all connections. */
+  readonly recentWrites: RecentWrites;
   /** Milliseconds after which it is over with a request that it was sent, answered or not. */
   readonly settlingMs: number;
   /** Longest SeatGeek ID that was seen to be kept, by field and kind of ID. */
@@ -105,6 +108,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         createsNotBefore: 0,
         createsUnderWayUntil: 0,
         lostUpdates: new Map<number, LostUpdate>(),
+        recentWrites: new RecentWrites(clock),
         settlingMs,
         keptIds: new Map<string, number>(),
         usersWithoutId: new Map(),

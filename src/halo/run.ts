@@ -11,6 +11,7 @@ import type { KnownUser } from './directory/known-user.js';
 import type { HaloInstance } from './instance.js';
 import { forecastPerson } from './plan/forecast.js';
 import { waitsForAddress, type Plan } from './plan/plan.js';
+import { RecentWrites } from './recent-writes.js';
 import { resolveTargets } from './setup/resolve-targets.js';
 import { checkSite } from './setup/sites.js';
 import type { Forecast, HaloRun, Outlook, PersonOutcome, WriteOptions } from './types.js';
@@ -126,11 +127,15 @@ class Run implements HaloRun {
     const { client, instance, connection } = this.options;
     await checkSite(client, connection.users.defaultSite, call);
     const targets = await resolveTargets(client, connection.users, call);
+    // A rehearsal goes by what it has changed itself, as if nobody wrote.
+    const writes = this.options.rehearsal === undefined ? instance.recentWrites : new RecentWrites(instance.clock);
+    const othersWrites = writes.ofNewRun();
     const directory = new Directory({
       client,
       instance,
       targets,
       clock: instance.clock,
+      othersWrites,
       usersKeptWhole: this.options.usersKeptWhole,
     });
     const { addresses: habits, settlingMs, clock } = instance;
@@ -144,9 +149,10 @@ class Run implements HaloRun {
       directory,
       targets,
       clock,
+      othersWrites,
       size: connection.halo.writeBatch,
     });
-    this.#setting = { targets, directory, addresses, addressList, writer };
+    this.#setting = { targets, directory, addresses, addressList, writer, othersWrites };
     return this.#setting;
   }
 

@@ -48,8 +48,8 @@ export interface WriteOptions {
   readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
   /** Called for everybody whose user was made inactive, or may have been where the answer was lost: the call may fail afterwards. */
   readonly onDeactivated?: ((seatgeekId: string) => void) | undefined;
-  /** Called once for each API request that is sent. */
-  readonly onRequest?: (() => void) | undefined;
+  /** Called once for each API request that is sent, with the time (epoch ms). */
+  readonly onRequest?: ((at: number) => void) | undefined;
   /**
    * Another process may have written people of this run since the last call: what is known of the newest users is no longer enough to create by.
    * False by default.

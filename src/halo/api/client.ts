@@ -33,8 +33,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Epoch milliseconds until which Halo's limit makes us wait; null when it is over. */
   readonly onWait?: OnWait | undefined;
-  /** Called once for each API request that is sent. */
-  readonly onRequest?: (() => void) | undefined;
+  /** Called once for each API request that is sent, with the time (epoch ms). */
+  readonly onRequest?: ((at: number) => void) | undefined;
   /**
    * False: the caller looks at Halo before this is sent again. A 429, or a wait of more than a few seconds for the limit, is thrown as the
    * TransientError `halo-rate-limited` (nothing was sent), a 401 as UnauthorizedError (the next request has a new token).
@@ -201,7 +201,7 @@ class Client implements HaloClient {
       throw tooManyRequests(undefined);
     }
     this.requests += 1;
-    call.onRequest?.();
+    call.onRequest?.(this.#clock.now());
     try {
       const answer = await this.#exchange(outgoing, token);
       if (answer.status === 429) release({ retryAfterMs: answer.retryAfterMs });

@@ -95,7 +95,8 @@ function check(user: unknown): z.ZodSafeParseResult<z.output<typeof checkedField
   return usual.success ? usual : checkedFields.safeParse(user);
 }
 
-type CheckedUser = z.output<typeof checkedFields> & Record<string, unknown>;
+/** `askedAt`: when it was asked for (epoch ms), put in by whoever did so. */
+type CheckedUser = z.output<typeof checkedFields> & Record<string, unknown> & { askedAt?: number | undefined };
 
 /** `oddAt`: where it has something that can't be read, and that counts as not shown. */
 type CheckedRow = CheckedUser & { oddAt?: readonly PropertyKey[] };

@@ -12,21 +12,23 @@ import { readDown } from './newest-users.js';
 import { PeopleLookUp } from './people-look-up.js';
 import { explainPlan, lookUpRequests, planDirectory, type Plan, type PlanInput } from './planner.js';
 import type { Targets } from '../fields/targets.js';
-import { MAX_ROW_AGE_MS } from '../plan/match.js';
 import { readRowsAgain, type OldRow } from './read-again.js';
 import { NOTHING_KNOWN, type FeedKnowledge } from '../types.js';
+import type { WritesOfOthers } from '../recent-writes.js';
 import { untilShown, type Found, type ShownOptions } from './until-shown.js';
 import { UserIndex } from './user-index.js';
 import { UserListing, type ListStart } from './user-listing.js';
 import { UserSearch } from './user-search.js';
+import { readUser } from './users-reader.js';
 import type { WholePage } from './whole-page.js';
-import { userSchema, type WireUser } from '../api/wire.js';
+import type { WireUser } from '../api/wire.js';
 
 export interface DirectoryOptions {
   readonly client: HaloClient;
   readonly instance: HaloInstance;
   readonly targets: Targets;
   readonly clock: Clock;
+  readonly othersWrites: WritesOfOthers;
   /** The others are kept packed. By default as many are kept whole as two pages have people. */
   readonly usersKeptWhole?: number | undefined;
 }
@@ -60,8 +62,6 @@ export class Directory {
   #wasLookedUp = false;
   /** After whom stand users whom Halo counts and can't show, among those not asked for otherwise. */
   readonly #unshown = new Set<number>();
-  /** When the first row was read, epoch ms. */
-  #firstRowAt = Infinity;
   #listsIds = false;
 
   constructor(private readonly options: DirectoryOptions) {
@@ -174,11 +174,6 @@ export class Directory {
     if (!isLookedUp || (!this.#isComplete && people.some(isMissing))) await this.#listEverybody(call);
   }
 
-  /** Whether some users are known from so long ago, or so little, that they may have to be read again. */
-  get hasOldRows(): boolean {
-    return this.index.isCut || this.options.clock.now() > this.#firstRowAt + MAX_ROW_AGE_MS;
-  }
-
   /**
    * Reads the users of these people again as far as that can be done for many at once; the others stay as they are known. `take`: for whoever wants
    * to see the rows before they are known.
@@ -188,6 +183,7 @@ export class Directory {
       const isById = this.index.bySeatgeekId(seatgeekId).some(({ id }) => id === user.id);
       return { userId: user.id, seatgeekId: isById ? seatgeekId : null, email: isById ? null : matchEmail };
     });
+    for (const { userId } of rows) await this.options.othersWrites.settled(userId, call.signal);
     await readRowsAgain(rows, { search: this.#search, listing: this.#listing, take }, call);
   }
 
@@ -276,13 +272,17 @@ export class Directory {
 
   /** `GET /Users/{id}`; null when Halo does not have the user, or shows less of it than is known. Throws HaloRefusalError for any other refusal. */
   async readDetails(id: number, call: CallOptions): Promise<KnownUser | null> {
-    const { client, targets, clock, instance } = this.options;
+    const { client, targets, clock, instance, othersWrites } = this.options;
     try {
-      const wire = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, call);
+      await othersWrites.settled(id, call.signal);
+      const wire = await readUser(client, id, call);
       const known = this.index.get(id);
       if (wire.id !== id || isBare(wire, known, targets)) return null;
-      const user = withUnshown(toKnownUser(wire, targets, 'details', clock.now()), wire, known, targets);
-      learnListedFields(instance, targets, known, user, wire);
+      const shown = toKnownUser(wire, targets, 'details', wire.askedAt ?? clock.now());
+      const user = withUnshown(shown, wire, known, targets);
+      // What another connection has changed since the row was read is no label.
+      const row = known === undefined || othersWrites.isOutdated(known) ? undefined : known;
+      learnListedFields(instance, targets, row, user, wire);
       this.lacking.noteDetails(known, user);
       this.learn(user);
       return user;
@@ -394,8 +394,7 @@ export class Directory {
 
   #learnRow(wire: WireUser): KnownUser {
     const { targets, clock } = this.options;
-    const row = toKnownUser(wire, targets, 'row', clock.now());
-    this.#firstRowAt = Math.min(this.#firstRowAt, row.readAt);
+    const row = toKnownUser(wire, targets, 'row', wire.askedAt ?? clock.now());
     // A row that was odd may have been read alone.
     if (row.seatgeekId !== null && wire.oddAt === undefined) this.#listsIds = true;
     const before = this.index.get(row.id);

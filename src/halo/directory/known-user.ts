@@ -51,7 +51,7 @@ export interface KnownUser {
   readonly address: StoredAddress | null | undefined;
   /** What is left of an address that was known and is not kept: `hashAddress`. */
   readonly addressHash?: number | undefined;
-  /** Epoch milliseconds. */
+  /** When it was asked for, epoch milliseconds. */
   readonly readAt: number;
 }
 

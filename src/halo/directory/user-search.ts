@@ -124,9 +124,9 @@ export class UserSearch {
     take: (users: readonly WireUser[]) => void,
   ): Promise<void> {
     const { client, targets } = this.options;
-    const onRequest = (): void => {
+    const onRequest = (at: number): void => {
       this.spent += 1;
-      call.onRequest?.();
+      call.onRequest?.(at);
     };
     const context = { client, fields: targets, call: { ...call, onRequest } };
     return lookUp(context, field, values, way, this.#controlOf(field), take);

@@ -1,6 +1,6 @@
-/** Reads lists of users page by page (`reference/halo.md` 3.2, 5.2). */
+/** Reads users: one with details, or lists page by page (`reference/halo.md` 3.2, 3.3, 5.2). Each is marked with when it was asked for. */
 import type { CallOptions, HaloClient, Query } from '../api/client.js';
-import { userListSchema, type WireUser } from '../api/wire.js';
+import { userListSchema, userSchema, type WireUser } from '../api/wire.js';
 
 export interface UsersPage {
   /** How many users the query has in all, whatever the page holds. */
@@ -32,20 +32,36 @@ export async function readUsersPage(
   page: { readonly no: number; readonly size: number },
   call: CallOptions,
 ): Promise<UsersPage> {
-  const { record_count: total, users } = await client.get(
-    '/Users',
-    userListSchema,
-    {
-      ...EVERYBODY,
-      ...query,
-      ...(customIds.length > 0 && { include_custom_fields: customIds.join(',') }),
-      ...(withNotes && { includenotes: true }),
-      page_no: page.no,
-      page_size: page.size,
-    },
-    call,
-  );
+  const all = {
+    ...EVERYBODY,
+    ...query,
+    ...(customIds.length > 0 && { include_custom_fields: customIds.join(',') }),
+    ...(withNotes && { includenotes: true }),
+    page_no: page.no,
+    page_size: page.size,
+  };
+  const asked = timed(call);
+  const { record_count: total, users } = await client.get('/Users', userListSchema, all, asked.call);
+  for (const user of users) user.askedAt = asked.askedAt();
   return { total, users };
+}
+
+/** `GET /Users/{id}`. Throws as `HaloClient.get` does. */
+export async function readUser(client: HaloClient, id: number, call: CallOptions): Promise<WireUser> {
+  const asked = timed(call);
+  const user = await client.get(`/Users/${id}`, userSchema, { includedetails: true }, asked.call);
+  user.askedAt = asked.askedAt();
+  return user;
+}
+
+/** An answer may have been made as early as its request was sent, and somebody may have changed the user before it came. */
+function timed(call: CallOptions): { readonly call: CallOptions; readonly askedAt: () => number | undefined } {
+  let askedAt: number | undefined;
+  const onRequest = (at: number): void => {
+    askedAt = at;
+    call.onRequest?.(at);
+  };
+  return { call: { ...call, onRequest }, askedAt: () => askedAt };
 }
 
 /** All pages of a short list; null where it has more than `maxTotal`, or fewer than it says. */

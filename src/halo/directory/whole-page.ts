@@ -5,8 +5,8 @@
 import { CredentialsRefusedError, DriftError, TransientError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
-import { hidesWho, userSchema, type WireUser } from '../api/wire.js';
-import { readUsersPage, type UsersPage, type UsersQuery } from './users-reader.js';
+import { hidesWho, type WireUser } from '../api/wire.js';
+import { readUser, readUsersPage, type UsersPage, type UsersQuery } from './users-reader.js';
 
 export interface WholePage extends UsersPage {
   /** Users whom Halo counts and shows neither in a list nor alone: for each the id of the next lower one that it has, 0 for none. */
@@ -147,7 +147,7 @@ class Parts {
 
   async #alone(id: number): Promise<WireUser | null | 'unknown'> {
     try {
-      const user = await this.client.get(`/Users/${id}`, userSchema, { includedetails: true }, this.call);
+      const user = await readUser(this.client, id, this.call);
       // Custom fields are not as a list shows them.
       return user.id === id ? Object.assign(user, { oddAt: [] }) : null;
     } catch (error) {

@@ -4,7 +4,6 @@ import { isBlank } from '../fields/blank.js';
 import { hashAddress, HashedValue } from '../directory/hashed-value.js';
 import { keyOfId } from '../directory/match-key.js';
 import { customValues, storedAddress, type KnownUser, type StoredAddress } from '../directory/known-user.js';
-import { MAX_ROW_AGE_MS } from './match.js';
 import { isSameValue } from './same-value.js';
 import type { Form, StoredForms } from '../fields/stored-forms.js';
 import type { Targets } from '../fields/targets.js';
@@ -67,8 +66,8 @@ export interface DetailsContext {
   readonly isListedAsStored: (fieldId: number, value: unknown) => boolean;
   /** Whether lists show all custom fields that users have. */
   readonly listsAllFields: boolean;
-  /** Epoch milliseconds. */
-  readonly now: number;
+  /** See `WritesOfOthers`. */
+  readonly isOld: (user: KnownUser) => boolean;
 }
 
 /**
@@ -93,10 +92,10 @@ function isRestKnown(
   person: MappedPerson,
   changed: readonly FieldChange[],
   user: KnownUser,
-  { targets, now, isListedAsStored, listsAllFields }: DetailsContext,
+  { targets, isOld, isListedAsStored, listsAllFields }: DetailsContext,
 ): boolean {
   if (user.customFields === 'as-listed' && !listsAllFields) return false;
-  if (user.customFields === 'some' || now > user.readAt + MAX_ROW_AGE_MS) return false;
+  if (user.customFields === 'some' || isOld(user)) return false;
   const idsOf = (fields: readonly FieldChange[]): Set<number | undefined> =>
     new Set(fields.map(({ place }) => targets.all[place]?.custom?.id));
   const changing = idsOf(changed);
@@ -107,12 +106,12 @@ function isRestKnown(
 }
 
 /**
- * Epoch milliseconds until which the changes may be sent: with a custom field all others are sent back, which an agent may edit meanwhile, and
- * a user that gets a SeatGeek ID may become somebody else's.
+ * Whether the changes may be sent only as long as what was read of the user counts: with a custom field all others are sent back, which somebody
+ * may edit meanwhile, and a user that gets a SeatGeek ID may become somebody else's.
  */
-export function goodUntil(changes: Changes, { readAt }: KnownUser, targets: Targets): number {
+export function relyOnRow(changes: Changes, targets: Targets): boolean {
   const givesId = changes.fields.some(({ place }) => place === targets.seatgeekId);
-  return givesId || touchesCustomFields(changes, targets) ? readAt + MAX_ROW_AGE_MS : Infinity;
+  return givesId || touchesCustomFields(changes, targets);
 }
 
 export interface RevealContext {

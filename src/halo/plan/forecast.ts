@@ -19,7 +19,7 @@ export function forecastPerson(person: MappedPerson, context: ForecastContext): 
   const { targets, users } = context;
   if (person.deleted && users.onDelete === 'ignore') return 'other';
   // Nothing is read for a forecast, so what the list said counts, however old it is.
-  const match = matchPerson(person, { ...context, now: 0 });
+  const match = matchPerson(person, { ...context, isOld: () => false });
   // Who has no name is rejected; of a new user, `create` fields count too.
   if (match.kind === 'create') return isBlank(targets.mapped(person, targets.name)?.value) ? 'other' : 'create';
   if (match.kind !== 'known') return 'other';

@@ -12,7 +12,7 @@ export const MAX_ROW_AGE_MS = 15 * 60_000;
 
 export type Match =
   | { readonly kind: 'known'; readonly user: KnownUser; readonly by: 'id' | 'email' }
-  /** The user has the e-mail as far as its hash tells, or had it a while ago: it must be read before anything is concluded. */
+  /** The user has the e-mail as far as its hash tells, or had it when it was read: it must be read before anything is concluded. */
   | { readonly kind: 'unread'; readonly user: KnownUser }
   | { readonly kind: 'create' }
   | { readonly kind: 'absent' }
@@ -23,8 +23,8 @@ export interface MatchContext {
   readonly targets: Targets;
   readonly users: { readonly onSharedEmail: 'reject' | 'create' };
   readonly feed: FeedKnowledge;
-  /** Epoch milliseconds. */
-  readonly now: number;
+  /** See `WritesOfOthers`. */
+  readonly isOld: (user: KnownUser) => boolean;
 }
 
 /** A deleted person is looked for by SeatGeek ID only: an e-mail may by now be somebody else's. `absent` is the answer for a deleted one only. */
@@ -67,10 +67,10 @@ function amongInactive(first: KnownUser, others: readonly KnownUser[], who: Clai
 
 type Claimant = Omit<Claim, 'userId'>;
 
-/** An agent may have given the user to somebody else since it was read. */
-function take(user: KnownUser, who: Claimant, { feed, now }: MatchContext): Match {
+/** An agent or another connection may have given the user to somebody else since it was read. */
+function take(user: KnownUser, who: Claimant, { feed, isOld }: MatchContext): Match {
   if (feed.isEmailShared(who.email) || feed.isClaimedByOthers({ ...who, userId: user.id })) return emailClaimed(user);
-  return now > user.readAt + MAX_ROW_AGE_MS ? { kind: 'unread', user } : { kind: 'known', user, by: 'email' };
+  return isOld(user) ? { kind: 'unread', user } : { kind: 'known', user, by: 'email' };
 }
 
 /** Whether this program switched the user off because its person was deleted: only then it switches the user on again. */

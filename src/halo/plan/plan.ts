@@ -57,8 +57,8 @@ export interface PlanContext {
   /** See `Directory.unshownAfter`. */
   readonly unshownAfter: number | null;
   readonly lostUpdates: ReadonlyMap<number, LostUpdate>;
-  /** Epoch milliseconds. */
-  readonly now: number;
+  /** See `WritesOfOthers`. */
+  readonly isOld: (user: KnownUser) => boolean;
 }
 
 /** Plans with what the index holds now; called again whenever it has learnt something that concerns the person. */

@@ -13,6 +13,7 @@ import type { Directory } from '../directory/directory.js';
 import type { Targets } from '../fields/targets.js';
 import type { HaloInstance } from '../instance.js';
 import { hasUnnamedAddress } from '../plan/payload.js';
+import type { WritesOfOthers } from '../recent-writes.js';
 import { Answers } from './answers.js';
 import { ArrayLengths } from './array-lengths.js';
 import { isLikelyRefused } from './column-sizes.js';
@@ -37,6 +38,7 @@ export interface ArraySenderOptions {
   readonly directory: Directory;
   readonly targets: Targets;
   readonly clock: Clock;
+  readonly othersWrites: WritesOfOthers;
   /** Most users of one array. */
   readonly size: number;
 }

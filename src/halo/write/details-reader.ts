@@ -42,7 +42,7 @@ export class DetailsReader {
 
   /** Those who must be read only because it is not known whether the list shows their custom fields as they are stored. */
   #unproved(people: readonly MappedPerson[]): ReadPlan[] {
-    const context = { ...this.contextNow(), withAddress: false, now: 0 };
+    const context = { ...this.contextNow(), withAddress: false, isOld: () => false };
     const asIfKnown = { ...context, isListedAsStored: () => true, listsAllFields: true };
     return people.flatMap((person) => {
       const plan = planPerson(person, context);
@@ -54,9 +54,11 @@ export class DetailsReader {
   async readOldRows(plans: readonly Plan[]): Promise<void> {
     const { setting, page, rehearsal } = this.options;
     // The rows of others would come along and put out what a rehearsal has changed.
-    if (rehearsal !== undefined || !setting.directory.hasOldRows) return;
+    if (rehearsal !== undefined) return;
     const context = { ...this.contextNow(), withAddress: false };
-    const asIfReadNow = { ...context, now: 0 };
+    const isAnyOld = plans.some((plan) => plan.kind === 'read' && context.isOld(plan.user));
+    if (!isAnyOld && !setting.directory.index.isCut) return;
+    const asIfReadNow = { ...context, isOld: () => false };
     const old = toRead(plans).flatMap((person) => {
       const plan = planPerson(person, context);
       if (plan.kind !== 'read') return [];

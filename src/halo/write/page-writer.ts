@@ -14,7 +14,7 @@ import { storedAddress } from '../directory/known-user.js';
 import type { Targets } from '../fields/targets.js';
 import { inFlight } from '../in-flight.js';
 import type { HaloInstance } from '../instance.js';
-import { goodUntil } from '../plan/diff.js';
+import { relyOnRow } from '../plan/diff.js';
 import { matchPerson } from '../plan/match.js';
 import { afterChanges, createPayload, updatePayload, type PayloadOptions } from '../plan/payload.js';
 import {
@@ -26,6 +26,7 @@ import {
   type SettledPlan,
   type UpdatePlan,
 } from '../plan/plan.js';
+import type { WritesOfOthers } from '../recent-writes.js';
 import { DetailsReader } from './details-reader.js';
 import { cutIntoLayers } from './layers.js';
 import { noteForms } from './learnt-forms.js';
@@ -39,6 +40,7 @@ export interface Setting {
   readonly addresses: AddressBook;
   readonly addressList: AddressList;
   readonly writer: UserWriter;
+  readonly othersWrites: WritesOfOthers;
 }
 
 /** Told what is planned for whom; its run writes nothing. */
@@ -96,8 +98,8 @@ export class PageWriter {
 
   /** What planning looks at now. */
   get context(): PlanContext {
-    const { setting, connection, instance, page, clock, rehearsal } = this.options;
-    const { directory, targets, addresses } = setting;
+    const { setting, connection, instance, page, rehearsal } = this.options;
+    const { directory, targets, addresses, othersWrites } = setting;
     return {
       forms: instance.forms,
       index: directory.index,
@@ -112,7 +114,7 @@ export class PageWriter {
       listsAllFields: instance.listsAllFields === true,
       unshownAfter: directory.unshownAfter,
       lostUpdates: rehearsal === undefined ? instance.lostUpdates : new Map(),
-      now: clock.now(),
+      isOld: (user) => othersWrites.isOld(user),
     };
   }
 
@@ -136,7 +138,10 @@ export class PageWriter {
 
   /** Answers who must be planned again. */
   async #writeGroup(group: readonly Plan[]): Promise<readonly MappedPerson[]> {
-    const { page, rehearsal } = this.options;
+    const { page, rehearsal, setting } = this.options;
+    // Another connection may have written many of them since they were looked at first.
+    const isOutdated = (plan: Plan): boolean => plan.kind === 'read' && setting.othersWrites.isOutdated(plan.user);
+    await this.details.readOldRows(group.filter(isOutdated));
     const plans = await inFlight(group, DETAILS_IN_FLIGHT, (plan) => this.details.plan(plan));
     const again: MappedPerson[] = [];
     const writes: WritePlan[] = [];
@@ -197,10 +202,10 @@ export class PageWriter {
         userId: plan.user.id,
         changes,
         payload: updatePayload(changes, plan.user, options),
-        goodUntil: goodUntil(changes, plan.user, options.targets),
+        reliesOn: relyOnRow(changes, options.targets) ? plan.user : null,
       };
     const payload = createPayload(changes, this.options.connection.users.defaultSite, options);
-    return { person, userId: null, changes, payload, goodUntil: Infinity };
+    return { person, userId: null, changes, payload, reliesOn: null };
   }
 
   get #payloadOptions(): PayloadOptions {

@@ -18,9 +18,9 @@ export class Page {
   ) {
     this.call = {
       signal: options.signal,
-      onRequest: () => {
+      onRequest: (at) => {
         onRequest();
-        options.onRequest?.();
+        options.onRequest?.(at);
       },
       onWait: (until) => {
         this.#waitingUntil = until;

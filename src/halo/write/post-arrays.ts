@@ -8,6 +8,7 @@ import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
 import type { HaloInstance } from '../instance.js';
 import { hiddenValues } from '../plan/payload.js';
+import type { WritesOfOthers } from '../recent-writes.js';
 import { LISTED_AFTER_MS, type LostCreates } from './lost-creates.js';
 import { answeredUsers } from './named-users.js';
 import { isUpdate, type PlannedWrite, type WriteContext } from './writer.js';
@@ -43,6 +44,7 @@ export interface PostOptions {
   readonly directory: Directory;
   readonly clock: Clock;
   readonly lost: LostCreates;
+  readonly othersWrites: WritesOfOthers;
   readonly context: WriteContext;
   /** Not sent, to be planned again. */
   readonly again: (write: PlannedWrite) => void;
@@ -59,7 +61,7 @@ export async function postArrays(arrays: readonly Writes[], options: PostOptions
   const all = arrays.flat();
   if (all.every(isUpdate)) {
     await client.ready(context.call, arrays.length);
-    return sendAll(arrays, stillGood(all, options), options);
+    return sendAll(arrays, all, options);
   }
   return instance.creating.run(async () => {
     const writes = await stillNew(all, arrays.length, options);
@@ -86,40 +88,48 @@ async function stillNew(writes: Writes, requests: number, options: PostOptions):
   if (await directory.readyToCreate(people, context.call)) onNewest();
   const found = new Set(writes.filter((write) => write.userId === null && !context.isStillNew(write)));
   for (const write of found) again(write);
-  return stillGood(
-    writes.filter((write) => !found.has(write)),
-    options,
-  );
+  return writes.filter((write) => !found.has(write));
 }
 
-/** Waiting for Halo may have made the others too old to be sent: they are planned again. */
-function stillGood(writes: Writes, { clock, again }: PostOptions): Writes {
-  const now = clock.now();
-  for (const write of writes) if (write.goodUntil < now) again(write);
-  return writes.filter(({ goodUntil }) => goodUntil >= now);
+/** What was waited for, or another connection, may have made some too old to be sent: they are planned again. */
+function stillGood(writes: Writes, { othersWrites, again }: PostOptions): Writes {
+  const old = new Set(writes.filter(({ reliesOn }) => reliesOn !== null && othersWrites.isOld(reliesOn)));
+  for (const write of old) again(write);
+  return writes.filter((write) => !old.has(write));
 }
 
-function sendAll(
+async function sendAll(
   arrays: readonly Writes[],
   still: Writes,
-  { client, clock, directory, context: { call } }: PostOptions,
+  options: PostOptions,
   onSent?: () => void,
 ): Promise<readonly Posted[]> {
-  const kept = new Set(still);
+  const { othersWrites } = options;
+  // With nothing between: what two connections looked at before either had begun, both would send.
+  const kept = new Set(stillGood(still, options));
+  const end = othersWrites.begin([...kept].flatMap(({ userId }) => userId ?? []));
   const left = arrays.map((array) => array.filter((write) => kept.has(write))).filter(({ length }) => length > 0);
-  return Promise.all(
-    left.map(async (writes) => {
-      const knownUpTo = directory.readUpTo;
-      let sentAt = clock.now();
-      const onRequest = (): void => {
-        sentAt = clock.now();
-        onSent?.();
-        call.onRequest?.();
-      };
-      const result = await post(client, writes, { ...call, onRequest });
-      return { writes, result, sentAt, answeredAt: clock.now(), knownUpTo };
-    }),
-  );
+  try {
+    return await Promise.all(left.map((writes) => postOne(writes, options, onSent)));
+  } finally {
+    end();
+  }
+}
+
+async function postOne(
+  writes: Writes,
+  { client, clock, directory, context: { call } }: PostOptions,
+  onSent?: () => void,
+): Promise<Posted> {
+  const knownUpTo = directory.readUpTo;
+  let sentAt = clock.now();
+  const onRequest = (at: number): void => {
+    sentAt = at;
+    onSent?.();
+    call.onRequest?.(at);
+  };
+  const result = await post(client, writes, { ...call, onRequest });
+  return { writes, result, sentAt, answeredAt: clock.now(), knownUpTo };
 }
 
 /** `reference/halo.md` 3.5: always an array, also of one. Never throws. */

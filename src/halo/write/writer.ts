@@ -6,6 +6,7 @@ import type { WireUser } from '../api/wire.js';
 import type { KnownUser } from '../directory/known-user.js';
 import type { Changes } from '../plan/diff.js';
 import type { Payload } from '../plan/payload.js';
+import type { ReadUser } from '../recent-writes.js';
 
 export interface PlannedWrite {
   readonly person: MappedPerson;
@@ -13,8 +14,8 @@ export interface PlannedWrite {
   readonly userId: number | null;
   readonly changes: Changes;
   readonly payload: Payload;
-  /** Epoch milliseconds: what of the user is sent back unchanged counts as true until then; Infinity where nothing is. */
-  readonly goodUntil: number;
+  /** It may be sent only as long as this is not old; null where it may be in any case. */
+  readonly reliesOn: ReadUser | null;
 }
 
 /** A write of a user that is there. */

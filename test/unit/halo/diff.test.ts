@@ -3,17 +3,16 @@ import {
   creation,
   deactivation,
   diffPerson,
-  goodUntil,
   isEmpty,
   isFormOfAddress,
   isSameAddress,
   needsDetails,
+  relyOnRow,
   revealWanted,
   type Changes,
 } from '../../../src/halo/plan/diff.js';
 import { hashAddress, HashedValue, hashValue, UNKNOWN_HASH } from '../../../src/halo/directory/hashed-value.js';
 import { ShownValue } from '../../../src/halo/directory/known-user.js';
-import { MAX_ROW_AGE_MS } from '../../../src/halo/plan/match.js';
 import { createTargets } from '../../../src/halo/fields/targets.js';
 import { StoredForms, type Form } from '../../../src/halo/fields/stored-forms.js';
 import { isSameValue } from '../../../src/halo/plan/same-value.js';
@@ -152,27 +151,27 @@ describe('the difference of a person', () => {
   it('asks for details only where a list row does not tell', () => {
     const stored = { seatgeekId: 'a', values: SAME };
     const row = { ...stored, address: undefined };
-    const asks = (user: object, fields: readonly MappedField[] = [], now = 0, targets = TARGETS): boolean =>
+    const asks = (user: object, fields: readonly MappedField[] = [], isOld = false, targets = TARGETS): boolean =>
       needsDetails(person('a', { fields }), known(1, user, targets), {
         targets,
         mayBeBlind: false,
         haveChanged: false,
         isListedAsStored: (id) => id !== 231,
         listsAllFields: true,
-        now,
+        isOld: () => isOld,
       });
     const others = [{ id: 230, name: 'CFBadge', value: '7' }];
     const tier = [always('CFTier', 'gold')];
     assert.equal(asks(row), false);
     assert.equal(asks({ ...row, values: { ...SAME, email2: undefined } }, [always('email2', 'x')]), true);
     assert.equal(asks(row, tier), false);
-    assert.equal(asks({ ...row, others }, tier, 60_000), false);
-    assert.equal(asks({ ...row, others }, tier, 16 * 60_000), true, 'an old row, other custom fields');
+    assert.equal(asks({ ...row, others }, tier), false);
+    assert.equal(asks({ ...row, others }, tier, true), true, 'an old row, other custom fields');
     const select = [{ id: 231, name: 'CFStand', value: 'East' }];
     assert.equal(asks({ ...row, others: select }, tier), true, 'perhaps a label');
     assert.equal(asks({ ...row, others: select, customFields: 'all' }, tier), false, 'as it is stored');
-    assert.equal(asks(row, tier, 0, targetsOf(null)), true, 'a row that may lack custom fields');
-    assert.equal(asks({ ...stored, others }, tier, 0, targetsOf(null)), false, 'details just read');
+    assert.equal(asks(row, tier, false, targetsOf(null)), true, 'a row that may lack custom fields');
+    assert.equal(asks({ ...stored, others }, tier, false, targetsOf(null)), false, 'details just read');
     const lines = { line1: 'x', line2: '', line3: '', line4: '', postcode: '' };
     const withAddress = (fields: readonly MappedField[], mayBeBlind: boolean, haveChanged = false): boolean =>
       needsDetails(person('a', { fields, address: lines }), known(1, row), {
@@ -181,7 +180,7 @@ describe('the difference of a person', () => {
         haveChanged,
         isListedAsStored: () => true,
         listsAllFields: true,
-        now: 0,
+        isOld: () => false,
       });
     assert.equal(withAddress([], true), true, 'perhaps nothing differs');
     assert.equal(withAddress([], true, true), false, 'sent along with the others who changed');
@@ -200,7 +199,7 @@ describe('the difference of a person', () => {
         haveChanged: false,
         isListedAsStored: () => true,
         listsAllFields: true,
-        now: 0,
+        isOld: () => false,
       }),
       false,
     );
@@ -231,26 +230,23 @@ describe('the difference of a person', () => {
   });
 });
 
-describe('until when a change may be sent', () => {
-  const until = (fields: readonly string[]): number => {
-    const changes = fields.map((to) => ({ place: TARGETS.indexOf(to), value: 'x' }));
-    return goodUntil({ fields: changes, address: null }, known(1, { readAt: 5 }), TARGETS);
+describe('a change that relies on what was read of the user', () => {
+  const relies = (fields: readonly string[], targets = TARGETS): boolean => {
+    const changes = fields.map((to) => ({ place: targets.indexOf(to), value: 'x' }));
+    return relyOnRow({ fields: changes, address: null }, targets);
   };
-  for (const [fields, isBounded] of [
+  for (const [fields, isOne] of [
     [[], false],
     [['name'], false],
     [['name', 'CFSeatGeekID'], true],
     [['email2', 'CFTier'], true],
   ] as const)
-    it(`is ${isBounded ? '' : 'not '}bounded for ${fields.join(' and ') || 'nothing'}`, () =>
-      assert.equal(until(fields), isBounded ? 5 + MAX_ROW_AGE_MS : Infinity));
+    it(`is ${isOne ? '' : 'not '}one of ${fields.join(' and ') || 'nothing'}`, () =>
+      assert.equal(relies(fields), isOne));
 
-  it('is bounded where the SeatGeek ID is kept in a field of the user', () => {
+  it('is one of the SeatGeek ID also where that is kept in a field of the user', () => {
     const targets = createTargets(['name'], 'other1', { named: new Map(), allIds: [], textIds: [] });
-    const changing = (to: string) => ({ fields: [{ place: targets.indexOf(to), value: 'x' }], address: null });
-    const user = known(1, { readAt: 5 });
-    assert.equal(goodUntil(changing('other1'), user, targets), 5 + MAX_ROW_AGE_MS);
-    assert.equal(goodUntil(changing('name'), user, targets), Infinity);
+    assert.deepEqual([relies(['other1'], targets), relies(['name'], targets)], [true, false]);
   });
 });
 
@@ -414,7 +410,7 @@ describe('the details of a user', () => {
     haveChanged: false,
     isListedAsStored: () => false,
     listsAllFields: true,
-    now: 0,
+    isOld: () => false,
   };
   type Asks = readonly [string, Parameters<typeof person>[1], KnownDraft, Partial<typeof context>, boolean];
   const email2 = { ...SAME, email2: undefined };
@@ -427,9 +423,8 @@ describe('the details of a user', () => {
       { listsAllFields: false },
       false,
     ],
-    ['a row just old enough', { fields: tier }, ROW, { now: MAX_ROW_AGE_MS }, false],
-    ['a row too old', { fields: tier }, ROW, { now: MAX_ROW_AGE_MS + 1 }, true],
-    ['a row too old, and no custom field changes', { name: 'New' }, ROW, { now: MAX_ROW_AGE_MS + 1 }, false],
+    ['a row that is old', { fields: tier }, ROW, { isOld: () => true }, true],
+    ['a row that is old, and no custom field changes', { name: 'New' }, ROW, { isOld: () => true }, false],
     ['an address of which part is wanted', { address: { line1: 'x' } }, ROW, { haveChanged: true }, true],
     ['an address that was another', { address: LINES }, { ...ROW, addressHash: 9 }, {}, false],
     [
@@ -448,7 +443,7 @@ describe('the details of a user', () => {
       { haveChanged: true },
       false,
     ],
-    ['nothing that differs', {}, ROW, { now: MAX_ROW_AGE_MS + 1, listsAllFields: false }, false],
+    ['nothing that differs', {}, ROW, { isOld: () => true, listsAllFields: false }, false],
     [
       'a field that may be a label, as wanted',
       { fields: tier },

@@ -40,7 +40,7 @@ describe('writes whose answer was lost', () => {
   });
 
   const write = (userId: number | null): PlannedWrite => {
-    return { person: person(`p${userId ?? ''}`), userId, changes: CHANGES, payload: {}, goodUntil: Infinity };
+    return { person: person(`p${userId ?? ''}`), userId, changes: CHANGES, payload: {}, reliesOn: null };
   };
   const pauses = (mayStillRun: boolean, sentAt = now): readonly number[] =>
     lost.looksAfterMs(new LostAnswerError('lost', mayStillRun), sentAt);

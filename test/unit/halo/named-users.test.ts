@@ -10,7 +10,7 @@ function write(id: string, payload: Readonly<Record<string, unknown>> = {}): Pla
   const one = person(id);
   const own = { name: `Name ${id}`, emailaddress: `${id}@example.org` };
   const changes = { fields: [], address: null };
-  return { person: one, userId: null, changes, payload: { ...own, ...payload }, goodUntil: Infinity };
+  return { person: one, userId: null, changes, payload: { ...own, ...payload }, reliesOn: null };
 }
 
 const row = (id: number, fields: object): object => ({ id, ...fields });
