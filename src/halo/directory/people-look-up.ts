@@ -50,19 +50,22 @@ export class PeopleLookUp {
    * everybody must be listed. Throws TransientError when Halo's limit is used up, and what `readNewest` throws.
    */
   async learn(people: readonly Identity[], call: CallOptions, isSecond = false): Promise<boolean> {
-    const { byId = 'none', idField } = this.options.search;
+    const { search, index } = this.options;
+    const { byId = 'none', idField, isProvedWithInactive } = search;
     if (byId === 'none') return false;
     try {
       const seatgeekIds = people.map(({ seatgeekId }) => seatgeekId);
       await this.#learnLookedUp(idField, seatgeekIds, byId, call);
-      await this.#lookUpEmails(people, call);
+      const unmatched = people.filter((one) => !one.deleted && index.bySeatgeekId(one.seatgeekId).length === 0);
+      await this.#lookUpEmails(unmatched, call);
+      if (unmatched.length > 0 && !isProvedWithInactive && !(await search.isSoundByNow(call))) return false;
     } catch (error) {
       if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
       if (error instanceof TransientError && !isSecond) {
         await this.options.readNewest(call);
         return this.learn(people, call, true);
       }
-      this.options.search.forgetSupport();
+      search.forgetSupport();
       return false;
     }
     for (const person of people) this.#lookedUp.add(lookUpKey(person));
@@ -94,10 +97,7 @@ export class PeopleLookUp {
     return null;
   }
 
-  async #lookUpEmails(people: readonly Identity[], call: CallOptions): Promise<void> {
-    const unmatched = people.filter(
-      (one) => !one.deleted && this.options.index.bySeatgeekId(one.seatgeekId).length === 0,
-    );
+  async #lookUpEmails(unmatched: readonly Identity[], call: CallOptions): Promise<void> {
     const emails = [...new Set(unmatched.flatMap(({ matchEmail }) => matchEmail ?? []))];
     const { byEmail: support = 'none' } = this.options.search;
     await this.#learnLookedUp(emailField, emails, support === 'none' ? 'text' : support, call);

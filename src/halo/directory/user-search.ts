@@ -6,7 +6,7 @@ import type { Targets } from '../fields/targets.js';
 import type { HaloInstance } from '../instance.js';
 import { isInactive } from '../plan/match.js';
 import { emailField, seatgeekIdField, toKnownUser, type KnownUser, type LookUpField } from './known-user.js';
-import { findsInactive, findSearchSupport, isPlain, lookUp, type LookUpContext, type Way } from './look-up.js';
+import { findsInactive, findSearchSupport, isPlain, lookUp, type Way } from './look-up.js';
 import type { SearchSupport } from './search-support.js';
 import { PAGE_SIZE, readUsersPage } from './users-reader.js';
 
@@ -28,6 +28,8 @@ export class UserSearch {
   spent = 0;
   /** Fields whose try failed in this run. */
   readonly #failed = new Set<string>();
+  /** Somebody inactive was looked for in this run. */
+  #hasSoughtInactive = false;
 
   constructor(private readonly options: UserSearchOptions) {
     this.idField = seatgeekIdField(options.targets);
@@ -65,13 +67,39 @@ export class UserSearch {
     const learnt = new Map(instance.search).set(field.name, found);
     // Without a search by ID nobody is looked up.
     const isById = (learnt.get(this.idField.name) ?? 'none') !== 'none';
-    const both = [this.idField, emailField];
-    const isSound = !isById || (await this.#tried(both, () => this.#findsInactive(context, field, learnt)));
+    const fields = field === emailField ? [emailField] : this.#both;
+    if (isById && !(await this.#isSound(fields, learnt, call))) return 'none';
     // Not before: where the proof fails, the next attempt has to begin it again.
-    if (isSound === true) instance.search.set(field.name, found);
-    if (isSound === true) return found;
-    if (isSound === false) for (const { name } of both) instance.search.set(name, 'none');
-    return 'none';
+    instance.search.set(field.name, found);
+    return found;
+  }
+
+  /** Whether each look-up by ID is proved with somebody inactive. */
+  get isProvedWithInactive(): boolean {
+    return this.options.instance.inactiveControls.has(this.idField.name);
+  }
+
+  /**
+   * Whether somebody who was not found is not there, though look-ups were not proved with anybody inactive: nobody may have been when the search was
+   * learnt. Looks for such a one, once in a run. Where false, or where that can't be told, nobody is looked up any more.
+   */
+  async isSoundByNow(call: CallOptions): Promise<boolean> {
+    return this.#hasSoughtInactive || this.#isSound(this.#both, this.options.instance.search, call);
+  }
+
+  get #both(): readonly LookUpField[] {
+    return [this.idField, emailField];
+  }
+
+  async #isSound(
+    fields: readonly LookUpField[],
+    supports: ReadonlyMap<string, SearchSupport>,
+    call: CallOptions,
+  ): Promise<boolean> {
+    const { instance } = this.options;
+    const isSound = await this.#tried(this.#both, () => this.#findsInactive(fields, supports, call));
+    if (isSound === false) for (const { name } of this.#both) instance.search.set(name, 'none');
+    return isSound === true;
   }
 
   /** A list does where a search can't be tried, so a failure is no more than a search that is not there; null then. */
@@ -90,17 +118,18 @@ export class UserSearch {
 
   /** A search may leave out inactive users though they are asked for, and each would be created once more. True where nobody is known to ask with. */
   async #findsInactive(
-    context: LookUpContext,
-    learnt: LookUpField,
+    fields: readonly LookUpField[],
     supports: ReadonlyMap<string, SearchSupport>,
+    call: CallOptions,
   ): Promise<boolean> {
     const { client, targets, instance } = this.options;
-    if (instance.inactiveControls.size === 0 && learnt !== emailField) {
-      const page = { ...targets, query: INACTIVE };
-      const { users } = await readUsersPage(client, page, FIRST, context.call);
+    const context = { client, fields: targets, call };
+    if (fields.includes(this.idField) && !this.isProvedWithInactive) {
+      const { users } = await readUsersPage(client, { ...targets, query: INACTIVE }, FIRST, call);
       for (const user of users) this.noteControl(toKnownUser(user, targets, 'row', 0));
+      this.#hasSoughtInactive = true;
     }
-    for (const field of learnt === emailField ? [emailField] : [this.idField, emailField]) {
+    for (const field of fields) {
       const support = supports.get(field.name) ?? 'none';
       const value = instance.inactiveControls.get(field.name);
       if (support === 'none' || value === undefined) continue;
@@ -112,7 +141,7 @@ export class UserSearch {
   /** The search no longer does what it did. */
   forgetSupport(): void {
     this.options.instance.inactiveControls.clear();
-    for (const { name } of [this.idField, emailField]) this.options.instance.search.delete(name);
+    for (const { name } of this.#both) this.options.instance.search.delete(name);
   }
 
   /** See `lookUp`. Throws HaloRefusalError when the answer can't be proved. */
@@ -136,7 +165,7 @@ export class UserSearch {
   noteControl(user: KnownUser): void {
     const { instance, targets } = this.options;
     const { controls, inactiveControls } = instance;
-    for (const field of [emailField, this.idField]) {
+    for (const field of this.#both) {
       const value = this.#valueOf(user, field);
       if (value === null || !isPlain(value)) continue;
       controls.set(field.name, value);

@@ -913,6 +913,58 @@ describe("a search for Halo's users that shows active ones only", function () {
         }));
     }
 
+  for (const restarts of [false, true])
+    for (const email of ['p1@example.org', null])
+      for (const advancedSearchIn of [true, false])
+        it(`makes nobody a second time whom an agent switched off after it was learnt (${restarts ? 'another worker' : 'same worker'}, e-mail ${email}, ${advancedSearchIn ? 'many values' : 'one value'} at once)`, () => {
+          const halo = {
+            advancedSearch: 'emailaddress+customfields',
+            advancedSearchIn,
+            searchShows: 'active-only',
+          } as const;
+          return play({ halo }, crowd(2_500), async (scene) => {
+            scene.addMany(5, () => ({ email: null }));
+            scene.add('p1', { email });
+            await scene.sync();
+            const { store } = scene.sandbox.halo;
+            store.update(scene.user('p1').id, { inactive: true });
+            // Not among the newest.
+            for (const draft of crowd(2_700).slice(2_500)) store.create(draft);
+            if (restarts) scene.restart();
+            scene.add('p1', { email, loyalty_tier: 'Silver' });
+            await scene.sync();
+            assert.equal(scene.tier('p1'), 'Silver');
+            scene.assertNobodyDoubled();
+          });
+        });
+
+  it('is asked after somebody inactive once in a run that creates, and in no other, until one is known', () => {
+    const halo = { advancedSearch: 'emailaddress+customfields', advancedSearchIn: true } as const;
+    return play({ halo, connection: { seatgeek: { pageSize: 5 } } }, crowd(2_500), async (scene) => {
+      const asked = async (): Promise<number> => {
+        const before = scene.requests.count;
+        await scene.sync();
+        const since = scene.requests.all().slice(before);
+        return since.filter(({ query }) => query.includes('includeactive=false')).length;
+      };
+      scene.addMany(10);
+      assert.equal(await asked(), 1);
+      scene.addMany(10, () => ({ loyalty_tier: 'Silver' }));
+      assert.equal(await asked(), 0);
+      scene.addMany(10, () => ({}), 10);
+      assert.equal(await asked(), 1);
+      scene.sandbox.halo.store.update(scene.user('p1').id, { inactive: true });
+      for (const [from, times] of [
+        [20, 1],
+        [30, 0],
+      ] as const) {
+        scene.addMany(10, () => ({}), from);
+        assert.equal(await asked(), times);
+      }
+      scene.assertNobodyDoubled();
+    });
+  });
+
   for (const proof of ['the list of those who are not', 'the search for one of them'] as const)
     it(`makes nobody inactive a second time where the proof fails at first (${proof})`, () => {
       const inactive: UserDraft = { ...namesake('p1'), inactive: true, customFields: { CFSeatGeekID: 'p1' } };
