@@ -188,7 +188,8 @@ class Sending {
       }
       if (mayBeDone(result, writes)) for (const write of writes) this.#sent.add(write);
     }
-    for (const post of [...posted].sort((one, other) => inHand(one) - inHand(other))) await this.#after(post, isSecond);
+    for (const post of [...posted].sort((one, other) => inHand(one) - inHand(other)))
+      await this.#after(post, isSecond, posted.length === 1);
   }
 
   #alone(write: PlannedWrite): Promise<void> {
@@ -205,7 +206,8 @@ class Sending {
     });
   }
 
-  async #after(post: Posted, isSecond: boolean): Promise<void> {
+  /** `isOnly`: no other array was under way with it. */
+  async #after(post: Posted, isSecond: boolean, isOnly: boolean): Promise<void> {
     const { writes, result } = post;
     const alone = writes.length === 1 ? writes[0] : undefined;
     if (alone === undefined && result.kind !== 'accepted') this.memory.atOnce = 1;
@@ -226,7 +228,10 @@ class Sending {
         const left = await this.#afterLost(post, result.error);
         if (alone === undefined) {
           // What fails at once may be chance; what takes long may be too much at once.
-          return isSecond || result.error.mayStillRun ? this.#pieces(left) : this.#send([left], true);
+          if (!isSecond && !result.error.mayStillRun) return this.#send([left], true);
+          // Of several it may have been their number that was too much.
+          if (!isOnly) return this.#pieces(left);
+          return this.#learnLength(writes.length, () => this.#pieces(left), writes.length - left.length);
         }
         if (left.length > 0) return this.#fail(alone, result.error);
         this.#pass([alone]);
@@ -315,11 +320,17 @@ class Sending {
       if (this.#bad === before) arrays.takesMixed = false;
       return;
     }
+    return this.#learnLength(array.length, () => this.#cutUp(left, creates.length > 0));
+  }
+
+  /** `done`: so many of an array without an answer were done all the same. */
+  async #learnLength(length: number, cutUp: () => Promise<void>, done = 0): Promise<void> {
+    const before = this.#bad;
     this.memory.lengths.cut();
     try {
-      await this.#cutUp(left, creates.length > 0);
+      await cutUp();
     } finally {
-      this.memory.lengths.cutUp(array.length, this.#bad === before);
+      this.memory.lengths.cutUp(length, this.#bad === before, done > 0 ? pieceOf(length) : 0);
     }
   }
 
@@ -335,10 +346,8 @@ class Sending {
     return this.#pieces(rest);
   }
 
-  /** Few enough that a bad one is found soon, many enough that the others cost little. */
   async #pieces(writes: Writes): Promise<void> {
-    const size = Math.max(1, Math.min(Math.ceil(Math.sqrt(writes.length)), writes.length - 1));
-    for (const part of cut(writes, size)) {
+    for (const part of cut(writes, pieceOf(writes.length))) {
       const piece = this.#open(part);
       if (piece.length > 0) await this.#send([piece]);
     }
@@ -420,6 +429,11 @@ function mayBeDone({ kind }: PostResult, { length }: Writes): boolean {
 function inHand({ writes, result }: Posted): number {
   if (result.kind !== 'accepted') return 2;
   return result.answer.length < writes.length ? 1 : 0;
+}
+
+/** Few enough that a bad one is found soon, many enough that the others cost little. */
+function pieceOf(length: number): number {
+  return Math.max(1, Math.min(Math.ceil(Math.sqrt(length)), length - 1));
 }
 
 function cut(writes: Writes, size: number): Writes[] {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { isObject } from '../../../src/json.js';
-import type { Fault, FaultMatch } from '../../../src/sandbox/faults.js';
-import { FEED, play, POST_USERS } from './scene.js';
+import { itemsOf, type Asked } from '../../../src/sandbox/asked.js';
+import type { Fault, FaultEffect, FaultMatch } from '../../../src/sandbox/faults.js';
+import { FEED, namesake, play, POST_USERS } from './scene.js';
 
 const HOUR = 3_600_000;
 
@@ -125,4 +126,45 @@ describe('two limits of different windows on one Halo', function () {
         },
       ));
   }
+});
+
+describe('arrays that are too long to be answered', function () {
+  this.timeout(120_000);
+  const PEOPLE = 300;
+  const options = { connection: { halo: { writeBatch: 50 } } } as const;
+  const areMany = (asked: Asked): boolean => itemsOf(asked).length > 10;
+
+  for (const [title, effect] of [
+    ['504', { kind: 'status', status: 504 }],
+    ['504, done a minute later', { kind: 'late-commit', status: 504, afterMs: 60_000 }],
+    ['500', { kind: 'status', status: 500 }],
+    ['a page with 200', { kind: 'html', status: 200 }],
+  ] as readonly (readonly [string, FaultEffect])[])
+    for (const what of ['new', 'changed'] as const)
+      it(`are not sent as long for ever (${title}, ${what} people)`, () => {
+        const there = what === 'new' ? [] : Array.from({ length: PEOPLE }, (_, n) => namesake(`p${n}`));
+        return play(options, there, async (scene) => {
+          const placed = scene.fault({ system: 'halo', ...effect, match: { ...POST_USERS, after: 0, where: areMany } });
+          scene.addMany(PEOPLE);
+          await scene.sync();
+          scene.assertRight();
+          // Two of fifty and the try whether sixteen pass, each sent twice.
+          assert.ok(placed.hits <= 6, `${placed.hits} arrays of more than ten`);
+        });
+      });
+
+  it('are no lesson where a few are lost by chance: arrays stay as long as they were', () =>
+    play(options, [], async (scene) => {
+      const posts = (): number => scene.requests.of('POST', '/api/Users').length;
+      for (const nth of [2, 4])
+        scene.fault({ system: 'halo', kind: 'status', status: 504, match: { ...POST_USERS, where: areMany, nth } });
+      scene.addMany(PEOPLE);
+      await scene.sync();
+      scene.assertRight();
+      const before = posts();
+      scene.addMany(PEOPLE, () => ({ loyalty_tier: 'Silver' }));
+      await scene.sync();
+      scene.assertRight();
+      assert.ok(posts() - before <= 8, `${posts() - before} arrays for ${PEOPLE} people`);
+    }));
 });

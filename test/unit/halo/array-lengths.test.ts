@@ -91,6 +91,17 @@ describe('the length of the next array', () => {
       assert.equal(next(), expected);
     });
 
+  it('is what pieces would have been, where arrays without an answer were done all the same', () => {
+    const done = (): void => {
+      lengths.cut();
+      lengths.cutUp(50, true, 8);
+    };
+    done();
+    assert.equal(next(), SIZE);
+    done();
+    assert.equal(next(), 8);
+  });
+
   it('heeds of each array its own pieces only', () => {
     refused(50, [30], { pieces: [10, 10], isForNoReason: false });
     refused(50, [5]);
