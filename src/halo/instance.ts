@@ -1,6 +1,6 @@
 /** What all connections into one Halo share in this process: its request limit, the lock around creating, what it was seen to support. */
 import { createAddressHabits, type AddressHabits } from './address/address-habits.js';
-import { createArrayHabits, type ArrayHabits } from './write/array-habits.js';
+import { createArrayHabits, type ArrayFact, type ArrayHabits } from './write/array-habits.js';
 import { createBudget, type Budget } from './limit/budget.js';
 import { systemClock, type Clock } from './clock.js';
 import { StoredForms } from './fields/stored-forms.js';
@@ -61,6 +61,8 @@ export interface HaloInstance {
   readonly addresses: AddressHabits;
   /** What it does with arrays of users. */
   readonly arrays: ArrayHabits;
+  /** When this process last saw that it is so, in epoch milliseconds. */
+  readonly arraysProvenAt: Map<ArrayFact, number>;
   /** Since which day a fact is seen as it is, by its name: see `TenantHabits`. */
   readonly seen: Map<string, { readonly value: unknown; readonly day: string }>;
 }
@@ -125,6 +127,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         inactiveControls: new Map<string, string>(),
         addresses: createAddressHabits(),
         arrays: createArrayHabits(),
+        arraysProvenAt: new Map(),
         seen: new Map(),
       };
       instances.set(place, instance);

@@ -1,6 +1,6 @@
 /**
  * Finds out who of an accepted array is in Halo. An answer may name everybody, in any order, or only one, or nobody (`reference/halo.md` 3.5,
- * 8.1); what it does is held against what is read back, and trusted once it was true. Where fewer are named, whether an accepted array may
+ * 8.1); what it does is held against what is read back, and trusted for a while once it was true. Where fewer are named, whether an accepted array may
  * lack somebody bad is found out too, and new users are numbered by the next array: Halo gives ids in the order of creation, so its first id
  * proves that nobody else came between.
  */
@@ -19,7 +19,7 @@ import type { HaloInstance } from '../instance.js';
 import { isFormOf } from '../fields/text-form.js';
 import { inFlight } from '../in-flight.js';
 import { isSameValue } from '../plan/same-value.js';
-import type { ArrayHabits } from './array-habits.js';
+import type { ArrayFact, ArrayHabits } from './array-habits.js';
 import { namedUsers } from './named-users.js';
 import { LISTED_AFTER_MS } from './lost-creates.js';
 import type { Posted } from './post-arrays.js';
@@ -27,13 +27,15 @@ import { isUpdate, type PlannedUpdate, type PlannedWrite, type WriteResult } fro
 
 export interface AnswersOptions {
   readonly client: HaloClient;
-  readonly instance: Pick<HaloInstance, 'listsAtOnce'>;
+  readonly instance: Pick<HaloInstance, 'arraysProvenAt' | 'listsAtOnce'>;
   readonly habits: ArrayHabits;
   readonly directory: Directory;
   readonly targets: Targets;
   readonly clock: Clock;
   /** Arrays accepted in this run. */
   readonly count: { accepted: number };
+  /** What the first arrays have to show yet. */
+  readonly unproven: Set<ArrayFact>;
 }
 
 type Results = Map<PlannedWrite, WriteResult>;
@@ -83,37 +85,45 @@ export class Answers {
     { knownUpTo, answeredAt }: Pick<Posted, 'knownUpTo' | 'answeredAt'>,
   ): Promise<readonly PlannedWrite[]> {
     if (writes.length === 0) return [];
-    const { habits, targets, directory } = this.options;
+    const { habits, targets, directory, unproven } = this.options;
     const named = new Map([...namedUsers(answer, writes, targets)].filter(([, id]) => isNewId(id, knownUpTo)));
     const isDue = this.#isDue();
-    if (!isDue && habits.createsNamed === 'all' && named.size === writes.length) {
+    const isFirst = writes.length > 1 && unproven.delete('createsNamed');
+    const areTold = !isDue && habits.createsNamed === 'all' && named.size === writes.length;
+    if (areTold && (!isFirst || (await this.#isThere(writes.at(-1), named)))) {
+      if (isFirst) this.#prove('createsNamed');
       for (const [write, userId] of named) this.results.set(write, { kind: 'written', userId });
       directory.noteCreated([...named.values()], answeredAt);
       return [];
     }
-    if (!isDue && this.#isCounted && this.#followOn(writes, named, answer)) return [];
+    if (!isDue && !isFirst && this.#isCounted && this.#followOn(writes, named, answer)) return [];
     const { present, absent } = await this.#readBack([...this.#unnumbered, ...writes], {
       named,
       latest: { writes, answeredAt },
     });
     await this.#learnNaming(writes, named, present);
+    if (writes.length > 1) this.#prove('createsNamed');
     return absent;
   }
 
   /** Who of an accepted array of updates can't be taken for done. Throws what reading Halo throws. */
   async openUpdates(updates: readonly PlannedUpdate[], answer: readonly WireUser[]): Promise<readonly PlannedUpdate[]> {
     if (updates.length === 0) return [];
-    const { habits } = this.options;
+    const { habits, unproven } = this.options;
     const ids = idsOf(answer);
     const named = updates.filter(({ userId }) => ids.has(userId));
     const isAll = named.length === updates.length;
-    const isDue = this.#isDue();
+    // The first of an array tells nothing of the others, and whose address alone changes nothing at all.
+    const isFirst =
+      updates.slice(1).some(({ changes }) => changes.fields.length > 0) && unproven.delete('updatesNamed');
+    const isDue = this.#isDue() || isFirst;
     const isUsual = habits.updatesNamed === 'all' ? isAll : habits.updatesNamed === 'few' && ids.size > 0;
     if (updates.length === 1 && isAll) return this.#done(updates);
     if (!isDue && isUsual) return this.#done(updates);
     const sample = await this.#findSample(updates);
     // Of one that changes nothing but the address nothing can be compared; alone it can't have been left out for another's sake.
     if (sample === undefined) return updates.length === 1 ? this.#done(updates) : this.#allBut(named, updates);
+    if (updates.length > 1) this.#prove('updatesNamed');
     if (!sample.isDone) {
       if (named.length > 1 && named.includes(sample.update)) habits.updatesNamed = 'alone';
       return this.#allBut(named.includes(sample.update) ? [] : named, updates);
@@ -126,6 +136,7 @@ export class Answers {
     if (named.length > 1) return this.#allBut(named, updates);
     await this.#learnBadOnes(sample.update.userId);
     if (habits.badOnes !== 'refused' || habits.updatesNamed === 'all') {
+      if (habits.updatesNamed === 'few') habits.updatesNamed = 'unknown';
       const done = [...named, sample.update];
       return this.#allBut([...done, ...(await this.#seenDone(updates.filter((one) => !done.includes(one))))], updates);
     }
@@ -173,6 +184,11 @@ export class Answers {
     this.#isChainCut = this.#unnumbered.length > 0;
   }
 
+  #prove(fact: ArrayFact): void {
+    const { instance, clock } = this.options;
+    instance.arraysProvenAt.set(fact, clock.now());
+  }
+
   #isDue(): boolean {
     this.options.count.accepted += 1;
     return this.options.count.accepted % LOOK_AGAIN_EVERY === 0;
@@ -181,6 +197,18 @@ export class Answers {
   get #isCounted(): boolean {
     const { habits } = this.options;
     return habits.createsNamed === 'few' && habits.badOnes === 'refused';
+  }
+
+  /** Asked for alone, as a list may be late. */
+  async #isThere(write: PlannedWrite | undefined, named: ReadonlyMap<PlannedWrite, number>): Promise<boolean> {
+    const id = write && named.get(write);
+    if (write === undefined || id === undefined) return false;
+    try {
+      await this.options.directory.readDetails(id, this.call);
+    } catch (error) {
+      if (!(error instanceof SyncError) || error.code === 'halo-rate-limited') throw error;
+    }
+    return this.#find([write]).present.get(write) === id;
   }
 
   /** Whether the answer shows that the array's users follow on those known, with nobody between: then those before them have their ids. */
@@ -218,6 +246,12 @@ export class Answers {
     const { habits } = this.options;
     const ids = writes.flatMap((write) => present.get(write) ?? []);
     const [first] = ids;
+    // An answer may name whom it was sent, heeded or not, and where few are named, that they are counted was not true.
+    if (
+      [...named.keys()].some((write) => !present.has(write)) ||
+      (habits.createsNamed === 'few' && ids.length < writes.length)
+    )
+      habits.createsNamed = 'unknown';
     if (writes.length < 2 || first === undefined || ids.length < writes.length) return;
     const isTrue = [...named].every(([write, id]) => present.get(write) === id);
     if (named.size === writes.length) habits.createsNamed = isTrue ? 'all' : 'unknown';
@@ -228,10 +262,12 @@ export class Answers {
     }
   }
 
-  /** Sends a change of nothing and one of a user that can't be there, once per tenant. */
+  /** Sends a change of nothing and one of a user that can't be there, once in a while. */
   async #learnBadOnes(userId: number): Promise<void> {
-    const { client, habits } = this.options;
+    const { client, habits, unproven } = this.options;
+    if (unproven.delete('badOnes')) habits.badOnes = 'unknown';
     if (habits.badOnes !== 'unknown') return;
+    this.#prove('badOnes');
     const items = [userId, NOBODYS_ID].map((id) => ({ id, _dont_fire_automations: true }));
     try {
       await client.post('/Users', items, this.call);

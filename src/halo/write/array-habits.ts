@@ -30,3 +30,26 @@ export function createArrayHabits(): ArrayHabits {
     refusesWhole: false,
   };
 }
+
+/** What is held against Halo anew now and then: it may have changed. */
+export type ArrayFact = 'createsNamed' | 'updatesNamed' | 'badOnes';
+
+/** So long after a process has seen it a fact counts as true. */
+const PROVEN_MS = 3_600_000;
+
+/**
+ * What is known of arrays and was last seen to be true too long ago, or by another process; the first arrays of a run show it. `provenAt`: when
+ * this process saw it, by fact, in epoch milliseconds.
+ */
+export function unprovenFacts(
+  { createsNamed, updatesNamed, badOnes }: Pick<ArrayHabits, ArrayFact>,
+  provenAt: ReadonlyMap<ArrayFact, number>,
+  now: number,
+): Set<ArrayFact> {
+  const known: ArrayFact[] = [];
+  if (createsNamed !== 'unknown') known.push('createsNamed');
+  if (updatesNamed !== 'unknown' && updatesNamed !== 'alone') known.push('updatesNamed');
+  // Where they count as left out nobody is lost.
+  if (badOnes === 'refused') known.push('badOnes');
+  return new Set(known.filter((fact) => now - (provenAt.get(fact) ?? -Infinity) > PROVEN_MS));
+}

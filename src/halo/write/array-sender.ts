@@ -15,6 +15,7 @@ import type { HaloInstance } from '../instance.js';
 import { hasUnnamedAddress } from '../plan/payload.js';
 import type { WritesOfOthers } from '../recent-writes.js';
 import { Answers } from './answers.js';
+import { unprovenFacts, type ArrayFact } from './array-habits.js';
 import { ArrayLengths } from './array-lengths.js';
 import { isLikelyRefused } from './column-sizes.js';
 import { IdCheck } from './id-check.js';
@@ -49,6 +50,7 @@ interface Memory {
   readonly idCheck: IdCheck;
   readonly lost: LostCreates;
   readonly count: { accepted: number };
+  readonly unproven: Set<ArrayFact>;
   readonly control: Control;
   /** Arrays that may be under way at once: twice as many after each round that went well, one after any other. */
   atOnce: number;
@@ -62,6 +64,7 @@ export function createArraySender(options: ArraySenderOptions): UserWriter {
     idCheck: new IdCheck(options),
     lost: new LostCreates(options.instance, options.clock),
     count: { accepted: 0 },
+    unproven: unprovenFacts(options.instance.arrays, options.instance.arraysProvenAt, options.clock.now()),
     control: { userId: null },
     atOnce: 1,
     most: MAX_AT_ONCE,
@@ -96,7 +99,7 @@ class Sending {
   ) {
     const { instance } = options;
     this.#answers = new Answers(
-      { ...options, habits: instance.arrays, count: memory.count },
+      { ...options, habits: instance.arrays, count: memory.count, unproven: memory.unproven },
       this.#results,
       context.call,
     );
@@ -139,10 +142,12 @@ class Sending {
     for (const write of others) if (!sound.includes(write)) await this.#alone(write);
   }
 
-  /** New users and changes go together once it is known what an answer to each tells. */
+  /** New users and changes go together once it is known what an answer to each tells: one of either kind alone would prove nothing of it. */
   get #mayMix(): boolean {
     const { createsNamed, updatesNamed, takesMixed } = this.options.instance.arrays;
-    return takesMixed && createsNamed === 'all' && updatesNamed === 'all';
+    const { unproven } = this.memory;
+    const areProven = !unproven.has('createsNamed') && !unproven.has('updatesNamed');
+    return takesMixed && createsNamed === 'all' && updatesNamed === 'all' && areProven;
   }
 
   /** An array may have to be cut up and sent again; where an address without its id makes a second one, it must not be. */
@@ -273,11 +278,12 @@ class Sending {
     const open = this.#repeatable(await this.#answers.openUpdates(updates, answer));
     const left = [...absent, ...open];
     this.#show(array, answer);
-    if (left.length < array.length) this.#pass(array.filter((write) => !left.includes(write)));
-    if (left.length > 0) this.memory.atOnce = 1;
+    // Some of those left may be of the array before, whom only this one has shown not to be there.
+    const done = array.filter((write) => !left.includes(write));
+    this.#pass(done);
     if (left.length === 0) this.memory.lengths.took(array.length);
-    else if (absent.length === creates.length && open.length === updates.length) await this.#pieces(left);
-    else await this.#leftOut(absent, open, array.length - left.length);
+    else if (done.length === 0) await this.#pieces(left);
+    else await this.#leftOut(absent, open, done.length);
   }
 
   /** An accepted array left people out: they are bad, which shows when they stand alone, or this Halo heeds only so many at once. */

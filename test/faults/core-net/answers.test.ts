@@ -4,7 +4,7 @@ import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js
 import { customValue } from '../../../src/sandbox/halo-store.js';
 import { usersByName } from '../../matrix/by-name.js';
 import { HaloBench, person } from '../../unit/halo/halo-bench.js';
-import { namesake, play, POST_USERS, stranger, type Columns, type Scene } from './scene.js';
+import { namesake, play, POST_USERS, Scene, stranger, type Columns } from './scene.js';
 
 const SIZE = 24;
 const tier = (loyalty_tier: string) => (): Columns => ({ loyalty_tier });
@@ -241,4 +241,51 @@ describe('a Halo that names one of an array, and forbids a write to an id that n
       assert.equal(await scene.run(), 'failed');
       assert.equal(scene.pipeline.errors.at(-1)?.code, 'halo-unauthorized');
     }));
+});
+
+describe('what was learnt of a Halo before the run', function () {
+  this.timeout(60_000);
+  const PEOPLE = 90;
+
+  /** What a connection carries after two runs into such a Halo. */
+  async function learnt(halo: Partial<HaloDialect>): Promise<unknown> {
+    const scene = await Scene.open({ halo });
+    try {
+      for (const next of ['Silver', 'Bronze']) {
+        scene.addMany(40, tier(next));
+        await scene.sync();
+      }
+      return { ...scene.pipeline.state.habits, host: undefined };
+    } finally {
+      await scene.close();
+    }
+  }
+
+  const OBJECT = { answerOfMany: 'object' } as const;
+  const CHANGES: readonly (readonly [string, Partial<HaloDialect>, Partial<HaloDialect>])[] = [
+    ['it heeds only the first now', OBJECT, { ...OBJECT, arrays: 'first-only' }],
+    ['it leaves bad ones out now', OBJECT, { ...OBJECT, arrays: 'skips-bad' }],
+    ['it heeds the first now and names whom it was sent', {}, { answerNames: 'everybody-sent', arrays: 'first-only' }],
+    ['it names nobody now and leaves bad ones out', {}, { answerNames: 'nobody', arrays: 'skips-bad' }],
+  ];
+  for (const [title, before, now] of CHANGES)
+    for (const what of ['new', 'changed', 'new and changed'] as const)
+      it(`loses nobody where it is wrong by now: ${title} (${what})`, async () => {
+        const habits = await learnt(before);
+        const there =
+          what === 'new'
+            ? []
+            : Array.from({ length: PEOPLE }, (_, n) => n).filter((n) => what === 'changed' || n % 2 === 0);
+        await play(
+          { halo: now },
+          there.map((n) => namesake(`p${n}`)),
+          async (scene) => {
+            Object.assign(scene.pipeline.state, { habits });
+            scene.fault({ system: 'halo', kind: 'refuse-item', status: 400, fits: holds('Refused') });
+            scene.addMany(PEOPLE, (n) => (n === 17 ? { last_name: 'Refused' } : {}));
+            await scene.sync();
+            scene.assertRight({ rejected: ['p17'] });
+          },
+        );
+      });
 });
