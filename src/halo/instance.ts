@@ -30,8 +30,8 @@ export interface HaloInstance {
   readonly settlingMs: number;
   /** Longest SeatGeek ID that was seen to be kept, by field and kind of ID. */
   readonly keptIds: Map<string, number>;
-  /** By field, a new user whom it left without this SeatGeek ID, and who may still be there. Never leaves the process. */
-  readonly usersWithoutId: Map<string, { readonly userId: number; readonly seatgeekId: string }>;
+  /** By field, a new user whom it left without its SeatGeek ID, and who may still be there. Never leaves the process. */
+  readonly usersWithoutId: Map<string, UserWithoutId>;
   /** In which form it keeps values. */
   readonly forms: StoredForms;
   /**
@@ -65,6 +65,14 @@ export interface HaloInstance {
   readonly arraysProvenAt: Map<ArrayFact, number>;
   /** Since which day a fact is seen as it is, by its name: see `TenantHabits`. */
   readonly seen: Map<string, { readonly value: unknown; readonly day: string }>;
+}
+
+export interface UserWithoutId {
+  readonly userId: number;
+  /** The ID that was sent. */
+  readonly seatgeekId: string;
+  /** Whether it surely is the user who was sent with it. */
+  readonly isTheirs: boolean;
 }
 
 export interface LostUpdate {

@@ -9,8 +9,9 @@ import { HaloRefusalError } from '../api/errors.js';
 import type { Directory } from '../directory/directory.js';
 import type { MappedPerson } from '../../mapping/types.js';
 import { foldId } from '../../contract/person-key.js';
-import { customValues, type KnownUser } from '../directory/known-user.js';
+import { customValues, storedOf, type KnownUser } from '../directory/known-user.js';
 import type { Targets } from '../fields/targets.js';
+import { isFormOf } from '../fields/text-form.js';
 import type { HaloInstance } from '../instance.js';
 import { isSameValue } from '../plan/same-value.js';
 import type { PlannedWrite, WriteResult } from './writer.js';
@@ -51,7 +52,8 @@ export class IdCheck {
     const left = usersWithoutId.get(this.#field);
     if (left === undefined) return;
     const user = await this.options.directory.readDetails(left.userId, call);
-    if (user !== null && !isOf(user, left.seatgeekId)) throw this.#notKept(user.seatgeekId, stays(left.userId));
+    if (user !== null && !isOf(user, left.seatgeekId))
+      throw this.#notKept(user.seatgeekId, left.isTheirs ? stays(left.userId) : mayStay(left.userId));
     usersWithoutId.delete(this.#field);
   }
 
@@ -70,7 +72,10 @@ export class IdCheck {
     return this.options.instance.keptIds.get(this.#key(seatgeekId)) ?? 0;
   }
 
-  /** Looks at a user just created; one without its ID is taken away again, if it surely is that user. Throws DriftError. */
+  /**
+   * Looks at a user just created; one without its ID is taken away again, if it surely is that user: it has the name that was sent, or that in
+   * another form and an id which the answer gave. Throws DriftError.
+   */
   async check({ person, payload }: PlannedWrite, result: WriteResult | undefined, call: CallOptions): Promise<void> {
     if (result?.kind !== 'written') return;
     const { directory, instance, targets } = this.options;
@@ -94,9 +99,15 @@ export class IdCheck {
       this.#keep(seatgeekId);
       return;
     }
-    if (!isSameValue(user.values[targets.name], String(payload['name']))) return;
-    this.options.instance.usersWithoutId.set(this.#field, { userId, seatgeekId });
-    throw this.#notKept(user.seatgeekId, await this.#takeAway(userId, call));
+    const [name, sent] = [user.values[targets.name], String(payload['name'])];
+    const isTheirs = isSameValue(name, sent) || (result.shown !== undefined && isFormOf(storedOf(name), sent));
+    // The answer may have told somebody else's id.
+    if (!isTheirs && (await this.#isListed(person, call))) {
+      this.#keep(seatgeekId);
+      return;
+    }
+    instance.usersWithoutId.set(this.#field, { userId, seatgeekId, isTheirs });
+    throw this.#notKept(user.seatgeekId, isTheirs ? await this.#takeAway(userId, call) : mayStay(userId));
   }
 
   /** Answers what became of the user: the agent may write users and not delete them, and the field is what somebody has to look at. */
@@ -113,6 +124,13 @@ export class IdCheck {
     instance.newestGone = Math.max(instance.newestGone, userId);
     directory.index.remove(userId);
     return 'The new user was taken away again.';
+  }
+
+  /** Whether a user has the person's ID once the newest are read. */
+  async #isListed(person: MappedPerson, call: CallOptions): Promise<boolean> {
+    const { directory } = this.options;
+    await asFarAsShown(() => directory.readNewest([person], call));
+    return directory.index.bySeatgeekId(person.seatgeekId).length > 0;
   }
 
   /** As the list of the newest users shows it, or as it is known where that does not show it (yet). */
@@ -166,6 +184,10 @@ function isOf({ seatgeekId }: KnownUser, asked: string): boolean {
 
 function stays(userId: number): string {
   return `The new user could not be taken away again: delete user ${userId} in Halo.`;
+}
+
+function mayStay(userId: number): string {
+  return `Look at user ${userId} in Halo, which has another name than was sent: delete it if it is the new one.`;
 }
 
 /** Nothing but a missing right stops the run. */

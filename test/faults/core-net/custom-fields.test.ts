@@ -230,6 +230,35 @@ describe('a custom field that does not keep the SeatGeek ID', function () {
           assert.deepEqual(names, [...new Set(names)]);
         }));
 
+  for (const storedTexts of ['upper-case', 'entities'] as const)
+    it(`ends the run with nobody left where names are kept in another form (${storedTexts})`, () =>
+      play({ halo: { idField: 'not-writable', storedTexts } }, [stranger(1)], async (scene) => {
+        scene.addMany(30, (n) => ({ email: null, last_name: `O'Name & ${n}` }));
+        for (let turn = 0; turn < 2; turn += 1) assert.equal(await scene.run(), 'failed');
+        assert.equal(scene.pipeline.errors[0]?.code, 'seatgeek-id-not-kept');
+        assert.ok(!scene.sandbox.halo.users().some(({ name }) => /^ada/i.test(name)));
+      }));
+
+  it('ends the run, and takes nobody away, where a new user has a name of its own', () =>
+    play({ halo: { idField: 'not-writable' } }, [stranger(1)], async (scene) => {
+      scene.fault({
+        system: 'halo',
+        kind: 'meanwhile',
+        match: POST_USERS,
+        after: () => {
+          for (const { id, name } of scene.sandbox.halo.users())
+            if (name.startsWith('Ada')) scene.sandbox.halo.store.update(id, { name: 'Countess' });
+        },
+      });
+      scene.addMany(30, () => ({ email: null }));
+      for (let turn = 0; turn < 3; turn += 1) assert.equal(await scene.run(), 'failed');
+      const [made, ...more] = scene.sandbox.halo.users().filter(({ name }) => /^(?:Ada|Countess)/.test(name));
+      assert.ok(made !== undefined && more.length === 0);
+      const error = scene.pipeline.errors.at(-1);
+      assert.equal(error?.code, 'seatgeek-id-not-kept');
+      assert.match(error.hint, new RegExp(`user ${made.id} `));
+    }));
+
   it('creates everybody once it does, and the user who could not be taken away is gone', () =>
     play({}, [stranger(1)], async (scene) => {
       const match = { method: 'POST', path: '/api/Users' } as const;
