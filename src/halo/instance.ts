@@ -73,6 +73,8 @@ export interface UserWithoutId {
   readonly seatgeekId: string;
   /** Whether it surely is the user who was sent with it. */
   readonly isTheirs: boolean;
+  /** Nothing shows it at all. */
+  readonly isUnshown?: boolean;
 }
 
 export interface LostUpdate {

@@ -6,6 +6,7 @@
 import { DriftError, SyncError, TransientError } from '../../errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
+import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
 import type { MappedPerson } from '../../mapping/types.js';
 import { foldId } from '../../contract/person-key.js';
@@ -14,10 +15,12 @@ import type { Targets } from '../fields/targets.js';
 import { isFormOf } from '../fields/text-form.js';
 import type { HaloInstance } from '../instance.js';
 import { isSameValue } from '../plan/same-value.js';
+import { LISTED_AFTER_MS } from './lost-creates.js';
 import type { PlannedWrite, WriteResult } from './writer.js';
 
 export interface IdCheckOptions {
   readonly client: HaloClient;
+  readonly clock: Clock;
   readonly instance: Pick<HaloInstance, 'keptIds' | 'usersWithoutId' | 'isListOrdered' | 'newestGone'>;
   readonly directory: Directory;
   readonly targets: Targets;
@@ -48,10 +51,12 @@ export class IdCheck {
 
   /** As long as a user is there whom a field left without its ID, and who could not be taken away, the next would be another. Throws DriftError. */
   async assertNobodyLeft(call: CallOptions): Promise<void> {
-    const { usersWithoutId } = this.options.instance;
+    const { directory, instance } = this.options;
+    const { usersWithoutId } = instance;
     const left = usersWithoutId.get(this.#field);
     if (left === undefined) return;
-    const user = await this.options.directory.readDetails(left.userId, call);
+    const user = await directory.readDetails(left.userId, call);
+    if (user === null && left.isUnshown && !directory.listsIds) throw this.#notShown(left.userId);
     if (user !== null && !isOf(user, left.seatgeekId))
       throw this.#notKept(user.seatgeekId, left.isTheirs ? stays(left.userId) : mayStay(left.userId));
     usersWithoutId.delete(this.#field);
@@ -92,6 +97,10 @@ export class IdCheck {
     // An answer without any custom field may be chance, and says nothing against a list.
     if (isEmpty(user, targets)) user = await this.#details(userId, call);
     if (isEmpty(user, targets) && instance.isListOrdered) user = await this.#row(person, userId, call);
+    if (user === null && !directory.listsIds && (await this.#isUnshown(person, userId, call))) {
+      instance.usersWithoutId.set(this.#field, { userId, seatgeekId, isTheirs: true, isUnshown: true });
+      throw this.#notShown(userId);
+    }
     if (user === null) return;
     if (hasId(user)) {
       const isUnlisted = row?.seatgeekId === null && (await this.#row(person, userId, call))?.seatgeekId === null;
@@ -140,6 +149,20 @@ export class IdCheck {
     return directory.index.get(userId) ?? null;
   }
 
+  /** Whether neither lists nor details show a new user nor anybody's ID, after the time that lists are late by. False where one can't be read. */
+  async #isUnshown(person: MappedPerson, userId: number, call: CallOptions): Promise<boolean> {
+    const { directory, clock } = this.options;
+    for (const pause of LISTED_AFTER_MS) {
+      await clock.sleep(pause, call.signal);
+      const isRead = await asFarAsShown(async () => {
+        await directory.readNewest([person], call);
+        return directory.index.get(userId) === undefined && (await directory.readDetails(userId, call)) === null;
+      });
+      if (isRead !== true || directory.listsIds) return false;
+    }
+    return true;
+  }
+
   #details(userId: number, call: CallOptions): Promise<KnownUser | null> {
     return asFarAsShown(() => this.options.directory.readDetails(userId, call));
   }
@@ -166,6 +189,15 @@ export class IdCheck {
       'seatgeek-id-not-kept',
       `Halo does not keep SeatGeek IDs in the field ${this.#field}: a new user came out ${stored === null ? 'without its ID' : 'with another one'}.`,
       `Choose for users.seatgeekIdField a text field of users that is long enough for the IDs and that the API application may write. ${became}`,
+    );
+  }
+
+  #notShown(userId: number): DriftError {
+    return new DriftError(
+      'new-users-not-shown',
+      `Halo has created user ${userId} and shows it to nobody of this API application, neither in its list of users nor alone.`,
+      'Nobody would be found again. Let the API application of the connection, and the agent it logs in as, see the clients and sites of users. ' +
+        `Leave user ${userId} in Halo: it is known by its SeatGeek ID as soon as it is shown.`,
     );
   }
 

@@ -293,6 +293,47 @@ describe('a custom field that does not keep the SeatGeek ID', function () {
     }));
 });
 
+describe('an agent who may create users', function () {
+  this.timeout(60_000);
+  const made = (scene: Scene): string[] =>
+    scene.sandbox.halo.users().flatMap(({ name }) => (name.startsWith('Ada') ? name : []));
+
+  for (const email of ['with', 'without'] as const)
+    it(`and is shown none makes one, and is told what to do (people ${email} e-mail)`, () =>
+      play({ halo: { rights: 'sees-nothing' } }, [stranger(1)], async (scene) => {
+        scene.addMany(30, () => (email === 'with' ? {} : { email: null }));
+        for (let turn = 0; turn < 3; turn += 1) assert.equal(await scene.run(), 'failed');
+        assert.equal(scene.pipeline.errors.at(-1)?.code, 'new-users-not-shown');
+        assert.equal(made(scene).length, 1);
+      }));
+
+  it('and is shown none makes nobody twice once it is', () =>
+    play({}, [stranger(1)], async (scene) => {
+      const body = { record_count: 0, users: [] };
+      scene.fault({ ...EACH, kind: 'status', status: 200, body, match: { ...GET_USERS, after: 0 } });
+      scene.fault({ ...EACH, kind: 'status', status: 404, match: DETAILS });
+      scene.addMany(30);
+      assert.equal(await scene.run(), 'failed');
+      scene.sandbox.faults.clear();
+      await scene.sync();
+      scene.assertRight();
+    }));
+
+  it('and is shown them only later goes on', () =>
+    play({}, [stranger(1)], async (scene) => {
+      scene.fault({ ...EACH, kind: 'status', status: 404, match: DETAILS, times: 2 });
+      const match = { ...GET_USERS, after: 0, where: () => made(scene).length > 0 };
+      const late = rewritten((list: { users: { name: string }[] }) => {
+        const users = list.users.filter(({ name }) => !name.startsWith('Ada'));
+        return { ...list, users, record_count: users.length };
+      });
+      const placed = scene.fault({ ...EACH, ...late, match, times: 2 });
+      scene.addMany(30);
+      assert.equal(await scene.run(), 'completed', JSON.stringify(scene.pipeline.errors));
+      assert.deepEqual([made(scene).length, placed.hits], [30, 2]);
+    }));
+});
+
 describe("a user's details that lack a custom field which the list shows", function () {
   this.timeout(60_000);
 
