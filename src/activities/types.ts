@@ -94,6 +94,8 @@ export interface UpsertRequest {
   readonly goesOn?: boolean;
   /** These people only (retry of rejected people). */
   readonly only?: readonly string[];
+  /** Those of `only` who are listed for an event without an image: none on the page is theirs to try again. Left out: none are, or by an older workflow. */
+  readonly withoutImage?: readonly string[];
   /** `personKey` of every person in the list of rejected, concatenated: the answer names those of them that this page settles. */
   readonly watch?: string;
   /** People whom the connection has imported so far: the run is held before it creates or deactivates far more. Left out: it is not. */

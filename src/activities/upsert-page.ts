@@ -95,7 +95,7 @@ async function gather(memory: RunMemory, read: PageInHand, { request, running }:
   if (request.takesFurther === true)
     return gatherPages(memory, read, { limit: request.page.limit, signal: running.signal });
   const page = pageAlone(await memory.mapped(read, takeEvents));
-  const pages = only === undefined ? page : onlyThese(page, only);
+  const pages = only === undefined ? page : onlyThese(page, only, request.withoutImage);
   return { pages, names: [read.name], last: read, requests: 0 };
 }
 
@@ -221,13 +221,15 @@ function placed(outcome: PersonOutcome, { pageOf }: GatheredPages): PlacedOutcom
 }
 
 /** Where a row without an id is listed under a name that none has now, all such rows: it is one of them, and takes its place under today's name. */
-function onlyThese(page: GatheredPages, only: readonly string[]): GatheredPages {
+function onlyThese(page: GatheredPages, only: readonly string[], withoutImage: readonly string[] = []): GatheredPages {
   const wanted = new Set(only.map(foldId));
   const names = new Set(page.rejected.map(({ seatgeekId }) => seatgeekId));
   const wantsRows = only.some((seatgeekId) => isRowName(seatgeekId) && !names.has(seatgeekId));
   const isWanted = ({ seatgeekId }: { readonly seatgeekId: string }): boolean =>
     wanted.has(foldId(seatgeekId)) || (wantsRows && isRowName(seatgeekId));
-  return { ...page, people: page.people.filter(isWanted), rejected: page.rejected.filter(isWanted) };
+  const imageless = new Set(withoutImage.map(foldId));
+  const people = page.people.filter((person) => isWanted(person) && !imageless.has(foldId(person.seatgeekId)));
+  return { ...page, people, rejected: page.rejected.filter(isWanted) };
 }
 
 /**

@@ -132,16 +132,19 @@ function utf8Length(text: string): number {
 export interface Retry {
   readonly page: PageName;
   readonly seatgeekIds: readonly string[];
+  /** Those of them whose image on the page may be older than one written since. */
+  readonly withoutImage: readonly string[];
 }
 
 /** Retries due after `runs` runs, page by page, at most `maxPages` pages at a time. */
 export function dueRetries(list: RejectedUsers, runs: number, maxPages: number): readonly Retry[] {
-  const pages = new Map<string, { page: PageName; seatgeekIds: string[] }>();
+  const pages = new Map<string, { page: PageName; seatgeekIds: string[]; withoutImage: string[] }>();
   for (const user of list.users) {
     if (user.retryAtRun > runs) continue;
     const key = JSON.stringify([user.page.cursor, user.page.limit]);
-    const retry = pages.get(key) ?? { page: user.page, seatgeekIds: [] };
+    const retry = pages.get(key) ?? { page: user.page, seatgeekIds: [], withoutImage: [] };
     retry.seatgeekIds.push(user.seatgeekId);
+    if (user.code === UNKNOWN) retry.withoutImage.push(user.seatgeekId);
     pages.set(key, retry);
   }
   return [...pages.values()].slice(0, maxPages);

@@ -73,7 +73,11 @@ async function retryPage(session: Session, round: Round, retry: Retry): Promise<
   }
 }
 
-function upsertAgain(session: Session, { id, place }: Round, { page, seatgeekIds }: Retry): Promise<UpsertResult> {
+function upsertAgain(
+  session: Session,
+  { id, place }: Round,
+  { page, seatgeekIds, withoutImage }: Retry,
+): Promise<UpsertResult> {
   const run = { id, pass: id, from: page.cursor };
   const summary = `retry of ${seatgeekIds.length} rejected`;
   // A run that failed may have written newer images than those on the page.
@@ -82,6 +86,7 @@ function upsertAgain(session: Session, { id, place }: Round, { page, seatgeekIds
     run,
     page,
     only: seatgeekIds,
+    ...(withoutImage.length > 0 && { withoutImage }),
     ...newestOnly,
   }));
 }

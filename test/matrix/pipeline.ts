@@ -259,7 +259,7 @@ export class Pipeline {
     return this.options.goesOn?.() ?? this.steps % 2 === 0;
   }
 
-  async #retryPage(id: string, { page, seatgeekIds }: Retry): Promise<boolean> {
+  async #retryPage(id: string, { page, seatgeekIds, withoutImage }: Retry): Promise<boolean> {
     const moment = { now: now(), runs: this.state.runs };
     const run = { id, pass: id, from: page.cursor };
     const watch = watchList(this.state.rejected);
@@ -271,6 +271,7 @@ export class Pipeline {
         run,
         page,
         only: seatgeekIds,
+        withoutImage,
         ...newest,
         watch,
         ...known,

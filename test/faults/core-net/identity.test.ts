@@ -192,6 +192,27 @@ describe('e-mail addresses that change hands', function () {
       }
     });
 
+  for (const [title, columns] of [
+    ['an older image', { loyalty_tier: 'Bronze' }],
+    ['an older delete', { _ringside_operation: 'D' }],
+  ] as const)
+    it(`does not have ${title} on its page written by a retry`, () =>
+      play({ connection: { seatgeek: { pageSize: 2 } } }, [], async (scene) => {
+        const sequence = (n: number): string =>
+          `0019a1c3:${n.toString(16).padStart(8, '0')}:0004/0019a1c3:00000010:0003`;
+        scene.add('p1', { _ringside_sequence: sequence(20) });
+        scene.add('p9');
+        scene.add('p1', { ...columns, _ringside_sequence: sequence(10) });
+        scene.add('p1', { _ringside_operation: 'T', _ringside_sequence: sequence(21) });
+        await scene.sync();
+        for (let round = 0; round < 2; round += 1) {
+          assert.deepEqual([scene.user('p1').inactive, scene.tier('p1')], [false, 'Gold']);
+          await scene.pipeline.retryRejected(true);
+        }
+        assert.deepEqual([scene.user('p1').inactive, scene.tier('p1')], [false, 'Gold']);
+        assert.deepEqual(scene.rejected(), ['p1']);
+      }));
+
   it('match nobody where they are no single address', () =>
     play({}, [namesake('p1')], async (scene) => {
       scene.add('p1', { email: 'p1@example.org; p2@example.org' });

@@ -125,8 +125,8 @@ describe('rejected people', () => {
       MOMENT,
     );
     assert.deepEqual(dueRetries(list, 1, 20), [
-      { page: PAGE, seatgeekIds: ['sg-1', 'sg-2'] },
-      { page: { cursor: null, limit: 100 }, seatgeekIds: ['sg-3'] },
+      { page: PAGE, seatgeekIds: ['sg-1', 'sg-2'], withoutImage: [] },
+      { page: { cursor: null, limit: 100 }, seatgeekIds: ['sg-3'], withoutImage: [] },
     ]);
     assert.equal(dueRetries(list, 1, 1).length, 1);
   });
