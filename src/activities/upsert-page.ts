@@ -77,7 +77,7 @@ export async function upsertPage(
     hasMore: last === undefined || last.page.hasMore,
     events: pages.events,
     counts,
-    ...rejectionsOf(outcomes, gathered),
+    ...rejectionsOf(outcomes, gathered, request),
     resolved: [...resolvedOf(outcomes, request.watch ?? ''), ...lost.filter(isRenamed)],
     missing: request.newestOnly === true ? [] : lost.filter((seatgeekId) => !isRenamed(seatgeekId)),
     haloRequests: haloRequests(),
@@ -141,9 +141,14 @@ async function survey(
 /** As many as a connection keeps; beyond them a result could outgrow what Temporal takes. */
 const MAX_REJECTED = 400;
 
+/** What no retry mends is listed until the list has so many; then it is only counted, so that there is room for those whom one may. */
+const MAX_UNMENDABLE = 200;
+const UNMENDABLE: ReadonlySet<string> = new Set(['operation-unknown', 'id-missing', 'id-unsafe']);
+
 function rejectionsOf(
   outcomes: readonly PlacedOutcome[],
   { names }: Gathered,
+  { only, watch = '' }: UpsertRequest,
 ): Pick<PageResult, 'rejected' | 'furtherPages' | 'rejectedBeyond' | 'beyondKeys'> {
   const rows = new Set<string>();
   const all = outcomes.flatMap(({ rejection }) => {
@@ -152,10 +157,17 @@ function rejectionsOf(
     if (isRowName(rejection.seatgeekId)) rows.add(rejection.seatgeekId);
     return [rejection];
   });
-  const beyond = all.slice(MAX_REJECTED).map(({ seatgeekId }) => personKey(seatgeekId));
+  const watched = new Set(keysOf(watch));
+  let room = MAX_UNMENDABLE - watched.size;
+  // Who is listed stays, with one more attempt.
+  const isListed = ({ seatgeekId, code }: RejectedRef): boolean =>
+    only !== undefined || !UNMENDABLE.has(code) || watched.has(personKey(seatgeekId)) || (room -= 1) >= 0;
+  const [listed, others]: [RejectedRef[], RejectedRef[]] = [[], []];
+  for (const rejection of all) (isListed(rejection) && listed.length < MAX_REJECTED ? listed : others).push(rejection);
+  const beyond = others.map(({ seatgeekId }) => personKey(seatgeekId));
   const beyondKeys = beyond.slice(0, MAX_BEYOND_KEYS).join('');
   return {
-    rejected: all.slice(0, MAX_REJECTED),
+    rejected: listed,
     ...(all.some(({ page }) => page !== undefined) && { furtherPages: names.slice(1) }),
     ...(beyond.length > 0 && { rejectedBeyond: beyond.length, beyondKeys }),
   };

@@ -35,6 +35,37 @@ describe('the count of rejected people beyond the list', function () {
   }
 });
 
+describe('people refused behind four hundred events that no retry can mend', function () {
+  this.timeout(60_000);
+
+  for (const [title, columns] of [
+    ['of an unknown operation', { _ringside_operation: 'T' }],
+    ['without an ID', { id: null }],
+  ] as const)
+    for (const pageSize of [100, 1_000])
+      it(`are tried again (${title}, pages of ${pageSize})`, () =>
+        play({ connection: { seatgeek: { pageSize } } }, [], async (scene) => {
+          scene.addMany(450, (n) => ({ last_name: `Odd ${n}`, ...columns }));
+          scene.add('q1', UNUSABLE);
+          scene.fault({
+            system: 'halo',
+            kind: 'refuse-item',
+            fits: (item: object) => JSON.stringify(item).includes('q2@'),
+            status: 400,
+            body: { Message: 'Please select a Department' },
+          });
+          scene.add('q2');
+          await scene.sync();
+          const { users, beyond } = scene.pipeline.state.rejected;
+          assert.equal(users.length + beyond, 452);
+          assert.ok(['q1', 'q2'].every((id) => scene.rejected().includes(id)));
+          scene.sandbox.faults.clear();
+          for (let turn = 0; turn < 5; turn += 1) await scene.pipeline.retryRejected(true);
+          scene.user('q2');
+          assert.deepEqual(scene.rejected().length + scene.pipeline.state.rejected.beyond, 451);
+        }));
+});
+
 describe('the counts of a run', function () {
   this.timeout(60_000);
 
