@@ -80,9 +80,13 @@ export function pastOf(
   return { people: past ?? null, usersShown: usersShown(instance, request) };
 }
 
+/** So few may have been deleted by hand, whatever part of all users they are. */
+const FEW_GONE = 5;
+
 /** Whether Halo, with so many users shown, hides more of those it showed before than the brake lets pass. */
 export function hidesUsers({ connection }: BrakeCheck['context'], before: number | undefined, shown: number): boolean {
-  return before !== undefined && before - shown > (before * connection.integrator.brake.percent) / 100;
+  const { percent } = connection.integrator.brake;
+  return before !== undefined && before - shown > Math.max(FEW_GONE, (before * percent) / 100);
 }
 
 /** So few who got both another name and another e-mail address since are told from nothing. */

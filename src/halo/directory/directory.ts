@@ -297,6 +297,12 @@ export class Directory {
     this.index.put(user);
   }
 
+  /** We have deleted the user ourselves: so it is none of those whom Halo hides. */
+  noteDeleted(id: number): void {
+    this.index.remove(id);
+    if (this.#users !== null) this.#users -= 1;
+  }
+
   /**
    * Drops a user whose details Halo does not have, and looks for its person anew. Throws HaloRefusalError for a user who is found all the same:
    * created a second time the person would be there twice.

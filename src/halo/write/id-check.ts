@@ -131,7 +131,7 @@ export class IdCheck {
     const { instance, directory } = this.options;
     instance.usersWithoutId.delete(this.#field);
     instance.newestGone = Math.max(instance.newestGone, userId);
-    directory.index.remove(userId);
+    directory.noteDeleted(userId);
     return 'The new user was taken away again.';
   }
 
