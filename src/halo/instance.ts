@@ -30,7 +30,7 @@ export interface HaloInstance {
   readonly settlingMs: number;
   /** Longest SeatGeek ID that was seen to be kept, by field and kind of ID. */
   readonly keptIds: Map<string, number>;
-  /** By field, a new user whom it left without its SeatGeek ID, and who may still be there. Never leaves the process. */
+  /** By field, or by field and ID where others keep theirs: a new user left without its ID, who may still be there. Never leaves the process. */
   readonly usersWithoutId: Map<string, UserWithoutId>;
   /** In which form it keeps values. */
   readonly forms: StoredForms;

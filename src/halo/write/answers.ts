@@ -4,6 +4,7 @@
  * lack somebody bad is found out too, and new users are numbered by the next array: Halo gives ids in the order of creation, so its first id
  * proves that nobody else came between.
  */
+import { foldId } from '../../contract/person-key.js';
 import { foldEmail } from '../../mapping/email.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
 import { HaloRefusalError } from '../api/errors.js';
@@ -59,6 +60,8 @@ const LOOKS_AFTER_MS: readonly number[] = [0, ...LISTED_AFTER_MS];
 /** Users of one array whose details may fail to come; more are an outage. */
 const MAX_UNREADABLE = 3;
 const LOOKS_IN_FLIGHT = 4;
+/** Ids from the newest down among which somebody just created is looked for. */
+const MAX_NEWER = 1_000;
 /** The highest id that Halo's type for it has; nobody will ever have it. */
 const NOBODYS_ID = 2_147_483_647;
 
@@ -415,6 +418,23 @@ export class Answers {
       if (found.present.size + found.taken.length === writes.length) break;
     }
     return found;
+  }
+
+  /**
+   * Who is newer than `above` and has the e-mail address or name of a new user that Halo accepted, and the ID of nobody in `ids` (folded): most likely
+   * that user, without its ID. Requests nothing.
+   */
+  cameOutOtherwise({ payload }: PlannedWrite, above: number, ids: ReadonlySet<string>): KnownUser | undefined {
+    const { directory, targets } = this.options;
+    const email = foldEmail(payload['emailaddress']);
+    const newest = directory.readUpTo ?? 0;
+    for (let id = newest; id > Math.max(above, newest - MAX_NEWER); id -= 1) {
+      const user = directory.index.get(id);
+      if (user === undefined || (user.seatgeekId !== null && ids.has(foldId(user.seatgeekId)))) continue;
+      if (email !== null && user.email === email) return user;
+      if (isFormOf(storedOf(user.values[targets.name]), payload['name'])) return user;
+    }
+    return undefined;
   }
 
   #settle(present: ReadonlyMap<PlannedWrite, number>): void {

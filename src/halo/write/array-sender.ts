@@ -3,6 +3,7 @@
  * not there. Nothing is assumed of what a tenant does with arrays (`reference/halo.md` 3.5, 8.1), and no create is sent again before it is read
  * what became of it.
  */
+import { foldId } from '../../contract/person-key.js';
 import { mayRepeatWithoutId, type AddressHabits } from '../address/address-habits.js';
 import type { TransientError } from '../../errors.js';
 import { MAX_LIMIT_ANSWERS, MAX_LIMIT_WAIT_MS, type HaloClient } from '../api/client.js';
@@ -85,6 +86,8 @@ class Sending {
   readonly #results = new Map<PlannedWrite, WriteResult>();
   readonly #answers: Answers;
   readonly #suspects: Suspects;
+  /** Of everybody of the layer, folded. */
+  #ids: ReadonlySet<string> = new Set();
   /** Refused or under suspicion so far. */
   #bad = 0;
   /** Refusals of Halo's limit in a row. */
@@ -121,8 +124,15 @@ class Sending {
   }
 
   async #sendAll(layer: Writes): Promise<void> {
-    const creates = layer.filter(({ userId }) => userId === null);
+    this.#ids = new Set(layer.map(({ person: { seatgeekId } }) => foldId(seatgeekId)));
     const updates = layer.filter(isUpdate);
+    const creates: PlannedWrite[] = [];
+    for (const write of layer) {
+      if (isUpdate(write)) continue;
+      const userId = await this.memory.idCheck.inPlaceOf(write, this.context.call);
+      if (userId === null) creates.push(write);
+      else this.#results.set(write, cameOutAs(userId));
+    }
     this.memory.idCheck.note(this.context.keptIds);
     const first = this.memory.idCheck.candidates(creates);
     if (first.length > 0) await this.memory.idCheck.assertNobodyLeft(this.context.call);
@@ -219,7 +229,7 @@ class Sending {
     switch (result.kind) {
       case 'accepted':
         if (alone === undefined) return this.#afterAccepted(post, result.answer);
-        return this.#afterAcceptedAlone(alone, result.answer);
+        return this.#afterAcceptedAlone(post, alone, result.answer);
       case 'refused':
         if (alone === undefined) return this.#afterRefused(writes);
         this.#sent.delete(alone);
@@ -249,11 +259,28 @@ class Sending {
     }
   }
 
-  async #afterAcceptedAlone(write: PlannedWrite, answer: readonly WireUser[]): Promise<void> {
-    if (await this.#answers.isAbsentAlone(write, answer)) return this.#fail(write, NOT_THERE);
+  async #afterAcceptedAlone(post: Posted, write: PlannedWrite, answer: readonly WireUser[]): Promise<void> {
+    const isAbsent = await this.#answers.isAbsentAlone(write, answer);
+    if (!isUpdate(write) && !this.#isWritten(write) && (await this.#cameOutOtherwise(write, post))) return;
+    if (isAbsent) return this.#fail(write, NOT_THERE);
     this.memory.lengths.took(1);
     this.#show([write], answer);
     this.#pass([write]);
+  }
+
+  /**
+   * Whether a new user that Halo accepted, and that is not found by its ID, is there all the same: then it is not sent again. Whose e-mail address
+   * is taken is planned again. Throws DriftError.
+   */
+  async #cameOutOtherwise(write: PlannedWrite, { knownUpTo }: Posted): Promise<boolean> {
+    const { idCheck } = this.memory;
+    const user = this.#answers.cameOutOtherwise(write, knownUpTo ?? Infinity, this.#ids);
+    if (user === undefined) return false;
+    const hasId = await idCheck.cameOutOtherwise(write, user, this.context.call);
+    if (hasId) this.#results.set(write, { kind: 'written', userId: user.id });
+    else if (!this.#results.has(write)) this.#results.set(write, cameOutAs(user.id));
+    if (this.#results.get(write)?.kind !== 'again') this.#pass([write]);
+    return true;
   }
 
   /** Nothing was done: it is sent again once the limit has room, by what is known then. */
@@ -274,7 +301,9 @@ class Sending {
     const { writes: array } = post;
     const updates = array.filter(isUpdate);
     const creates = array.filter((write) => !isUpdate(write));
-    const absent = await this.#answers.absentCreates(creates, answer, post);
+    const absent: PlannedWrite[] = [];
+    for (const write of await this.#answers.absentCreates(creates, answer, post))
+      if (!(await this.#cameOutOtherwise(write, post))) absent.push(write);
     const open = this.#repeatable(await this.#answers.openUpdates(updates, answer));
     const left = [...absent, ...open];
     this.#show(array, answer);
@@ -424,6 +453,11 @@ class Sending {
     this.#bad += 1;
     return this.#suspects.failed(write, error);
   }
+}
+
+function cameOutAs(userId: number): WriteResult {
+  const reason = `accepted, and user ${userId} seems to be the new one, without this person's SeatGeek ID`;
+  return { kind: 'refused', error: new HaloRefusalError(200, reason) };
 }
 
 /** Of a refused array, those before the bad one may be written. */

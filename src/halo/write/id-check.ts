@@ -62,6 +62,40 @@ export class IdCheck {
     usersWithoutId.delete(this.#field);
   }
 
+  /**
+   * Takes a user who seems to be a new one that came out without its ID. Answers whether it has its ID all the same. Throws DriftError as long as such an ID
+   * was never seen to be kept.
+   */
+  async cameOutOtherwise(
+    { person: { seatgeekId } }: PlannedWrite,
+    user: KnownUser,
+    call: CallOptions,
+  ): Promise<boolean> {
+    const { instance, directory } = this.options;
+    const details = await directory.readDetails(user.id, call);
+    const hasId = details !== null && isOf(details, seatgeekId);
+    const isProved = seatgeekId.length <= this.#keptLength(seatgeekId);
+    if (isProved || hasId) {
+      if (!hasId)
+        instance.usersWithoutId.set(this.#keyOfOne(seatgeekId), { userId: user.id, seatgeekId, isTheirs: false });
+      return hasId;
+    }
+    instance.usersWithoutId.set(this.#field, { userId: user.id, seatgeekId, isTheirs: false });
+    throw this.#notKept(details?.seatgeekId ?? user.seatgeekId, mayStay(user.id));
+  }
+
+  /** The user who took the place of a new one before and is still there without its ID; null for none. */
+  async inPlaceOf({ person: { seatgeekId } }: PlannedWrite, call: CallOptions): Promise<number | null> {
+    const { instance, directory } = this.options;
+    const key = this.#keyOfOne(seatgeekId);
+    const left = instance.usersWithoutId.get(key);
+    if (left === undefined) return null;
+    const user = await directory.readDetails(left.userId, call);
+    if (user !== null && !isOf(user, seatgeekId)) return left.userId;
+    instance.usersWithoutId.delete(key);
+    return null;
+  }
+
   /** Of each kind. */
   #longest(writes: readonly PlannedWrite[]): readonly PlannedWrite[] {
     const longest = new Map<string, PlannedWrite>();
@@ -179,6 +213,10 @@ export class IdCheck {
     return `${this.#field} ${kind}`;
   }
 
+  #keyOfOne(seatgeekId: string): string {
+    return `${this.#field} of ${foldId(seatgeekId)}`;
+  }
+
   get #field(): string {
     const { targets } = this.options;
     return targets.all[targets.seatgeekId]?.to ?? '';
@@ -219,7 +257,7 @@ function stays(userId: number): string {
 }
 
 function mayStay(userId: number): string {
-  return `Look at user ${userId} in Halo, which has another name than was sent: delete it if it is the new one.`;
+  return `Look at user ${userId} in Halo, which may be the new one: delete it if so.`;
 }
 
 /** Nothing but a missing right stops the run. */

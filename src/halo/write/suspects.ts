@@ -6,7 +6,7 @@ import { ForbiddenError, HaloRefusalError, LostAnswerError, UnauthorizedError } 
 import type { CallOptions, HaloClient } from '../api/client.js';
 import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
-import type { PlannedWrite, WriteResult } from './writer.js';
+import { isUpdate, type PlannedWrite, type WriteResult } from './writer.js';
 
 /** A user that this run has written: a change of nothing to it shows whether Halo can be written to. */
 export interface Control {
@@ -74,7 +74,9 @@ export class Suspects {
 
   /** Whose failures may have been chance yet. */
   get #undecided(): PlannedWrite[] {
-    return [...this.#suspects].flatMap(([write, { error, failures }]) => (failures < tries(error) ? [write] : []));
+    return [...this.#suspects].flatMap(([write, { error, failures }]) =>
+      failures < tries(write, error) ? [write] : [],
+    );
   }
 
   /** A few can't be compared with anybody where nobody else is taken. Halo's own 401 or 403 is about the application then. */
@@ -103,8 +105,9 @@ export class Suspects {
   }
 }
 
-/** What takes minutes to fail is not tried as often. */
-function tries(error: Error): number {
+/** What takes minutes to fail is not tried as often, and a new user whom Halo accepted never again: it may be there and not be found. */
+function tries(write: PlannedWrite, error: Error): number {
+  if (error instanceof HaloRefusalError && !isUpdate(write)) return 1;
   return error instanceof LostAnswerError && error.mayStillRun ? 2 : 3;
 }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { holds, isNew, sends } from '../../../src/sandbox/asked.js';
 import { customValue } from '../../../src/sandbox/halo-store.js';
 import { HALO_DIALECT, type HaloDialect } from '../../../src/sandbox/dialects.js';
 import type { FaultEffect } from '../../../src/sandbox/faults.js';
 import type { UserDraft } from '../../../src/sandbox/halo-store.js';
 import type { MappedPerson } from '../../../src/mapping/types.js';
 import { HaloBench, person } from '../../unit/halo/halo-bench.js';
-import { GET_USERS, namesake, play, POST_USERS, stranger, type Scene } from './scene.js';
+import { GET_USERS, namesake, play, POST_USERS, stranger, type Columns, type Scene } from './scene.js';
 
 const MINUTE = 60_000;
 const SIZE = 12;
@@ -259,6 +260,17 @@ describe('a custom field that does not keep the SeatGeek ID', function () {
       assert.match(error.hint, new RegExp(`user ${made.id} `));
     }));
 
+  for (const idField of HALO_DIALECT.idField.values.slice(1))
+    for (const email of ['with', 'without'] as const)
+      it(`makes one user where answers name nobody (${idField}, people ${email} e-mail)`, () =>
+        play({ halo: { idField, answerNames: 'nobody' } }, [stranger(1)], async (scene) => {
+          for (let n = 0; n < 30; n += 1)
+            scene.add(id(n), email === 'with' ? { email: `p${n}@example.org` } : { email: null });
+          for (let turn = 0; turn < 3; turn += 1) assert.equal(await scene.run(), 'failed');
+          assert.equal(scene.pipeline.errors.at(-1)?.code, 'seatgeek-id-not-kept');
+          assert.equal(scene.sandbox.halo.users().filter(({ name }) => name.startsWith('Ada')).length, 1);
+        }));
+
   it('creates everybody once it does, and the user who could not be taken away is gone', () =>
     play({}, [stranger(1)], async (scene) => {
       const match = { method: 'POST', path: '/api/Users' } as const;
@@ -291,6 +303,37 @@ describe('a custom field that does not keep the SeatGeek ID', function () {
       assert.deepEqual(scene.rejected(), []);
       assert.equal(scene.sandbox.halo.users().filter(({ name }) => name.startsWith('Ada')).length, 12);
     }));
+});
+
+describe('a new user whose SeatGeek ID a rule of Halo changes', function () {
+  this.timeout(60_000);
+
+  for (const others of [0, 5])
+    for (const to of ['cleaned', ''])
+      it(`is made once where answers name nobody (to ${JSON.stringify(to)}, ${others} others)`, () =>
+        play({ halo: { answerNames: 'nobody' }, faster: 1_000 }, [stranger(1)], async (scene) => {
+          scene.addMany(20);
+          await scene.sync();
+          const isHers = (item: Columns): boolean => isNew(item) && holds('Q1')(item);
+          const rule = (): void => {
+            for (const { id, name } of scene.sandbox.halo.users())
+              if (name.includes('Q1')) scene.sandbox.halo.store.update(id, { customFields: { CFSeatGeekID: to } });
+          };
+          const match = { ...POST_USERS, after: 0, where: sends(isHers) };
+          scene.fault({ ...EACH, kind: 'meanwhile', match, after: rule });
+          scene.add('q1', { email: null, last_name: 'Q1' });
+          scene.addMany(others, undefined, 30);
+          for (let turn = 0; turn < 3; turn += 1) assert.equal(await scene.run(), 'completed');
+          const hers = scene.sandbox.halo.users().filter(({ name }) => name.includes('Q1'));
+          assert.equal(hers.length, 1);
+          assert.deepEqual(scene.rejected(), ['q1']);
+          // Once somebody has written it there again, it is hers.
+          scene.sandbox.faults.clear();
+          for (const user of hers) scene.sandbox.halo.store.update(user.id, { customFields: { CFSeatGeekID: 'q1' } });
+          await scene.pipeline.retryRejected(true);
+          assert.deepEqual(scene.rejected(), []);
+          scene.user('q1');
+        }));
 });
 
 describe('an agent who may create users', function () {
