@@ -83,12 +83,7 @@ function parsePage(response: HttpResponse, { cursor, isMorePromised = false }: R
   if (isHtml(response) || json === undefined) throw unreadableError(response, WHO, PageNotHadError);
   const parsed = envelopeSchema.safeParse(json);
   if (!parsed.success) {
-    const place = parsed.error.issues[0]?.path.join('.') ?? '';
-    throw new DriftError(
-      'envelope-unexpected',
-      `${WHO} answered something that is no page (${place || 'body'}).`,
-      LOOK,
-    );
+    throw noPage(parsed.error.issues[0]?.path.join('.') ?? '');
   }
   return toPage(parsed.data, cursor, response.text.length);
 }
@@ -97,6 +92,8 @@ function toPage(envelope: Envelope, cursor: string | null, characters: number): 
   const { has_more: hasMore, data, metadata } = envelope;
   // Null or empty never replaces a cursor: it would mean the start of history.
   const nextCursor = envelope.cursor || cursor;
+  // What has nothing to say may leave the rows out; behind a cursor that leads on there may be some.
+  if (data === undefined && (hasMore || nextCursor !== cursor)) throw noPage('data');
   assertMoves(hasMore, cursor, nextCursor);
   const table = metadata?.table_definition ?? [];
   return {
@@ -110,6 +107,10 @@ function toPage(envelope: Envelope, cursor: string | null, characters: number): 
       table.flatMap(({ column, postgres_type: type }) => (type === undefined ? [] : [[bareColumn(column), type]])),
     ),
   };
+}
+
+function noPage(place: string): DriftError {
+  return new DriftError('envelope-unexpected', `${WHO} answered something that is no page (${place || 'body'}).`, LOOK);
 }
 
 /** A feed that has more but stands still would be read for ever. */

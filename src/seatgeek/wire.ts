@@ -28,18 +28,13 @@ const metadata = z
   .nullish()
   .catch(null);
 
-/**
- * A page of the feed. Rows are checked to be objects and no further: their columns are the mapping's business. Null is no rows, and so are rows that
- * are left out at the end of the feed.
- */
-export const envelopeSchema = z
-  .looseObject({
-    has_more: z.boolean(),
-    cursor: z.string().max(MAX_CURSOR).nullish(),
-    data: rows.nullish(),
-    metadata,
-  })
-  .refine(({ has_more, data }) => !has_more || data !== undefined, { path: ['data'] });
+/** A page of the feed. Rows are checked to be objects and no further: their columns are the mapping's business. Null is no rows. */
+export const envelopeSchema = z.looseObject({
+  has_more: z.boolean(),
+  cursor: z.string().max(MAX_CURSOR).nullish(),
+  data: rows.nullish(),
+  metadata,
+});
 
 export type Envelope = z.output<typeof envelopeSchema>;
 

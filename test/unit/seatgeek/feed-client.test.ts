@@ -97,7 +97,7 @@ describe('the feed client', () => {
     ['an empty body', { text: '' }],
     ['blanks', { text: ' \n' }],
     ['null for the rows', page([], { data: null })],
-    ['rows that are left out', page([], { data: undefined })],
+    ['rows that are left out', page([], { cursor: 'here', data: undefined })],
   ];
   for (const [title, answer] of ends) {
     it(`takes ${title} for the end of the feed`, async () => {
@@ -353,6 +353,13 @@ describe('the feed client', () => {
     ['a redirect', { status: 302, headers: { location: '/x' } }, 'here', DriftError, 'seatgeek-refused'],
     ['a list', { body: [] }, 'here', DriftError, 'envelope-unexpected'],
     ['has_more as text', page([], { has_more: 'true' }), 'here', DriftError, 'envelope-unexpected'],
+    [
+      'another cursor without data',
+      page([], { cursor: 'there', data: undefined }),
+      'here',
+      DriftError,
+      'envelope-unexpected',
+    ],
     ['more without data', page([], { has_more: true, data: undefined }), 'here', DriftError, 'envelope-unexpected'],
     ['data that is no list', page([], { data: {} }), 'here', DriftError, 'envelope-unexpected'],
     ['rows that are no objects', page([['w'], ['x'], ['y'], ['z']]), 'here', DriftError, 'envelope-unexpected'],
