@@ -39,15 +39,6 @@ const FEEDS = [
   ['nobody has anything', NOBODY],
 ] as const;
 
-/** Users written by a run over all history. */
-async function updatedAgain(scene: Scene): Promise<number> {
-  const { writes } = scene.sandbox.halo;
-  const before = writes.updated;
-  scene.pipeline.clearCursor();
-  await scene.sync();
-  return writes.updated - before;
-}
-
 const detailsRead = (scene: Scene): number => scene.requests.of('GET', '/api/Users/*').length;
 
 describe('a field of the user that the rows of lists lack', function () {
@@ -57,9 +48,9 @@ describe('a field of the user that the rows of lists lack', function () {
     for (const [title, columns] of FEEDS)
       it(`is not written in each run (${listedFields}, ${title})`, () =>
         played(listedFields, columns, async (scene) => {
-          assert.equal(await updatedAgain(scene), 0);
+          assert.equal(await scene.updatedAgain(), 0);
           scene.restart();
-          assert.equal(await updatedAgain(scene), 0);
+          assert.equal(await scene.updatedAgain(), 0);
         }));
 
     it(`is emptied where SeatGeek has nothing any more (${listedFields})`, () =>
@@ -74,7 +65,7 @@ describe('a field of the user that the rows of lists lack', function () {
     it(`is written where an agent has emptied it (${listedFields})`, () =>
       played(listedFields, EVERYBODY, async (scene) => {
         scene.sandbox.halo.store.update(scene.user('p5').id, { notes: '' });
-        assert.equal(await updatedAgain(scene), 1);
+        assert.equal(await scene.updatedAgain(), 1);
         assert.equal(scene.user('p5')['notes'], 'Gold');
       }));
   }
@@ -82,18 +73,18 @@ describe('a field of the user that the rows of lists lack', function () {
   for (const [title, columns] of FEEDS)
     it(`costs no look at each person where lists can show it (${title})`, () =>
       played('notes-when-asked', columns, async (scene) => {
-        await updatedAgain(scene);
+        await scene.updatedAgain();
         assert.equal(detailsRead(scene), 0);
       }));
 
   it('costs few looks where blank ones are left out and nobody has anything there', () =>
     played('not-blank', NOBODY, async (scene) => {
-      await updatedAgain(scene);
+      await scene.updatedAgain();
       assert.ok(detailsRead(scene) < 15, `${detailsRead(scene)} of ${PEOPLE}`);
       scene.requests.clear();
       scene.restart();
       scene.addMany(PEOPLE, EVERYBODY);
-      await updatedAgain(scene);
+      await scene.updatedAgain();
       assert.equal(scene.user('p5')['notes'], 'Gold');
       assert.ok(detailsRead(scene) < 15, `${detailsRead(scene)} of ${PEOPLE}`);
     }));

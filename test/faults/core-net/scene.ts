@@ -117,6 +117,15 @@ export class Scene {
     return this.pipeline.state.lastRun?.outcome ?? 'none';
   }
 
+  /** Users written by a run over all history. */
+  async updatedAgain(): Promise<number> {
+    const { writes } = this.sandbox.halo;
+    const before = writes.updated;
+    this.pipeline.clearCursor();
+    await this.sync();
+    return writes.updated - before;
+  }
+
   /** Users with this SeatGeek ID. */
   users(seatgeekId: string): HaloUser[] {
     return this.sandbox.halo.users().filter((user) => customValue(user, 'CFSeatGeekID') === seatgeekId);

@@ -41,25 +41,25 @@ describe('values that Halo keeps as another value', function () {
     it(`are not written in each run of a worker that knows nothing (${title})`, () =>
       imported(WHOLE, kept, async (scene) => {
         scene.restart();
-        await updatedAgain(scene);
-        assert.equal(await updatedAgain(scene), 0);
+        await scene.updatedAgain();
+        assert.equal(await scene.updatedAgain(), 0);
       }));
 
     it(`are not written in each run where users had them before (${title})`, () =>
       matched(WHOLE, kept, async (scene) => {
-        await updatedAgain(scene);
-        assert.equal(await updatedAgain(scene), 0);
+        await scene.updatedAgain();
+        assert.equal(await scene.updatedAgain(), 0);
       }));
 
     for (const [shape, halo] of Object.entries({ one: ONE_NAMED, nobody: NAMELESS }))
       it(`stop nobody where an answer names ${shape} (${title})`, async () => {
         await imported(halo, kept, async (scene) => {
           scene.restart();
-          await updatedAgain(scene);
+          await scene.updatedAgain();
           assert.deepEqual(scene.rejected(), []);
         });
         await matched(halo, kept, async (scene) => {
-          await updatedAgain(scene);
+          await scene.updatedAgain();
           assert.deepEqual(scene.rejected(), []);
         });
       });
@@ -68,8 +68,8 @@ describe('values that Halo keeps as another value', function () {
   for (const [title, begun] of Object.entries({ 'new users': imported, 'users who were there': matched }))
     it(`are sent twice at most where Halo drops them (an option that it does not have, ${title})`, () =>
       begun(WHOLE, UNKNOWN_OPTION, async (scene) => {
-        await updatedAgain(scene);
-        assert.equal(await updatedAgain(scene), 0);
+        await scene.updatedAgain();
+        assert.equal(await scene.updatedAgain(), 0);
         scene.addMany(PEOPLE, () => ({ loyalty_tier: 'East' }));
         await scene.sync();
         assert.equal(customValueOf(scene, 'p5', 'CFStand'), 'East');
@@ -81,9 +81,9 @@ describe('values that Halo keeps as another value', function () {
         imported(WHOLE, kept, async (scene) => {
           crowd(scene);
           if (isRestarted) scene.restart();
-          await updatedAgain(scene);
-          await updatedAgain(scene);
-          assert.equal(await updatedAgain(scene), 0);
+          await scene.updatedAgain();
+          await scene.updatedAgain();
+          assert.equal(await scene.updatedAgain(), 0);
         }));
 
   it('are written where they are another day, number or flag', () =>
@@ -152,13 +152,4 @@ function customValueOf(scene: Scene, seatgeekId: string, field: string): unknown
 function crowd(scene: Scene): void {
   const { store } = scene.sandbox.halo;
   for (let n = 0; n < 2_300; n += 1) store.create({ name: `Stranger ${n}`, emailaddress: `stranger.${n}@example.org` });
-}
-
-/** Users written by a run over all history. */
-async function updatedAgain(scene: Scene): Promise<number> {
-  const { writes } = scene.sandbox.halo;
-  const before = writes.updated;
-  scene.pipeline.clearCursor();
-  await scene.sync();
-  return writes.updated - before;
 }
