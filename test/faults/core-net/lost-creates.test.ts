@@ -131,7 +131,7 @@ describe('the answer to an array of new users', function () {
   }
 
   it('is waited for no longer than before where lists show new users at once', () =>
-    play({ faster: 10 }, [stranger(1)], async (scene) => {
+    play({ faster: 2 }, [stranger(1)], async (scene) => {
       const fits = holds('Bad');
       const kind = 'swallow-item';
       scene.fault({ system: 'halo', kind, answer: {}, fits, times: Number.POSITIVE_INFINITY, match: POST_USERS });
