@@ -1,4 +1,5 @@
 /** What all connections into one Halo share in this process: its request limit, the lock around creating, what it was seen to support. */
+import { LRUCache } from 'lru-cache';
 import { createAddressHabits, type AddressHabits } from './address/address-habits.js';
 import { createArrayHabits, type ArrayFact, type ArrayHabits } from './write/array-habits.js';
 import { createBudget, type Budget } from './limit/budget.js';
@@ -8,6 +9,9 @@ import { Mutex } from './mutex.js';
 import type { SearchSupport } from './directory/search-support.js';
 import type { Changes } from './plan/diff.js';
 import { RecentWrites } from './recent-writes.js';
+
+/** A rule of Halo may take the ID from everybody; who is forgotten may be created once more. */
+const MAX_WITHOUT_ID = 10_000;
 
 export interface HaloInstance {
   /** See `placeOf`. */
@@ -31,7 +35,7 @@ export interface HaloInstance {
   /** Longest SeatGeek ID that was seen to be kept, by field and kind of ID. */
   readonly keptIds: Map<string, number>;
   /** By field, or by field and ID where others keep theirs: a new user left without its ID, who may still be there. Never leaves the process. */
-  readonly usersWithoutId: Map<string, UserWithoutId>;
+  readonly usersWithoutId: LRUCache<string, UserWithoutId>;
   /** In which form it keeps values. */
   readonly forms: StoredForms;
   /**
@@ -123,7 +127,7 @@ export function createHaloInstances(clock: Clock = systemClock, settlingMs = SET
         recentWrites: new RecentWrites(clock),
         settlingMs,
         keptIds: new Map<string, number>(),
-        usersWithoutId: new Map(),
+        usersWithoutId: new LRUCache<string, UserWithoutId>({ max: MAX_WITHOUT_ID }),
         forms: new StoredForms(),
         listedUpTo: new Map<number, number>(),
         listsAllFields: null,
