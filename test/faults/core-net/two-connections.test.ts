@@ -152,7 +152,8 @@ describe('two connections of one process into one Halo', function () {
           const looks = bench.sandbox.halo.requests.of('GET', '/api/Users/*').length - looksBefore;
           assert.deepEqual(new Set(settled.flatMap(outcomes)), new Set(['matchedByEmail']));
           for (const [n, id] of ids.entries()) assert.deepEqual(fieldsOf(bench, id), [`a${n}`, `b${n}`, 'no nuts']);
-          assert.ok(looks <= 20, `${looks} users were read alone`);
+          // At once, chance says how many are overtaken while they are read, ten at a time. One by one, all 40 would be read, and two more.
+          assert.ok(looks <= (order === 'at once' ? 39 : 20), `${looks} users were read alone`);
         }));
 
   it('cost no request where each writes users of its own, or one alone writes the same users again', () =>
