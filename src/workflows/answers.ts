@@ -7,6 +7,7 @@ import { HASHED_EMAIL } from './arguments.js';
 import { toLastError } from './failures.js';
 import { habitsOf } from './habits.js';
 import { claimsOf } from './rejected.js';
+import { importedBefore } from './run-state.js';
 import type { Session } from './session.js';
 
 /** Of the first `events` change events of history; null: of the run that is next, or held. */
@@ -18,13 +19,13 @@ export function preview(session: Session, events: number | null, asker: Asker | 
 }
 
 function previewRun({ state, config }: Session, asker: Asker | null): Promise<PreviewReply> {
-  const { cursor, newer, deactivated, past } = state;
+  const { cursor, newer, deactivated } = state;
   const request = {
     config,
     cursor,
     ...(newer.length > 0 && { newer }),
     ...(deactivated !== '' && { deactivated }),
-    ...(past === null ? { firstImport: true } : { past }),
+    ...importedBefore(state),
     ...claimsOf(state.rejected),
     ...habitsOf(state),
     ...(asker !== null && { asker }),

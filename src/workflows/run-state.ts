@@ -94,9 +94,13 @@ export function knownOf(state: State): Pick<UpsertRequest, 'habits' | 'claims' |
 }
 
 /** What the brake holds a run against; nothing after `approve`. */
-export function brakeOf({ past, approved }: State): Pick<UpsertRequest, 'past' | 'firstImport'> {
-  if (approved) return {};
-  return past === null ? { firstImport: true } : { past };
+export function brakeOf(state: State): Pick<UpsertRequest, 'past' | 'firstImport'> {
+  return state.approved ? {} : importedBefore(state);
+}
+
+/** Where the feed was empty so far, the first import is still to come. */
+export function importedBefore({ past }: Pick<State, 'past'>): Pick<UpsertRequest, 'past' | 'firstImport'> {
+  return past === null || past === 0 ? { firstImport: true } : { past };
 }
 
 /** The feed has no more. */
@@ -115,9 +119,9 @@ export function completeRun(state: State, now: string): State {
   };
 }
 
-/** A pass over all history counts everybody anew; any other adds those it created. */
+/** A pass over all history counts everybody anew, unless the feed was empty; any other adds those it created. */
 function pastAfter({ pass, past, passPeople, run }: State): number | null {
-  if (pass?.from === null) return passPeople;
+  if (pass?.from === null) return passPeople > 0 ? passPeople : (past ?? 0);
   return past === null ? null : past + (run?.created ?? 0);
 }
 

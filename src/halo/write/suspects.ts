@@ -4,11 +4,14 @@
  */
 import { ForbiddenError, HaloRefusalError, LostAnswerError, UnauthorizedError } from '../api/errors.js';
 import type { CallOptions, HaloClient } from '../api/client.js';
+import { SyncError } from '../../errors.js';
+import type { JsonObject } from '../../json.js';
 import type { Clock } from '../clock.js';
 import type { Directory } from '../directory/directory.js';
+import { readUser } from '../directory/users-reader.js';
 import { isUpdate, type PlannedWrite, type WriteResult } from './writer.js';
 
-/** A user that this run has written: a change of nothing to it shows whether Halo can be written to. */
+/** A user that this run has written: a change of nothing to it, or of its name to what that is, shows whether Halo can be written to. */
 export interface Control {
   userId: number | null;
 }
@@ -88,12 +91,28 @@ export class Suspects {
   async #canBeWritten(): Promise<boolean> {
     const id = this.#control;
     if (id === null) return false;
+    // A Halo that can't do with an item without a name answers that with 500.
+    if (!(await this.#takes({ id })) && !(await this.#takesAsNamed(id))) return false;
+    this.#inARow.clear();
+    return true;
+  }
+
+  async #takes(item: JsonObject): Promise<boolean> {
     try {
-      await this.options.client.post('/Users', [{ id, _dont_fire_automations: true }], this.call);
-      this.#inARow.clear();
+      await this.options.client.post('/Users', [{ ...item, _dont_fire_automations: true }], this.call);
       return true;
     } catch (error) {
       return error instanceof HaloRefusalError;
+    }
+  }
+
+  async #takesAsNamed(id: number): Promise<boolean> {
+    try {
+      const { name } = await readUser(this.options.client, id, this.call);
+      return typeof name === 'string' && (await this.#takes({ id, name }));
+    } catch (error) {
+      if (error instanceof SyncError) return false;
+      throw error;
     }
   }
 

@@ -77,6 +77,14 @@ describe('the brake on a feed that grows', function () {
       assert.equal(inactive(scene), 0);
     }));
 
+  it('does not hold a first import whose feed was still empty when the connection began', () =>
+    play({}, [], async (scene) => {
+      await scene.sync();
+      scene.addMany(300);
+      await scene.sync();
+      scene.assertRight();
+    }));
+
   it('lets a sample import make no more people inactive than a run may', () =>
     play(BRAKED, [], async (scene) => {
       scene.addMany(60);

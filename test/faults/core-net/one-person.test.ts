@@ -81,6 +81,18 @@ describe('one person whom Halo never takes', function () {
       }));
   }
 
+  for (const status of [500, 403])
+    it(`is rejected alone where Halo answers a change of nothing with ${status}`, () =>
+      play({}, [], async (scene) => {
+        scene.addMany(SIZE, (n) => (isBad(n) ? BAD_NAME : {}));
+        const where = sends((item) => Object.keys(item).every((name) => name === 'id' || name.startsWith('_')));
+        const times = Number.POSITIVE_INFINITY;
+        const match = { ...POST_USERS, where, after: 0 };
+        const placed = scene.fault({ system: 'halo', kind: 'status', status, match, times });
+        await assertStopsNobody(scene, IN_HALO[0]![1]);
+        assert.ok(placed.hits > 0);
+      }));
+
   for (const arrays of HALO_DIALECT.arrays.values.slice(1)) {
     for (const [title, fault] of [IN_HALO[0]!, IN_HALO[3]!]) {
       it(`is rejected alone whatever arrays do (${title}, ${arrays})`, () =>
