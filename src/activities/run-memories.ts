@@ -2,6 +2,7 @@
  * What this worker has in memory of the runs that are going on: pages, survey, and what was learnt of Halo. One owner for all of it. Any other
  * worker learns it anew: memory is only speed. Holds people.
  */
+import { LRUCache } from 'lru-cache';
 import type { HaloRun, WriteOptions } from '../halo/types.js';
 import type { ChangeEvent } from '../mapping/row.js';
 import type { MappedPage } from '../mapping/types.js';
@@ -19,6 +20,8 @@ import type { NewerImage, PageName, RunName } from './types.js';
 const IDLE_MS = 20 * 60_000;
 /** Together; then who was not used for longest goes first, though never one in use. */
 const MAX_BYTES = 512 * 1_024 * 1_024;
+/** Passes that are over are remembered as long as something may still read ahead for them. */
+const MAX_OVER = 1_000;
 /** A survey gives the workflow its turn, so that its progress gets on view and a new file is taken. */
 const SURVEY_SLICE_MS = 20_000;
 /** Rows in memory against their text. */
@@ -288,6 +291,7 @@ interface Kept {
 /** The memories of a worker, by pass; shared by all its activities. */
 export class RunMemories {
   readonly #kept = new Map<string, Kept>();
+  readonly #over = new LRUCache<string, true>({ max: MAX_OVER });
 
   /** Makes the run's memory, or finds it, for as long as the work takes. */
   async use<T>(context: ConnectionContext, run: RunName, work: (memory: RunMemory) => Promise<T>): Promise<T> {
@@ -302,13 +306,21 @@ export class RunMemories {
     } finally {
       kept.users -= 1;
       kept.usedAt = Date.now();
+      if (kept.users === 0 && this.#over.has(key)) this.#kept.delete(key);
       this.#free();
     }
   }
 
-  /** The run has come to its end. */
+  /** The run has come to its end: what still reads ahead for it leaves nothing behind. */
   end(context: ConnectionContext, run: RunName): void {
-    this.#kept.delete(keyOfRun(context, run));
+    const key = keyOfRun(context, run);
+    this.#kept.delete(key);
+    this.#over.set(key, true);
+  }
+
+  /** The run is written for, after its end as well: a last step that is repeated may find more, and a held run may be approved. */
+  goOn(context: ConnectionContext, run: RunName): void {
+    this.#over.delete(keyOfRun(context, run));
   }
 
   #free(): void {

@@ -31,6 +31,7 @@ export function upsertUsers(contexts: ConnectionContexts, memories: RunMemories)
       const { instance } = context;
       adoptHabits(instance, told.habits ?? request.habits);
       noteLostCreates(instance, notBefore);
+      if (isWholePage(request)) memories.goOn(context, request.run);
       try {
         const result = await memories.use(context, request.run, (memory) =>
           upsertPages(context, memory, request, running, told),
