@@ -313,12 +313,16 @@ export class RunMemories {
 
   /** The run has come to its end: what still reads ahead for it leaves nothing behind. */
   end(context: ConnectionContext, run: RunName): void {
-    const key = keyOfRun(context, run);
-    this.#kept.delete(key);
-    this.#over.set(key, true);
+    this.forget(context, run);
+    this.#over.set(keyOfRun(context, run), true);
   }
 
-  /** The run is written for, after its end as well: a last step that is repeated may find more, and a held run may be approved. */
+  /** The run may go on, and learns everything anew then. */
+  forget(context: ConnectionContext, run: RunName): void {
+    this.#kept.delete(keyOfRun(context, run));
+  }
+
+  /** A step writes, after the end as well: the last one is repeated where its result was lost, and may find more then. */
   goOn(context: ConnectionContext, run: RunName): void {
     this.#over.delete(keyOfRun(context, run));
   }

@@ -41,7 +41,7 @@ export function upsertUsers(contexts: ConnectionContexts, memories: RunMemories)
         return result;
       } catch (error) {
         // Who lets the run go on has looked at what was counted; if something was corrected instead, it is counted anew.
-        if (error instanceof BrakeError) memories.end(context, request.run);
+        if (error instanceof BrakeError) memories.forget(context, request.run);
         throw error;
       }
     });
