@@ -20,7 +20,7 @@ import type { NewerImage, PageName, RunName } from './types.js';
 const IDLE_MS = 20 * 60_000;
 /** Together; then who was not used for longest goes first, though never one in use. */
 const MAX_BYTES = 512 * 1_024 * 1_024;
-/** Passes that are over are remembered as long as something may still read ahead for them. */
+/** Passes known to be over; of more, those that ended longest ago are forgotten, for which nothing reads ahead any more. */
 const MAX_OVER = 1_000;
 /** A survey gives the workflow its turn, so that its progress gets on view and a new file is taken. */
 const SURVEY_SLICE_MS = 20_000;
